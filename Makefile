@@ -1,0 +1,56 @@
+# Two commands are enough: `make run` and `make test`. Everything else serves these two.
+
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+WORKERS ?= 1
+BIN := .venv/bin
+export PORT
+
+.PHONY: help setup run test test-fast lint bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run    serve the line on http://$(HOST):$(PORT) (PORT, HOST, WORKERS)"
+	@echo "make test   install what the tests need and run them all"
+	@echo "make lint   ruff and mypy"
+	@echo "make bench  the benchmark table"
+
+setup: .venv/ready
+
+# Debian splits the module that makes virtual environments off from Python.
+.venv/made:
+	@$(PYTHON) -m venv .venv 2>/dev/null || { \
+	  echo "Installing python3-venv"; \
+	  $(APT) python3-venv && rm -rf .venv && $(PYTHON) -m venv .venv; }
+	@touch $@
+
+.venv/ready: .venv/made requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/tested: .venv/ready requirements-test.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update -qq && apt-get install -qq -y --no-install-recommends "$$@" >/dev/null' sh
+
+run: setup
+	@$(BIN)/python -c "import app" # a bad setting or prompt file stops here, in words
+	@echo "The line answers on http://$(HOST):$(PORT). Ring it from another terminal:"
+	@echo "    $(BIN)/flask phone --server http://$(HOST):$(PORT)"
+	@$(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) \
+	  --no-access-log --log-level warning app:app
+
+test: .venv/tested
+	@$(BIN)/pytest -n auto --dist loadgroup
+
+test-fast: .venv/tested
+	@$(BIN)/pytest -n auto -m "not slow"
+
+lint: .venv/tested
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

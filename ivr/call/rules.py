@@ -1,0 +1,453 @@
+"""The rules of the call, held against every state of a line.
+
+R1 to R19 are the project's accessibility rules (README, "The rules of the call"); they rest
+on W3C's guidance for voice menus, WCAG 2.2 and studies of speech rate. What the conversation
+guarantees by construction is checked all the same: words and files change, and so may it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn
+from ivr.call.conversation import WAITS, step
+from ivr.call.positions import start
+from ivr.call.speaking import Speaker, joinable
+from ivr.call.walking import KEYPAD, Visit, walk
+from ivr.line.speeds import Speed
+from ivr.line.values import Line
+from ivr.line.vocabulary import MOST_PASSAGES, required_prompts
+from ivr.line.words import Break, Chunk, Span
+
+Seconds = Callable[[Say], float]
+"""How long a speech takes: measured where there is audio, else estimated."""
+
+GREETING_SECONDS = 8
+MENU_SECONDS = 25
+PASSAGE_SECONDS = 20
+SENTENCE_SECONDS = 7
+FRAUD_SECONDS = 25
+FRAUD_KEYS = 2
+DESK_KEYS = 3
+MOST_OPTIONS = 4
+MOST_LEVELS = 3
+PAUSE_SECONDS = 300
+
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
+_PRESS = re.compile(r"press\.(\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a rule found. An error must be mended; a note is for somebody to look at."""
+
+    rule: str
+    place: str
+    message: str
+    error: bool = True
+
+    def __str__(self) -> str:
+        return f"{'error' if self.error else 'note'}  {self.rule:<4} {self.place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Every state of the line in every language, at an hour when all is open and at one when
+    all is closed, with what a rule needs to judge it."""
+
+    line: Line
+    seconds: Seconds
+    visits: tuple[tuple[datetime, Visit], ...]
+
+    @classmethod
+    def of(cls, line: Line, hours: Iterable[datetime], seconds: Seconds) -> "Survey":
+        """Walk the whole line at these hours (aware)."""
+        visits = tuple((now, visit) for now in hours for visit in walk(line, line.first_language.code, now))
+        return cls(line, seconds, visits)
+
+    def length(self, says: Iterable[Say]) -> float:
+        """Seconds that these take to say."""
+        return sum(self.seconds(say) for say in says)
+
+
+def findings(survey: Survey, today: date) -> list[Finding]:
+    """All that the rules find, errors first, each once."""
+    found = [finding for rule in RULES for finding in rule(survey)]
+    found += confirmations(survey.line, today)
+    return sorted(dict.fromkeys(found), key=lambda finding: (not finding.error, finding.rule))
+
+
+# --- every state ----------------------------------------------------------------------------
+
+
+def leads_to_a_person(survey: Survey) -> Iterator[Finding]:
+    """R1: 0 rings an open desk or, where all are closed, reads when one opens."""
+    for now, visit in survey.visits:
+        turn = step(survey.line, visit.turn.position, Key("0"), now)
+        anybody = any(joinable(survey.line.desks[key], now) for key in survey.line.nearest)
+        rings = any(isinstance(act, Dial) for act in turn.acts)
+        if (anybody and not rings) or turn.position.place.node not in survey.line.desks:
+            yield Finding("R1", str(visit), "0 leads to nobody")
+
+
+def goes_back(survey: Survey) -> Iterator[Finding]:
+    """R4: * goes back one step, never to the start; 5 stays."""
+    for now, visit in survey.visits:
+        before = visit.turn.position
+        after = step(survey.line, before, Key("*"), now).position
+        if after.trail != (before.trail[:-1] or before.trail):
+            yield Finding("R4", str(visit), "* does not go back one step")
+        again = step(survey.line, before, Key("5"), now).position
+        resumed = before.trail[:-1] if before.place.node == "pause" else before.trail
+        if again.trail != resumed:
+            yield Finding("R4", str(visit), "5 leads away")
+
+
+def answers_every_key(survey: Survey) -> Iterator[Finding]:
+    """R5, R12: words for all twelve keys, and a key is listened for whenever the line speaks."""
+    for now, visit in survey.visits:
+        for key in KEYPAD:
+            turn = step(survey.line, visit.turn.position, Key(key), now)
+            if not any(isinstance(act, Ask) and act.says for act in turn.acts):
+                yield Finding("R5", str(visit), f"key {key} is met with silence")
+
+
+def waits_long_enough(survey: Survey) -> Iterator[Finding]:
+    """R6: questions wait 10, then 15, then 20 seconds, and then somebody or a goodbye comes."""
+    for now, visit in survey.visits:
+        ask = _ask(visit.turn)
+        tries = visit.turn.position.tries
+        if ask is None or not _is_question(visit):
+            continue
+        if ask.wait != WAITS[tries]:
+            yield Finding("R6", str(visit), f"waits {ask.wait} s, not {WAITS[tries]} s")
+        if tries == len(WAITS) - 1:
+            after = step(survey.line, visit.turn.position, NoInput(), now)
+            if not any(isinstance(act, Dial | HangUp) for act in after.acts):
+                yield Finding("R6", str(visit), "a third silence leads nowhere")
+
+
+def changes_speed(survey: Survey) -> Iterator[Finding]:
+    """R7: 7 changes the speed and says so at the new one; the call keeps it."""
+    for now, visit in survey.visits:
+        if visit.place.node == "pause":
+            continue
+        turn = step(survey.line, visit.turn.position, Key("7"), now)
+        says = _says(turn)
+        if not says or says[0].speed is visit.turn.position.speed or says[0].speed is not turn.position.speed:
+            yield Finding("R7", str(visit), "7 does not change the speed")
+
+
+def pauses(survey: Survey) -> Iterator[Finding]:
+    """R8: 8 pauses for at least five minutes, and any key goes on."""
+    for now, visit in survey.visits:
+        if visit.place.node == "pause":
+            continue
+        turn = step(survey.line, visit.turn.position, Key("8"), now)
+        length = 0
+        while turn.position.place.node == "pause":
+            ask = _ask(turn)
+            length += ask.wait if ask else 0
+            turn = step(survey.line, turn.position, NoInput(), now)
+        if length < PAUSE_SECONDS:
+            yield Finding("R8", str(visit), f"a pause lasts {length} s, not {PAUSE_SECONDS} s")
+
+
+def speaks_before_listening(survey: Survey) -> Iterator[Finding]:
+    """Every turn has words, and listens, rings or ends with a goodbye."""
+    for _, visit in survey.visits:
+        if not any(isinstance(part, Chunk) for say in _says(visit.turn) for part in say.parts):
+            yield Finding("R12", str(visit), "nothing is said")
+        if not any(isinstance(act, Ask | HangUp) for act in visit.turn.acts):
+            yield Finding("R12", str(visit), "a dead end: nothing listens and nothing ends")
+
+
+def rings_only_open_desks(survey: Survey) -> Iterator[Finding]:
+    """Nothing closed is rung, and only numbers of the line's own desks."""
+    for now, visit in survey.visits:
+        for act in visit.turn.acts:
+            if not isinstance(act, Dial):
+                continue
+            desk = survey.line.desks.get(act.desk)
+            if desk is None or act.number != desk.dial or not desk.hours.is_open(now):
+                yield Finding("dial", str(visit), f"{act.number} is rung, which is no open desk")
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+def options_before_keys(survey: Survey) -> Iterator[Finding]:
+    """R2, R3: an option's words, a pause, its key; at most four, ascending from 1."""
+    for _, visit in survey.visits:
+        if visit.keys == "":
+            continue  # the greeting says the language's key once before the menu
+        keys: list[int] = []
+        for say in _says(visit.turn):
+            parts = say.parts
+            for number, part in enumerate(parts):
+                key = _PRESS.fullmatch(part.key) if isinstance(part, Chunk) else None
+                if not key:
+                    continue
+                keys.append(int(key[1]))
+                before = parts[max(0, number - 2) : number]
+                if len(before) < 2 or not isinstance(before[0], Chunk) or not isinstance(before[1], Break):
+                    yield Finding("R2", str(visit), f"key {key[1]} is not preceded by its words and a pause")
+        if sorted(set(keys)) != list(range(1, len(set(keys)) + 1)) or keys != sorted(keys):
+            yield Finding("R3", str(visit), f"the keys are said in the order {keys}")
+        if len(set(keys)) > MOST_OPTIONS:
+            yield Finding("R3", str(visit), f"offers {len(set(keys))} options, more than {MOST_OPTIONS}")
+
+
+def menus_are_shallow(survey: Survey) -> Iterator[Finding]:
+    """R3: at most three levels of menus."""
+    line = survey.line
+
+    def below(key: str, path: tuple[str, ...]) -> Iterator[Finding]:
+        if key in path:
+            yield Finding("R3", f"menu.{key}", "leads back to itself: take one of the options out")
+            return
+        if len(path) >= MOST_LEVELS:
+            yield Finding("R3", f"menu.{key}", f"lies on level {len(path) + 1}: bring it up to {MOST_LEVELS}")
+        for option in line.menus[key].options:
+            if option in line.menus:
+                yield from below(option, (*path, key))
+
+    yield from below(line.start, ())
+
+
+def one_language_at_a_time(survey: Survey) -> Iterator[Finding]:
+    """R16: words stand in the language that they are marked with."""
+    for code, language in survey.line.languages.items():
+        if code == "ja":
+            continue
+        for key, prompt in language.prompts.items():
+            if any(_JAPANESE.search(chunk.spoken) for chunk in prompt.chunks()):
+                yield Finding("R16", f"{code}.toml: {key}", "Japanese letters in another language: write how it sounds")
+
+
+def telephone_numbers_twice(survey: Survey) -> Iterator[Finding]:
+    """R14: time for a pen, groups with a pause between them, twice, the second time slower."""
+    for _, visit in survey.visits:
+        desk = survey.line.desks.get(visit.place.node)
+        if desk is None or visit.place.step != "1":
+            continue
+        says = _says(visit.turn)
+        digits = [say for say in says if any(_is_digit(part) for part in say.parts)]
+        pens = [part for say in says for part in say.parts if isinstance(part, Break) and part.milliseconds >= 2000]
+        spoken = "".join(
+            part.written for say in digits for part in say.parts if isinstance(part, Chunk) and _is_digit(part)
+        )
+        if not pens or spoken != 2 * "".join(desk.numbers).replace("-", "") or len(digits) != 2:
+            yield Finding("R14", str(visit), "the number is not read as R14 asks")
+
+
+def hours_match_words(survey: Survey) -> Iterator[Finding]:
+    """R15: the written hours name every time at which the desk opens or closes."""
+    line = survey.line
+    for code, language in line.languages.items():
+        speaker = Speaker(line, language, Speed.NORMAL)
+        for desk in line.desks.values():
+            said = "".join(chunk.written for chunk in language.prompts[f"desk.{desk.key}.hours"].chunks())
+            for moment in desk.hours.times():
+                name = "".join(part.written for part in speaker.time(moment) if isinstance(part, Chunk))
+                if name not in said:
+                    place = f"{code}.toml: desk.{desk.key}.hours"
+                    yield Finding("R15", place, f"does not name {name}, which line.toml has ({desk.hours.weekly})")
+
+
+# --- lengths ----------------------------------------------------------------------------------
+
+
+def lengths(survey: Survey) -> Iterator[Finding]:
+    """R13: the greeting takes under 8 s, a menu under 25 s."""
+    for _, visit in survey.visits:
+        language, node = visit.turn.position.language, visit.place.node
+        before, menu = _divided(visit.turn)
+        if visit.keys == "" and survey.length(before) >= GREETING_SECONDS:
+            length = survey.length(before)
+            yield Finding("R13", f"{language}: say.greeting", f"takes {length:.1f} s, not under {GREETING_SECONDS} s")
+        if node in survey.line.menus and survey.length(menu) >= MENU_SECONDS:
+            length = survey.length(menu)
+            yield Finding("R13", f"{language}: menu.{node}", f"takes {length:.1f} s, not under {MENU_SECONDS} s")
+
+
+def _divided(turn: Turn) -> tuple[tuple[Say, ...], tuple[Say, ...]]:
+    """What is said before a menu, such as a greeting, and the menu itself."""
+    says = _says(turn)
+    for number, say in enumerate(says):
+        keys = [part.key for part in say.parts if isinstance(part, Chunk)]
+        if keys[0].startswith("say.choose") or keys[0].endswith(".lead"):
+            return says[:number], says[number:]
+    return says, ()
+
+
+def passages(survey: Survey) -> Iterator[Finding]:
+    """R9: a passage is one to three sentences of at most 20 s. A sentence takes under 7 s where
+    the language allows (R13), which a person must judge."""
+    for language in survey.line.languages.values():
+        speaker = Speaker(survey.line, language, Speed.NORMAL)
+        for key, prompt in language.prompts.items():
+            if ".passages." not in key:
+                continue
+            place = f"{language.code}.toml: {key}"
+            length = survey.seconds(speaker.say(*prompt.chunks()))
+            if length > PASSAGE_SECONDS:
+                yield Finding("R9", place, f"takes {length:.1f} s, more than {PASSAGE_SECONDS} s: divide it")
+            sentences = _sentences(prompt.chunks())
+            if len(sentences) > 3:
+                yield Finding("R9", place, f"has {len(sentences)} sentences, more than 3: divide it")
+            for sentence in sentences:
+                length = survey.seconds(speaker.say(Chunk(key, (Span(sentence),))))
+                if length > SENTENCE_SECONDS:
+                    message = f"a sentence takes {length:.1f} s, more than {SENTENCE_SECONDS} s: {sentence}"
+                    yield Finding("R13", place, message, error=False)
+
+
+def _sentences(chunks: Iterable[Chunk]) -> list[str]:
+    text = " ".join(chunk.spoken for chunk in chunks)
+    return [sentence for sentence in _SENTENCE_END.split(text) if sentence and sentence.strip()]
+
+
+def ways_are_short(survey: Survey) -> Iterator[Finding]:
+    """R19: from answering, two keys and 25 s to what to do about a fraud, three keys to a
+    ringing desk. In other languages than the first, the key of the language is one of them."""
+    line = survey.line
+    open_at = survey.visits[0][0]
+    for code in line.languages:
+        visits = [v for now, v in survey.visits if now == open_at and v.turn.position.language == code]
+        desk = min((len(v.keys) for v in visits if _rings(v.turn) and "." not in v.keys), default=99)
+        if desk > DESK_KEYS:
+            yield Finding("R19", code, f"the nearest desk is {desk} keys away, more than {DESK_KEYS}")
+        advice = next((v.keys for v in visits if "." not in v.keys and _advises(line, v)), None)
+        if advice is None or len(advice) > FRAUD_KEYS:
+            yield Finding("R19", code, f"what to do about a fraud is reached by {advice or 'no keys'}")
+        elif (length := _seconds_to(survey, advice, open_at)) > FRAUD_SECONDS:
+            yield Finding("R19", code, f"what to do about a fraud begins after {length:.1f} s, not {FRAUD_SECONDS} s")
+
+
+def _advises(line: Line, visit: Visit) -> bool:
+    """Whether a passage or the lead of the first menu's first option, the frauds, is heard."""
+    fraud = line.menus[line.start].options[0]
+    texts = line.menus[fraud].options if fraud in line.menus else (fraud,)
+    advice = (f"menu.{fraud}.lead", *(f"text.{text}.passages." for text in texts))
+    heard = (part.key for say in _says(visit.turn) for part in say.parts if isinstance(part, Chunk))
+    return any(key.startswith(advice) for key in heard)
+
+
+def _seconds_to(survey: Survey, keys: str, now: datetime) -> float:
+    """Seconds of a call whose caller presses each key as soon as it has been named."""
+    turn = step(survey.line, start(survey.line), Ring(), now)
+    total = 0.0
+    for key in keys:
+        total += survey.length(_until_named(_says(turn), key))
+        turn = step(survey.line, turn.position, Key(key), now)
+    return total
+
+
+def _until_named(says: tuple[Say, ...], key: str) -> tuple[Say, ...]:
+    for number, say in enumerate(says, 1):
+        if any(isinstance(part, Chunk) and part.key == f"press.{key}" for part in say.parts):
+            return says[:number]
+    return says
+
+
+# --- the files --------------------------------------------------------------------------------
+
+
+def same_in_every_language(survey: Survey) -> Iterator[Finding]:
+    """Every language says the same things: as many passages, and no prompt that others lack."""
+    line = survey.line
+    first = line.first_language
+    for language in line.languages.values():
+        for text in line.texts:
+            here, there = len(line.passages(text, language.code)), len(line.passages(text, first.code))
+            if here != there:
+                place = f"{language.code}.toml: text.{text}.passages"
+                yield Finding("text", place, f"has {here} passages, {first.code}.toml has {there}")
+            if here > MOST_PASSAGES:
+                yield Finding("text", f"{language.code}.toml: text.{text}", f"has more than {MOST_PASSAGES} passages")
+
+
+def nothing_is_unreachable(survey: Survey) -> Iterator[Finding]:
+    """Every menu, text and desk is reached, and every prompt is said somewhere."""
+    line = survey.line
+    reached = {visit.place.node for _, visit in survey.visits}
+    for key in {*line.menus, *line.texts, *line.desks} - reached:
+        yield Finding("tree", f"line.toml: {key}", "is never reached: put it among a menu's options")
+    known = required_prompts(line.menus, line.texts, line.desks)
+    for language in line.languages.values():
+        for key in language.prompts.keys() - known:
+            if not _belongs(line, key):
+                yield Finding("tree", f"{language.code}.toml: {key}", "is never said: take it out or mend its name")
+
+
+def _belongs(line: Line, key: str) -> bool:
+    kind, _, rest = key.partition(".")
+    if ".passages." in key:
+        return kind == "help" or rest.split(".")[0] in line.texts
+    return kind == "menu" and rest.endswith(".lead")
+
+
+def confirmations(line: Line, today: date) -> Iterator[Finding]:
+    """Facts that nobody has confirmed, or not for longer than the line allows."""
+    for kind, nodes in (("desk", line.desks), ("text", line.texts)):
+        for key, node in nodes.items():
+            age = node.confirmation.age_days(today)
+            place = f"line.toml: {kind}.{key}"
+            if age is None:
+                yield Finding("fact", place, f"is not confirmed yet; ask: {node.confirmation.source}", error=False)
+            elif age > line.confirm_within_days:
+                yield Finding("fact", place, f"was confirmed {age} days ago: {node.confirmation.source}", error=False)
+
+
+RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
+    leads_to_a_person,
+    options_before_keys,
+    menus_are_shallow,
+    goes_back,
+    answers_every_key,
+    waits_long_enough,
+    changes_speed,
+    pauses,
+    passages,
+    speaks_before_listening,
+    lengths,
+    telephone_numbers_twice,
+    hours_match_words,
+    one_language_at_a_time,
+    ways_are_short,
+    rings_only_open_desks,
+    same_in_every_language,
+    nothing_is_unreachable,
+)
+
+
+def _ask(turn: Turn) -> Ask | None:
+    return next((act for act in turn.acts if isinstance(act, Ask)), None)
+
+
+def _says(turn: Turn) -> tuple[Say, ...]:
+    return tuple(say for act in turn.acts for say in _said(act))
+
+
+def _said(act: object) -> tuple[Say, ...]:
+    if isinstance(act, Ask):
+        return act.says
+    return (act,) if isinstance(act, Say) else ()
+
+
+def _rings(turn: Turn) -> bool:
+    return any(isinstance(act, Dial) for act in turn.acts)
+
+
+def _is_digit(part: object) -> bool:
+    return isinstance(part, Chunk) and part.key.startswith("digits.")
+
+
+def _is_question(visit: Visit) -> bool:
+    """Whether the state waits for a choice rather than reading, pausing or ringing."""
+    place, acts = visit.place, visit.turn.acts
+    goodbye = any(isinstance(act, HangUp) for act in acts)
+    return not (goodbye or place.node == "pause" or place.step == "join" or place.step.isdecimal())

@@ -1,0 +1,183 @@
+"""Sentences of the line in one language: prompts with their slots filled."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from ivr.call.acts import Say
+from ivr.call.positions import Place
+from ivr.line.hours import Hours
+from ivr.line.speeds import Speed
+from ivr.line.values import Desk, Language, Line
+from ivr.line.words import Break, Chunk, Part, Span
+
+BEFORE_KEY = Break(300)
+"""Between the words of an option and its key (R2: "a short pause") [own value]."""
+
+AFTER_KEY = Break(500)
+GET_READY = Break(2000)
+"""Time to take a pen (R14)."""
+
+BETWEEN_GROUPS = Break(500)
+"""Between the groups of a telephone number (R14)."""
+
+BETWEEN_DIGITS = Break(250)
+"""Between single digits the second, slower time [own value]."""
+
+SENTENCE = Break(300)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Puts the line's words together in one language at one speed."""
+
+    line: Line
+    language: Language
+    speed: Speed
+
+    def say(self, *parts: Part) -> Say:
+        """These parts, spoken."""
+        return Say(self.language.code, self.speed, parts)
+
+    def prompt(self, key: str, **slots: tuple[Part, ...]) -> tuple[Part, ...]:
+        """A prompt with its slots filled; KeyError where the language lacks it."""
+        return self.language.prompts[key].fill(slots)
+
+    def optional(self, key: str) -> tuple[Part, ...]:
+        """A prompt that a language may leave out."""
+        return self.prompt(key) if key in self.language.prompts else ()
+
+    def name(self, node: str) -> tuple[Part, ...]:
+        """What a menu, text or desk is called."""
+        return self.prompt(f"{self._kind(node)}.{node}.name")
+
+    def option(self, number: int, words: tuple[Part, ...]) -> tuple[Part, ...]:
+        """An option: its words, a short pause, its key (R2)."""
+        return (*words, BEFORE_KEY, *self.prompt(f"press.{number}"), AFTER_KEY)
+
+    def offer(self, place: Place, now: datetime) -> tuple[Part, ...]:
+        """The words of an option that leads to `place`."""
+        desk = self.line.desks.get(place.node)
+        if desk and place.step == "1":
+            return self.prompt("choice.number")
+        if desk and place.step == "join":
+            key = "choice.join" if joinable(desk, now) else "choice.desk"
+            return self.prompt(key, desk=self.name(desk.key))
+        return self.prompt(f"{self._kind(place.node)}.{place.node}.option")
+
+    def where(self, place: Place) -> tuple[Part, ...]:
+        """Where the caller is (key 5)."""
+        if place.node == "help":
+            return self.prompt("where.menu", place=self.prompt("help.name"))
+        if place.node == "language":
+            return self.prompt("where.languages")
+        name = self.name(place.node)
+        if place.node in self.line.texts and place.step == "end":
+            return self.prompt("where.end", place=name)
+        if place.node in self.line.texts:
+            count = len(self.line.passages(place.node, self.language.code))
+            return self.prompt(
+                "where.passage",
+                place=name,
+                count=self.prompt(f"count.{count}"),
+                ordinal=self.prompt(f"ordinal.{int(place.step) + 1}"),
+            )
+        return self.prompt("where.menu", place=name)
+
+    def status(self, desk: Desk, now: datetime) -> tuple[Part, ...]:
+        """Open or closed now first, then until when, or when it opens next (R15)."""
+        name = self.name(desk.key)
+        if desk.hours.is_open(now):
+            closing = desk.hours.closes(now)
+            until = self.prompt("status.until", time=self.time(closing)) if closing else ()
+            return (*self.prompt("status.open", desk=name), *until)
+        return (*self.prompt("status.closed", desk=name), *self._opening(desk.hours, now))
+
+    def usual_hours(self, desk: Desk) -> tuple[Part, ...]:
+        """The hours of an ordinary week."""
+        return (*self.prompt("status.usual"), *self.prompt(f"desk.{desk.key}.hours"))
+
+    def numbers(self, desk: Desk) -> tuple[Say, ...]:
+        """The desk's numbers: time to take a pen, then twice, the second time slower (R14)."""
+        again = Speaker(self.line, self.language, self.speed.slower)
+        return (
+            self.say(*self.prompt("number.ready"), GET_READY),
+            self.say(*self.prompt("number.this", desk=self.name(desk.key)), *self._read(desk.numbers, None)),
+            self.say(SENTENCE, *self.prompt("number.again")),
+            again.say(BETWEEN_GROUPS, *again._read(desk.numbers, BETWEEN_DIGITS), SENTENCE),
+        )
+
+    def brief(self, desk: Desk) -> tuple[Part, ...]:
+        """A desk in one breath, for where no time of day is known: name, numbers, hours."""
+        return (
+            *self.prompt("number.this", desk=self.name(desk.key)),
+            *self._read(desk.numbers, None),
+            SENTENCE,
+            *self.usual_hours(desk),
+        )
+
+    def time(self, moment: datetime | time) -> tuple[Part, ...]:
+        """A time of day in words, 午前/午後 or a.m./p.m. (R15)."""
+        half = "am" if moment.hour < 12 else "pm"
+        hour = moment.hour % 12 or self.language.noon
+        key = f"calendar.{half}" if moment.minute else f"calendar.{half}_sharp"
+        filled = self.prompt(key, hour=_figure(hour), minute=_figure(moment.minute))
+        spans = tuple(span for part in filled if isinstance(part, Chunk) for span in part.spans)
+        return (Chunk(f"time.{moment.hour:02}{moment.minute:02}", (Span("".join(s.written for s in spans)),)),)
+
+    def date(self, day: date) -> tuple[Part, ...]:
+        """A date in words: month, day and weekday."""
+        return self.prompt(
+            "calendar.date",
+            month=self.prompt(f"calendar.months.{day.month}"),
+            day=self.prompt(f"calendar.days.{day.day}"),
+            weekday=self.prompt(f"calendar.weekdays.{day.isoweekday()}"),
+        )
+
+    def _opening(self, hours: Hours, now: datetime) -> tuple[Part, ...]:
+        opening = hours.next_opening(now)
+        if opening is None:
+            return self.prompt("status.never")
+        days = opening.date() - now.astimezone(self.line.zone).date()
+        key = {timedelta(0): "status.today", timedelta(1): "status.tomorrow"}.get(days, "status.later")
+        slots = {"date": self.date(opening.date()), "time": self.time(opening)}
+        return self.prompt(key, **slots)
+
+    def _read(self, numbers: Iterable[str], between: Break | None) -> tuple[Part, ...]:
+        read: list[Part] = []
+        for number in numbers:
+            if read:
+                read += [BETWEEN_GROUPS, *self.prompt("number.or"), SENTENCE]
+            read += self._groups(number, between)
+        return tuple(read)
+
+    def _groups(self, number: str, between: Break | None) -> tuple[Part, ...]:
+        """A telephone number in its written groups, digit by digit."""
+        read: list[Part] = []
+        for group in number.split("-"):
+            if read:
+                read.append(BETWEEN_GROUPS)
+            for place, digit in enumerate(group):
+                if between and place:
+                    read.append(between)
+                read.append(self.digit(digit))
+        return tuple(read)
+
+    def digit(self, digit: str) -> Chunk:
+        """One digit, written as a figure and said as the language says it on the telephone."""
+        prompt = self.language.prompts[f"digits.{'hash' if digit == '#' else digit}"]
+        return Chunk(prompt.key, (Span(digit, prompt.chunks()[0].spoken),))
+
+    def _kind(self, node: str) -> str:
+        if node in self.line.menus:
+            return "menu"
+        return "text" if node in self.line.texts else "desk"
+
+
+def joinable(desk: Desk, now: datetime) -> bool:
+    """Whether the line may ring the desk at `now`: it has a number to dial and is open."""
+    return desk.dial is not None and desk.hours.is_open(now)
+
+
+def _figure(number: int) -> tuple[Part, ...]:
+    return (Chunk("figure", (Span(str(number)),)),)

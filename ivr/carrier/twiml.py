@@ -1,0 +1,189 @@
+"""Acts as TwiML. The only module that writes it.
+
+Limits are Twilio's: a document 64 kB; a `<Say>` 4096 characters, of which Amazon Polly takes
+3000, and 4500 once URL-encoded, where a kanji counts nine.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import quote
+
+from twilio.twiml import TwiML
+from twilio.twiml.voice_response import Dial as DialVerb
+from twilio.twiml.voice_response import Gather, VoiceResponse
+from twilio.twiml.voice_response import Say as SayVerb
+
+from ivr.call.acts import Act, Ask, Dial, HangUp, Say, Turn
+from ivr.call.positions import Position
+from ivr.carrier import addresses
+from ivr.line.speeds import Speed, relative
+from ivr.line.values import Language, Line
+from ivr.line.words import Break, Chunk, Part, Span
+
+MOST_ENCODED = 4000
+"""URL-encoded characters put into one `<Say>`: Twilio's 4500 less room for tags."""
+
+MOST_HINTS = 500
+"""Hints in a Gather, words or phrases of at most 100 characters each, says Twilio."""
+
+RING_SECONDS = 30
+"""How long a desk is rung; an office that has not answered by then is busy [own value]."""
+
+LONGEST_TRANSFER = 3600
+"""Seconds of a transfer: an hour, more than a consultation takes [own value]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """How the carrier is to carry a turn: which words it expects where it listens to speech at
+    all, and what number the desks see as the caller's (E.164), the line's own."""
+
+    hints: tuple[str, ...] | None = None
+    caller_id: str | None = None
+
+
+def document(line: Line, turn: Turn, carriage: Carriage) -> str:
+    """The turn as a TwiML document."""
+    response = VoiceResponse()
+    for act in turn.acts:
+        for verb in _verbs(line, act, turn.position, carriage):
+            response.append(verb)
+    if isinstance(turn.acts[-1], Ask):
+        response.redirect(addresses.address(turn.position, addresses.SILENCE), method="POST")
+    return str(response)
+
+
+def empty() -> str:
+    """A document that does nothing: the answer to a mere notice."""
+    return str(VoiceResponse())
+
+
+def _verbs(line: Line, act: Act, position: Position, carriage: Carriage) -> Iterator[TwiML]:
+    match act:
+        case Say():
+            yield from says(line, (act,))
+        case Ask():
+            yield _gather(line, act, position, carriage)
+        case Dial():
+            yield _dial(act, position, carriage)
+        case HangUp():
+            hang_up = VoiceResponse()
+            yield hang_up.hangup()
+
+
+def _gather(line: Line, ask: Ask, position: Position, carriage: Carriage) -> Gather:
+    speech = {}
+    if carriage.hints is not None:
+        speech = {"language": line.languages[position.language].locale, "speech_timeout": "auto"}
+        speech["hints"] = ",".join(carriage.hints[:MOST_HINTS])
+    gather = Gather(
+        input="dtmf" if carriage.hints is None else "dtmf speech",
+        num_digits=1,
+        finish_on_key="",
+        timeout=ask.wait,
+        action=addresses.address(position, addresses.KEY),
+        method="POST",
+        action_on_empty_result=False,
+        **speech,
+    )
+    for verb in says(line, ask.says):
+        gather.append(verb)
+    return gather
+
+
+def _dial(dial: Dial, position: Position, carriage: Carriage) -> DialVerb:
+    verb = DialVerb(
+        action=addresses.address(position, addresses.DIALLED),
+        method="POST",
+        answer_on_bridge=True,
+        timeout=RING_SECONDS,
+        time_limit=LONGEST_TRANSFER,
+        caller_id=carriage.caller_id,
+    )
+    verb.number(dial.number)
+    return verb
+
+
+def says(line: Line, spoken: Iterable[Say]) -> Iterator[SayVerb]:
+    """Speech as `<Say>`: neighbours of one language and speed become one, for one melody."""
+    for (code, speed), group in groupby(spoken, key=lambda say: (say.language, say.speed)):
+        parts = tuple(part for say in group for part in say.parts)
+        for piece in _within_limits(parts):
+            yield _say(line, code, speed, piece)
+
+
+def _within_limits(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
+    piece: list[Part] = []
+    length = 0
+    for part in parts:
+        size = _encoded_length(part)
+        if piece and length + size > MOST_ENCODED:
+            yield tuple(piece)
+            piece, length = [], 0
+        piece.append(part)
+        length += size
+    if any(isinstance(part, Chunk) for part in piece):
+        yield tuple(piece)
+
+
+def _encoded_length(part: Part) -> int:
+    if isinstance(part, Break):
+        return len(quote('<break time="1000ms"/>'))
+    tags = len(quote('<sub alias=""></sub>')) * len(part.spans)
+    return tags + len(quote(part.written)) + sum(len(quote(span.reading or "")) for span in part.spans)
+
+
+def _say(line: Line, code: str, speed: Speed, parts: tuple[Part, ...]) -> SayVerb:
+    language = line.languages[code]
+    verb = SayVerb(language=language.locale, voice=language.voice)
+    inner: TwiML = verb if speed is Speed.NORMAL else verb.prosody(rate=f"{relative(code, speed):.0%}")
+    for item in _ssml(_grouped(parts, language), language.joint):
+        inner.append(item)
+    return verb
+
+
+def _grouped(parts: tuple[Part, ...], language: Language) -> Iterator[Part]:
+    """Digits that follow each other at once become one group, said digit by digit."""
+    comma = ", " if language.spaces else "、"
+    for digits, run in groupby(parts, key=_is_digit):
+        if not digits:
+            yield from run
+            continue
+        spans = [span for part in run if isinstance(part, Chunk) for span in part.spans]
+        group = Span("".join(span.written for span in spans), comma.join(span.spoken for span in spans))
+        yield Chunk("digits", (group,))
+
+
+def _is_digit(part: Part) -> bool:
+    return isinstance(part, Chunk) and part.key.startswith("digits.")
+
+
+def _ssml(parts: Iterable[Part], joint: str) -> Iterator[TwiML | str]:
+    """Text and SSML elements in order; twilio-python keeps only the last of two strings in a
+    row, so runs of text are joined first."""
+    text = ""
+    for part in parts:
+        if isinstance(part, Break):
+            yield from _flushed(text)
+            text = ""
+            yield _element("break", time=f"{part.milliseconds}ms")
+            continue
+        text += joint if text else ""
+        for span in part.spans:
+            if span.reading is None:
+                text += span.written
+                continue
+            yield from _flushed(text)
+            text = ""
+            yield _element("sub", span.written, alias=span.reading)
+    yield from _flushed(text)
+
+
+def _flushed(text: str) -> Iterator[str]:
+    if text:
+        yield text
+
+
+def _element(name: str, text: str | None = None, **attributes: str) -> TwiML:
+    return VoiceResponse().add_child(name, text, **attributes)

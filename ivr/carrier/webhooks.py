@@ -1,0 +1,103 @@
+"""Twilio's webhooks: gather what was heard, let the conversation decide, answer TwiML.
+
+No route keeps anything: a repeated request gives the same answer at the same time.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+from ivr.call.acts import Heard, Lost, Ring
+from ivr.call.conversation import hints, step
+from ivr.call.positions import Position, fits, start
+from ivr.carrier import addresses, edge, fallback, signatures, twiml
+from ivr.carrier.addresses import VERSION
+from ivr.line.values import Line
+
+log = logging.getLogger(__name__)
+
+NOW = "ivr.now"
+"""The WSGI environ key by which a telephone of our own rings at another time. No request
+from outside can set it: headers arrive as ``HTTP_...``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """What the webhooks need: the line of an edition (of the current one for "" or for one that
+    is no more), the carrier's secret and origin."""
+
+    line: Callable[[str], Line]
+    token: str
+    public_url: str
+    caller_id: str | None
+    speech: bool
+
+
+def blueprint(hooks: Webhooks) -> Blueprint:
+    """All routes under /voice."""
+    voice = Blueprint("voice", __name__, url_prefix="/voice")
+
+    @voice.before_request
+    def refuse_strangers() -> None:
+        if not signatures.signed(request, hooks.token, hooks.public_url):
+            abort(403)
+
+    @voice.post("")
+    def ring() -> Response:
+        line = hooks.line("")
+        return _answer(hooks, line, start(line, request.args.get("language")), Ring())
+
+    @voice.post("/status")
+    def status() -> Response:
+        return _twiml(twiml.empty())
+
+    @voice.post(
+        f"/{VERSION}/<edition>/<language>/<trail>/<any({addresses.KEY},{addresses.SILENCE},{addresses.DIALLED}):event>"
+    )
+    def go_on(edition: str, language: str, trail: str, event: str) -> Response:
+        line = hooks.line(edition)
+        position = _position(line, language, trail)
+        if position is None:
+            return _answer(hooks, line, start(line, language), Lost())
+        return _answer(hooks, line, position, edge.heard(event, request.form))
+
+    @voice.post("/<path:_anything>")
+    def lost(_anything: str) -> Response:
+        line = hooks.line("")
+        return _answer(hooks, line, start(line), Lost())
+
+    @voice.errorhandler(Exception)
+    def keep_the_call(error: Exception) -> Response | HTTPException:
+        """A fault of ours must not cost the caller the call: read the desks' numbers."""
+        if isinstance(error, HTTPException):
+            return error
+        log.exception("a webhook failed; the caller hears the static document")
+        line = hooks.line("")
+        return _twiml(fallback.document(line, tuple(line.languages)))
+
+    return voice
+
+
+def _position(line: Line, language: str, trail: str) -> Position | None:
+    """Where the address says that the call stands; None where this line has no such place."""
+    try:
+        position = addresses.position(line.edition, language, trail, request.args)
+    except ValueError:
+        return None
+    return position if fits(line, position) else None
+
+
+def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Response:
+    now = request.environ.get(NOW) or datetime.now(UTC)
+    turn = step(line, position, heard, now)
+    expected = hints(line, turn.position, now) if hooks.speech else None
+    carriage = twiml.Carriage(expected, hooks.caller_id or edge.line_number(request.form))
+    return _twiml(twiml.document(line, turn, carriage))
+
+
+def _twiml(document: str) -> Response:
+    return Response(document, mimetype="text/xml")

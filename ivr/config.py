@@ -1,0 +1,114 @@
+"""The environment, read once into frozen Settings. What is wrong stops the start."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_ON = {
+    "on": True,
+    "1": True,
+    "true": True,
+    "yes": True,
+    "off": False,
+    "0": False,
+    "false": False,
+    "no": False,
+    "": False,
+}
+
+
+class ConfigError(Exception):
+    """The environment does not say what the line needs; the message says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that the program takes from its environment.
+
+    `token` signs the webhooks: Twilio's, or one of our own for the built-in telephones when
+    `connected` is false.
+    """
+
+    port: int
+    public_url: str
+    account_sid: str
+    token: str
+    connected: bool
+    line_number: str | None
+    speech_input: bool
+    data_dir: Path
+    prompts: Path
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Read the settings. ConfigError says in one sentence what to set."""
+    data_dir = Path(environ.get("DATA_DIR") or "instance").absolute()
+    port = _port(environ.get("PORT") or "8000")
+    token = environ.get("TWILIO_AUTH_TOKEN", "").strip()
+    return Settings(
+        port=port,
+        public_url=_origin(environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}"),
+        account_sid=environ.get("TWILIO_ACCOUNT_SID", "").strip(),
+        token=token or _own_secret(data_dir, "webhook-token"),
+        connected=bool(token),
+        line_number=_number(environ.get("LINE_NUMBER", "").strip()),
+        speech_input=_switch(environ, "SPEECH_INPUT"),
+        data_dir=data_dir,
+        prompts=Path(environ.get("PROMPTS_DIR") or Path(__file__).parent.parent / "prompts"),
+    )
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
+        raise ConfigError(f"PORT is {text!r}: set it to a number from 1 to 65535, such as 8000.")
+    return int(text)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.netloc
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
+        raise ConfigError(
+            f"PUBLIC_URL is {url!r}: set it to the origin that Twilio calls and nothing more, such as https://line.example.jp."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _number(text: str) -> str | None:
+    if text and not re.fullmatch(r"\+[1-9]\d{6,14}", text):
+        raise ConfigError(f"LINE_NUMBER is {text!r}: set it to the line's own number in E.164, such as +815012345678.")
+    return text or None
+
+
+def _switch(environ: Mapping[str, str], name: str) -> bool:
+    text = environ.get(name, "").strip().lower()
+    if text not in _ON:
+        raise ConfigError(f"{name} is {text!r}: set it to on or off.")
+    return _ON[text]
+
+
+def _own_secret(data_dir: Path, name: str) -> str:
+    """A secret made once and kept under DATA_DIR, readable by this user alone."""
+    path = data_dir / name
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(
+            f"DATA_DIR is {str(data_dir)!r}, where nothing can be written ({error.strerror}): "
+            "set it to a folder of this user's."
+        ) from error

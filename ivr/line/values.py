@@ -1,0 +1,146 @@
+"""What the telephone says, as values. A Line is immutable and knows nothing of calls."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from ivr.line.hours import Hours, Interval
+from ivr.line.vocabulary import COMMANDS
+from ivr.line.words import Prompt
+
+RESERVED = COMMANDS
+"""Names that no menu, text or desk may have, since the keypad's own places and words bear them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Where a fact comes from and when somebody last made sure of it; None: never yet."""
+
+    source: str
+    day: date | None
+
+    def age_days(self, today: date) -> int | None:
+        """Days since it was confirmed; None where it never was."""
+        return None if self.day is None else (today - self.day).days
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A choice of two to four ways on (R3). `desks`: whom 0 reaches from here, best first."""
+
+    key: str
+    options: tuple[str, ...]
+    desks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Something read aloud in passages (R9), then up to three choices, desks or other texts."""
+
+    key: str
+    choices: tuple[str, ...]
+    desks: tuple[str, ...]
+    confirmation: Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An office that advises.
+
+    `numbers` are read aloud, as the public knows them; `dial` is the one that the carrier
+    can reach, in E.164, or None where the line only announces the desk. `languages` are
+    those that it answers in.
+    """
+
+    key: str
+    numbers: tuple[str, ...]
+    dial: str | None
+    hours: Hours
+    recorded: bool
+    languages: tuple[str, ...]
+    confirmation: Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the line: its words, and how the carrier is to speak them."""
+
+    code: str
+    name: str
+    locale: str
+    voice: str
+    spaces: bool
+    prompts: Mapping[str, Prompt]
+    words: Mapping[str, tuple[str, ...]]
+    noon: int
+
+    @property
+    def joint(self) -> str:
+        """What stands between two chunks when they are written."""
+        return " " if self.spaces else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A warning heard after the greeting of every call from `start` to just before `end`
+    (aware), in each language that it was written in (code -> words)."""
+
+    key: str
+    words: Mapping[str, Prompt]
+    start: datetime
+    end: datetime
+
+
+Node = Menu | Text | Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One edition of the line, whole. `edition` is a hash of the files that it was made of."""
+
+    edition: str
+    start: str
+    zone: ZoneInfo
+    languages: Mapping[str, Language]
+    menus: Mapping[str, Menu]
+    texts: Mapping[str, Text]
+    desks: Mapping[str, Desk]
+    nearest: tuple[str, ...]
+    silence_desk: str
+    confirm_within_days: int
+    alerts: tuple[Alert, ...] = ()
+
+    def live(self, alerts: Sequence[Alert], closures: Mapping[str, tuple[Interval, ...]]) -> "Line":
+        """This edition with what holds beside it just now: alerts, and single closures of
+        desks (desk -> intervals). Closures of desks that it does not have are passed over."""
+        desks = {
+            key: replace(desk, hours=replace(desk.hours, closures=tuple(closures.get(key, ()))))
+            for key, desk in self.desks.items()
+        }
+        return replace(self, alerts=tuple(alerts), desks=MappingProxyType(desks))
+
+    def alerts_at(self, now: datetime) -> tuple[Alert, ...]:
+        """The alerts in force at `now` (aware)."""
+        return tuple(alert for alert in self.alerts if alert.start <= now < alert.end)
+
+    @property
+    def first_language(self) -> Language:
+        """The language that the line greets in."""
+        return next(iter(self.languages.values()))
+
+    def node(self, key: str) -> Node:
+        """The menu, text or desk of that key; KeyError where there is none."""
+        for nodes in (self.menus, self.texts, self.desks):
+            if key in nodes:
+                return nodes[key]
+        raise KeyError(key)
+
+    def passages(self, text: str, language: str) -> tuple[Prompt, ...]:
+        """The passages of a text, in order."""
+        prompts = self.languages[language].prompts
+        found: list[Prompt] = []
+        while (key := f"text.{text}.passages.{len(found) + 1}") in prompts:
+            found.append(prompts[key])
+        return tuple(found)

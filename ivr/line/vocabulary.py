@@ -1,0 +1,115 @@
+"""Which prompts every language must have, and which slots each may hold.
+
+The words are the city's; that there are such words, and what can be filled into them, is
+the program's. A language file that lacks one, or that fills in what is not known there, is
+refused when it is loaded.
+"""
+
+from collections.abc import Iterable
+
+COMMANDS = ("person", "again", "back", "next", "previous", "speed", "pause", "help", "language")
+"""What a caller may say in every state, beside the words of the options."""
+
+SPOKEN_KEYS = ("1", "2", "3", "4")
+"""The keys that choose; a caller may also say them."""
+
+_NO_SLOTS = (
+    "say.greeting",
+    "say.no_match",
+    "say.not_understood",
+    "say.no_number_needed",
+    "say.at_start",
+    "say.first_passage",
+    "say.last_passage",
+    "say.restarted",
+    "say.routine",
+    "say.goodbye",
+    "speed.normal",
+    "speed.slow",
+    "speed.fast",
+    "speed.very_fast",
+    "pause.begin",
+    "pause.still",
+    "pause.end",
+    "help.name",
+    "help.passages.1",
+    "help.end",
+    "silence.explain",
+    "silence.warn_end",
+    "choice.language",
+    "where.languages",
+    "join.language",
+    "choice.number",
+    "join.recorded",
+    "join.cancel",
+    "status.usual",
+    "status.never",
+    "status.instead",
+    "number.ready",
+    "number.again",
+    "number.or",
+    "fallback.sorry",
+)
+
+_SLOTS = {
+    "say.choose": {"count"},
+    "where.menu": {"place"},
+    "where.passage": {"place", "count", "ordinal"},
+    "where.end": {"place"},
+    "silence.warn_join": {"desk"},
+    "silence.join": {"desk"},
+    "choice.join": {"desk"},
+    "choice.desk": {"desk"},
+    "choice.again": {"desk"},
+    "join.now": {"desk"},
+    "join.instead": {"closed", "desk"},
+    "status.open": {"desk"},
+    "status.until": {"time"},
+    "status.closed": {"desk"},
+    "status.today": {"time"},
+    "status.tomorrow": {"date", "time"},
+    "status.later": {"date", "time"},
+    "number.this": {"desk"},
+    "failed.busy": {"desk"},
+    "failed.no_answer": {"desk"},
+    "failed.failed": {"desk"},
+    "failed.canceled": {"desk"},
+    "calendar.date": {"month", "day", "weekday"},
+    "calendar.am": {"hour", "minute"},
+    "calendar.pm": {"hour", "minute"},
+    "calendar.am_sharp": {"hour"},
+    "calendar.pm_sharp": {"hour"},
+}
+
+_NUMBERED = {
+    "press": SPOKEN_KEYS,
+    "count": tuple(str(n) for n in range(1, 10)),
+    "ordinal": tuple(str(n) for n in range(1, 10)),
+    "digits": (*"0123456789", "hash"),
+    "calendar.months": tuple(str(n) for n in range(1, 13)),
+    "calendar.days": tuple(str(n) for n in range(1, 32)),
+    "calendar.weekdays": tuple(str(n) for n in range(1, 8)),
+}
+
+MOST_PASSAGES = 9
+"""As many passages as a language can count (`count`, `ordinal`)."""
+
+
+def slots_of(key: str) -> frozenset[str]:
+    """The slots that the prompt `key` may hold."""
+    return frozenset(_SLOTS.get(key, ()))
+
+
+def required_prompts(menus: Iterable[str], texts: Iterable[str], desks: Iterable[str]) -> frozenset[str]:
+    """Every prompt that a language needs for a line with these nodes."""
+    needed = {*_NO_SLOTS, *_SLOTS}
+    needed.update(f"{group}.{item}" for group, items in _NUMBERED.items() for item in items)
+    needed.update(f"menu.{key}.{part}" for key in menus for part in ("name", "option"))
+    needed.update(f"text.{key}.{part}" for key in texts for part in ("name", "option", "passages.1"))
+    needed.update(f"desk.{key}.{part}" for key in desks for part in ("name", "option", "about", "hours", "charge"))
+    return frozenset(needed)
+
+
+def required_words(menus: Iterable[str], texts: Iterable[str], desks: Iterable[str]) -> frozenset[str]:
+    """Every thing that a caller can say, for which a language gives the forms."""
+    return frozenset((*COMMANDS, *SPOKEN_KEYS, *menus, *texts, *desks))

@@ -1,0 +1,142 @@
+"""Prompts: written words, how they are read aloud, and the places left open in them.
+
+A prompt is written with two marks and no others:
+
+- ``{written|reading}`` shows `written` and is read aloud as `reading`;
+- ``{name}`` is a slot that the conversation fills: a desk, a date, a number.
+
+What the voice gets is a row of chunks and breaks. A chunk is the smallest thing a
+person can record: a whole prompt, or what stands between two slots of one.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_MARK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
+_SLOT = re.compile(r"[a-z_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of words; `reading` is how they are said where the spelling misleads."""
+
+    written: str
+    reading: str | None = None
+
+    @property
+    def spoken(self) -> str:
+        """The words as they are said."""
+        return self.written if self.reading is None else self.reading
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a prompt that the conversation fills."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Words spoken in one breath under the key that a recording of them is kept by."""
+
+    key: str
+    spans: tuple[Span, ...]
+
+    @property
+    def written(self) -> str:
+        """The words as one reads them."""
+        return "".join(span.written for span in self.spans)
+
+    @property
+    def spoken(self) -> str:
+        """The words as one says them."""
+        return "".join(span.spoken for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Silence between two chunks, in milliseconds."""
+
+    milliseconds: int
+
+
+Part = Chunk | Break
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One prompt of one language."""
+
+    key: str
+    pieces: tuple[Span | Slot, ...]
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """The names of the slots in it."""
+        return frozenset(piece.name for piece in self.pieces if isinstance(piece, Slot))
+
+    def chunks(self) -> tuple[Chunk, ...]:
+        """The parts of the prompt that are always the same: what a speaker records."""
+        return tuple(part for part in self._parts() if isinstance(part, Chunk))
+
+    def fill(self, values: Mapping[str, tuple[Part, ...]]) -> tuple[Part, ...]:
+        """The prompt with its slots filled; KeyError where a slot has no value."""
+        filled: list[Part] = []
+        for part in self._parts():
+            filled.extend(values[part.name] if isinstance(part, Slot) else (part,))
+        return tuple(filled)
+
+    def _parts(self) -> tuple[Chunk | Slot, ...]:
+        """Neighbouring spans gathered into chunks; each chunk numbered if there are slots."""
+        runs: list[list[Span] | Slot] = []
+        for piece in self.pieces:
+            if isinstance(piece, Slot):
+                runs.append(piece)
+            elif runs and isinstance(runs[-1], list):
+                runs[-1].append(piece)
+            else:
+                runs.append([piece])
+        whole = len(runs) == 1
+        return tuple(
+            run if isinstance(run, Slot) else Chunk(self.key if whole else f"{self.key}/{number}", tuple(run))
+            for number, run in enumerate(runs, 1)
+        )
+
+
+def parse(key: str, text: str) -> Prompt:
+    """Read the marks in `text`. ValueError says which mark is wrong and how to mend it."""
+    pieces: list[Span | Slot] = []
+    end = 0
+    for mark in _MARK.finditer(text):
+        _append_plain(pieces, text[end : mark.start()])
+        pieces.append(_piece(mark))
+        end = mark.end()
+    _append_plain(pieces, text[end:])
+    return Prompt(key, tuple(pieces))
+
+
+def _piece(mark: re.Match[str]) -> Span | Slot:
+    written, reading = mark.group(1), mark.group(2)
+    if reading is not None:
+        if not written.strip() or not reading.strip():
+            raise ValueError(f"write both sides of {mark.group(0)}, as in {{written|reading}}")
+        return Span(written, reading)
+    if not _SLOT.fullmatch(written):
+        raise ValueError(
+            f"{mark.group(0)} is neither a slot such as {{desk}} nor a reading such as {{written|reading}}"
+        )
+    return Slot(written)
+
+
+def _append_plain(pieces: list[Span | Slot], text: str) -> None:
+    if "{" in text or "}" in text or "|" in text:
+        raise ValueError("a brace or bar stands alone: write {written|reading} or {slot}")
+    if text:
+        pieces.append(Span(text))
+
+
+def written(parts: tuple[Part, ...], joint: str = "") -> str:
+    """What parts say, as one reads it, with `joint` between chunks."""
+    return joint.join(part.written for part in parts if isinstance(part, Chunk))

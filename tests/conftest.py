@@ -1,0 +1,72 @@
+"""The line as it is shipped, and callers who ring it at any hour they like."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from ivr.carrier.handset import Handset, Wsgi
+from ivr.config import Settings, from_environment
+from ivr.line.loading import read
+from ivr.line.values import Line
+from ivr.wiring import create_app
+
+PROMPTS = Path(__file__).parent.parent / "prompts"
+ORIGIN = "https://line.example.jp"
+TOKEN = "a token that only the tests know"
+TUESDAY_11 = "2026-11-24 11:00"
+"""An ordinary working day: every desk that can be rung is open."""
+
+SUNDAY_NIGHT = "2026-11-22 23:00"
+"""Every desk is closed."""
+
+
+@pytest.fixture(scope="session")
+def line() -> Line:
+    return read(PROMPTS)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_for(tmp_path)
+
+
+def settings_for(data_dir: Path, **more: str) -> Settings:
+    return from_environment(
+        {
+            "DATA_DIR": str(data_dir),
+            "PUBLIC_URL": ORIGIN,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_ACCOUNT_SID": "AC1",
+            **more,
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Flask:
+    return create_app(settings)
+
+
+@pytest.fixture
+def ring(app: Flask, line: Line) -> Callable[..., Handset]:
+    """Ring the line: ``ring()`` on a working day, ``ring("2026-12-29 11:00")`` at a time of one's own."""
+
+    def rings(at: str = TUESDAY_11, path: str = "/voice") -> Handset:
+        caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=moment(at, line))
+        caller.dial(path)
+        return caller
+
+    return rings
+
+
+@pytest.fixture
+def caller(ring: Callable[..., Handset]) -> Handset:
+    return ring()
+
+
+def moment(text: str, line: Line) -> datetime:
+    """A time in the line's zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=line.zone)
