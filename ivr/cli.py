@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from ivr.call import rules
 from ivr.call.acts import Say
@@ -67,6 +67,7 @@ def print_fallback(languages: tuple[str, ...]) -> None:
 )
 @click.option("--server", help="Ring a server that runs, such as http://127.0.0.1:8000, rather than the line in here.")
 @click.option("--language", help="Ring the number of this language.")
+@with_appcontext
 def phone(at: datetime | None, server: str | None, language: str | None) -> None:
     """Ring the line from this terminal: no account, no telephone."""
     settings: Settings = current_app.extensions["ivr.settings"]

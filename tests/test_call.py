@@ -259,7 +259,12 @@ def test_zero_at_night_tells_hours_and_number_and_leads_back(ring: Ring) -> None
     caller.press("1")
     menu = caller.last
     caller.press("0")
-    assert caller.heard("受け付けていません") and caller.heard("11月24日、火曜日") and caller.heard("午前8時30分")
+    assert (
+        caller.heard("受け付けていません")
+        and caller.heard("24日")
+        and caller.heard("火曜日")
+        and caller.heard("午前8時30分")
+    )
     caller.wait()
     assert caller.heard("045")
     caller.press("*")

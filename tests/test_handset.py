@@ -44,9 +44,7 @@ class Line:
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.environs: list[WSGIEnvironment] = []
 
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         query = f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode()
         form = _pairs(body)
@@ -69,17 +67,13 @@ def _pairs(text: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
 
 
-def ring(
-    pages: dict[str, str | tuple[str, str, bytes]] | str, at: datetime | None = None
-) -> tuple[Handset, Line]:
+def ring(pages: dict[str, str | tuple[str, str, bytes]] | str, at: datetime | None = None) -> tuple[Handset, Line]:
     """Ring a line of these pages; a bare text is the page at /voice."""
     line = Line({"/voice": pages} if isinstance(pages, str) else pages)
     return Handset(Wsgi(line, SIGNED_WITH, ORIGIN), at=at), line
 
 
-def dialled(
-    pages: dict[str, str | tuple[str, str, bytes]] | str, at: datetime | None = None
-) -> tuple[Handset, Line]:
+def dialled(pages: dict[str, str | tuple[str, str, bytes]] | str, at: datetime | None = None) -> tuple[Handset, Line]:
     caller, line = ring(pages, at)
     caller.dial()
     return caller, line
@@ -289,9 +283,7 @@ def test_no_words_are_an_empty_result() -> None:
         ),
     ],
 )
-def test_what_the_moment_does_not_allow(
-    twiml: str, deed: Callable[[Handset], object], why: str
-) -> None:
+def test_what_the_moment_does_not_allow(twiml: str, deed: Callable[[Handset], object], why: str) -> None:
     caller, _ = dialled(twiml)
     with pytest.raises(NotNow, match=why):
         deed(caller)
@@ -388,8 +380,7 @@ def test_status_callback_must_be_answered() -> None:
 def test_dial_with_action(status: str) -> None:
     caller, line = dialled(
         {
-            "/voice": '<Dial action="/after" callerId="+815012345678">+81456649110</Dial>'
-            "<Say>unreachable</Say>",
+            "/voice": '<Dial action="/after" callerId="+815012345678">+81456649110</Dial><Say>unreachable</Say>',
             "/after": NEXT,
         }
     )
@@ -755,9 +746,7 @@ def test_end_of_input_hangs_up() -> None:
 
 
 def test_terminal_shows_a_fault() -> None:
-    shown, _ = typed(
-        {"/voice": "<Say>well</Say><Gather/><Redirect>/b</Redirect>", "/b": "<X/>"}, "\n"
-    )
+    shown, _ = typed({"/voice": "<Say>well</Say><Gather/><Redirect>/b</Redirect>", "/b": "<X/>"}, "\n")
     assert "well" in shown
     assert "12200" in shown
 

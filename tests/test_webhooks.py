@@ -113,9 +113,31 @@ ODD = st.one_of(
     st.sampled_from(["", "12", "A", "w", "１", "*#", "-1", "0" * 300, "ja", "main", "end", "None", "\x00", "😀"]),
 )
 PLACES = st.sampled_from(
-    ["main", "fraud", "mail.0", "mail.99", "mail.end", "mail.", "police.join", "police.busy", "police.7", "pause.3", "pause",
-     "pause.x", "help.0", "help.99", "language.en", "language.9", "language", "nowhere", "main.0", "..", "-", "%2e"]
-)  # fmt: skip
+    [
+        "main",
+        "fraud",
+        "mail.0",
+        "mail.99",
+        "mail.end",
+        "mail.",
+        "police.join",
+        "police.busy",
+        "police.7",
+        "pause.3",
+        "pause",
+        "pause.x",
+        "help.0",
+        "help.99",
+        "language.en",
+        "language.9",
+        "language",
+        "nowhere",
+        "main.0",
+        "..",
+        "-",
+        "%2e",
+    ]
+)
 
 
 @st.composite
@@ -151,9 +173,16 @@ def test_malformed_webhooks_get_kind_words(app: Flask, path: str, form: dict[str
 
 @pytest.mark.parametrize(
     "path",
-    ["/voice/9/old/ja/main/key", "/voice/1/e/ja/nowhere/key", "/voice/1/e/xx/main/key", "/voice/1/e/ja/main/key?tries=99",
-     "/voice/1/e/ja/mail.77/silence", "/voice/1/e/ja/main/key?speed=warp", "/voice/what"],
-)  # fmt: skip
+    [
+        "/voice/9/old/ja/main/key",
+        "/voice/1/e/ja/nowhere/key",
+        "/voice/1/e/xx/main/key",
+        "/voice/1/e/ja/main/key?tries=99",
+        "/voice/1/e/ja/mail.77/silence",
+        "/voice/1/e/ja/main/key?speed=warp",
+        "/voice/what",
+    ],
+)
 def test_a_place_that_is_not_known_begins_again_with_an_apology(client: FlaskClient, path: str) -> None:
     answer = post(client, path, {**FORM, "Digits": "1"})
     assert "最初から" in answer.text and "numDigits" in answer.text

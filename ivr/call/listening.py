@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from ivr.line.words import Span, parse
+from ivr.line.words import spans_of
 
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _NOT_A_WORD = re.compile(r"[^\w]+")
@@ -35,7 +35,7 @@ def forms_of(forms: Iterable[str], spaces: bool) -> set[str]:
     """The forms as compared; ``{警察|けいさつ}`` counts in both spellings."""
     found = set()
     for form in forms:
-        spans = [piece for piece in parse("", form).pieces if isinstance(piece, Span)]
+        spans = spans_of(form)
         found.add(_normal("".join(span.written for span in spans), spaces))
         found.add(_normal("".join(span.spoken for span in spans), spaces))
     return found
@@ -43,7 +43,7 @@ def forms_of(forms: Iterable[str], spaces: bool) -> set[str]:
 
 def plain(form: str) -> str:
     """A form as one writes it, without its reading."""
-    return "".join(piece.written for piece in parse("", form).pieces if isinstance(piece, Span))
+    return "".join(span.written for span in spans_of(form))
 
 
 def _normal(text: str, spaces: bool) -> str:

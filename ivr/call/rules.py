@@ -278,7 +278,7 @@ def _divided(turn: Turn) -> tuple[tuple[Say, ...], tuple[Say, ...]]:
     says = _says(turn)
     for number, say in enumerate(says):
         keys = [part.key for part in say.parts if isinstance(part, Chunk)]
-        if keys[0].startswith("say.choose") or keys[0].endswith(".lead"):
+        if any(key.startswith("say.choose") or key.endswith(".lead") for key in keys):
             return says[:number], says[number:]
     return says, ()
 

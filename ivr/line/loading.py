@@ -181,7 +181,7 @@ class _Loader:
 
     def _closings(self, table: _Table) -> tuple[YearlyClosing, ...]:
         found = []
-        for text in table.strings("closed", '["12-29/01-03"]', ()):
+        for text in table.strings("closed", '["12-29/01-03"]', []):
             try:
                 found.append(YearlyClosing.parse(text))
             except ValueError as error:
@@ -218,7 +218,8 @@ class _Loader:
             known = " or ".join(f'"{choice}"' for choice in OnHolidays)
             table.fault("holidays", f"{behaviour!r} is not known: write {known}")
             on_holidays = OnHolidays.CLOSED
-        return Hours(weekly, on_holidays, self._closings(table) or yearly, zone)
+        closings = self._closings(table) if "closed" in table.values else yearly
+        return Hours(weekly, on_holidays, closings, zone)
 
     def _e164(self, table: _Table, number: str) -> str | None:
         digits = number.replace("-", "")

@@ -67,46 +67,42 @@ Part = Chunk | Break
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One prompt of one language."""
+    """One prompt of one language: its chunks and, between them, its slots."""
 
     key: str
-    pieces: tuple[Span | Slot, ...]
+    parts: tuple[Chunk | Slot, ...]
 
     @property
     def slots(self) -> frozenset[str]:
         """The names of the slots in it."""
-        return frozenset(piece.name for piece in self.pieces if isinstance(piece, Slot))
+        return frozenset(part.name for part in self.parts if isinstance(part, Slot))
 
     def chunks(self) -> tuple[Chunk, ...]:
         """The parts of the prompt that are always the same: what a speaker records."""
-        return tuple(part for part in self._parts() if isinstance(part, Chunk))
+        return tuple(part for part in self.parts if isinstance(part, Chunk))
 
     def fill(self, values: Mapping[str, tuple[Part, ...]]) -> tuple[Part, ...]:
         """The prompt with its slots filled; KeyError where a slot has no value."""
         filled: list[Part] = []
-        for part in self._parts():
+        for part in self.parts:
             filled.extend(values[part.name] if isinstance(part, Slot) else (part,))
         return tuple(filled)
-
-    def _parts(self) -> tuple[Chunk | Slot, ...]:
-        """Neighbouring spans gathered into chunks; each chunk numbered if there are slots."""
-        runs: list[list[Span] | Slot] = []
-        for piece in self.pieces:
-            if isinstance(piece, Slot):
-                runs.append(piece)
-            elif runs and isinstance(runs[-1], list):
-                runs[-1].append(piece)
-            else:
-                runs.append([piece])
-        whole = len(runs) == 1
-        return tuple(
-            run if isinstance(run, Slot) else Chunk(self.key if whole else f"{self.key}/{number}", tuple(run))
-            for number, run in enumerate(runs, 1)
-        )
 
 
 def parse(key: str, text: str) -> Prompt:
     """Read the marks in `text`. ValueError says which mark is wrong and how to mend it."""
+    return Prompt(key, _parts(key, _pieces(text)))
+
+
+def spans_of(text: str) -> tuple[Span, ...]:
+    """The words of a text without slots; ValueError as `parse`, and where it has a slot."""
+    pieces = _pieces(text)
+    if slots := [piece for piece in pieces if isinstance(piece, Slot)]:
+        raise ValueError(f"{{{slots[0].name}}} cannot be filled here")
+    return tuple(piece for piece in pieces if isinstance(piece, Span))
+
+
+def _pieces(text: str) -> list[Span | Slot]:
     pieces: list[Span | Slot] = []
     end = 0
     for mark in _MARK.finditer(text):
@@ -114,7 +110,24 @@ def parse(key: str, text: str) -> Prompt:
         pieces.append(_piece(mark))
         end = mark.end()
     _append_plain(pieces, text[end:])
-    return Prompt(key, tuple(pieces))
+    return pieces
+
+
+def _parts(key: str, pieces: list[Span | Slot]) -> tuple[Chunk | Slot, ...]:
+    """Neighbouring spans gathered into chunks; each numbered where there are slots."""
+    runs: list[list[Span] | Slot] = []
+    for piece in pieces:
+        if isinstance(piece, Slot):
+            runs.append(piece)
+        elif runs and isinstance(runs[-1], list):
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    whole = len(runs) == 1
+    return tuple(
+        run if isinstance(run, Slot) else Chunk(key if whole else f"{key}/{number}", tuple(run))
+        for number, run in enumerate(runs, 1)
+    )
 
 
 def _piece(mark: re.Match[str]) -> Span | Slot:
@@ -135,8 +148,3 @@ def _append_plain(pieces: list[Span | Slot], text: str) -> None:
         raise ValueError("a brace or bar stands alone: write {written|reading} or {slot}")
     if text:
         pieces.append(Span(text))
-
-
-def written(parts: tuple[Part, ...], joint: str = "") -> str:
-    """What parts say, as one reads it, with `joint` between chunks."""
-    return joint.join(part.written for part in parts if isinstance(part, Chunk))

@@ -1,0 +1,75 @@
+"""`flask line check`: every rule finds what it is there to find, and the shipped line passes."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from ivr.call import rules
+from ivr.cli import seconds
+from ivr.line.loading import load
+from ivr.line.values import Line
+from tests.conftest import PROMPTS, SUNDAY_NIGHT, TUESDAY_11, moment
+
+TODAY = date(2026, 11, 24)
+
+
+def findings(line: Line, today: date = TODAY) -> list[rules.Finding]:
+    hours = (moment(TUESDAY_11, line), moment(SUNDAY_NIGHT, line))
+    return rules.findings(rules.Survey.of(line, hours, seconds), today)
+
+
+def changed(name: str, before: str, after: str) -> Line:
+    files = {path.name: path.read_text() for path in PROMPTS.glob("*.toml")}
+    assert before in files[name]
+    files[name] = files[name].replace(before, after, 1)
+    return load({name: text.encode() for name, text in files.items()})
+
+
+def lengthened(name: str, start: str, more: str) -> Line:
+    """The line with `more` put at the head of the string that begins after `start`."""
+    return changed(name, start, start + more)
+
+
+@pytest.mark.slow
+def test_the_shipped_line_has_no_errors(line: Line) -> None:
+    assert [str(finding) for finding in findings(line) if finding.error] == []
+
+
+LONG = "とても長い文が、いつまでも、いつまでも、終わることなく、続いていきます、" * 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("spoilt", "rule", "place"),
+    [
+        (lambda: lengthened("ja.toml", 'greeting = "', LONG), "R13", "ja: say.greeting"),
+        (lambda: lengthened("ja.toml", 'choose = "', LONG), "R13", "ja: menu.main"),
+        (lambda: changed("ja.toml", "[text.mail]\n", "[text.mail]\nextra = '使われない'\n"), "tree", "text.mail.extra"),
+        (lambda: changed("en.toml", 'goodbye = "', 'goodbye = "ありがとう'), "R16", "en.toml: say.goodbye"),
+        (lambda: changed("ja.toml", "午前8時30分", "午前8時"), "R15", "ja.toml: desk.police.hours"),
+        (
+            lambda: changed("line.toml", 'options = ["number", "linkage"', 'options = ["tricks", "linkage"'),
+            "tree",
+            "number",
+        ),
+    ],
+    ids=["greeting", "menu", "stray", "script", "hours", "unreached"],
+)
+def test_a_rule_finds_its_fault(spoilt: Callable[[], Line], rule: str, place: str) -> None:
+    found = [finding for finding in findings(spoilt()) if finding.error and finding.rule == rule]
+    assert any(place in finding.place for finding in found), found
+
+
+def test_facts_are_listed_when_they_grow_stale_or_were_never_confirmed(line: Line) -> None:
+    fresh = {finding.place for finding in rules.confirmations(line, TODAY)}
+    stale = {finding.place for finding in rules.confirmations(line, date(2027, 8, 1))}
+    assert "line.toml: desk.consumer" in fresh
+    assert "line.toml: desk.police" in stale - fresh
+
+
+def test_the_command_ends_with_one_where_there_is_an_error(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["line", "check", "--today", "2026-11-24"])
+    assert "states checked: 0 errors" in result.output
+    assert result.exit_code == 0
