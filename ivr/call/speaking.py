@@ -1,15 +1,16 @@
 """Sentences of the line in one language: prompts with their slots filled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from ivr.call.acts import Say
 from ivr.call.positions import Place
+from ivr.line.chunks import digits, groups, time_of_day
 from ivr.line.hours import Hours
 from ivr.line.speeds import Speed
 from ivr.line.values import Desk, Language, Line
-from ivr.line.words import Break, Chunk, Part, Span
+from ivr.line.words import Break, Part
 
 BEFORE_KEY = Break(300)
 """Between the words of an option and its key (R2: "a short pause") [own value]."""
@@ -20,9 +21,6 @@ GET_READY = Break(2000)
 
 BETWEEN_GROUPS = Break(500)
 """Between the groups of a telephone number (R14)."""
-
-BETWEEN_DIGITS = Break(250)
-"""Between single digits the second, slower time [own value]."""
 
 SENTENCE = Break(300)
 
@@ -102,28 +100,23 @@ class Speaker:
         again = Speaker(self.line, self.language, self.speed.slower)
         return (
             self.say(*self.prompt("number.ready"), GET_READY),
-            self.say(*self.prompt("number.this", desk=self.name(desk.key)), *self._read(desk.numbers, None)),
+            self.say(*self.prompt("number.this", desk=self.name(desk.key)), *self._read(desk.numbers)),
             self.say(SENTENCE, *self.prompt("number.again")),
-            again.say(BETWEEN_GROUPS, *again._read(desk.numbers, BETWEEN_DIGITS), SENTENCE),
+            again.say(BETWEEN_GROUPS, *again._read(desk.numbers), SENTENCE),
         )
 
     def brief(self, desk: Desk) -> tuple[Part, ...]:
         """A desk in one breath, for where no time of day is known: name, numbers, hours."""
         return (
             *self.prompt("number.this", desk=self.name(desk.key)),
-            *self._read(desk.numbers, None),
+            *self._read(desk.numbers),
             SENTENCE,
             *self.usual_hours(desk),
         )
 
     def time(self, moment: datetime | time) -> tuple[Part, ...]:
-        """A time of day in words, 午前/午後 or a.m./p.m. (R15)."""
-        half = "am" if moment.hour < 12 else "pm"
-        hour = moment.hour % 12 or self.language.noon
-        key = f"calendar.{half}" if moment.minute else f"calendar.{half}_sharp"
-        filled = self.prompt(key, hour=_figure(hour), minute=_figure(moment.minute))
-        spans = tuple(span for part in filled if isinstance(part, Chunk) for span in part.spans)
-        return (Chunk(f"time.{moment.hour:02}{moment.minute:02}", (Span("".join(s.written for s in spans)),)),)
+        """A time of day in words (R15)."""
+        return (time_of_day(self.language, moment),)
 
     def date(self, day: date) -> tuple[Part, ...]:
         """A date in words: month, day and weekday."""
@@ -143,30 +136,20 @@ class Speaker:
         slots = {"date": self.date(opening.date()), "time": self.time(opening)}
         return self.prompt(key, **slots)
 
-    def _read(self, numbers: Iterable[str], between: Break | None) -> tuple[Part, ...]:
+    def _read(self, numbers: Iterable[str]) -> tuple[Part, ...]:
         read: list[Part] = []
         for number in numbers:
             if read:
                 read += [BETWEEN_GROUPS, *self.prompt("number.or"), SENTENCE]
-            read += self._groups(number, between)
+            read += self._groups(number)
         return tuple(read)
 
-    def _groups(self, number: str, between: Break | None) -> tuple[Part, ...]:
+    def _groups(self, number: str) -> Iterator[Part]:
         """A telephone number in its written groups, digit by digit."""
-        read: list[Part] = []
-        for group in number.split("-"):
-            if read:
-                read.append(BETWEEN_GROUPS)
-            for place, digit in enumerate(group):
-                if between and place:
-                    read.append(between)
-                read.append(self.digit(digit))
-        return tuple(read)
-
-    def digit(self, digit: str) -> Chunk:
-        """One digit, written as a figure and said as the language says it on the telephone."""
-        prompt = self.language.prompts[f"digits.{'hash' if digit == '#' else digit}"]
-        return Chunk(prompt.key, (Span(digit, prompt.chunks()[0].spoken),))
+        for place, group in enumerate(groups(number)):
+            if place:
+                yield BETWEEN_GROUPS
+            yield digits(self.language, group)
 
     def _kind(self, node: str) -> str:
         if node in self.line.menus:
@@ -177,7 +160,3 @@ class Speaker:
 def joinable(desk: Desk, now: datetime) -> bool:
     """Whether the line may ring the desk at `now`: it has a number to dial and is open."""
     return desk.dial is not None and desk.hours.is_open(now)
-
-
-def _figure(number: int) -> tuple[Part, ...]:
-    return (Chunk("figure", (Span(str(number)),)),)

@@ -10,7 +10,7 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.call.acts import Say
 from ivr.call.speaking import SENTENCE, Speaker
-from ivr.carrier.twiml import says
+from ivr.carrier.twiml import Carriage, spoken
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 
@@ -35,16 +35,16 @@ def _document(line: Line, languages: Sequence[str], desks: Sequence[str]) -> str
     response = VoiceResponse()
     for code in languages:
         speaker = Speaker(line, line.languages[code], Speed.NORMAL)
-        for verb in says(line, _words(speaker, desks)):
+        for verb in spoken(line, _words(speaker, desks), Carriage()):
             response.append(verb)
     response.hangup()
     return str(response)
 
 
 def _words(speaker: Speaker, desks: Sequence[str]) -> tuple[Say, ...]:
-    spoken = [speaker.say(*speaker.prompt("say.greeting"), SENTENCE, *speaker.prompt("fallback.sorry"), SENTENCE)]
-    spoken += [_desk(speaker, key) for key in desks]
-    return (*spoken, speaker.say(*speaker.prompt("say.goodbye")))
+    words = [speaker.say(*speaker.prompt("say.greeting"), SENTENCE, *speaker.prompt("fallback.sorry"), SENTENCE)]
+    words += [_desk(speaker, key) for key in desks]
+    return (*words, speaker.say(*speaker.prompt("say.goodbye")))
 
 
 def _desk(speaker: Speaker, key: str) -> Say:

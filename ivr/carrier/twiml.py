@@ -4,7 +4,7 @@ Limits are Twilio's: a document 64 kB; a `<Say>` 4096 characters, of which Amazo
 3000, and 4500 once URL-encoded, where a kanji counts nine.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
@@ -12,14 +12,15 @@ from urllib.parse import quote
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
+from twilio.twiml.voice_response import Play as PlayVerb
 from twilio.twiml.voice_response import Say as SayVerb
 
 from ivr.call.acts import Act, Ask, Dial, HangUp, Say, Turn
 from ivr.call.positions import Position
 from ivr.carrier import addresses
 from ivr.line.speeds import Speed, relative
-from ivr.line.values import Language, Line
-from ivr.line.words import Break, Chunk, Part, Span
+from ivr.line.values import Line
+from ivr.line.words import Break, Chunk, Part
 
 MOST_ENCODED = 4000
 """URL-encoded characters put into one `<Say>`: Twilio's 4500 less room for tags."""
@@ -34,13 +35,19 @@ LONGEST_TRANSFER = 3600
 """Seconds of a transfer: an hour, more than a consultation takes [own value]."""
 
 
+Play = Callable[[str, Chunk | Break, Speed], str | None]
+"""The address of a sound in a language at a speed; None where it has not been made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Carriage:
     """How the carrier is to carry a turn: which words it expects where it listens to speech at
-    all, and what number the desks see as the caller's (E.164), the line's own."""
+    all, what number the desks see as the caller's (E.164), the line's own, and which sounds it
+    plays instead of speaking itself."""
 
     hints: tuple[str, ...] | None = None
     caller_id: str | None = None
+    play: Play | None = None
 
 
 def document(line: Line, turn: Turn, carriage: Carriage) -> str:
@@ -62,7 +69,7 @@ def empty() -> str:
 def _verbs(line: Line, act: Act, position: Position, carriage: Carriage) -> Iterator[TwiML]:
     match act:
         case Say():
-            yield from says(line, (act,))
+            yield from spoken(line, (act,), carriage)
         case Ask():
             yield _gather(line, act, position, carriage)
         case Dial():
@@ -87,7 +94,7 @@ def _gather(line: Line, ask: Ask, position: Position, carriage: Carriage) -> Gat
         action_on_empty_result=False,
         **speech,
     )
-    for verb in says(line, ask.says):
+    for verb in spoken(line, ask.says, carriage):
         gather.append(verb)
     return gather
 
@@ -105,12 +112,30 @@ def _dial(dial: Dial, position: Position, carriage: Carriage) -> DialVerb:
     return verb
 
 
-def says(line: Line, spoken: Iterable[Say]) -> Iterator[SayVerb]:
-    """Speech as `<Say>`: neighbours of one language and speed become one, for one melody."""
-    for (code, speed), group in groupby(spoken, key=lambda say: (say.language, say.speed)):
+def spoken(line: Line, says: Iterable[Say], carriage: Carriage) -> Iterator[TwiML]:
+    """Speech, played where there are sounds of it and said where there are none."""
+    for (code, speed), group in groupby(says, key=lambda say: (say.language, say.speed)):
         parts = tuple(part for say in group for part in say.parts)
-        for piece in _within_limits(parts):
-            yield _say(line, code, speed, piece)
+        yield from (
+            _played(line, code, speed, parts, carriage.play) if carriage.play else _said(line, code, speed, parts)
+        )
+
+
+def _said(line: Line, code: str, speed: Speed, parts: tuple[Part, ...]) -> Iterator[TwiML]:
+    """`<Say>`: neighbours of one language and speed are one, for one melody."""
+    for piece in _within_limits(parts):
+        yield _say(line, code, speed, piece)
+
+
+def _played(line: Line, code: str, speed: Speed, parts: tuple[Part, ...], play: Play) -> Iterator[TwiML]:
+    """`<Play>` for every chunk and pause that has a sound; what has none is said, never lost."""
+    for missing, run in groupby(parts, key=lambda part: play(code, part, speed) is None):
+        if missing:
+            yield from _said(line, code, speed, tuple(run))
+            continue
+        for part in run:
+            if not (isinstance(part, Chunk) and part.mute):
+                yield PlayVerb(play(code, part, speed))
 
 
 def _within_limits(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
@@ -138,25 +163,9 @@ def _say(line: Line, code: str, speed: Speed, parts: tuple[Part, ...]) -> SayVer
     language = line.languages[code]
     verb = SayVerb(language=language.locale, voice=language.voice)
     inner: TwiML = verb if speed is Speed.NORMAL else verb.prosody(rate=f"{relative(code, speed):.0%}")
-    for item in _ssml(_grouped(parts, language), language.joint):
+    for item in _ssml(parts, language.joint):
         inner.append(item)
     return verb
-
-
-def _grouped(parts: tuple[Part, ...], language: Language) -> Iterator[Part]:
-    """Digits that follow each other at once become one group, said digit by digit."""
-    comma = ", " if language.spaces else "、"
-    for digits, run in groupby(parts, key=_is_digit):
-        if not digits:
-            yield from run
-            continue
-        spans = [span for part in run if isinstance(part, Chunk) for span in part.spans]
-        group = Span("".join(span.written for span in spans), comma.join(span.spoken for span in spans))
-        yield Chunk("digits", (group,))
-
-
-def _is_digit(part: Part) -> bool:
-    return isinstance(part, Chunk) and part.key.startswith("digits.")
 
 
 def _ssml(parts: Iterable[Part], joint: str) -> Iterator[TwiML | str]:

@@ -54,6 +54,11 @@ class Chunk:
         """The words as one says them."""
         return "".join(span.spoken for span in self.spans)
 
+    @property
+    def mute(self) -> bool:
+        """Whether it is a mere comma or full stop, which only a text needs."""
+        return not any(letter.isalnum() for letter in self.spoken)
+
 
 @dataclass(frozen=True, slots=True)
 class Break:
