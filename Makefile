@@ -7,7 +7,7 @@ WORKERS ?= 1
 BIN := .venv/bin
 export PORT
 
-.PHONY: help setup run test test-fast lint bench clean
+.PHONY: help setup run test test-fast lint bench pins clean
 .DELETE_ON_ERROR:
 
 help:
@@ -31,10 +31,19 @@ setup: .venv/ready
 
 .venv/tested: .venv/ready requirements-test.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@command -v chromium >/dev/null || { echo "Installing chromium"; $(APT) chromium fonts-noto-cjk; }
 	@touch $@
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update -qq && apt-get install -qq -y --no-install-recommends "$$@" >/dev/null' sh
+
+# Pins all that is needed, with hashes, since some packages are young; needs uv in .venv.
+COMPILE := uv pip compile --quiet pyproject.toml --generate-hashes --python-version 3.11 --no-annotate --no-header
+pins: .venv/made
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/$(COMPILE) -o requirements.txt
+	@$(BIN)/$(COMPILE) --extra hear -c requirements.txt -o requirements-hear.txt
+	@$(BIN)/$(COMPILE) --extra test --extra hear -c requirements.txt -o requirements-test.txt
 
 run: setup
 	@$(BIN)/python -c "import app" # a bad setting or prompt file stops here, in words

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ivr.voice.voices import DEFAULT_CHOICE, ENGINES, Choice
+
 _ON = {
     "on": True,
     "1": True,
@@ -30,7 +32,9 @@ class Settings:
     """All that the program takes from its environment.
 
     `token` signs the webhooks: Twilio's, or one of our own for the built-in telephones when
-    `connected` is false.
+    `connected` is false. `rate_limits` is where requests are counted (a URI of the `limits`
+    package; the default is this process's memory). `local_speech` plays the line's own voice
+    rather than have the carrier speak; `voices` names its engines.
     """
 
     port: int
@@ -42,6 +46,9 @@ class Settings:
     speech_input: bool
     data_dir: Path
     prompts: Path
+    rate_limits: str
+    local_speech: bool
+    voices: Choice
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
@@ -59,6 +66,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         speech_input=_switch(environ, "SPEECH_INPUT"),
         data_dir=data_dir,
         prompts=Path(environ.get("PROMPTS_DIR") or Path(__file__).parent.parent / "prompts"),
+        rate_limits=environ.get("RATELIMIT_STORAGE_URI") or "memory://",
+        local_speech=_one_of(environ, "SPEECH", "twilio", "local") == "local",
+        voices=_voices(environ.get("VOICES", "")),
     )
 
 
@@ -94,6 +104,27 @@ def _switch(environ: Mapping[str, str], name: str) -> bool:
     if text not in _ON:
         raise ConfigError(f"{name} is {text!r}: set it to on or off.")
     return _ON[text]
+
+
+def _one_of(environ: Mapping[str, str], name: str, *choices: str) -> str:
+    """One of `choices`, the first where nothing is set."""
+    text = environ.get(name, "").strip().lower() or choices[0]
+    if text not in choices:
+        raise ConfigError(f"{name} is {text!r}: set it to {' or '.join(choices)}.")
+    return text
+
+
+def _voices(text: str) -> Choice:
+    """``ja=kokoro,openjtalk en=espeak``: the engines of a language, best first."""
+    choice = dict(DEFAULT_CHOICE)
+    for part in text.split():
+        language, _, names = part.partition("=")
+        engines = tuple(names.split(","))
+        if not language or set(engines) - ENGINES.keys():
+            known = ", ".join(ENGINES)
+            raise ConfigError(f"VOICES is {text!r}: set it like ja=kokoro,openjtalk, of the engines {known}.")
+        choice[language] = engines
+    return choice
 
 
 def _own_secret(data_dir: Path, name: str) -> str:

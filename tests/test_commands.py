@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from ivr.cli import line_commands
+from ivr.commands.line import line_commands
 from ivr.line.values import Line
 from tests.conftest import PROMPTS
 from tests.schema import problems

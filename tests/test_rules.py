@@ -2,22 +2,27 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from ivr.call import rules
-from ivr.cli import seconds
+from ivr.commands.line import measured
 from ivr.line.loading import load
 from ivr.line.values import Line
+from ivr.voice.audio import Audio
+from ivr.voice.store import Store
+from ivr.voice.voices import DEFAULT_CHOICE
 from tests.conftest import PROMPTS, SUNDAY_NIGHT, TUESDAY_11, moment
 
 TODAY = date(2026, 11, 24)
+ESTIMATED = measured(Audio(Store(Path("no such folder")), DEFAULT_CHOICE))
 
 
 def findings(line: Line, today: date = TODAY) -> list[rules.Finding]:
     hours = (moment(TUESDAY_11, line), moment(SUNDAY_NIGHT, line))
-    return rules.findings(rules.Survey.of(line, hours, seconds), today)
+    return rules.findings(rules.Survey.of(line, hours, ESTIMATED), today)
 
 
 def changed(name: str, before: str, after: str) -> Line:

@@ -15,6 +15,7 @@ from ivr.call.conversation import WAITS, step
 from ivr.call.positions import start
 from ivr.call.speaking import Speaker, joinable
 from ivr.call.walking import KEYPAD, Visit, walk
+from ivr.line.chunks import NUMBER
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.vocabulary import MOST_PASSAGES, required_prompts
@@ -239,7 +240,7 @@ def telephone_numbers_twice(survey: Survey) -> Iterator[Finding]:
         spoken = "".join(
             part.written for say in digits for part in say.parts if isinstance(part, Chunk) and _is_digit(part)
         )
-        if not pens or spoken != 2 * "".join(desk.numbers).replace("-", "") or len(digits) != 2:
+        if not pens or spoken != 2 * "".join(desk.numbers) or len(digits) != 2:
             yield Finding("R14", str(visit), "the number is not read as R14 asks")
 
 
@@ -443,7 +444,7 @@ def _rings(turn: Turn) -> bool:
 
 
 def _is_digit(part: object) -> bool:
-    return isinstance(part, Chunk) and part.key.startswith("digits.")
+    return isinstance(part, Chunk) and part.key.startswith(NUMBER)
 
 
 def _is_question(visit: Visit) -> bool:

@@ -1,12 +1,12 @@
 """Sentences of the line in one language: prompts with their slots filled."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from ivr.call.acts import Say
 from ivr.call.positions import Place
-from ivr.line.chunks import digits, groups, time_of_day
+from ivr.line.chunks import telephone_number, time_of_day
 from ivr.line.hours import Hours
 from ivr.line.speeds import Speed
 from ivr.line.values import Desk, Language, Line
@@ -16,13 +16,16 @@ BEFORE_KEY = Break(300)
 """Between the words of an option and its key (R2: "a short pause") [own value]."""
 
 AFTER_KEY = Break(500)
+"""Between two options [own value]."""
+
 GET_READY = Break(2000)
 """Time to take a pen (R14)."""
 
-BETWEEN_GROUPS = Break(500)
-"""Between the groups of a telephone number (R14)."""
-
 SENTENCE = Break(300)
+"""Between two sentences [own value]."""
+
+PAUSES = (BEFORE_KEY, AFTER_KEY, GET_READY, SENTENCE)
+"""Every pause that the line makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,9 @@ class Speaker:
         again = Speaker(self.line, self.language, self.speed.slower)
         return (
             self.say(*self.prompt("number.ready"), GET_READY),
-            self.say(*self.prompt("number.this", desk=self.name(desk.key)), *self._read(desk.numbers)),
+            self.say(*self.prompt("number.this", desk=self.name(desk.key)), SENTENCE, *self._read(desk.numbers)),
             self.say(SENTENCE, *self.prompt("number.again")),
-            again.say(BETWEEN_GROUPS, *again._read(desk.numbers), SENTENCE),
+            again.say(SENTENCE, *again._read(desk.numbers), SENTENCE),
         )
 
     def brief(self, desk: Desk) -> tuple[Part, ...]:
@@ -140,16 +143,9 @@ class Speaker:
         read: list[Part] = []
         for number in numbers:
             if read:
-                read += [BETWEEN_GROUPS, *self.prompt("number.or"), SENTENCE]
-            read += self._groups(number)
+                read += [SENTENCE, *self.prompt("number.or"), SENTENCE]
+            read.append(telephone_number(self.language, number))
         return tuple(read)
-
-    def _groups(self, number: str) -> Iterator[Part]:
-        """A telephone number in its written groups, digit by digit."""
-        for place, group in enumerate(groups(number)):
-            if place:
-                yield BETWEEN_GROUPS
-            yield digits(self.language, group)
 
     def _kind(self, node: str) -> str:
         if node in self.line.menus:

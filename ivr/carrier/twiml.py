@@ -18,12 +18,16 @@ from twilio.twiml.voice_response import Say as SayVerb
 from ivr.call.acts import Act, Ask, Dial, HangUp, Say, Turn
 from ivr.call.positions import Position
 from ivr.carrier import addresses
+from ivr.line.chunks import NUMBER
 from ivr.line.speeds import Speed, relative
 from ivr.line.values import Line
 from ivr.line.words import Break, Chunk, Part
 
 MOST_ENCODED = 4000
 """URL-encoded characters put into one `<Say>`: Twilio's 4500 less room for tags."""
+
+BETWEEN_GROUPS = 500
+"""Milliseconds between the groups of a telephone number (R14)."""
 
 MOST_HINTS = 500
 """Hints in a Gather, words or phrases of at most 100 characters each, says Twilio."""
@@ -129,13 +133,12 @@ def _said(line: Line, code: str, speed: Speed, parts: tuple[Part, ...]) -> Itera
 
 def _played(line: Line, code: str, speed: Speed, parts: tuple[Part, ...], play: Play) -> Iterator[TwiML]:
     """`<Play>` for every chunk and pause that has a sound; what has none is said, never lost."""
-    for missing, run in groupby(parts, key=lambda part: play(code, part, speed) is None):
+    sounding = (part for part in parts if isinstance(part, Break) or not part.mute)
+    for missing, run in groupby(sounding, key=lambda part: play(code, part, speed) is None):
         if missing:
             yield from _said(line, code, speed, tuple(run))
-            continue
-        for part in run:
-            if not (isinstance(part, Chunk) and part.mute):
-                yield PlayVerb(play(code, part, speed))
+        else:
+            yield from (PlayVerb(play(code, part, speed)) for part in run)
 
 
 def _within_limits(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
@@ -179,7 +182,9 @@ def _ssml(parts: Iterable[Part], joint: str) -> Iterator[TwiML | str]:
             yield _element("break", time=f"{part.milliseconds}ms")
             continue
         text += joint if text else ""
-        for span in part.spans:
+        for number, span in enumerate(part.spans):
+            if number and part.key.startswith(NUMBER):
+                yield _element("break", time=f"{BETWEEN_GROUPS}ms")
             if span.reading is None:
                 text += span.written
                 continue

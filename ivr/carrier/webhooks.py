@@ -25,16 +25,23 @@ NOW = "ivr.now"
 from outside can set it: headers arrive as ``HTTP_...``."""
 
 
+SPEECH = "ivr.speech"
+"""The WSGI environ key by which such a telephone asks for the line's own voice: "local"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """What the webhooks need: the line of an edition (of the current one for "" or for one that
-    is no more), the carrier's secret and origin."""
+    is no more), the carrier's secret and origin, the line's own sounds and whether every call
+    is to hear those."""
 
     line: Callable[[str], Line]
     token: str
     public_url: str
     caller_id: str | None
     speech: bool
+    play: twiml.Play
+    local_speech: bool
 
 
 def blueprint(hooks: Webhooks) -> Blueprint:
@@ -95,7 +102,9 @@ def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Re
     now = request.environ.get(NOW) or datetime.now(UTC)
     turn = step(line, position, heard, now)
     expected = hints(line, turn.position, now) if hooks.speech else None
-    carriage = twiml.Carriage(expected, hooks.caller_id or edge.line_number(request.form))
+    local = hooks.local_speech or request.environ.get(SPEECH) == "local"
+    caller_id = hooks.caller_id or edge.line_number(request.form)
+    carriage = twiml.Carriage(expected, caller_id, hooks.play if local else None)
     return _twiml(twiml.document(line, turn, carriage))
 
 

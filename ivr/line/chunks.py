@@ -1,4 +1,4 @@
-"""The chunks that are not prompts of a file: times of day, and groups of telephone digits.
+"""The chunks that are not prompts of a file: times of day, and telephone numbers.
 
 Together with the prompts' own chunks they are all that a line can say: what a renderer makes
 audio of, and what a speaker records.
@@ -11,7 +11,10 @@ from ivr.line.values import Language, Line
 from ivr.line.words import Chunk, Span
 
 _FILLED = ("calendar.am", "calendar.pm", "digits.")
-"""Prompts that are never said by themselves: a time and a group are put together from them."""
+"""Prompts that are never said by themselves: times and numbers are put together from them."""
+
+NUMBER = "number:"
+"""How the keys of telephone numbers begin."""
 
 
 def time_of_day(language: Language, moment: datetime | time) -> Chunk:
@@ -25,24 +28,30 @@ def time_of_day(language: Language, moment: datetime | time) -> Chunk:
     return Chunk(f"time.{moment.hour:02}{moment.minute:02}", spans if readings else (text,))
 
 
-def digits(language: Language, group: str) -> Chunk:
-    """A group of a telephone number, written as figures and said digit by digit (R14).
+def telephone_number(language: Language, number: str) -> Chunk:
+    """A telephone number such as 045-671-3792, a span for each written group, said digit by
+    digit (R14).
 
-    A group is one chunk, since put together from single digits it is hard to follow.
+    It is one chunk, whose commas and full stops make its pauses: put together from single
+    digits or groups of sound, a recogniser loses some of its digits.
     """
-    comma = ", " if language.spaces else "、"
-    names = (language.prompts[f"digits.{'hash' if digit == '#' else digit}"] for digit in group)
+    *groups, last = number.split("-")
+    return Chunk(f"{NUMBER}{number}", tuple(_group(language, group) for group in (*(g + "-" for g in groups), last)))
+
+
+def _group(language: Language, group: str) -> Span:
+    comma, stop = (", ", "... ") if language.spaces else ("、", "。")
+    names = (language.prompts[f"digits.{'hash' if digit == '#' else digit}"] for digit in group.rstrip("-"))
     said = comma.join(chunk.spoken for name in names for chunk in name.chunks())
-    return Chunk(f"digits.{group}", (Span(group, said),))
-
-
-def groups(number: str) -> tuple[str, ...]:
-    """A telephone number in its written groups."""
-    return tuple(number.split("-"))
+    return Span(group, said + (stop if group.endswith("-") else ""))
 
 
 def all_chunks(line: Line, language: Language) -> Iterator[Chunk]:
     """Everything that the line can say in a language, each chunk once."""
+    return (chunk for chunk in _chunks(line, language) if not chunk.mute)
+
+
+def _chunks(line: Line, language: Language) -> Iterator[Chunk]:
     for key, prompt in language.prompts.items():
         if not key.startswith(_FILLED):
             yield from prompt.chunks()
@@ -51,8 +60,8 @@ def all_chunks(line: Line, language: Language) -> Iterator[Chunk]:
             yield from alert.words[language.code].chunks()
     for moment in sorted({moment for desk in line.desks.values() for moment in desk.hours.times()}):
         yield time_of_day(language, moment)
-    for group in sorted({group for desk in line.desks.values() for number in desk.numbers for group in groups(number)}):
-        yield digits(language, group)
+    for number in sorted({number for desk in line.desks.values() for number in desk.numbers}):
+        yield telephone_number(language, number)
 
 
 def _figure(number: int) -> tuple[Chunk]:

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing, check_weekly
+from ivr.line.readings import Table, applied, checked
 from ivr.line.values import RESERVED, Confirmation, Desk, Language, Line, Menu, Text
 from ivr.line.vocabulary import required_prompts, required_words, slots_of
 from ivr.line.words import Prompt, parse
@@ -348,21 +349,28 @@ class _Loader:
             locale=head.get("locale", str, '"ja-JP"') or code,
             voice=head.get("voice", str, '"Polly.Kazuha-Neural"') or "",
             spaces=head.get("spaces", bool, "true", True),
-            prompts=MappingProxyType(self._prompts(file, root.values)),
+            prompts=MappingProxyType(self._prompts(file, root.values, self._readings(code))),
             words=MappingProxyType({key.removeprefix("words."): forms for key, forms in words.items()}),
             noon=head.get("noon", int, "12", 12),
         )
         head.refuse_strangers()
         return language
 
-    def _prompts(self, file: str, values: Mapping[str, Any]) -> dict[str, Prompt]:
+    def _readings(self, code: str) -> Table:
+        try:
+            return checked(code, self.tables.get(READINGS, {}).get(code, {}))
+        except ValueError as error:
+            self.problems.append(Problem(READINGS, code, str(error)))
+            return {}
+
+    def _prompts(self, file: str, values: Mapping[str, Any], readings: Table) -> dict[str, Prompt]:
         found = {}
         tables = {name: table for name, table in values.items() if name not in ("language", "words")}
         for key, text in _flatten(tables):
             try:
                 for number, passage in enumerate(text if isinstance(text, list) else [text], 1):
                     place = f"{key}.{number}" if isinstance(text, list) else key
-                    found[place] = self._prompt(place, passage)
+                    found[place] = self._prompt(place, passage).read_as(lambda spans: applied(readings, spans))
             except ValueError as error:
                 self.problems.append(Problem(file, key, str(error)))
         return found

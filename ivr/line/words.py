@@ -10,7 +10,7 @@ person can record: a whole prompt, or what stands between two slots of one.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 _MARK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
@@ -85,6 +85,13 @@ class Prompt:
     def chunks(self) -> tuple[Chunk, ...]:
         """The parts of the prompt that are always the same: what a speaker records."""
         return tuple(part for part in self.parts if isinstance(part, Chunk))
+
+    def read_as(self, reading: Callable[[tuple[Span, ...]], tuple[Span, ...]]) -> "Prompt":
+        """The prompt with `reading` applied to the spans of its chunks."""
+        return Prompt(
+            self.key,
+            tuple(part if isinstance(part, Slot) else Chunk(part.key, reading(part.spans)) for part in self.parts),
+        )
 
     def fill(self, values: Mapping[str, tuple[Part, ...]]) -> tuple[Part, ...]:
         """The prompt with its slots filled; KeyError where a slot has no value."""

@@ -1,0 +1,83 @@
+"""Every prompt as it is heard: its slots filled as in a call. What a listener judges."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from ivr.call.speaking import SENTENCE, Speaker
+from ivr.line.chunks import telephone_number
+from ivr.line.speeds import Speed
+from ivr.line.values import Language, Line
+from ivr.line.words import Part, Prompt
+
+_WITHIN_OTHERS = ("count.", "ordinal.", "calendar.", "digits.", "press.", "number.or", "number.this")
+"""Prompts that are never said alone; they are heard within the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Something said in one go; `numbers` are the telephone numbers in it."""
+
+    key: str
+    parts: tuple[Part, ...]
+    numbers: tuple[str, ...] = ()
+
+
+def sayings(line: Line, language: Language) -> Iterator[Saying]:
+    """Every prompt of a language, every option with its key, every month, weekday and number."""
+    speaker = Speaker(line, language, Speed.NORMAL)
+    options: dict[str, int] = {}
+    for menu in line.menus.values():
+        options.update({f"{_kind(line, key)}.{key}.option": number for number, key in enumerate(menu.options, 1)})
+    for key, prompt in language.prompts.items():
+        if key in options:
+            yield Saying(key, speaker.option(options[key], speaker.prompt(key)))
+        elif not key.startswith(_WITHIN_OTHERS) and not key.endswith(".name"):
+            yield Saying(key, prompt.fill(_samples(line, speaker, prompt)))
+    for day in _days():
+        slots = {"date": speaker.date(day), "time": speaker.time(_opening(line))}
+        yield Saying(f"status.later ({day:%m-%d})", speaker.prompt("status.later", **slots))
+    for desk in line.desks.values():
+        for number in desk.numbers:
+            parts = (
+                *speaker.prompt("number.this", desk=speaker.name(desk.key)),
+                SENTENCE,
+                telephone_number(language, number),
+            )
+            yield Saying(f"desk.{desk.key} {number}", parts, (number,))
+
+
+def _samples(line: Line, speaker: Speaker, prompt: Prompt) -> dict[str, tuple[Part, ...]]:
+    """Something for every slot: the first desk, a text, the first number of things."""
+    desks = list(line.desks)
+    place = speaker.name(next(iter(line.texts)))
+    values = {
+        "desk": speaker.name(desks[0]),
+        "closed": speaker.name(desks[-1]),
+        "place": place,
+        "count": speaker.prompt("count.3"),
+        "ordinal": speaker.prompt("ordinal.2"),
+        "time": speaker.time(_opening(line)),
+        "date": speaker.date(date(2026, 11, 24)),
+    }
+    return {slot: values[slot] for slot in prompt.slots}
+
+
+def _opening(line: Line) -> time:
+    return next(iter(line.desks.values())).hours.times()[0]
+
+
+def _days() -> Iterator[date]:
+    """Every month, weekday and day of the month at least once."""
+    first = date(2026, 1, 1)
+    seen: set[object] = set()
+    for offset in range(365):
+        day = first + timedelta(days=offset)
+        news = {("m", day.month), ("d", day.day), ("w", day.weekday())} - seen
+        if len(news) >= 2 or (day.month == 12 and news):
+            seen |= news
+            yield day
+
+
+def _kind(line: Line, key: str) -> str:
+    return "menu" if key in line.menus else "text" if key in line.texts else "desk"

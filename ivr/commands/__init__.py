@@ -1,0 +1,13 @@
+"""`flask line ...` and `flask phone`: the line from a terminal."""
+
+from flask import Flask
+
+from ivr.commands import sound  # noqa: F401 (adds its commands to the group)
+from ivr.commands.line import line_commands
+from ivr.commands.phone import phone
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the application."""
+    app.cli.add_command(line_commands)
+    app.cli.add_command(phone)

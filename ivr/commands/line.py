@@ -1,0 +1,96 @@
+"""`flask line check`, `graph` and `fallback`."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from ivr.call import rules
+from ivr.call.acts import Say
+from ivr.call.graph import mermaid
+from ivr.carrier import fallback
+from ivr.line.values import Line
+from ivr.line.words import Break, Part
+from ivr.voice.audio import Audio
+from ivr.voice.pace import estimated_seconds
+
+line_commands = AppGroup("line", help="The line: check it, draw it, take it along.")
+
+
+@line_commands.command("check")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to check facts at; today if left out.")
+def check(today: datetime | None) -> None:
+    """Tell all problems of the line, with their places; exit 1 where there is an error."""
+    line = the_line()
+    moment = today.replace(tzinfo=line.zone) if today else datetime.now(line.zone)
+    survey = rules.Survey.of(line, _open_and_closed(line, moment), measured(current_app.extensions["ivr.audio"]))
+    found = rules.findings(survey, moment.date())
+    for finding in found:
+        click.echo(str(finding))
+    errors = sum(finding.error for finding in found)
+    click.echo(f"{len(survey.visits)} states checked: {errors} errors, {len(found) - errors} notes.")
+    sys.exit(1 if errors else 0)
+
+
+@line_commands.command("graph")
+@click.option("--language", help="The language of the names; the line's first if left out.")
+def graph(language: str | None) -> None:
+    """Print the call flow as Mermaid."""
+    line = the_line()
+    click.echo(mermaid(line, known_language(line, language)), nl=False)
+
+
+@line_commands.command("fallback")
+@click.argument("languages", nargs=-1)
+def print_fallback(languages: tuple[str, ...]) -> None:
+    """Print the TwiML that needs no server, in LANGUAGES (all if left out)."""
+    line = the_line()
+    codes = [known_language(line, code) for code in languages] or list(line.languages)
+    click.echo(fallback.document(line, codes))
+
+
+def measured(audio: Audio) -> Callable[[Say], float]:
+    """How long a speech takes, in seconds: measured where its sounds have been made, else
+    estimated from its words."""
+
+    def seconds(say: Say) -> float:
+        return sum(_part_seconds(audio, say, part) for part in say.parts)
+
+    return seconds
+
+
+def _part_seconds(audio: Audio, say: Say, part: Part) -> float:
+    if isinstance(part, Break):
+        return part.milliseconds / 1000
+    found = audio.seconds(say.language, part, say.speed)
+    return estimated_seconds(part.spans, say.language, say.speed) if found is None else found
+
+
+def _open_and_closed(line: Line, moment: datetime) -> tuple[datetime, datetime]:
+    """An hour at which most desks that the line can ring are open, and one when none is."""
+    hours = [_at(moment, day, hour) for day in range(14) for hour in range(24)]
+
+    def count(hour: datetime) -> int:
+        return sum(desk.dial is not None and desk.hours.is_open(hour) for desk in line.desks.values())
+
+    return max(hours, key=count), min(hours, key=count)
+
+
+def _at(moment: datetime, day: int, hour: int) -> datetime:
+    return datetime.combine(moment.date() + timedelta(days=day), time(hour), moment.tzinfo)
+
+
+def the_line() -> Line:
+    """The line that the application was started with."""
+    line: Line = current_app.extensions["ivr.line"]
+    return line
+
+
+def known_language(line: Line, code: str | None) -> str:
+    chosen = code or line.first_language.code
+    if chosen not in line.languages:
+        raise click.UsageError(f"{chosen!r} is no language of the line; it has {', '.join(line.languages)}.")
+    return chosen

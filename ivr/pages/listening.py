@@ -1,0 +1,72 @@
+"""A whole text as one sound, so that the page has one player beside each text.
+
+The telephone plays a text passage by passage. Here the same sounds are put one after another,
+with the telephone's pause between passages; nothing is made or kept.
+"""
+
+import hashlib
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ivr.call.conversation import BETWEEN_PASSAGES
+from ivr.line.speeds import Speed
+from ivr.line.values import Line
+from ivr.line.words import Prompt
+from ivr.voice.audio import Audio
+
+_SILENCE = b"\xff" * 8000 * BETWEEN_PASSAGES  # mu-law at 8 kHz (G.711)
+_HEADER = 58  # bytes of a mu-law WAV file before its samples: RIFF, fmt, fact, data
+_SIZES = ((4, _HEADER - 8), (46, 0), (54, 0))  # where it tells its length, and what is added there
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The texts of the current line as sounds, where there are sounds of all their passages."""
+
+    audio: Audio
+    line: Callable[[], Line]
+
+    def version(self, language: str, part: str) -> str | None:
+        """A name for the sound of a text, or of the "help", as it is now; None: there is none."""
+        passages = self._passages(language, part)
+        if not passages:
+            return None
+        return hashlib.sha256(repr(passages).encode()).hexdigest()[:16]
+
+    def wav(self, language: str, part: str) -> bytes | None:
+        """The sound of a text, or of the "help", as a WAV file; None: there is none."""
+        passages = self._passages(language, part)
+        if not passages:
+            return None
+        files = [[self.audio.store.path(at).read_bytes() for at in passage] for passage in passages]
+        samples = _SILENCE.join(b"".join(file[_HEADER:] for file in passage) for passage in files)
+        return _header(files[0][0], len(samples)) + samples
+
+    def _passages(self, language: str, part: str) -> tuple[tuple[str, ...], ...]:
+        """Where the sounds of each passage are; nothing where one of them is missing."""
+        line = self.line()
+        sounds = [
+            [self.audio.address(language, chunk, Speed.NORMAL) for chunk in passage.chunks() if not chunk.mute]
+            for passage in _passages(line, language, part)
+        ]
+        found = tuple(tuple(at for at in passage if at and self.audio.store.has(at)) for passage in sounds)
+        whole = all(len(found[n]) == len(passage) for n, passage in enumerate(sounds))
+        return found if whole else ()
+
+
+def _passages(line: Line, language: str, part: str) -> tuple[Prompt, ...]:
+    if language not in line.languages:
+        return ()
+    if part != "help":
+        return line.passages(part, language)
+    prompts = line.languages[language].prompts
+    return tuple(prompt for key, prompt in prompts.items() if key.startswith("help.passages."))
+
+
+def _header(of: bytes, length: int) -> bytes:
+    """The header of a WAV file, telling another length (in samples, which are bytes)."""
+    header = bytearray(of[:_HEADER])
+    for place, more in _SIZES:
+        struct.pack_into("<I", header, place, length + more)
+    return bytes(header)

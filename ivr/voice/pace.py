@@ -1,0 +1,78 @@
+"""How fast speech is: morae in Japanese, words elsewhere.
+
+The speeds are the line's own rule (R7). They count what is heard: all of a
+prompt from its first sound to its last, pauses included.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from ivr.line.speeds import Speed, rate
+from ivr.line.words import Span
+from ivr.voice.readings import katakana, spoken
+
+_SMALL = "ァィゥェォャュョヮ"
+_NO_SOUND = re.compile(r"[^\wー]|_")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_MORAE_OF_A_KANJI = 1.75  # measured over civic prompts against the kana of a reader
+_MORAE_OF_A_LETTER = 2.5  # エー, ビー, ダブリュー
+_MORAE_OF_A_DIGIT = 1.5  # に, ご and しち, in numbers as they occur
+
+
+def units(language: str, text: str) -> float:
+    """Morae of a Japanese text, words of another, estimated from its letters alone."""
+    return estimated_morae(text) if language == "ja" else float(words(text))
+
+
+def estimated_seconds(spans: Iterable[Span], language: str, speed: Speed = Speed.NORMAL) -> float:
+    """How long spans take to say, in seconds, their readings counted, not their letters."""
+    return units(language, spoken(spans)) / rate(language, speed) * 60
+
+
+def morae(kana: str) -> int:
+    """Morae of katakana or hiragana: ー, っ and ん count, small ゃゅょ do not.
+
+    Everything that is not kana counts nothing.
+    """
+    katakana = _katakana(kana)
+    return sum(("ァ" <= letter <= "ヴ" or letter == "ー") and letter not in _SMALL for letter in katakana)
+
+
+def estimated_morae(text: str) -> float:
+    """Morae of Japanese text without reading it: kanji, letters and digits by averages."""
+    return sum(map(_morae_of, _katakana(_NO_SOUND.sub("", text))))
+
+
+def words(text: str) -> int:
+    """Words as they are said: "110" is three (one hundred ten), "8:45" two."""
+    return sum(_said(word) for word in _WORD.findall(text))
+
+
+def _katakana(text: str) -> str:
+    return katakana(unicodedata.normalize("NFKC", text))
+
+
+def _morae_of(letter: str) -> float:
+    if letter in _SMALL:
+        return 0
+    if "ァ" <= letter <= "ヴ" or letter == "ー":
+        return 1
+    if letter.isdigit():
+        return _MORAE_OF_A_DIGIT
+    return _MORAE_OF_A_LETTER if letter.isascii() else _MORAE_OF_A_KANJI
+
+
+def _said(word: str) -> int:
+    """Words that one written word is said as; numbers up to four digits as one says them."""
+    if not word.isdigit():
+        return 1
+    if len(word) > 4 or (word.startswith("0") and len(word) > 1):
+        return len(word)
+    thousands, rest = divmod(int(word), 1000)
+    hundreds, rest = divmod(rest, 100)
+    tens, ones = divmod(rest, 10)
+    below_hundred = 2 if tens > 1 and ones else 1 if rest else 0
+    return max(1, 2 * bool(thousands) + 2 * bool(hundreds) + below_hundred)

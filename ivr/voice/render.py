@@ -1,0 +1,162 @@
+"""Many texts into the store, in processes of their own.
+
+The caller loads no engine and no numpy: each worker process is spawned and loads
+what it needs. What is in the store already is not made again, and with nothing
+to make no process is started.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for
+
+from ivr.line.speeds import Speed
+from ivr.voice.store import Store, address, pause_address, pause_wav
+from ivr.voice.voices import DEFAULT_CHOICE, Choice, NoVoice, Voice, voice_for
+
+
+class RenderFailed(Exception):
+    """Rendering cannot go on. The message is for staff."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A text to be spoken, marks and readings already applied, at one speed."""
+
+    language: str
+    text: str
+    speed: Speed = Speed.NORMAL
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What became of an item: where its audio is and how long, or what the problem was."""
+
+    item: Item
+    address: str | None = None
+    seconds: float = 0.0
+    made: bool = False  # by this run, rather than found in the store
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One text by one voice, synthesised once, for all the speeds that are missing."""
+
+    voice: Voice
+    text: str
+    speeds: tuple[Speed, ...]
+
+    @property
+    def name(self) -> str:
+        """What two renderers know the work by."""
+        return address(self.voice, self.text, Speed.NORMAL)
+
+
+def render(
+    items: Iterable[Item], store: Store, processes: int = 2, choice: Choice = DEFAULT_CHOICE
+) -> Iterator[Rendered]:
+    """Make what is missing, and tell each item's end as it comes.
+
+    An item that cannot be spoken is told with its problem, and the rest goes on.
+    StoreFailed and RenderFailed end everything; what was made until then stays.
+    Closing the iterator stops after the texts at hand.
+    """
+    store.sweep()
+    missing: dict[tuple[Voice, str], list[Speed]] = {}
+    for item in dict.fromkeys(items):
+        try:
+            voice = voice_for(item.language, choice)
+        except NoVoice as problem:
+            yield Rendered(item, problem=str(problem))
+            continue
+        at = address(voice, item.text, item.speed)
+        if store.has(at):
+            yield Rendered(item, at, store.seconds(at))
+        else:
+            missing.setdefault((voice, item.text), []).append(item.speed)
+    tasks = [Task(voice, text, tuple(speeds)) for (voice, text), speeds in missing.items()]
+    if tasks:
+        yield from _made(tasks, store, processes)
+
+
+def render_pauses(milliseconds: Iterable[int], store: Store) -> None:
+    """Make silences of these lengths, those that are missing. StoreFailed as in `render`."""
+    for length in milliseconds:
+        at = pause_address(length)
+        if not store.has(at):
+            store.put(at, pause_wav(length))
+
+
+def _made(tasks: list[Task], store: Store, processes: int) -> Iterator[Rendered]:
+    pool = ProcessPoolExecutor(
+        max_workers=min(processes, len(tasks)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+    )
+    try:
+        held = yield from _results(pool, tasks, store, wait=False)
+        yield from _results(pool, held, store, wait=True)
+    except BrokenProcessPool as error:
+        raise RenderFailed("a rendering process was killed; what is made stays, run it again") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _results(
+    pool: ProcessPoolExecutor, tasks: Iterable[Task], store: Store, wait: bool
+) -> Generator[Rendered, None, list[Task]]:
+    """Each task's results as they come; returns the tasks that another renderer holds."""
+    futures: dict[Future[list[Rendered] | None], Task] = {pool.submit(_work, task, store, wait): task for task in tasks}
+    held = []
+    for future in as_completed(futures):
+        results = future.result()
+        if results is None:
+            held.append(futures[future])
+        else:
+            yield from results
+    return held
+
+
+def _begin() -> None:
+    """Set up a worker: an interrupt is the caller's to handle, and nobody outlives it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A killed parent cannot end its workers, and they would wait for ever for work."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+
+def _work(task: Task, store: Store, wait: bool) -> list[Rendered] | None:
+    """Make one text's audio in a worker process; None when another renderer is at it."""
+    with store.claim(task.name, wait) as held:
+        return [_kept(task, speed, store) for speed in task.speeds] if held else None
+
+
+def _kept(task: Task, speed: Speed, store: Store) -> Rendered:
+    from ivr.voice.engines import SpeechFailed
+    from ivr.voice.sound import telephone_wav
+    from ivr.voice.studio import speech
+
+    item = Item(task.voice.language, task.text, speed)
+    at = address(task.voice, task.text, speed)
+    if store.has(at):  # made by another renderer since
+        return Rendered(item, at, store.seconds(at))
+    try:
+        sound = speech(task.voice, task.text, speed)
+    except SpeechFailed as problem:
+        return Rendered(item, problem=str(problem))
+    store.put(at, telephone_wav(sound))
+    return Rendered(item, at, sound.seconds, made=True)

@@ -1,0 +1,41 @@
+"""One text at the caller's speeds, from one synthesis; one recording likewise."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from ivr.line.speeds import Speed, rate, relative
+from ivr.voice.engines import Speaker, SpeechFailed
+from ivr.voice.sound import Samples
+from ivr.voice.telephone import at_pace, ready
+from ivr.voice.voices import Voice
+
+
+def speech(voice: Voice, text: str, speed: Speed) -> Samples:
+    """A text as 8 kHz sound at a speed. SpeechFailed when the engine gives no sound.
+
+    A voice speaks all its texts by the same factor, so that it stays one person:
+    the rate of the speed is met over the line as a whole, not by every prompt.
+    """
+    factor = rate(voice.language, speed) / voice.pace
+    if factor >= voice.quick:
+        return at_pace(_take(voice, text, factor), 1.0)
+    return at_pace(_take(voice, text, 1.0), factor)
+
+
+def recording(sound: Samples, language: str, speed: Speed) -> Samples:
+    """A person's recording as 8 kHz sound at a speed; normal is as it was recorded."""
+    return at_pace(ready(sound), relative(language, speed))
+
+
+@lru_cache(maxsize=4)
+def _take(voice: Voice, text: str, factor: float) -> Samples:
+    take = ready(_speaker(voice).speak(text, factor))
+    if not take.seconds:
+        raise SpeechFailed(f"{voice.engine} said {text!r} in silence")
+    return take
+
+
+@cache
+def _speaker(voice: Voice) -> Speaker:
+    return Speaker(voice)

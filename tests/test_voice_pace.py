@@ -1,0 +1,65 @@
+"""Morae, words, and how long a text takes."""
+
+import pytest
+
+from ivr.line.speeds import RATES, Speed, relative
+from ivr.line.words import Span
+from ivr.voice.pace import estimated_morae, estimated_seconds, morae, words
+
+CIVIC = (
+    "マイナンバーについて不審な電話やメールがあったときの相談先は、1番を、押してください。",
+    "市役所の職員が、電話やメールで、マイナンバーをお聞きすることはありません。",
+    "受付時間は、月曜日から金曜日の、午前8時45分から、午後5時15分までです。",
+    "あなたの情報は、それぞれの役所が、分けて管理しているので、芋づる式に漏れることはありません。",
+    "個人情報保護委員会の、マイナンバー苦情あっせん相談窓口に、おつなぎします。",
+    "マイナンバーは、12桁の番号で、住民票のある方、ひとりひとりに、つけられています。",
+)
+
+
+@pytest.mark.parametrize(
+    ("kana", "count"),
+    [("とうきょう", 4), ("キャッシュ", 3), ("シンブン", 4), ("ファ", 1), ("サッカー", 4), ("がっこう。", 4), ("", 0)],
+)
+def test_morae_of_kana(kana: str, count: int) -> None:
+    assert morae(kana) == count
+
+
+def test_kana_is_estimated_exactly() -> None:
+    assert estimated_morae("きゃっ、ー！ｱ") == 4
+
+
+@pytest.mark.filterwarnings("ignore:Dictionary.create:DeprecationWarning")
+def test_the_estimate_of_civic_text_is_near_what_a_reader_counts() -> None:
+    pyopenjtalk = pytest.importorskip("pyopenjtalk")
+    for text in CIVIC:
+        assert estimated_morae(text) == pytest.approx(morae(pyopenjtalk.g2p(text, kana=True)), rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Press 1.", 2),
+        ("110", 3),
+        ("8:45", 3),
+        ("5:15 p.m.", 4),
+        ("2026", 4),
+        ("045-671-3792", 13),
+        ("the city's e-mail", 4),
+        ("0", 1),
+        ("", 0),
+    ],
+)
+def test_words_are_counted_as_they_are_said(text: str, count: int) -> None:
+    assert words(text) == count
+
+
+def test_a_reading_counts_rather_than_what_is_written() -> None:
+    assert estimated_seconds((Span("漢字", "あ" * 330),), "ja") == pytest.approx(60)
+    assert estimated_seconds((Span("あ" * 650),), "ja", Speed.VERY_FAST) == pytest.approx(60)
+    assert estimated_seconds((Span("one " * 120),), "en", Speed.SLOW) == pytest.approx(60)
+
+
+def test_a_recording_at_normal_speed_is_played_as_it_is() -> None:
+    for language in (*RATES, "vi"):
+        assert relative(language, Speed.NORMAL) == 1
+        assert relative(language, Speed.SLOW) < 1 < relative(language, Speed.FAST) < relative(language, Speed.VERY_FAST)
