@@ -34,7 +34,8 @@ class Settings:
     `token` signs the webhooks: Twilio's, or one of our own for the built-in telephones when
     `connected` is false. `rate_limits` is where requests are counted (a URI of the `limits`
     package; the default is this process's memory). `local_speech` plays the line's own voice
-    rather than have the carrier speak; `voices` names its engines.
+    rather than have the carrier speak; `voices` names its engines. `database_url` (SQLAlchemy's)
+    is where editions are kept, `secret_key` signs what staff and browsers are handed.
     """
 
     port: int
@@ -49,6 +50,8 @@ class Settings:
     rate_limits: str
     local_speech: bool
     voices: Choice
+    database_url: str
+    secret_key: str
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
@@ -69,6 +72,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         rate_limits=environ.get("RATELIMIT_STORAGE_URI") or "memory://",
         local_speech=_one_of(environ, "SPEECH", "twilio", "local") == "local",
         voices=_voices(environ.get("VOICES", "")),
+        database_url=_database(environ.get("DATABASE_URL", "").strip(), data_dir),
+        secret_key=environ.get("SECRET_KEY", "").strip() or _own_secret(data_dir, "secret-key"),
     )
 
 
@@ -125,6 +130,17 @@ def _voices(text: str) -> Choice:
             raise ConfigError(f"VOICES is {text!r}: set it like ja=kokoro,openjtalk, of the engines {known}.")
         choice[language] = engines
     return choice
+
+
+def _database(url: str, data_dir: Path) -> str:
+    """Where editions are kept: SQLite under DATA_DIR, or what is set."""
+    if not url:
+        return f"sqlite:///{data_dir / 'line.db'}"
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigError(
+            "DATABASE_URL is of no known kind: set it to sqlite:///... or postgresql+psycopg://user:password@host/name."
+        )
+    return url
 
 
 def _own_secret(data_dir: Path, name: str) -> str:

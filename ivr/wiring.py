@@ -1,6 +1,8 @@
 """Puts the rooms together into one WSGI application."""
 
+import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, Response
@@ -9,16 +11,22 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from ivr import commands
+from ivr.call import rules
 from ivr.carrier import sounds, webhooks
 from ivr.carrier.handset import Words
+from ivr.carrier.metrics import CONTENT_TYPE, Metrics
+from ivr.commands.line import measured
 from ivr.config import Settings
-from ivr.line.loading import read
+from ivr.editions.office import Office, office, open_office
+from ivr.line.loading import read_files
 from ivr.line.values import Line
 from ivr.pages import headers, routes
 from ivr.pages.listening import Listening
 from ivr.pages.telephone import Telephone
-from ivr.voice.audio import Audio
+from ivr.voice.audio import Audio, Said
 from ivr.voice.store import Store
+
+log = logging.getLogger(__name__)
 
 LARGEST_REQUEST = 64 * 1024
 """Bytes. Twilio's webhooks are under 4 kB."""
@@ -26,61 +34,82 @@ LARGEST_REQUEST = 64 * 1024
 
 def create_app(settings: Settings) -> Flask:
     """The application for these settings. LineError where the prompt files make no line."""
-    line = read(settings.prompts)
-
-    def line_of(_edition: str) -> Line:
-        return line
-
     app = Flask("ivr", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
-    app.extensions["ivr.line"] = line
-    app.extensions["ivr.settings"] = settings
     audio = Audio(Store(settings.data_dir / "audio"), settings.voices)
-    app.extensions["ivr.audio"] = audio
-    app.register_blueprint(sounds.blueprint(audio.store))
+    rooms = _office(settings, audio)
+    line = rooms.shelf.line
+    app.extensions.update({"ivr.settings": settings, "ivr.audio": audio, "ivr.line": line, "ivr.office": rooms})
+    metrics = Metrics()
     app.register_blueprint(
         webhooks.blueprint(
             webhooks.Webhooks(
-                line=line_of,
+                line=line,
                 token=settings.token,
                 public_url=settings.public_url,
                 caller_id=settings.line_number,
                 speech=settings.speech_input,
                 play=audio.play,
+                metrics=metrics,
                 local_speech=settings.local_speech,
             )
         )
     )
+    app.register_blueprint(sounds.blueprint(audio.store))
+    app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
-    Babel(app, default_translation_directories="pages/translations", default_locale=line.first_language.code)
-    routes.install(
-        app,
-        routes.Pages(
-            line=lambda: line_of(""),
-            telephone=Telephone(settings.token, settings.line_number, words_of_play=_words_of(audio, line)),
-            token=settings.token,
-            public_url=settings.public_url,
-            listening=Listening(audio, lambda: line_of("")),
-            limiter=Limiter(get_remote_address, app=app, storage_uri=settings.rate_limits),
-        ),
-    )
-    headers.protect(app, https=settings.public_url.startswith("https://"))
+    _install_pages(app, settings, audio, lambda: line("", datetime.now(UTC)))
     commands.register(app)
     return app
 
 
-def _words_of(audio: Audio, line: Line) -> Callable[[str], Words | None]:
+def _office(settings: Settings, audio: Audio) -> Office:
+    """The editions, open: what callers hear now and before. The line needs no database to be
+    answered, so one that is gone is only told."""
+
+    def check(line: Line) -> list[str]:
+        survey = rules.Survey.of(line, rules.open_and_closed(line, datetime.now(line.zone)), measured(audio))
+        return [str(finding) for finding in rules.findings(survey, datetime.now(line.zone).date()) if finding.error]
+
+    files = read_files(settings.prompts)
+    rooms = office(settings.database_url, files, check, settings.secret_key, settings.data_dir / "live")
+    if not open_office(rooms, datetime.now(UTC)):
+        log.error("the database does not answer; calls are answered from the last snapshot")
+    return rooms
+
+
+def _install_pages(app: Flask, settings: Settings, audio: Audio, line: Callable[[], Line]) -> None:
+    Babel(app, default_translation_directories="pages/translations", default_locale=line().first_language.code)
+    routes.install(
+        app,
+        routes.Pages(
+            line=line,
+            telephone=Telephone(settings.token, settings.line_number, words_of_play=_words_of(audio, line)),
+            token=settings.token,
+            public_url=settings.public_url,
+            listening=Listening(audio, line),
+            limiter=Limiter(get_remote_address, app=app, storage_uri=settings.rate_limits),
+        ),
+    )
+    headers.protect(app, https=settings.public_url.startswith("https://"))
+
+
+def _words_of(audio: Audio, line: Callable[[], Line]) -> Callable[[str], Words | None]:
     """What a sound says, for telephones that show the words as well."""
-    catalogue = audio.catalogue(line)
+    catalogues: dict[str, dict[str, Said]] = {}
 
     def words(url: str) -> Words | None:
         path = urlsplit(url).path
         seconds = audio.seconds_of(path)
         if seconds is None:
             return None
-        if path not in catalogue:
+        current = line()
+        if current.edition not in catalogues:
+            catalogues.clear()
+            catalogues[current.edition] = audio.catalogue(current)
+        said = catalogues[current.edition].get(path)
+        if said is None:
             return Words("", "", seconds)  # a pause
-        said = catalogue[path]
-        return Words(said.chunk.written, line.languages[said.language].locale, seconds)
+        return Words(said.chunk.written, current.languages[said.language].locale, seconds)
 
     return words

@@ -8,7 +8,7 @@ guarantees by construction is checked all the same: words and files change, and 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn
 from ivr.call.conversation import WAITS, step
@@ -71,6 +71,20 @@ class Survey:
     def length(self, says: Iterable[Say]) -> float:
         """Seconds that these take to say."""
         return sum(self.seconds(say) for say in says)
+
+
+def open_and_closed(line: Line, moment: datetime) -> tuple[datetime, datetime]:
+    """An hour at which most desks that the line can ring are open, and one when none is."""
+    hours = [_at(moment, day, hour) for day in range(14) for hour in range(24)]
+
+    def count(hour: datetime) -> int:
+        return sum(desk.dial is not None and desk.hours.is_open(hour) for desk in line.desks.values())
+
+    return max(hours, key=count), min(hours, key=count)
+
+
+def _at(moment: datetime, day: int, hour: int) -> datetime:
+    return datetime.combine(moment.date() + timedelta(days=day), time(hour), moment.tzinfo)
 
 
 def findings(survey: Survey, today: date) -> list[Finding]:

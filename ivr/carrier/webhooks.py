@@ -4,6 +4,7 @@ No route keeps anything: a repeated request gives the same answer at the same ti
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from ivr.call.conversation import hints, step
 from ivr.call.positions import Position, fits, start
 from ivr.carrier import addresses, edge, fallback, signatures, twiml
 from ivr.carrier.addresses import VERSION
+from ivr.carrier.metrics import Metrics
 from ivr.line.values import Line
 
 log = logging.getLogger(__name__)
@@ -35,12 +37,13 @@ class Webhooks:
     is no more), the carrier's secret and origin, the line's own sounds and whether every call
     is to hear those."""
 
-    line: Callable[[str], Line]
+    line: Callable[[str, datetime], Line]
     token: str
     public_url: str
     caller_id: str | None
     speech: bool
     play: twiml.Play
+    metrics: Metrics
     local_speech: bool
 
 
@@ -55,7 +58,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
 
     @voice.post("")
     def ring() -> Response:
-        line = hooks.line("")
+        line = hooks.line("", _now())
         return _answer(hooks, line, start(line, request.args.get("language")), Ring())
 
     @voice.post("/status")
@@ -66,7 +69,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
         f"/{VERSION}/<edition>/<language>/<trail>/<any({addresses.KEY},{addresses.SILENCE},{addresses.DIALLED}):event>"
     )
     def go_on(edition: str, language: str, trail: str, event: str) -> Response:
-        line = hooks.line(edition)
+        line = hooks.line(edition, _now())
         position = _position(line, language, trail)
         if position is None:
             return _answer(hooks, line, start(line, language), Lost())
@@ -74,7 +77,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
 
     @voice.post("/<path:_anything>")
     def lost(_anything: str) -> Response:
-        line = hooks.line("")
+        line = hooks.line("", _now())
         return _answer(hooks, line, start(line), Lost())
 
     @voice.errorhandler(Exception)
@@ -82,8 +85,9 @@ def blueprint(hooks: Webhooks) -> Blueprint:
         """A fault of ours must not cost the caller the call: read the desks' numbers."""
         if isinstance(error, HTTPException):
             return error
+        hooks.metrics.fault()
         log.exception("a webhook failed; the caller hears the static document")
-        line = hooks.line("")
+        line = hooks.line("", _now())
         return _twiml(fallback.document(line, tuple(line.languages)))
 
     return voice
@@ -99,13 +103,22 @@ def _position(line: Line, language: str, trail: str) -> Position | None:
 
 
 def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Response:
-    now = request.environ.get(NOW) or datetime.now(UTC)
+    began = time.perf_counter()
+    now = _now()
     turn = step(line, position, heard, now)
     expected = hints(line, turn.position, now) if hooks.speech else None
     local = hooks.local_speech or request.environ.get(SPEECH) == "local"
     caller_id = hooks.caller_id or edge.line_number(request.form)
     carriage = twiml.Carriage(expected, caller_id, hooks.play if local else None)
-    return _twiml(twiml.document(line, turn, carriage))
+    answer = _twiml(twiml.document(line, turn, carriage))
+    hooks.metrics.turn(heard, turn, time.perf_counter() - began)
+    return answer
+
+
+def _now() -> datetime:
+    """The time of the call: a telephone of our own may ring at another."""
+    now = request.environ.get(NOW)
+    return now if isinstance(now, datetime) else datetime.now(UTC)
 
 
 def _twiml(document: str) -> Response:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime
 
 import click
 from flask import current_app
@@ -26,7 +26,7 @@ def check(today: datetime | None) -> None:
     """Tell all problems of the line, with their places; exit 1 where there is an error."""
     line = the_line()
     moment = today.replace(tzinfo=line.zone) if today else datetime.now(line.zone)
-    survey = rules.Survey.of(line, _open_and_closed(line, moment), measured(current_app.extensions["ivr.audio"]))
+    survey = rules.Survey.of(line, rules.open_and_closed(line, moment), measured(current_app.extensions["ivr.audio"]))
     found = rules.findings(survey, moment.date())
     for finding in found:
         click.echo(str(finding))
@@ -69,23 +69,9 @@ def _part_seconds(audio: Audio, say: Say, part: Part) -> float:
     return estimated_seconds(part.spans, say.language, say.speed) if found is None else found
 
 
-def _open_and_closed(line: Line, moment: datetime) -> tuple[datetime, datetime]:
-    """An hour at which most desks that the line can ring are open, and one when none is."""
-    hours = [_at(moment, day, hour) for day in range(14) for hour in range(24)]
-
-    def count(hour: datetime) -> int:
-        return sum(desk.dial is not None and desk.hours.is_open(hour) for desk in line.desks.values())
-
-    return max(hours, key=count), min(hours, key=count)
-
-
-def _at(moment: datetime, day: int, hour: int) -> datetime:
-    return datetime.combine(moment.date() + timedelta(days=day), time(hour), moment.tzinfo)
-
-
 def the_line() -> Line:
-    """The line that the application was started with."""
-    line: Line = current_app.extensions["ivr.line"]
+    """The line that callers hear now."""
+    line: Line = current_app.extensions["ivr.line"]("", datetime.now(UTC))
     return line
 
 

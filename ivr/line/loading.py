@@ -48,10 +48,15 @@ class LineError(Exception):
 
 def read(folder: Path) -> Line:
     """The line in `folder`. LineError where the files are missing or wrong."""
+    return load(read_files(folder))
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """The prompt files in `folder`, by name. LineError where there is no line among them."""
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
     if STRUCTURE not in files:
         raise LineError([Problem(STRUCTURE, str(folder), "put the line's file here; the shipped one can be copied")])
-    return load(files)
+    return files
 
 
 def load(files: Mapping[str, bytes]) -> Line:

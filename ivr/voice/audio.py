@@ -19,7 +19,7 @@ PREFIX = "/audio/"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Said:
     """What a sound says."""
 
     language: str
@@ -70,10 +70,10 @@ class Audio:
         """What a renderer is asked for, to make the chunk's sound."""
         return Item(language, speakable(language, chunk.spans), speed)
 
-    def catalogue(self, line: Line) -> dict[str, Words]:
+    def catalogue(self, line: Line) -> dict[str, Said]:
         """What each sound of a line says, by its URL."""
         return {
-            f"{PREFIX}{at}.wav": Words(language.code, chunk)
+            f"{PREFIX}{at}.wav": Said(language.code, chunk)
             for language in line.languages.values()
             for chunk in all_chunks(line, language)
             for speed in Speed

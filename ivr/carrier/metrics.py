@@ -1,0 +1,47 @@
+"""Figures of the line for Prometheus: counts and times, nothing of anybody's."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+from ivr.call.acts import Dial, DialEnded, HangUp, Heard, Ring, Turn
+from ivr.call.positions import FAILURES
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class Metrics:
+    """What this process has counted since it began."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        kept = self._registry
+        self._calls = Counter("ivr_calls", "Calls that came in.", ["language"], registry=kept)
+        self._turns = Counter("ivr_turns", "Turns, by what was heard.", ["heard", "language"], registry=kept)
+        self._transfers = Counter("ivr_transfers", "Desks rung.", ["desk"], registry=kept)
+        self._ended = Counter("ivr_transfers_ended", "Transfers, by their end.", ["desk", "status"], registry=kept)
+        self._hung_up = Counter("ivr_hang_ups", "Calls that the line ended, after a goodbye.", registry=kept)
+        self._faults = Counter("ivr_faults", "Webhooks that failed; the fallback was heard.", registry=kept)
+        self._seconds = Histogram("ivr_webhook_seconds", "Time to answer a webhook.", registry=kept)
+
+    def turn(self, heard: Heard, turn: Turn, seconds: float) -> None:
+        """Count a turn that took `seconds` to decide and write."""
+        position = turn.position
+        self._turns.labels(type(heard).__name__, position.language).inc()
+        self._seconds.observe(seconds)
+        if isinstance(heard, Ring):
+            self._calls.labels(position.language).inc()
+        if isinstance(heard, DialEnded):
+            status = position.place.step if position.place.step in FAILURES else "completed"
+            self._ended.labels(position.place.node, status).inc()
+        for act in turn.acts:
+            if isinstance(act, Dial):
+                self._transfers.labels(act.desk).inc()
+            if isinstance(act, HangUp):
+                self._hung_up.inc()
+
+    def fault(self) -> None:
+        """Count a webhook that failed."""
+        self._faults.inc()
+
+    def text(self) -> bytes:
+        """All figures, as Prometheus reads them."""
+        return generate_latest(self._registry)

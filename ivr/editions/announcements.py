@@ -1,0 +1,257 @@
+"""What holds beside the edition for a while: alerts, and desks that are closed today.
+
+Both begin and end by themselves: every row has an end, and the call compares it with its time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Table as Rows
+
+from ivr.editions.library import Library, by, note, stir
+from ivr.editions.people import NotAllowed, NotFound, Person, Refused, Role, require
+from ivr.editions.texts import tidy, words_at
+from ivr.line import values
+from ivr.line.hours import Interval
+from ivr.line.readings import Table, applied
+from ivr.line.words import Prompt, parse
+from ivr.store.tables import alert as alert_table
+from ivr.store.tables import closure as closure_table
+
+LONGEST_ALERT = timedelta(days=7)
+LONGEST_CLOSURE = timedelta(days=31)
+"""A desk that is closed for longer, or for ever, is changed by a draft."""
+
+MOST_CHARACTERS = {"ja": 120}
+MOST_CHARACTERS_ELSEWHERE = 300
+"""About 25 seconds of speech; every caller waits for it."""
+
+_KEPT = timedelta(days=1)  # how long something that ended is still told to calls under way
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A warning after the greeting of every call, from `start` to just before `end` or
+    `ended_at` (aware). `words`: language code -> text."""
+
+    id: int
+    words: Mapping[str, str]
+    start: datetime
+    end: datetime
+    by: str
+    by_name: str
+    at: datetime
+    approved_by: str | None
+    approved_by_name: str | None
+    approved_at: datetime | None
+    ended_by: str | None
+    ended_by_name: str | None
+    ended_at: datetime | None
+
+    @property
+    def until(self) -> datetime:
+        """When it stops being heard."""
+        return min(self.end, self.ended_at or self.end)
+
+    def heard(self, now: datetime) -> bool:
+        """Whether a call at `now` hears it."""
+        return self.start <= now < self.until
+
+    def value(self, readings: Mapping[str, Table]) -> values.Alert:
+        """It as the Line has it, read as the tables (code -> table) say."""
+        key = f"alert.{self.id}"
+        prompts = {code: _read(parse(key, words), readings.get(code, {})) for code, words in self.words.items()}
+        return values.Alert(key, MappingProxyType(prompts), self.start, self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A desk that does not answer from `start` to just before `end` or `ended_at` (aware)."""
+
+    id: int
+    desk: str
+    start: datetime
+    end: datetime
+    by: str
+    by_name: str
+    at: datetime
+    ended_by: str | None
+    ended_by_name: str | None
+    ended_at: datetime | None
+
+    @property
+    def until(self) -> datetime:
+        """When the desk answers again, hours permitting."""
+        return min(self.end, self.ended_at or self.end)
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the desk is closed by it at `now`."""
+        return self.start <= now < self.until
+
+    def interval(self, zone: ZoneInfo) -> Interval:
+        """It as the Line has it, in the line's zone."""
+        return Interval(self.start.astimezone(zone), self.until.astimezone(zone))
+
+
+class Announcements:
+    """Alerts and closures."""
+
+    def __init__(self, books: Library):
+        self.library = books
+        self.database = books.database
+
+    def warn(self, words: Mapping[str, str], start: datetime, end: datetime, person: Person, now: datetime) -> Alert:
+        """Put an alert on the line, at once if `start` is `now` or earlier; it is approved
+        afterwards. Refused where a language has no words, or it lasts too long."""
+        require(person, Role.EDITOR, Role.APPROVER)
+        start = max(start, now)
+        _check_span(start, end, now, LONGEST_ALERT)
+        languages = self.library.live(now).line.languages
+        tidied = {code: _alert_words(code, words.get(code, "")) for code in languages}
+        with self.database.writing() as connection:
+            row = {"words": tidied, "start": start, "end": end, "at": now, **by(person)}
+            query = insert(alert_table).values(row).returning(alert_table.c.id)
+            made = connection.execute(query).scalar_one()
+            stir(connection)
+            span = f"alert {made}: {start.isoformat()} to {end.isoformat()}"
+            note(connection, person, now, "alert.warn", span, after=" / ".join(tidied.values()))
+            return _alert(_row(connection, alert_table, made))
+
+    def approve_alert(self, alert: int, person: Person, now: datetime) -> Alert:
+        """Say afterwards that an alert is right. NotAllowed for whoever wrote it."""
+        require(person, Role.APPROVER)
+        with self.database.writing() as connection:
+            found = _alert(_row(connection, alert_table, alert))
+            if found.by == person.id:
+                raise NotAllowed("Somebody else must approve this alert.")
+            _change(connection, alert_table, alert, approved_at=now, **by(person, "approved_by"))
+            note(connection, person, now, "alert.approve", f"alert {alert}")
+            return _alert(_row(connection, alert_table, alert))
+
+    def end_alert(self, alert: int, person: Person, now: datetime) -> Alert:
+        """Stop an alert before its end."""
+        require(person, Role.EDITOR, Role.APPROVER)
+        with self.database.writing() as connection:
+            _end(connection, alert_table, alert, _alert(_row(connection, alert_table, alert)).until, person, now)
+            note(connection, person, now, "alert.end", f"alert {alert}")
+            return _alert(_row(connection, alert_table, alert))
+
+    def close(self, desk: str, start: datetime, end: datetime, person: Person, now: datetime) -> Closure:
+        """Close a desk for a while: it is neither rung nor called open."""
+        require(person, Role.EDITOR, Role.APPROVER)
+        start = max(start, now)
+        _check_span(start, end, now, LONGEST_CLOSURE)
+        if desk not in self.library.live(now).line.desks:
+            raise NotFound("There is no desk %(desk)s.", desk=desk)
+        with self.database.writing() as connection:
+            row = {"desk": desk, "start": start, "end": end, "at": now, **by(person)}
+            query = insert(closure_table).values(row).returning(closure_table.c.id)
+            made = connection.execute(query).scalar_one()
+            stir(connection)
+            span = f"closure {made} of {desk}: {start.isoformat()} to {end.isoformat()}"
+            note(connection, person, now, "desk.close", span)
+            return _closure(_row(connection, closure_table, made))
+
+    def reopen(self, closure: int, person: Person, now: datetime) -> Closure:
+        """Let a desk answer again before the end of its closure."""
+        require(person, Role.EDITOR, Role.APPROVER)
+        with self.database.writing() as connection:
+            found = _closure(_row(connection, closure_table, closure))
+            _end(connection, closure_table, closure, found.until, person, now)
+            note(connection, person, now, "desk.reopen", f"closure {closure} of {found.desk}")
+            return _closure(_row(connection, closure_table, closure))
+
+    def alerts(self, now: datetime) -> tuple[Alert, ...]:
+        """Alerts heard now or to come, the first first."""
+        with self.database.reading() as connection:
+            return tuple(each for each in recent_alerts(connection, now) if now < each.until)
+
+    def closures(self, now: datetime) -> tuple[Closure, ...]:
+        """Closures that hold now or are to come, the first first."""
+        with self.database.reading() as connection:
+            return tuple(each for each in recent_closures(connection, now) if now < each.until)
+
+    def past_alerts(self, limit: int = 50) -> tuple[Alert, ...]:
+        """All alerts, the newest first: among them those that nobody approved yet."""
+        query = select(alert_table).order_by(alert_table.c.id.desc()).limit(limit)
+        with self.database.reading() as connection:
+            return tuple(_alert(row) for row in connection.execute(query))
+
+
+def recent_alerts(connection: Connection, now: datetime) -> tuple[Alert, ...]:
+    """Alerts that a call which is under way at `now` may meet."""
+    query = select(alert_table).where(alert_table.c.end > now - _KEPT).order_by(alert_table.c.start)
+    return tuple(_alert(row) for row in connection.execute(query))
+
+
+def recent_closures(connection: Connection, now: datetime) -> tuple[Closure, ...]:
+    """Closures that a call which is under way at `now` may meet."""
+    query = select(closure_table).where(closure_table.c.end > now - _KEPT).order_by(closure_table.c.start)
+    return tuple(_closure(row) for row in connection.execute(query))
+
+
+def intervals(closures: Sequence[Closure], zone: ZoneInfo) -> dict[str, tuple[Interval, ...]]:
+    """Closures by desk, as `Line.live` takes them."""
+    found: dict[str, tuple[Interval, ...]] = {}
+    for closure in closures:
+        if closure.start < closure.until:
+            found[closure.desk] = (*found.get(closure.desk, ()), closure.interval(zone))
+    return found
+
+
+def _read(prompt: Prompt, table: Table) -> Prompt:
+    return prompt.read_as(lambda spans: applied(table, spans))
+
+
+def _alert_words(code: str, words: str) -> str:
+    tidied = tidy(words_at(code, "alert"), words)
+    if not tidied:
+        raise Refused("Write the alert in every language: %(language)s is missing.", language=code)
+    most = MOST_CHARACTERS.get(code, MOST_CHARACTERS_ELSEWHERE)
+    if len(tidied) > most:
+        raise Refused("An alert has at most %(most)s characters in %(language)s.", most=most, language=code)
+    try:
+        prompt = parse("alert", tidied)
+    except ValueError as error:
+        raise Refused("A brace or bar stands alone: write {written|reading}.") from error
+    if prompt.slots:
+        raise Refused("An alert has no slots such as {%(slot)s}.", slot=min(prompt.slots))
+    return tidied
+
+
+def _check_span(start: datetime, end: datetime, now: datetime, longest: timedelta) -> None:
+    if end <= max(start, now):
+        raise Refused("The end must come after the start, and after now.")
+    if end - start > longest:
+        raise Refused("It may last %(days)s days at most.", days=longest.days)
+
+
+def _end(connection: Connection, table: Rows, number: int, until: datetime, person: Person, now: datetime) -> None:
+    if until <= now:
+        raise Refused("It has ended already.")
+    _change(connection, table, number, ended_at=now, **by(person, "ended_by"))
+
+
+def _change(connection: Connection, table: Rows, number: int, **changes: object) -> None:
+    connection.execute(update(table).where(table.c.id == number).values(**changes))
+    stir(connection)
+
+
+def _row(connection: Connection, table: Rows, number: int) -> Row[Any]:
+    row = connection.execute(select(table).where(table.c.id == number)).first()
+    if row is None:
+        raise NotFound("There is no such row.")
+    return row
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(**row._mapping)
+
+
+def _closure(row: Row[Any]) -> Closure:
+    return Closure(**row._mapping)

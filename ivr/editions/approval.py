@@ -1,0 +1,141 @@
+"""Approval: somebody else looks at exactly these bytes before callers hear them."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ivr.editions import library
+from ivr.editions.bench import UNAPPROVED, Bench, Room, may_change
+from ivr.editions.draft import Clash, Draft, Status, differing, loadable
+from ivr.editions.edition import Edition
+from ivr.editions.library import by, note
+from ivr.editions.people import NotAllowed, Person, Refused, Role, require
+from ivr.editions.texts import Place
+from ivr.store.tables import revision, take
+
+
+class Approval(Room):
+    """The way of a draft from its authors to its approver, and back."""
+
+    def submit(self, draft: int, reason: str, person: Person, now: datetime) -> Draft:
+        """Ask for approval of the draft as it is. Broken where it makes no line; Refused where
+        it changes nothing, or another edition was published since (then `rebase`)."""
+        require(person, Role.EDITOR)
+        if not reason.strip():
+            raise Refused("Give the reason for the change.")
+        with self.writing() as bench:
+            found = bench.find(draft)
+            may_change(found)
+            _up_to_date(bench, found, now)
+            made = bench.edition(draft)
+            if made.id == found.base:
+                raise Refused("This draft changes nothing.")
+            loadable(made)
+            library.keep(bench.connection, made, library.DRAFTED, now)
+            bench.put(
+                draft,
+                status=Status.SUBMITTED,
+                reason=reason.strip(),
+                digest=made.digest,
+                submitted_at=now,
+                sent_back="",
+                **by(person, "submitted_by"),
+                **UNAPPROVED,
+            )
+            note(
+                bench.connection,
+                person,
+                now,
+                "draft.submit",
+                f"draft {draft}: {reason.strip()}",
+                found.base,
+                made.digest,
+            )
+            return bench.find(draft)
+
+    def approve(self, draft: int, digest: str, person: Person, now: datetime) -> Draft:
+        """Approve exactly the bytes of this digest. NotAllowed for whoever submitted it or wrote
+        or recorded any of it; Refused where it was changed since."""
+        require(person, Role.APPROVER)
+        with self.writing() as bench:
+            found = bench.find(draft)
+            if found.status is not Status.SUBMITTED or found.digest != digest:
+                raise Refused("The draft was changed since you looked at it: look again.")
+            if library.fetch(bench.connection, digest[:10]).digest != bench.edition(draft).digest:
+                raise Refused("The draft was changed since you looked at it: look again.")
+            if person.id in _authors(bench, found):
+                raise NotAllowed("Somebody who had no part in this draft must approve it.")
+            bench.put(draft, status=Status.APPROVED, approved_at=now, **by(person, "approved_by"))
+            note(bench.connection, person, now, "draft.approve", f"draft {draft}", found.base, digest)
+            return bench.find(draft)
+
+    def send_back(self, draft: int, words: str, person: Person, now: datetime) -> Draft:
+        """Give a submitted draft back to its authors with words about why."""
+        require(person, Role.APPROVER)
+        if not words.strip():
+            raise Refused("Say what should be changed.")
+        with self.writing() as bench:
+            found = bench.find(draft)
+            if found.status not in (Status.SUBMITTED, Status.APPROVED):
+                raise Refused("This draft is not waiting for approval.")
+            bench.reopen(draft)
+            bench.put(draft, sent_back=words.strip())
+            note(bench.connection, person, now, "draft.send_back", f"draft {draft}", after=words.strip())
+            return bench.find(draft)
+
+    def rebase(self, draft: int, person: Person, now: datetime) -> tuple[Clash, ...]:
+        """Bring the draft onto the edition that was published since. Its own changes stay; a
+        text that both changed keeps the draft's words, is marked to be looked at, and returned."""
+        require(person, Role.EDITOR)
+        with self.writing() as bench:
+            found = bench.find(draft)
+            may_change(found)
+            base = bench.base(now)
+            library.keep(bench.connection, base, library.SHIPPED, now)
+            clashes = _clashes(bench, found, base)
+            undone = _undone(bench, found, base)
+            bench.touch(draft)
+            bench.put(draft, base=base.id)
+            if undone:
+                bench.write(draft, undone, "rebase", person, now)
+            bench.mark(draft, {*base.renew, *(clash.place for clash in clashes)})
+            note(bench.connection, person, now, "draft.rebase", f"draft {draft}", found.base, base.id)
+            return clashes
+
+    def outdated(self, draft: int, now: datetime) -> bool:
+        """Whether another edition was published or scheduled since the draft began."""
+        with self.reading() as bench:
+            return bench.find(draft).base != bench.base(now).id
+
+
+def _up_to_date(bench: Bench, found: Draft, now: datetime) -> None:
+    if found.base != bench.base(now).id:
+        raise Refused("Another change was published since: bring this draft up to date first.")
+
+
+def _authors(bench: Bench, found: Draft) -> set[str | None]:
+    """Whoever submitted it, or ever wrote or recorded something that stands in it."""
+    changed = {(word.place.file, word.text) for word in bench.words(found.id).values() if word.changed}
+    written = bench.connection.execute(select(revision).where(revision.c.draft == found.id))
+    writers = {row.by for row in written if (row.file, row.text) in changed}  # a passage may have moved since
+    said = {recording.audio for recording in bench.recordings(found.id).values()}
+    made = bench.connection.execute(select(take).where(take.c.draft == found.id, take.c.audio.in_(said)))
+    return {found.submitted_by, *writers, *(row.by for row in made)}
+
+
+def _clashes(bench: Bench, found: Draft, base: Edition) -> tuple[Clash, ...]:
+    old = bench.at(found.base).texts
+    return tuple(
+        Clash(word.place, base.texts.get(word.place, ""), word.text)
+        for word in bench.words(found.id).values()
+        if word.changed and base.texts.get(word.place, "") not in (old.get(word.place, ""), word.text)
+    )
+
+
+def _undone(bench: Bench, found: Draft, base: Edition) -> dict[Place, str]:
+    """Texts that the draft changed and changed back: they are to follow what was published."""
+    words = bench.words(found.id).values()
+    return differing(
+        {word.place: word.text for word in words},
+        {w.place: base.texts.get(w.place, "") for w in words if w.version and not w.changed},
+    )

@@ -1,0 +1,196 @@
+"""One transaction's look at the drafts, or one act upon them. Only this room uses it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from ivr.editions import library, timeline
+from ivr.editions.draft import Draft, Status, Take, Word
+from ivr.editions.edition import Edition, Piece, Recording, complete, pieces
+from ivr.editions.library import Library, by, note
+from ivr.editions.people import NotFound, Person, Refused
+from ivr.editions.texts import Place, change, tidy
+from ivr.store.tables import draft as draft_table
+from ivr.store.tables import lagging, revision, take
+
+LONGEST_TEXT = 5000
+"""Characters. The longest passage that the rules allow has about 300."""
+
+UNAPPROVED = {"approved_by": None, "approved_by_name": None, "approved_at": None}
+_UNSUBMITTED = {"digest": None, "submitted_by": None, "submitted_by_name": None, "submitted_at": None, **UNAPPROVED}
+
+
+class Bench:
+    """The drafts as one transaction sees them."""
+
+    def __init__(self, books: Library, connection: Connection):
+        self.library = books
+        self.connection = connection
+
+    def find(self, draft: int) -> Draft:
+        """The draft. NotFound."""
+        row = self.connection.execute(select(draft_table).where(draft_table.c.id == draft)).first()
+        if row is None:
+            raise NotFound("There is no draft %(draft)s.", draft=draft)
+        return as_draft(row)
+
+    def put(self, draft: int, **values: object) -> None:
+        """Set columns of a draft."""
+        self.connection.execute(update(draft_table).where(draft_table.c.id == draft).values(**values))
+
+    def base(self, now: datetime) -> Edition:
+        """The edition on which a change that comes after all others builds."""
+        rows = library.publications(self.connection)
+        last = max((row.at for row in timeline.standing(rows)), default=now)
+        return self.at(timeline.live_at(rows, max(now, last), self.library.shipped.id))
+
+    def at(self, name: str) -> Edition:
+        """A stored edition, or the shipped one."""
+        return self.library.at(self.connection, name)
+
+    def words(self, draft: int) -> Mapping[Place, Word]:
+        """Every text of a draft."""
+        base = self.at(self.find(draft).base).texts
+        late = self.marked(draft)
+        words = {place: Word(place, text, 0, text, place in late) for place, text in base.items()}
+        newest = select(func.max(revision.c.seq)).where(revision.c.draft == draft)
+        newest = newest.group_by(revision.c.file, revision.c.key)
+        for row in self.connection.execute(select(revision).where(revision.c.seq.in_(newest)).order_by(revision.c.seq)):
+            place = Place(row.file, row.key)
+            words[place] = Word(
+                place, row.text, row.version, base.get(place, ""), place in late, row.by, row.by_name, row.at
+            )
+        return MappingProxyType(words)
+
+    def word(self, draft: int, place: Place) -> Word:
+        """One text; of version 0 and without words where the line has none of it (yet)."""
+        return self.words(draft).get(place) or Word(place, "", 0, "", False)
+
+    def edition(self, draft: int) -> Edition:
+        """What the draft would be, published."""
+        found = self.find(draft)
+        words = self.words(draft)
+        changes = {place: word.text for place, word in words.items() if word.changed}
+        files = change(self.at(found.base).files, changes)
+        return complete(files, self.recordings(draft).values(), self.marked(draft))
+
+    def recordings(self, draft: int) -> dict[Piece, Recording]:
+        """The recording of each piece: the newest that says its words, else the newest."""
+        said = self.said(draft)
+        standing: dict[Piece, Recording] = dict(self.at(self.find(draft).base).recordings)
+        for piece, takes in self.takes(draft).items():
+            kept = [each.recording for each in takes if each is not None]
+            if piece in standing and None not in takes:
+                kept.insert(0, standing[piece])
+            standing.pop(piece, None)
+            if kept:
+                standing[piece] = _fitting(kept, said.get(piece, ""))
+        return standing
+
+    def said(self, draft: int) -> Mapping[Piece, str]:
+        """What every piece says."""
+        return pieces({word.place: word.text for word in self.words(draft).values()})
+
+    def takes(self, draft: int) -> dict[Piece, list[Take | None]]:
+        """The recordings of each piece since the last that was dropped, the newest last; None
+        stands for dropping."""
+        found: dict[Piece, list[Take | None]] = {}
+        for row in self.connection.execute(select(take).where(take.c.draft == draft).order_by(take.c.seq)):
+            piece = Piece(row.language, row.chunk)
+            if row.audio is None:
+                found[piece] = [None]
+            else:
+                made = Take(Recording(piece, row.words, row.audio), row.source, row.by, row.by_name, row.at)
+                found.setdefault(piece, []).append(made)
+        return found
+
+    def write(self, draft: int, changes: Mapping[Place, str], act: str, person: Person, now: datetime) -> None:
+        """New versions of these texts, the marks that they set and lift, and the trail."""
+        words = self.words(draft)
+        self.touch(draft)
+        late = set(self.marked(draft))
+        for place, text in changes.items():
+            standing = words.get(place) or Word(place, "", 0, "", False)
+            row = {"file": place.file, "key": place.key, "version": standing.version + 1, "text": text, "act": act}
+            self.connection.execute(insert(revision).values(draft=draft, **row, **by(person), at=now))
+            note(self.connection, person, now, f"draft.{act}", f"draft {draft}: {place}", standing.text, text)
+            if text != standing.text and place not in late:
+                late |= _others(place, words) - changes.keys()
+            late.discard(place)
+        self.mark(draft, late)
+
+    def touch(self, draft: int) -> None:
+        """Before any change: it must still be possible, and voids what was approved."""
+        may_change(self.find(draft))
+        self.reopen(draft)
+
+    def reopen(self, draft: int) -> None:
+        """Take submission and approval away."""
+        query = update(draft_table).where(draft_table.c.id == draft)
+        self.connection.execute(query.values(status=Status.OPEN, version=draft_table.c.version + 1, **_UNSUBMITTED))
+
+    def marked(self, draft: int) -> frozenset[Place]:
+        """The texts that are to be renewed."""
+        rows = self.connection.execute(select(lagging).where(lagging.c.draft == draft))
+        return frozenset(Place(row.file, row.key) for row in rows)
+
+    def mark(self, draft: int, places: Iterable[Place]) -> None:
+        """Exactly these texts are to be renewed."""
+        self.connection.execute(delete(lagging).where(lagging.c.draft == draft))
+        rows = [{"draft": draft, "file": place.file, "key": place.key} for place in sorted(places)]
+        if rows:
+            self.connection.execute(insert(lagging), rows)
+
+
+class Room:
+    """What all rooms with drafts in them share."""
+
+    def __init__(self, books: Library):
+        self.library = books
+        self.database = books.database
+
+    @contextmanager
+    def reading(self) -> Iterator[Bench]:
+        """A look. DatabaseGone."""
+        with self.database.reading() as connection:
+            yield Bench(self.library, connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Bench]:
+        """An act, kept whole or not at all. DatabaseGone."""
+        with self.database.writing() as connection:
+            yield Bench(self.library, connection)
+
+
+def checked(place: Place, text: str) -> str:
+    """The text as it is kept. Refused where it is too long, or no value where one belongs."""
+    if len(text) > LONGEST_TEXT:
+        raise Refused("A text has at most %(most)s characters.", most=LONGEST_TEXT)
+    return tidy(place, text)
+
+
+def may_change(found: Draft) -> None:
+    """Refused where the draft can no longer be changed."""
+    if found.status is Status.PUBLISHED:
+        raise Refused("This draft is published: begin a new one.")
+    if found.status is Status.DISCARDED:
+        raise Refused("This draft was put away: begin a new one.")
+
+
+def as_draft(row: Row[tuple[object, ...]]) -> Draft:
+    """The draft of a row."""
+    return Draft(**{**row._mapping, "status": Status(row.status)})
+
+
+def _fitting(made: Sequence[Recording], words: str) -> Recording:
+    return next((each for each in reversed(made) if each.matches(words)), made[-1])
+
+
+def _others(place: Place, words: Mapping[Place, Word]) -> set[Place]:
+    """The same prompt in the other languages."""
+    if not place.prompt:
+        return set()
+    return {other for other in words if other.prompt and other.key == place.key and other.file != place.file}

@@ -1,0 +1,190 @@
+"""Drafts: a change to the line before callers hear it.
+
+A draft is one change that everybody works on together, over the edition that was live when
+it was begun. Nothing in it is overwritten: a save names the version that it was based on and
+is refused where somebody was faster, and every version stays in the history. Submitting
+fixes its bytes; whatever is changed after that takes the approval away.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from ivr.editions import library
+from ivr.editions.bench import Room, as_draft, checked, may_change
+from ivr.editions.draft import (
+    Check,
+    Conflict,
+    Difference,
+    Draft,
+    Revision,
+    Status,
+    Word,
+    differences,
+    differing,
+    loadable,
+    problems,
+)
+from ivr.editions.edition import Edition
+from ivr.editions.library import by, note
+from ivr.editions.people import NotFound, Person, Refused, Role, require
+from ivr.editions.texts import Place
+from ivr.editions.typed import forget
+from ivr.store.tables import draft as draft_table
+from ivr.store.tables import revision
+
+
+class Drafts(Room):
+    """All drafts."""
+
+    def start(self, title: str, person: Person, now: datetime, words_of: str | None = None) -> Draft:
+        """A new draft over the edition that will be live last of all that is scheduled. With
+        `words_of`, the texts of that stored edition are put into it, to bring it back."""
+        require(person, Role.EDITOR)
+        earlier = self.library.edition(words_of).texts if words_of else None
+        with self.writing() as bench:
+            base = bench.base(now)
+            library.keep(bench.connection, base, library.SHIPPED, now)
+            values = {"title": _title(title), "base": base.id, "status": Status.OPEN, "version": 1, "at": now}
+            query = insert(draft_table).values(**values, **by(person), reason="", sent_back="")
+            made = bench.connection.execute(query.returning(draft_table.c.id)).scalar_one()
+            bench.mark(made, base.renew)
+            note(bench.connection, person, now, "draft.start", f"draft {made}: {title}", after=base.id)
+            if earlier is not None:
+                wanted = {**dict.fromkeys(base.texts, ""), **earlier}
+                bench.write(made, differing(base.texts, wanted), "bring back", person, now)
+            return bench.find(made)
+
+    def all(self, *status: Status) -> tuple[Draft, ...]:
+        """Drafts of these states, all where none is named; the newest first."""
+        query = select(draft_table).order_by(draft_table.c.id.desc())
+        if status:
+            query = query.where(draft_table.c.status.in_(status))
+        with self.reading() as bench:
+            return tuple(as_draft(row) for row in bench.connection.execute(query))
+
+    def get(self, draft: int) -> Draft:
+        """The draft. NotFound."""
+        with self.reading() as bench:
+            return bench.find(draft)
+
+    def words(self, draft: int) -> Mapping[Place, Word]:
+        """Every text of the draft."""
+        with self.reading() as bench:
+            return bench.words(draft)
+
+    def word(self, draft: int, place: Place) -> Word:
+        """One text. It has version 0 and no words where the line has none of it (yet)."""
+        with self.reading() as bench:
+            return bench.word(draft, place)
+
+    def edition(self, draft: int) -> Edition:
+        """The edition that the draft would be. Refused where its texts have no place in the
+        files."""
+        with self.reading() as bench:
+            return bench.edition(draft)
+
+    def preview(self, draft: int, now: datetime) -> Edition:
+        """The same, stored, so that a telephone of ours can ring it by its id. Broken where it
+        makes no line."""
+        made = self.edition(draft)
+        loadable(made)
+        with self.writing() as bench:
+            library.keep(bench.connection, made, library.DRAFTED, now)
+        return made
+
+    def problems(self, draft: int, check: Check) -> tuple[str, ...]:
+        """Why it could not be published as it is; empty where it could."""
+        return problems(self.edition(draft), check)
+
+    def differences(self, draft: int) -> tuple[Difference, ...]:
+        """What it changes against its base, in words and sound."""
+        with self.reading() as bench:
+            found = bench.find(draft)
+            return differences(bench.at(found.base), bench.edition(draft))
+
+    def history(self, place: Place, limit: int = 100) -> tuple[Revision, ...]:
+        """Every version of a text in every draft, the newest first."""
+        query = (
+            select(revision, draft_table.c.title)
+            .join(draft_table, draft_table.c.id == revision.c.draft)
+            .where(revision.c.file == place.file, revision.c.key == place.key)
+            .order_by(revision.c.seq.desc())
+            .limit(limit)
+        )
+        with self.reading() as bench:
+            return tuple(
+                Revision(r.draft, r.title, place, r.version, r.text, r.act, r.by, r.by_name, r.at)
+                for r in bench.connection.execute(query)
+            )
+
+    def save(self, draft: int, place: Place, text: str, based_on: int, person: Person, now: datetime) -> Word:
+        """Change a text. Other languages of it are to be renewed, unless this was the renewal.
+        Conflict where `based_on` is no longer its version."""
+        require(person, Role.EDITOR)
+        text = checked(place, text)
+        with self.writing() as bench:
+            standing = bench.word(draft, place)
+            if standing.version != based_on and standing.text != text:
+                raise Conflict(standing, text)
+            forget(bench, draft, place, person)
+            if standing.text != text or standing.renew:
+                bench.write(draft, {place: text}, "save", person, now)
+            return bench.word(draft, place)
+
+    def save_all(
+        self,
+        draft: int,
+        changes: Mapping[Place, str],
+        based_on: Mapping[Place, int],
+        person: Person,
+        now: datetime,
+        act: str = "import",
+    ) -> None:
+        """Change many texts at once, or none: Conflict names the first that moved on."""
+        require(person, Role.EDITOR)
+        wanted = {place: checked(place, text) for place, text in changes.items()}
+        with self.writing() as bench:
+            words = bench.words(draft)
+            for place, text in wanted.items():
+                standing = words.get(place) or Word(place, "", 0, "", False)
+                if standing.version != based_on.get(place, 0) and standing.text != text:
+                    raise Conflict(standing, text)
+            moved = {place: text for place, text in wanted.items() if place not in words or words[place].text != text}
+            if moved:
+                bench.write(draft, moved, act, person, now)
+
+    def confirm(self, draft: int, place: Place, person: Person, now: datetime) -> Word:
+        """Say that a text marked "to be renewed" is right as it stands."""
+        require(person, Role.EDITOR)
+        with self.writing() as bench:
+            standing = bench.words(draft).get(place)
+            if standing is None:
+                raise NotFound("There is no text %(place)s.", place=str(place))
+            if standing.renew:
+                bench.write(draft, {place: standing.text}, "confirm", person, now)
+            return bench.words(draft)[place]
+
+    def rename(self, draft: int, title: str, person: Person, now: datetime) -> None:
+        """Give the draft another title; its texts and its approval stay."""
+        require(person, Role.EDITOR)
+        with self.writing() as bench:
+            found = bench.find(draft)
+            bench.put(draft, title=_title(title))
+            note(bench.connection, person, now, "draft.rename", f"draft {draft}", found.title, title)
+
+    def discard(self, draft: int, person: Person, now: datetime) -> None:
+        """Put the draft away. Its words stay in the history."""
+        require(person, Role.EDITOR)
+        with self.writing() as bench:
+            may_change(bench.find(draft))
+            bench.put(draft, status=Status.DISCARDED)
+            note(bench.connection, person, now, "draft.discard", f"draft {draft}")
+
+
+def _title(title: str) -> str:
+    tidied = " ".join(title.split())
+    if not 0 < len(tidied) <= 200:
+        raise Refused("Give the draft a title of at most 200 characters.")
+    return tidied

@@ -1,0 +1,169 @@
+"""An edition: the files of the line, and which recordings and late translations go with them."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import tomlkit
+
+from ivr.editions.texts import Place, texts
+from ivr.line.loading import READINGS, edition_of, load
+from ivr.line.readings import Table, applied
+from ivr.line.values import Line
+from ivr.line.words import Chunk, parse
+
+RECORDINGS = "recordings.toml"
+RENEW = "renew.toml"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Piece:
+    """What a person records in one go: a chunk of a prompt, in one language. `chunk` is the
+    key of `ivr.line.words.Chunk`."""
+
+    language: str
+    chunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A voice recording of exactly these words, as they are said, and where its audio is kept."""
+
+    piece: Piece
+    words: str
+    audio: str
+
+    def matches(self, words: str) -> bool:
+        """Whether it still says what the prompt says."""
+        return self.words == words
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The line whole and for ever: files (name -> bytes), two of which are written here:
+    `recordings.toml` and `renew.toml`, absent where there is nothing to say."""
+
+    files: Mapping[str, bytes]
+
+    @cached_property
+    def id(self) -> str:
+        """Its name in addresses, the same as its Line's: ten hexadecimal digits."""
+        return edition_of(self.files)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of all of it, which approval names. It begins with the id."""
+        digest = hashlib.sha256()
+        for name in sorted(self.files):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(self.files[name]).digest())
+        return digest.hexdigest()
+
+    @cached_property
+    def texts(self) -> Mapping[Place, str]:
+        """Every text by its place."""
+        return texts(self.files)
+
+    @cached_property
+    def line(self) -> Line:
+        """The Line that it is. LineError where the files make none."""
+        return load(self.files)
+
+    @cached_property
+    def recordings(self) -> Mapping[Piece, Recording]:
+        """The recordings in it, whether their words still match or not."""
+        table = tomllib.loads(self.files.get(RECORDINGS, b"").decode())
+        found = (
+            Recording(Piece(row["language"], row["chunk"]), row["words"], row["audio"])
+            for row in table.get("recording", ())
+        )
+        return MappingProxyType({recording.piece: recording for recording in found})
+
+    @cached_property
+    def renew(self) -> frozenset[Place]:
+        """Texts that lag behind those of another language."""
+        table = tomllib.loads(self.files.get(RENEW, b"").decode())
+        return frozenset(Place(file, key) for file, keys in table.items() for key in keys)
+
+    @cached_property
+    def readings(self) -> Mapping[str, Table]:
+        """The table of readings of each language."""
+        return MappingProxyType(_readings(self.texts))
+
+    def sound(self, language: str, chunk: Chunk) -> str | None:
+        """The address of the audio to play for a chunk; None where no recording says exactly
+        its words, so that they are spoken."""
+        recording = self.recordings.get(Piece(language, chunk.key))
+        return recording.audio if recording and recording.matches(chunk.spoken) else None
+
+
+def complete(files: Mapping[str, bytes], recordings: Iterable[Recording], renew: Iterable[Place]) -> Edition:
+    """The edition of these files with these recordings and late translations."""
+    beside = {RECORDINGS: _recordings_file(recordings), RENEW: _renew_file(renew)}
+    plain = {name: content for name, content in files.items() if name not in beside}
+    written = {name: content for name, content in beside.items() if content}
+    return Edition(MappingProxyType({**plain, **written}))
+
+
+def pieces(words: Mapping[Place, str]) -> Mapping[Piece, str]:
+    """Everything that can be recorded, with its words as they are said; texts whose marks are
+    wrong are passed over."""
+    tables = _readings(words)
+    return MappingProxyType(
+        {
+            Piece(place.language, chunk.key): chunk.spoken
+            for place, text in words.items()
+            if place.language is not None and place.prompt
+            for chunk in _chunks(place, text, tables.get(place.language, {}))
+        }
+    )
+
+
+def prompt_of(piece: Piece) -> Place:
+    """The place of the prompt that a piece is of."""
+    return Place(f"{piece.language}.toml", piece.chunk.partition("/")[0])
+
+
+def unrecorded(edition: Edition) -> tuple[Piece, ...]:
+    """The pieces without a recording of their words."""
+    found = edition.recordings
+    return tuple(
+        piece for piece, words in pieces(edition.texts).items() if piece not in found or not found[piece].matches(words)
+    )
+
+
+def _chunks(place: Place, text: str, table: Table) -> tuple[Chunk, ...]:
+    """The chunks of a prompt as the Line has them."""
+    try:
+        return parse(place.key, text).read_as(lambda spans: applied(table, spans)).chunks()
+    except ValueError:
+        return ()
+
+
+def _readings(words: Mapping[Place, str]) -> dict[str, dict[str, str]]:
+    """The table of readings of each language."""
+    tables: dict[str, dict[str, str]] = {}
+    for place, reading in words.items():
+        language, _, written = place.key.partition(".")
+        if place.file == READINGS and reading:
+            tables.setdefault(language, {})[written] = reading
+    return tables
+
+
+def _recordings_file(recordings: Iterable[Recording]) -> bytes:
+    rows = tomlkit.aot()
+    for recording in sorted(recordings, key=lambda each: each.piece):
+        row = tomlkit.table()
+        row["language"], row["chunk"] = recording.piece.language, recording.piece.chunk
+        row["words"], row["audio"] = recording.words, recording.audio
+        rows.append(row)
+    return tomlkit.dumps({"recording": rows}).encode() if rows else b""
+
+
+def _renew_file(renew: Iterable[Place]) -> bytes:
+    table: dict[str, list[str]] = {}
+    for place in sorted(renew):
+        table.setdefault(place.file, []).append(place.key)
+    return tomlkit.dumps(table).encode() if table else b""

@@ -1,0 +1,86 @@
+"""Everything that staff and calls need of this room, put together once for an application."""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from ivr.editions.announcements import Announcements
+from ivr.editions.approval import Approval
+from ivr.editions.codes import Codes
+from ivr.editions.draft import Check
+from ivr.editions.drafts import Drafts
+from ivr.editions.edition import Edition
+from ivr.editions.library import Library
+from ivr.editions.passages import Passages
+from ivr.editions.publishing import Publishing
+from ivr.editions.recordings import Recordings
+from ivr.editions.shelf import Shelf
+from ivr.editions.snapshot import Snapshot
+from ivr.editions.typed import Typing
+from ivr.store.database import Database, DatabaseGone
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The rooms of the city's staff, and the shelf from which calls are answered."""
+
+    database: Database
+    library: Library
+    drafts: Drafts
+    typing: Typing
+    passages: Passages
+    recordings: Recordings
+    approval: Approval
+    publishing: Publishing
+    announcements: Announcements
+    codes: Codes
+    shelf: Shelf
+
+
+def office(
+    url: str,
+    shipped: Mapping[str, bytes],
+    check: Check,
+    secret: str,
+    folder: Path,
+    today: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Office:
+    """All of it. `url`: the database's; `shipped`: the files of prompts/; `secret`: SECRET_KEY;
+    `folder`: where the snapshot goes; `today`: the time of day, for `Shelf`. LineError where
+    the shipped files make no line."""
+    database = Database(url)
+    edition = Edition(MappingProxyType(dict(shipped)))
+    _ = edition.line  # loaded now: from here on there is always something to say
+    books = Library(database, edition)
+    return Office(
+        database=database,
+        library=books,
+        drafts=Drafts(books),
+        typing=Typing(books),
+        passages=Passages(books),
+        recordings=Recordings(books),
+        approval=Approval(books),
+        publishing=Publishing(books, check),
+        announcements=Announcements(books),
+        codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),
+        shelf=Shelf(books, Snapshot(folder), today=today),
+    )
+
+
+def open_office(rooms: Office, now: datetime) -> bool:
+    """Migrate and take in the shipped edition; false where the database does not answer, and
+    calls are answered from the snapshot all the same."""
+    try:
+        rooms.database.upgrade()
+        rooms.library.open(now)
+    except DatabaseGone:
+        log.exception("the database does not answer; calls are answered from the snapshot")
+        return False
+    return True

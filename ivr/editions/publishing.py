@@ -1,0 +1,113 @@
+"""Publishing: what was approved becomes what callers hear, now or at a set time.
+
+Each change builds on the one before it. So a publication comes after all that are scheduled,
+and its draft must have begun from the edition that is live just before it: nobody takes back
+another one's change without knowing.
+"""
+
+from datetime import datetime, timedelta
+
+from ivr.editions import library, timeline
+from ivr.editions.bench import Bench, Room
+from ivr.editions.draft import Broken, Check, Draft, Status, problems
+from ivr.editions.library import Library, note
+from ivr.editions.people import NotFound, Person, Refused, Role, require
+from ivr.editions.timeline import Kind, Publication
+
+FURTHEST = timedelta(days=366)
+"""How far ahead something may be scheduled."""
+
+MARGIN = timedelta(seconds=10)
+"""So long before its hour a publication can no longer be withdrawn: workers learn of it within
+seconds, and no call may hear what another one, later, does not."""
+
+
+class Publishing(Room):
+    """Acts upon the list of publications. `check` finds the errors of a line."""
+
+    def __init__(self, books: Library, check: Check):
+        super().__init__(books)
+        self.check = check
+
+    def publish(self, draft: int, person: Person, now: datetime) -> None:
+        """Make an approved draft what every new call hears from now on. Broken where `check`
+        finds an error; Refused where it is not approved, outdated, or something is scheduled."""
+        self._publish(draft, person, now, now)
+
+    def publish_at(self, draft: int, at: datetime, person: Person, now: datetime) -> None:
+        """The same from `at` (aware) on, which must be after all that is scheduled already."""
+        if not now + MARGIN < at <= now + FURTHEST:
+            raise Refused("Choose a time from now on, within a year.")
+        self._publish(draft, person, now, at)
+
+    def withdraw(self, seq: int, person: Person, now: datetime) -> None:
+        """Take back a scheduled publication. What is scheduled after it builds on it, and must be
+        withdrawn first."""
+        require(person, Role.APPROVER)
+        with self.writing() as bench:
+            coming = timeline.scheduled(library.publications(bench.connection), now)
+            row = next((each for each in coming if each.seq == seq), None)
+            if row is None:
+                raise NotFound("This is not scheduled, or callers hear it already.")
+            if row.at - now <= MARGIN:
+                raise Refused("It is about to be heard: roll it back afterwards.")
+            if row is not coming[-1]:
+                raise Refused("Withdraw what is scheduled after it first.")
+            _withdraw(bench, row, person, now)
+
+    def roll_back(self, person: Person, now: datetime) -> tuple[Publication, ...]:
+        """Go back to the edition before the live one. What is scheduled builds on the one that
+        goes, so it is withdrawn with it, and returned."""
+        require(person, Role.APPROVER)
+        with self.writing() as bench:
+            rows = library.publications(bench.connection)
+            stack = timeline.stack_at(rows, now, self.library.shipped.id)
+            if len(stack) == 1:
+                raise Refused("There is no edition before this one.")
+            coming = timeline.scheduled(rows, now)
+            for row in reversed(coming):
+                _withdraw(bench, row, person, now)
+            library.keep(bench.connection, self.library.shipped, library.SHIPPED, now)
+            library.append(bench.connection, Kind.ROLL_BACK, person, now, now, edition=stack[-2])
+            note(bench.connection, person, now, "edition.roll_back", "the line", stack[-1], stack[-2])
+            return coming
+
+    def _publish(self, draft: int, person: Person, now: datetime, at: datetime) -> None:
+        require(person, Role.APPROVER)
+        self._refuse_errors(draft)
+        with self.writing() as bench:
+            rows = library.publications(bench.connection)
+            found = _approved(bench, draft)
+            last = max((row.at for row in timeline.standing(rows)), default=now)
+            if last > at or (last == at and timeline.scheduled(rows, now)):
+                raise Refused("A change is scheduled after that time: withdraw it first, or choose a later time.")
+            before = timeline.live_at(rows, at, self.library.shipped.id)
+            if found.base != before:
+                raise Refused("Another change was published since: bring this draft up to date first.")
+            library.append(bench.connection, Kind.PUBLISH, person, now, at, edition=found.edition, draft=draft)
+            bench.put(draft, status=Status.PUBLISHED)
+            act = "edition.publish" if at == now else "edition.schedule"
+            note(
+                bench.connection, person, now, act, f"draft {draft}, from {at.isoformat()}", before, found.edition or ""
+            )
+
+    def _refuse_errors(self, draft: int) -> None:
+        """Before the lock, since the rules take seconds. What was submitted never changes."""
+        with self.reading() as bench:
+            found = bench.find(draft)
+        if found.edition and (errors := problems(self.library.edition(found.edition), self.check)):
+            raise Broken(errors)
+
+
+def _approved(bench: Bench, draft: int) -> Draft:
+    found = bench.find(draft)
+    if found.status not in (Status.APPROVED, Status.PUBLISHED):
+        raise Refused("This draft is not approved.")
+    return found
+
+
+def _withdraw(bench: Bench, row: Publication, person: Person, now: datetime) -> None:
+    library.append(bench.connection, Kind.WITHDRAW, person, now, now, target=row.seq)
+    if row.draft is not None:
+        bench.put(row.draft, status=Status.APPROVED)
+    note(bench.connection, person, now, "edition.withdraw", f"scheduled for {row.at.isoformat()}", row.edition or "")

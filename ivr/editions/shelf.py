@@ -1,0 +1,254 @@
+"""What callers hear now, in memory: the only door between calls and the work of staff.
+
+Every worker has a shelf. When a call comes and the last look is more than LOOK_EVERY old, it
+asks the database for one short word, the stamp; only where that has changed does it read on.
+The look happens beside the call, which waits PATIENCE for it at most: with the database slow
+or gone, the call hears what was last known, from memory or, after a restart, from disk.
+"""
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from threading import Event, Lock, Thread
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr.editions import library, timeline
+from ivr.editions.announcements import intervals, recent_alerts, recent_closures
+from ivr.editions.edition import Edition
+from ivr.editions.library import Library
+from ivr.editions.people import NotFound
+from ivr.editions.snapshot import Snapshot, View
+from ivr.line.loading import LineError
+from ivr.line.values import Line
+from ivr.line.words import Chunk
+from ivr.store import blobs
+from ivr.store.database import DatabaseGone
+from ivr.store.tables import pulse
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 2.0
+"""Seconds. With PATIENCE, and the time that a call needs, far under the five after which an
+alert must be heard."""
+
+PATIENCE = 0.5
+"""Seconds that a call waits for a look at most."""
+
+_SHELVES = 32  # editions in memory, about 1 MB each with their lines
+_RENEW = timedelta(hours=6)  # so often a view is read whole though nothing changed: alerts grow old
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+def _today() -> datetime:
+    return datetime.now(UTC)
+
+
+class Shelf:
+    """The live line, and those of calls under way. `clock` counts seconds (time.monotonic);
+    by `today` (aware) it forgets what is long over, whatever time a call is rung at."""
+
+    def __init__(
+        self,
+        books: Library,
+        snapshot: Snapshot,
+        clock: Callable[[], float] = time.monotonic,
+        today: Callable[[], datetime] = _today,
+    ):
+        self._library = books
+        self._today = today
+        self._snapshot = snapshot
+        self._clock = clock
+        self._view: View | None = None
+        self._looked = self._answered = float("-inf")
+        self._looking: Event | None = None
+        self._lock = Lock()
+        self._editions: OrderedDict[str, Edition] = OrderedDict()
+        self._lines: OrderedDict[tuple[str, str], Line] = OrderedDict()
+
+    def line(self, edition: str, now: datetime) -> Line:
+        """The line of a call: of `edition` where callers ever heard it, else (also for "") of the
+        live one at `now` (aware); with the alerts and closures of now."""
+        view = self._look()
+        if edition and edition in self._heard(view, now):
+            with suppress(_Missing):
+                return self._composed(edition, view)
+        return self._live(view, now)
+
+    def draft_line(self, edition: str, now: datetime) -> Line:
+        """The same for the telephones of staff, which may ring any stored edition: drafts too."""
+        view = self._look()
+        if edition:
+            with suppress(_Missing):
+                return self._composed(edition, view)
+        return self._live(view, now)
+
+    def sound(self, edition: str, language: str, chunk: Chunk) -> str | None:
+        """The address of the recording to play for a chunk of that edition (a Line's
+        `edition`); None where its words are spoken."""
+        with suppress(_Missing):
+            return self._edition(edition).sound(language, chunk)
+        return None
+
+    def audio(self, at: str) -> bytes | None:
+        """The audio at an address, None where there is none: then the words are spoken."""
+        kept = self._snapshot.audio(at)
+        if kept is not None:
+            return kept
+        try:
+            with self._library.database.reading() as connection:
+                return blobs.fetch(connection, (at,))[at]
+        except (DatabaseGone, blobs.Spoilt, SQLAlchemyError):
+            return None
+
+    def fresh(self) -> bool:
+        """Whether the database answered lately; callers do not depend on it."""
+        self._look()
+        return self._clock() - self._answered < 2 * LOOK_EVERY
+
+    def refresh(self) -> None:
+        """Look now and wait for it: for whoever has just changed something."""
+        self._refresh(Event())
+
+    # --- looking -----------------------------------------------------------------------------
+
+    def _look(self) -> View:
+        if self._view is None or self._clock() - self._looked >= LOOK_EVERY:
+            self._look_beside()
+        if self._view is None:
+            with self._lock:
+                self._view = self._view or self._snapshot.view()
+        return self._view
+
+    def _look_beside(self) -> None:
+        """One look at a time; a call that finds one going on since long does not wait for it."""
+        with self._lock:
+            mine = self._looking is None
+            if self._looking is None:
+                self._looking = Event()
+                Thread(target=self._refresh, args=[self._looking], daemon=True, name="shelf").start()
+            seen = self._looking
+        if mine or self._view is None:
+            seen.wait(PATIENCE)
+
+    def _refresh(self, seen: Event) -> None:
+        known = self._view
+        try:
+            self._view = self._read(known)
+            self._answered = self._clock()
+        except DatabaseGone:
+            log.warning("the database does not answer; callers hear what was last known")
+        except Exception:
+            log.exception("what is live cannot be read; callers hear what was last known")
+        finally:
+            self._looked = self._clock()
+            with self._lock:
+                self._looking = None
+            seen.set()
+        if self._view is not None and self._view is not known:
+            self._keep(self._view)
+
+    def _read(self, known: View | None) -> View:
+        now = self._today()
+        with self._library.database.reading() as connection:
+            stamp = _stamp(connection, now)
+            if known is not None and known.stamp == stamp:
+                return known
+            return View(
+                stamp,
+                library.publications(connection),
+                library.shipped_ids(connection),
+                recent_alerts(connection, now),
+                recent_closures(connection, now),
+            )
+
+    def _keep(self, view: View) -> None:
+        """Onto the disk: what is live and what may follow, upwards and down, and its sounds."""
+        for name in self._needed(view, self._today()):
+            with suppress(_Missing):
+                edition = self._edition(name)
+                self._snapshot.keep_edition(edition)
+                for recording in edition.recordings.values():
+                    self._keep_audio(recording.audio)
+        self._snapshot.keep_view(view)
+
+    def _keep_audio(self, at: str) -> None:
+        if not self._snapshot.has_audio(at) and (content := self.audio(at)) is not None:
+            self._snapshot.keep_audio(at, content)
+
+    def _needed(self, view: View, now: datetime) -> set[str]:
+        bottom = self._library.shipped.id
+        coming = (row.edition for row in timeline.scheduled(view.publications, now) if row.edition)
+        return {*timeline.stack_at(view.publications, now, bottom), *coming}
+
+    # --- composing ---------------------------------------------------------------------------
+
+    def _heard(self, view: View, now: datetime) -> set[str]:
+        standing = timeline.standing(view.publications)
+        return (
+            {row.edition for row in standing if row.edition and row.at <= now}
+            | view.shipped
+            | {self._library.shipped.id}
+        )
+
+    def _live(self, view: View, now: datetime) -> Line:
+        """The live edition; where it cannot be had, the one before it, and so on down."""
+        for name in reversed(timeline.stack_at(view.publications, now, self._library.shipped.id)):
+            with suppress(_Missing):
+                return self._composed(name, view)
+            log.error("edition %s is live and cannot be loaded; callers hear the one before it", name)
+        raise AssertionError("the shipped edition was loaded when the program started")
+
+    def _composed(self, name: str, view: View) -> Line:
+        key = (name, view.stamp)
+        line = self._lines.get(key)
+        if line is None:
+            edition = self._edition(name)
+            plain = _line(edition)
+            alerts = tuple(alert.value(edition.readings) for alert in view.alerts if alert.start < alert.until)
+            line = plain.live(alerts, intervals(view.closures, plain.zone))
+            _shelve(self._lines, key, line)
+        return line
+
+    def _edition(self, name: str) -> Edition:
+        if name == self._library.shipped.id:
+            return self._library.shipped
+        edition = self._editions.get(name) or self._snapshot.edition(name)
+        if edition is None:
+            try:
+                edition = self._library.edition(name)
+            except (DatabaseGone, NotFound, blobs.Spoilt, SQLAlchemyError) as error:
+                raise _Missing(name) from error
+        _shelve(self._editions, name, edition)
+        return edition
+
+
+class _Missing(Exception):
+    """An edition that cannot be had just now."""
+
+
+def _line(edition: Edition) -> Line:
+    try:
+        return edition.line
+    except LineError as error:
+        raise _Missing(edition.id) from error
+
+
+def _shelve(shelf: OrderedDict[_K, _V], key: _K, value: _V) -> None:
+    """Two calls may come here at once: the worst is that an edition is loaded again."""
+    shelf[key] = value
+    while len(shelf) > _SHELVES:
+        with suppress(KeyError):
+            shelf.popitem(last=False)
+
+
+def _stamp(connection: Connection, now: datetime) -> str:
+    """The database's stamp; with the time of day cut into pieces, so that old rows go."""
+    return f"{connection.execute(select(pulse.c.stamp)).scalar_one()}:{int(now.timestamp() // _RENEW.total_seconds())}"

@@ -1,0 +1,228 @@
+"""The texts in the files of an edition, each with its place, and how they are changed.
+
+A place is a file and a dotted key, as `ivr.line.loading` names them: ``ja.toml`` and
+``menu.main.name``, ``text.mail.passages.2``, ``words.person``; ``line.toml`` and
+``desk.city.hours``. Prompts and readings are plain words. What stands in line.toml, and
+the forms that callers may say (``words.…``), are facts: their text is the TOML value as it is
+written, ``"Mo-Fr 09:00-17:00"`` or ``["#9110"]``.
+
+A change keeps comments and order, and is proved: the changed file, read again, must hold the
+new texts and otherwise what it held before.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from ivr.editions.people import Refused
+from ivr.line.loading import READINGS, STRUCTURE
+
+_SUFFIX = ".toml"
+_PROGRAM = ("language",)  # the table of a language file that only programs change
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_NUMBERS = re.compile(r"(\d+)")
+
+Fact = str | bool | int | date | tuple[str, ...]
+"""What a fact of line.toml may be."""
+
+_ABSENT: Any = object()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a text stands."""
+
+    file: str
+    key: str
+
+    @property
+    def language(self) -> str | None:
+        """The code of the language that it is a text of; None of facts and readings."""
+        return None if self.file in (STRUCTURE, READINGS) else self.file.removesuffix(_SUFFIX)
+
+    @property
+    def fact(self) -> bool:
+        """Whether its text is a TOML value rather than plain words."""
+        return self.file == STRUCTURE or (self.language is not None and self.key.startswith("words."))
+
+    @property
+    def prompt(self) -> bool:
+        """Whether it is read aloud as it stands, and so has its like in other languages."""
+        return self.language is not None and not self.fact
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}"
+
+
+def words_at(language: str, key: str) -> Place:
+    """The place of a prompt in a language."""
+    return Place(language + _SUFFIX, key)
+
+
+def natural(place: Place) -> tuple[str, list[str | int]]:
+    """The order in which people count: passages.2 before passages.10."""
+    return place.file, [int(part) if part.isdecimal() else part for part in _NUMBERS.split(place.key)]
+
+
+def texts(files: Mapping[str, bytes]) -> Mapping[Place, str]:
+    """Every text of these files by its place, in the files' order. `files` are valid TOML."""
+    found = {
+        Place(name, key): text
+        for name, content in files.items()
+        if name not in BESIDE
+        for key, text in _texts_of(name, content)
+    }
+    return MappingProxyType(found)
+
+
+BESIDE = ("recordings.toml", "renew.toml")
+"""Files of an edition that hold no texts, but what goes with them; see `ivr.editions.edition`."""
+
+
+def tidy(place: Place, text: str) -> str:
+    """The text as it is kept: without line breaks and what nobody can see; a fact's as TOML
+    writes it. Refused where the text of a fact is no TOML value."""
+    text = " ".join(_UNSEEN.sub(" ", text).split())
+    return _written(_value(place, text)) if place.fact and text else text
+
+
+def fact_of(text: str) -> Fact | None:
+    """The value of a fact's text; None of an empty one."""
+    if not text:
+        return None
+    value = tomllib.loads(f"value = {text}")["value"]
+    return tuple(value) if isinstance(value, list) else value
+
+
+def text_of(fact: Fact | None) -> str:
+    """The text of a fact: how TOML writes it."""
+    if fact is None:
+        return ""
+    return _written(list(fact) if isinstance(fact, tuple) else fact)
+
+
+def change(files: Mapping[str, bytes], changes: Mapping[Place, str]) -> dict[str, bytes]:
+    """The files with these texts changed; an empty text takes it out. The same changes to the
+    same files give the same bytes. Refused where a file has no place for one."""
+    changed = dict(files)
+    for name in sorted({place.file for place in changes}):
+        if name not in files:
+            raise Refused("There is no file %(file)s.", file=name)
+        mine = {place: text for place, text in changes.items() if place.file == name}
+        changed[name] = _changed(name, files[name], mine)
+    return changed
+
+
+def _changed(name: str, content: bytes, changes: Mapping[Place, str]) -> bytes:
+    before = dict(_texts_of(name, content))
+    tidied = {place: tidy(place, text) for place, text in changes.items()}
+    wanted = {place: text for place, text in tidied.items() if before.get(place.key, "") != text}
+    if not wanted:
+        return content
+    document = tomlkit.parse(content.decode())
+    try:
+        for place in sorted(wanted, key=natural):
+            if wanted[place]:
+                _put(document, place, wanted[place])
+        for place in sorted(wanted, key=natural, reverse=True):
+            if not wanted[place]:
+                _take_out(document, place)
+    except (TOMLKitError, KeyError, IndexError, TypeError) as error:
+        raise Refused("%(place)s cannot be changed here.", place=str(place)) from error
+    after = tomlkit.dumps(document).encode()
+    _prove(name, before, wanted, after)
+    return after
+
+
+def _prove(name: str, before: Mapping[str, str], wanted: Mapping[Place, str], after: bytes) -> None:
+    expected = {**before, **{place.key: text for place, text in wanted.items()}}
+    expected = {key: text for key, text in expected.items() if text}
+    if expected != dict(_texts_of(name, after)):
+        raise Refused("%(place)s cannot be changed here.", place=str(min(wanted)))
+
+
+def _put(document: Any, place: Place, text: str) -> None:
+    holder, name = _holder(document, place.key)
+    value = _value(place, text) if place.fact else text
+    if isinstance(holder, list):
+        index = int(name) - 1
+        if index == len(holder):
+            holder.append(value)
+        else:
+            holder[index] = value
+    else:
+        holder[name] = value
+
+
+def _take_out(document: Any, place: Place) -> None:
+    holder, name = _holder(document, place.key)
+    if isinstance(holder, list):
+        if int(name) != len(holder):
+            raise IndexError(name)  # the numbers of those behind it would change
+        holder.pop()
+    else:
+        del holder[name]
+
+
+def _holder(table: Any, key: str) -> tuple[Any, str]:
+    """The table or list in which `key` stands, or would, and its name there."""
+    if isinstance(table.get(key, {}), dict):
+        parts = key.split(".")
+        for cut in range(1, len(parts)):
+            head, rest = ".".join(parts[:cut]), ".".join(parts[cut:])
+            below = table.get(head)
+            if isinstance(below, dict):
+                return _holder(below, rest)
+            if isinstance(below, list) and rest.isdecimal():
+                return below, rest
+    return table, key
+
+
+def _written(value: Any) -> str:
+    return str(tomlkit.item(value).as_string())
+
+
+def _value(place: Place, text: str) -> Any:
+    """The value of a fact's text, of the kinds that line.toml knows."""
+    try:
+        document = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError as error:
+        raise Refused("%(place)s is not written as a value.", place=str(place)) from error
+    value = document.pop("value", _ABSENT)
+    flat = isinstance(value, str | bool | int | date) or (
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
+    )
+    if document or not flat:
+        raise Refused("%(place)s is not written as a value.", place=str(place))
+    return value
+
+
+@lru_cache(maxsize=64)
+def _texts_of(name: str, content: bytes) -> tuple[tuple[str, str], ...]:
+    table = tomllib.loads(content.decode())
+    if Place(name, "").language is None:
+        return tuple(_flat(table, Place(name, "")))
+    kept = {key: value for key, value in table.items() if not (key in _PROGRAM and isinstance(value, dict))}
+    return tuple(_flat(kept, Place(name, "")))
+
+
+def _flat(table: Mapping[str, Any], at: Place) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        place = Place(at.file, f"{at.key}.{name}" if at.key else name)
+        if isinstance(value, dict):
+            yield from _flat(value, place)
+        elif place.fact:
+            yield place.key, _written(value)
+        elif isinstance(value, list):
+            for number, item in enumerate(value, 1):
+                yield f"{place.key}.{number}", " ".join(str(item).split())
+        else:
+            yield place.key, " ".join(str(value).split())

@@ -1,0 +1,230 @@
+"""The tables. Migrations make them; a test holds the two against each other.
+
+Every moment is kept in UTC. `audit`, `publication`, `edition` and `revision` are only ever
+appended to: triggers refuse UPDATE and DELETE.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import JSON, Column, DateTime, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+APPEND_ONLY = ("audit", "publication", "edition", "revision")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; SQLite has no zones, so they are put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _serial(name: str = "seq") -> Column[int]:
+    return Column(name, Integer, primary_key=True, autoincrement=True)
+
+
+def _actor(prefix: str = "by", nullable: bool = False) -> tuple[Column[str], Column[str]]:
+    """Who did it: an opaque id and the name at that time."""
+    return Column(prefix, String(64), nullable=nullable), Column(f"{prefix}_name", String(200), nullable=nullable)
+
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("id", String(10), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("files", JSON, nullable=False),
+    Column("origin", String(10), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    _serial("id"),
+    Column("title", String(200), nullable=False),
+    Column("base", String(10), ForeignKey("edition.id"), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("version", Integer, nullable=False),
+    *_actor(),
+    Column("at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("digest", String(64)),
+    *_actor("submitted_by", nullable=True),
+    Column("submitted_at", Moment),
+    *_actor("approved_by", nullable=True),
+    Column("approved_at", Moment),
+    Column("sent_back", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    _serial(),
+    Column("draft", Integer, ForeignKey("draft.id"), nullable=False),
+    Column("file", String(64), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("act", String(20), nullable=False),
+    *_actor(),
+    Column("at", Moment, nullable=False),
+    Unique("draft", "file", "key", "version"),
+    sqlite_autoincrement=True,
+)
+
+lagging = Table(
+    "lagging",
+    metadata,
+    Column("draft", Integer, ForeignKey("draft.id"), primary_key=True),
+    Column("file", String(64), primary_key=True),
+    Column("key", String(200), primary_key=True),
+)
+
+unsaved = Table(
+    "unsaved",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("draft", Integer, ForeignKey("draft.id"), primary_key=True),
+    Column("file", String(64), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("based_on", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+take = Table(
+    "take",
+    metadata,
+    _serial(),
+    Column("draft", Integer, ForeignKey("draft.id"), nullable=False, index=True),
+    Column("language", String(16), nullable=False),
+    Column("chunk", String(200), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("audio", String(64), ForeignKey("blob.hash")),
+    Column("source", String(40), nullable=False),
+    *_actor(),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    _serial(),
+    Column("kind", String(10), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("edition", String(10), ForeignKey("edition.id")),
+    Column("target", Integer, ForeignKey("publication.seq")),
+    Column("draft", Integer, ForeignKey("draft.id")),
+    *_actor(),
+    Column("done", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    _serial("id"),
+    Column("words", JSON, nullable=False),
+    Column("start", Moment, nullable=False),
+    Column("end", Moment, nullable=False),
+    *_actor(),
+    Column("at", Moment, nullable=False),
+    *_actor("approved_by", nullable=True),
+    Column("approved_at", Moment),
+    *_actor("ended_by", nullable=True),
+    Column("ended_at", Moment),
+    sqlite_autoincrement=True,
+)
+
+closure = Table(
+    "closure",
+    metadata,
+    _serial("id"),
+    Column("desk", String(64), nullable=False),
+    Column("start", Moment, nullable=False),
+    Column("end", Moment, nullable=False),
+    *_actor(),
+    Column("at", Moment, nullable=False),
+    *_actor("ended_by", nullable=True),
+    Column("ended_at", Moment),
+    sqlite_autoincrement=True,
+)
+
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("stamp", String(32), nullable=False),
+)
+
+code = Table(
+    "code",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("person_name", String(200), nullable=False),
+    Column("draft", Integer, ForeignKey("draft.id"), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("chunk", String(200), nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+guess = Table(
+    "guess",
+    metadata,
+    _serial(),
+    Column("call", String(64), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+)

@@ -1,0 +1,120 @@
+"""Alerts and closures: live at once, with an end, and over by themselves."""
+
+from datetime import timedelta
+
+import pytest
+
+from ivr.editions.announcements import LONGEST_ALERT, LONGEST_CLOSURE
+from ivr.editions.people import NotAllowed, NotFound, Person, Refused, Role
+from ivr.store import audit
+from tests.test_store_support import (
+    APPROVER,
+    BOTH,
+    EDITOR,
+    City,
+    any_city,  # noqa: F401
+    any_town,  # noqa: F401
+    any_url,  # noqa: F401
+)
+
+WORDS = {"ja": "偽のメールが届いています。", "en": "False e-mails are about."}
+HOUR = timedelta(hours=1)
+
+
+def heard_alerts(city: City) -> list[str]:
+    city.office.shelf.refresh()
+    line = city.office.shelf.line("", city.now)
+    return [alert.words["ja"].chunks()[0].written for alert in line.alerts_at(city.now)]
+
+
+def open_desk(city: City, desk: str = "city") -> bool:
+    city.office.shelf.refresh()
+    return city.office.shelf.line("", city.now).desks[desk].hours.is_open(city.now)
+
+
+def test_an_alert_is_heard_from_its_start_to_just_before_its_end(city: City) -> None:
+    city.office.announcements.warn(WORDS, city.now + HOUR, city.now + 2 * HOUR, EDITOR, city.now)
+    assert heard_alerts(city) == []
+    assert heard_alerts(city.later(hours=1)) == [WORDS["ja"]]
+    assert heard_alerts(city.later(hours=2)) == []
+    assert [alert.by_name for alert in city.office.announcements.alerts(city.now)] == ["江藤"]
+    assert city.office.announcements.alerts(city.later(hours=2).now) == ()
+
+
+def test_an_alert_ends_early(city: City) -> None:
+    alert = city.office.announcements.warn(WORDS, city.now, city.now + 9 * HOUR, EDITOR, city.now)
+    assert heard_alerts(city.later(minutes=1)) == [WORDS["ja"]]
+    ended = city.later(minutes=2)
+    city.office.announcements.end_alert(alert.id, BOTH, ended.now)
+    assert heard_alerts(ended.later(seconds=1)) == []
+    with pytest.raises(Refused, match="ended already"):
+        city.office.announcements.end_alert(alert.id, BOTH, ended.later(seconds=1).now)
+
+
+def test_an_alert_ended_before_its_start_is_never_heard(town: City) -> None:
+    alert = town.office.announcements.warn(WORDS, town.now + 2 * HOUR, town.now + 3 * HOUR, EDITOR, town.now)
+    town.office.announcements.end_alert(alert.id, EDITOR, town.now + HOUR)
+    assert heard_alerts(town.later(hours=2)) == []
+
+
+def test_an_alert_is_approved_afterwards_by_somebody_else(town: City) -> None:
+    alert = town.office.announcements.warn(WORDS, town.now, town.now + HOUR, BOTH, town.now)
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        town.office.announcements.approve_alert(alert.id, BOTH, town.now)
+    assert town.office.announcements.approve_alert(alert.id, APPROVER, town.now).approved_by_name == "安部"
+    assert [each.approved_by for each in town.office.announcements.past_alerts()] == ["a1"]
+    assert [entry.act.act for entry in audit.search(town.office.database)] == ["alert.approve", "alert.warn"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ({"ja": "一"}, "en is missing"),
+        ({"ja": " ", "en": "One"}, "ja is missing"),
+        ({"ja": "{desk}", "en": "One"}, "no slots"),
+        ({"ja": "{", "en": "One"}, "stands alone"),
+        ({"ja": "あ" * 121, "en": "One"}, "at most 120"),
+    ],
+)
+def test_words_that_cannot_be_an_alert(town: City, words: dict[str, str], reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        town.office.announcements.warn(words, town.now, town.now + HOUR, EDITOR, town.now)
+
+
+def test_an_end_is_a_must_and_not_far_off(town: City) -> None:
+    warn, close = town.office.announcements.warn, town.office.announcements.close
+    with pytest.raises(Refused, match="after the start"):
+        warn(WORDS, town.now + HOUR, town.now + HOUR, EDITOR, town.now)
+    with pytest.raises(Refused, match="after the start"):
+        warn(WORDS, town.now - 2 * HOUR, town.now - HOUR, EDITOR, town.now)
+    with pytest.raises(Refused, match="7 days"):
+        warn(WORDS, town.now, town.now + LONGEST_ALERT + HOUR, EDITOR, town.now)
+    with pytest.raises(Refused, match="31 days"):
+        close("city", town.now, town.now + LONGEST_CLOSURE + HOUR, EDITOR, town.now)
+
+
+def test_a_desk_is_closed_today_and_opens_again_by_itself(city: City) -> None:
+    assert open_desk(city)
+    city.office.announcements.close("city", city.now, city.now + 2 * HOUR, EDITOR, city.now)
+    assert not open_desk(city)
+    assert open_desk(city, "police"), "the others go on"
+    assert open_desk(city.later(hours=2))
+    assert [each.desk for each in city.office.announcements.closures(city.now)] == ["city"]
+
+
+def test_a_desk_is_opened_before_its_time(town: City) -> None:
+    closure = town.office.announcements.close("city", town.now, town.now + 2 * HOUR, EDITOR, town.now)
+    town.office.announcements.reopen(closure.id, EDITOR, town.later(minutes=30).now)
+    assert not open_desk(town.later(minutes=29))
+    assert open_desk(town.later(minutes=30))
+
+
+def test_no_desk_no_row_no_right(town: City) -> None:
+    rooms = town.office.announcements
+    with pytest.raises(NotFound, match="no desk nowhere"):
+        rooms.close("nowhere", town.now, town.now + HOUR, EDITOR, town.now)
+    with pytest.raises(NotFound):
+        rooms.end_alert(7, EDITOR, town.now)
+    keeper = Person("k", "管", frozenset({Role.ADMINISTRATOR}))
+    with pytest.raises(NotAllowed):
+        rooms.warn(WORDS, town.now, town.now + HOUR, keeper, town.now)
