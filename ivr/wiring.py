@@ -84,7 +84,7 @@ def _install_pages(app: Flask, settings: Settings, audio: Audio, line: Callable[
         app,
         routes.Pages(
             line=line,
-            telephone=Telephone(settings.token, settings.line_number, words_of_play=_words_of(audio, line)),
+            telephone=Telephone(settings.secret_key, settings.line_number, words_of_play=_words_of(audio, line)),
             token=settings.token,
             public_url=settings.public_url,
             listening=Listening(audio, line),

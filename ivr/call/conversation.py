@@ -63,6 +63,9 @@ DESK_PASSAGES = 3
 MOST_ALTERNATIVES = 2
 """Open desks offered in place of one that cannot be reached [own value]."""
 
+LANGUAGES_A_PAGE = 3
+"""Languages on a page of the language menu that has a key for more (R3: four options)."""
+
 COMMAND_KEYS = {
     "0": "person",
     "*": "back",
@@ -219,7 +222,8 @@ class _Call:
 
     def greet(self) -> Turn:
         """The greeting, the way into other languages in their own voice, alerts in force."""
-        invitation = self._language_options(len(self.offers()))
+        doors = [(number, place) for number, place in enumerate(self.offers(), 1) if place.node == "language"]
+        invitation = (say for number, place in doors for say in self._language_options(number, place))
         return self.arrive((*self.words("say.greeting"), *invitation, *self._alerts()))
 
     def _alerts(self) -> Iterator[Say]:
@@ -303,13 +307,11 @@ class _Call:
             return self.speaker.prompt("choice.again", desk=self.speaker.name(place.node))
         return self.speaker.offer(place, self.now)
 
-    def _language_options(self, number: int, place: Place | None = None) -> Iterator[Say]:
-        """The names of other languages, each in its own words and voice (R16)."""
-        for code, language in self.line.languages.items():
-            chosen = place is None or place.step in (code, "0")
-            if code != self.language.code and chosen:
-                speaker = Speaker(self.line, language, self.position.speed)
-                yield speaker.say(*speaker.option(number, speaker.prompt("choice.language")))
+    def _language_options(self, number: int, place: Place) -> Iterator[Say]:
+        """The names of the languages that a place leads to, each in its own words and voice (R16)."""
+        for code in _languages_behind(self.line, self.language.code, place):
+            speaker = Speaker(self.line, self.line.languages[code], self.position.speed)
+            yield speaker.say(*speaker.option(number, speaker.prompt("choice.language")))
 
     def _join(self, before: tuple[Say, ...]) -> Turn:
         """Tell whom, at what cost and whether it is recorded; then ring. A closed desk is
@@ -556,12 +558,19 @@ def _language_doors(line: Line, current: str) -> tuple[Place, ...]:
     return tuple(Place("language", code) for code in others)
 
 
+def _languages_behind(line: Line, current: str, place: Place) -> tuple[str, ...]:
+    """The languages that a place of the language menu leads to: one, or all from its page on."""
+    if not place.step.isdecimal():
+        return (place.step,)
+    return tuple(code for code in line.languages if code != current)[int(place.step) * LANGUAGES_A_PAGE :]
+
+
 def _language_page(line: Line, current: str, page: int) -> tuple[Place, ...]:
     """Three languages and a key for more, or the last four (R3)."""
-    others = [code for code in line.languages if code != current][page * 3 :]
-    if len(others) <= 4:
+    others = _languages_behind(line, current, Place("language", str(page)))
+    if len(others) <= LANGUAGES_A_PAGE + 1:
         return tuple(Place("language", code) for code in others)
-    return (*(Place("language", code) for code in others[:3]), Place("language", str(page + 1)))
+    return (*(Place("language", code) for code in others[:LANGUAGES_A_PAGE]), Place("language", str(page + 1)))
 
 
 # --- the line's tree ----------------------------------------------------------------------

@@ -28,7 +28,8 @@ from outside can set it: headers arrive as ``HTTP_...``."""
 
 
 SPEECH = "ivr.speech"
-"""The WSGI environ key by which such a telephone asks for the line's own voice: "local"."""
+"""The WSGI environ key by which a telephone of our own, in a browser, asks for the line's own
+voice, "local". Its callers type words, which cost nothing to recognise, so those are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,9 @@ def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Re
     began = time.perf_counter()
     now = _now()
     turn = step(line, position, heard, now)
-    expected = hints(line, turn.position, now) if hooks.speech else None
-    local = hooks.local_speech or request.environ.get(SPEECH) == "local"
+    ours = request.environ.get(SPEECH) == "local"
+    expected = hints(line, turn.position, now) if hooks.speech or ours else None
+    local = hooks.local_speech or ours
     caller_id = hooks.caller_id or edge.line_number(request.form)
     carriage = twiml.Carriage(expected, caller_id, hooks.play if local else None)
     answer = _twiml(twiml.document(line, turn, carriage))

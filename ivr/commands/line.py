@@ -1,7 +1,7 @@
 """`flask line check`, `graph` and `fallback`."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import click
@@ -12,10 +12,11 @@ from ivr.call import rules
 from ivr.call.acts import Say
 from ivr.call.graph import mermaid
 from ivr.carrier import fallback
+from ivr.line.speeds import Speed, rate
 from ivr.line.values import Line
 from ivr.line.words import Break, Part
 from ivr.voice.audio import Audio
-from ivr.voice.pace import estimated_seconds
+from ivr.voice.pace import estimated_seconds, units
 
 line_commands = AppGroup("line", help="The line: check it, draw it, take it along.")
 
@@ -27,7 +28,7 @@ def check(today: datetime | None) -> None:
     line = the_line()
     moment = today.replace(tzinfo=line.zone) if today else datetime.now(line.zone)
     survey = rules.Survey.of(line, rules.open_and_closed(line, moment), measured(current_app.extensions["ivr.audio"]))
-    found = rules.findings(survey, moment.date())
+    found = [*paces(line, current_app.extensions["ivr.audio"]), *rules.findings(survey, moment.date())]
     for finding in found:
         click.echo(str(finding))
     errors = sum(finding.error for finding in found)
@@ -50,6 +51,26 @@ def print_fallback(languages: tuple[str, ...]) -> None:
     line = the_line()
     codes = [known_language(line, code) for code in languages] or list(line.languages)
     click.echo(fallback.document(line, codes))
+
+
+PACE_TOLERANCE = 0.10
+"""How far the measured pace may be from R7's figures."""
+
+
+def paces(line: Line, audio: Audio) -> Iterator[rules.Finding]:
+    """R7: the pace of all passages together, measured from their sounds where all are made."""
+    for code, language in line.languages.items():
+        chunks = [chunk for key, prompt in language.prompts.items() if ".passages." in key for chunk in prompt.chunks()]
+        counted = sum(units(code, chunk.spoken) for chunk in chunks)
+        for speed in Speed:
+            lengths = [audio.seconds(code, chunk, speed) for chunk in chunks]
+            seconds = sum(length for length in lengths if length)
+            if None in lengths or not seconds:
+                continue
+            pace, wanted = counted / seconds * 60, rate(code, speed)
+            wrong = abs(pace / wanted - 1) > PACE_TOLERANCE
+            message = f"{pace:.0f} a minute measured, {wanted} wanted"
+            yield rules.Finding("R7", f"{code} {speed}", message, error=wrong)
 
 
 def measured(audio: Audio) -> Callable[[Say], float]:
