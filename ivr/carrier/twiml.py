@@ -177,7 +177,7 @@ def _ssml(parts: Iterable[Part], joint: str) -> Iterator[TwiML | str]:
     text = ""
     for part in parts:
         if isinstance(part, Break):
-            yield from _flushed(text)
+            yield from _flushed(text and text + joint)  # for whoever reads it as one text
             text = ""
             yield _element("break", time=f"{part.milliseconds}ms")
             continue

@@ -214,6 +214,23 @@ guess = Table(
     sqlite_autoincrement=True,
 )
 
+account = Table(
+    "account",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("password", String(200), nullable=False),
+    Column("secret", String(64), nullable=False),
+    Column("stamp", String(32), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("stopped_at", Moment),
+    Column("at", Moment, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
