@@ -32,6 +32,7 @@ setup: .venv/ready
 .venv/tested: .venv/ready requirements-test.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@command -v chromium >/dev/null || { echo "Installing chromium"; $(APT) chromium fonts-noto-cjk; }
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { echo "Installing postgresql"; $(APT) postgresql; }
 	@touch $@
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -45,12 +46,17 @@ pins: .venv/made
 	@$(BIN)/$(COMPILE) --extra hear -c requirements.txt -o requirements-hear.txt
 	@$(BIN)/$(COMPILE) --extra test --extra hear -c requirements.txt -o requirements-test.txt
 
+# The line's own voice is made beside the server: a minute or two the first time, nothing later.
 run: setup
 	@$(BIN)/python -c "import app" # a bad setting or prompt file stops here, in words
-	@echo "The line answers on http://$(HOST):$(PORT). Ring it from another terminal:"
-	@echo "    $(BIN)/flask phone --server http://$(HOST):$(PORT)"
+	@nice $(BIN)/flask line render >/dev/null 2>&1 &
+	@echo "The line answers on http://$(HOST):$(PORT)"
+	@echo "  read it    http://$(HOST):$(PORT)/"
+	@echo "  ring it    http://$(HOST):$(PORT)/phone"
+	@echo "             $(BIN)/flask phone --server http://$(HOST):$(PORT)"
+	@echo "Its own voice is being made; until a sound is there, /phone shows the words alone."
 	@$(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) \
-	  --no-access-log --log-level warning app:app
+	  --blocking-threads 8 --backpressure 64 --no-access-log --log-level warning app:app
 
 test: .venv/tested
 	@$(BIN)/pytest -n auto --dist loadgroup
@@ -60,6 +66,9 @@ test-fast: .venv/tested
 
 lint: .venv/tested
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+bench: .venv/tested
+	@$(BIN)/python -m tests.bench
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

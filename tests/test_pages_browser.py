@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +16,12 @@ from ivr.voice.render import render, render_pauses
 from tests.browser import NARROW, WIDE, axe, chromium, serving, told
 from tests.screenshots import MOMENT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("browser"),
+    # Werkzeug's server leaves the file of a sound to the garbage collector where it answers 304.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 LONG = 40_000  # milliseconds: longer than any announcement
 AT = "2026-11-24T11:00"
@@ -57,7 +62,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def speak(app: Flask) -> None:
     """Give the line its voice for the first menus and a fraud text; the rest stays words."""
-    line, audio = app.extensions["ivr.line"], app.extensions["ivr.audio"]
+    line, audio = app.extensions["ivr.line"]("", datetime.now(UTC)), app.extensions["ivr.audio"]
     chunks = [chunk for chunk in all_chunks(line, line.languages["ja"]) if SPOKEN.match(chunk.key)]
     render_pauses((pause.milliseconds for pause in PAUSES), audio.store)
     for made in render([audio.item("ja", chunk, Speed.NORMAL) for chunk in chunks], audio.store, 1, audio.choice):

@@ -47,7 +47,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture(scope="module")
 def line(app: Flask) -> Line:
-    found: Line = app.extensions["ivr.line"]
+    found: Line = app.extensions["ivr.line"]("", OPEN)
     return found
 
 
@@ -149,6 +149,10 @@ def test_every_word_of_the_line_stands_on_the_page(client: FlaskClient, line: Li
     for chunk in all_chunks(line, line.languages[code]):
         if chunk.key.startswith("time."):
             assert any(re.fullmatch(pattern, chunk.written) for pattern in times_of_day(line, code))
+        elif chunk.key.startswith("day."):
+            month, day = (str(int(figure)) for figure in chunk.key.removeprefix("day.").split("-"))
+            names = shown[f"calendar.months.{month}"], shown[f"calendar.days.{day}"]
+            assert all(name in chunk.written for name in names)
         elif not never_said.fullmatch(chunk.key):
             assert shown.get(chunk.key) == chunk.written
 

@@ -32,6 +32,10 @@ def sayings(line: Line, language: Language) -> Iterator[Saying]:
     for key, prompt in language.prompts.items():
         if key in options:
             yield Saying(key, speaker.option(options[key], speaker.prompt(key)))
+        elif key == "choice.language":
+            yield Saying(key, speaker.option(len(line.menus[line.start].options) + 1, speaker.prompt(key)))
+        elif key.startswith("choice."):
+            yield Saying(key, speaker.option(1, prompt.fill(_samples(line, speaker, prompt))))
         elif not key.startswith(_WITHIN_OTHERS) and not key.endswith(".name"):
             yield Saying(key, prompt.fill(_samples(line, speaker, prompt)))
     for day in _days():

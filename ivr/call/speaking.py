@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from ivr.call.acts import Say
 from ivr.call.positions import Place
-from ivr.line.chunks import telephone_number, time_of_day
+from ivr.line.chunks import day_of_year, telephone_number, time_of_day
 from ivr.line.hours import Hours
 from ivr.line.speeds import Speed
 from ivr.line.values import Desk, Language, Line
@@ -125,8 +125,7 @@ class Speaker:
         """A date in words: month, day and weekday."""
         return self.prompt(
             "calendar.date",
-            month=self.prompt(f"calendar.months.{day.month}"),
-            day=self.prompt(f"calendar.days.{day.day}"),
+            day=(day_of_year(self.language, day.month, day.day),),
             weekday=self.prompt(f"calendar.weekdays.{day.isoweekday()}"),
         )
 

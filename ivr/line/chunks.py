@@ -1,17 +1,17 @@
-"""The chunks that are not prompts of a file: times of day, and telephone numbers.
+"""The chunks that are not prompts of a file: times of day, days and telephone numbers.
 
 Together with the prompts' own chunks they are all that a line can say: what a renderer makes
 audio of, and what a speaker records.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, time
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 
 from ivr.line.values import Language, Line
-from ivr.line.words import Chunk, Span
+from ivr.line.words import Chunk, Prompt, Span
 
-_FILLED = ("calendar.am", "calendar.pm", "digits.")
-"""Prompts that are never said by themselves: times and numbers are put together from them."""
+_FILLED = ("calendar.am", "calendar.pm", "calendar.day", "calendar.months", "digits.")
+"""Prompts that are never said by themselves: times, days and numbers are put together from them."""
 
 NUMBER = "number:"
 """How the keys of telephone numbers begin."""
@@ -20,12 +20,26 @@ NUMBER = "number:"
 def time_of_day(language: Language, moment: datetime | time) -> Chunk:
     """A time of day in words, 午前/午後 or a.m./p.m. (R15)."""
     half = "am" if moment.hour < 12 else "pm"
-    figures = {"hour": _figure(moment.hour % 12 or language.noon), "minute": _figure(moment.minute)}
     prompt = language.prompts[f"calendar.{half}" if moment.minute else f"calendar.{half}_sharp"]
-    spans = tuple(span for part in prompt.fill(figures) if isinstance(part, Chunk) for span in part.spans)
-    readings = tuple(span for span in spans if span.reading is not None)
-    text = Span("".join(span.written for span in spans))
-    return Chunk(f"time.{moment.hour:02}{moment.minute:02}", spans if readings else (text,))
+    figures = {"hour": str(moment.hour % 12 or language.noon), "minute": str(moment.minute)}
+    return _filled(f"time.{moment.hour:02}{moment.minute:02}", prompt, figures)
+
+
+def day_of_year(language: Language, month: int, day: int) -> Chunk:
+    """A day such as 11月24日: one chunk, since a month and a day said apart are hard to follow."""
+    names = language.prompts
+    figures = {"month": _text(names[f"calendar.months.{month}"]), "day": _text(names[f"calendar.days.{day}"])}
+    return _filled(f"day.{month:02}-{day:02}", names["calendar.day"], figures)
+
+
+def _filled(key: str, prompt: Prompt, words: Mapping[str, str]) -> Chunk:
+    """A prompt and the words in its slots as one chunk."""
+    parts = prompt.fill({slot: (Chunk(slot, (Span(text),)),) for slot, text in words.items()})
+    return Chunk(key, tuple(span for part in parts if isinstance(part, Chunk) for span in part.spans))
+
+
+def _text(prompt: Prompt) -> str:
+    return "".join(chunk.written for chunk in prompt.chunks())
 
 
 def telephone_number(language: Language, number: str) -> Chunk:
@@ -60,9 +74,8 @@ def _chunks(line: Line, language: Language) -> Iterator[Chunk]:
             yield from alert.words[language.code].chunks()
     for moment in sorted({moment for desk in line.desks.values() for moment in desk.hours.times()}):
         yield time_of_day(language, moment)
+    for day in range(366):
+        leap_day = date(2024, 1, 1) + timedelta(days=day)
+        yield day_of_year(language, leap_day.month, leap_day.day)
     for number in sorted({number for desk in line.desks.values() for number in desk.numbers}):
         yield telephone_number(language, number)
-
-
-def _figure(number: int) -> tuple[Chunk]:
-    return (Chunk("figure", (Span(str(number)),)),)
