@@ -107,16 +107,10 @@ SPEECH = SENTENCE | {"p", "s"}
 
 RULES: Mapping[str, Rule] = {
     "Response": Rule(
-        children=frozenset(
-            {"Say", "Play", "Pause", "Gather", "Redirect", "Dial", "Record", "Reject", "Hangup"}
-        )
+        children=frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Dial", "Record", "Reject", "Hangup"})
     ),
-    "Say": Rule(
-        {"voice": VOICE, "language": LANGUAGE, "loop": TIMES}, children=SPEECH, text=_anything
-    ),
-    "Play": Rule(
-        {"loop": TIMES, "digits": _like(r"[0-9*#wW]+", "digits, *, # and w")}, text=_address
-    ),
+    "Say": Rule({"voice": VOICE, "language": LANGUAGE, "loop": TIMES}, children=SPEECH, text=_anything),
+    "Play": Rule({"loop": TIMES, "digits": _like(r"[0-9*#wW]+", "digits, *, # and w")}, text=_address),
     "Pause": Rule({"length": _whole(1, LONGEST_DAY)}),
     "Gather": Rule(
         {
@@ -151,9 +145,7 @@ RULES: Mapping[str, Rule] = {
             "answerOnBridge": BOOLEAN,
             "hangupOnStar": BOOLEAN,
             "ringTone": _anything,
-            "record": _like(
-                "do-not-record|record-from-(answer|ringing)(-dual)?", "a way of recording"
-            ),
+            "record": _like("do-not-record|record-from-(answer|ringing)(-dual)?", "a way of recording"),
             "trim": _one_of("trim-silence", "do-not-trim"),
             "sequential": BOOLEAN,
             **RECORDING_CALLBACK,
@@ -231,9 +223,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "prosody": Rule(
         {
-            "volume": _like(
-                r"default|silent|x-soft|soft|medium|loud|x-loud|[+-][0-9]+(\.[0-9]+)?dB", "a volume"
-            ),
+            "volume": _like(r"default|silent|x-soft|soft|medium|loud|x-loud|[+-][0-9]+(\.[0-9]+)?dB", "a volume"),
             "rate": _like(
                 r"default|x-slow|slow|medium|fast|x-fast|(2[0-9]|[3-9][0-9]|1[0-9]{2}|200)%",
                 "a speed from 20% to 200%",

@@ -15,8 +15,7 @@ GOOD = [
     '<Gather action="/voice?a=1&amp;b=2#rc=2" numDigits="1" finishOnKey="" timeout="10" '
     'input="dtmf speech" hints="a, b" language="ja-JP" actionOnEmptyResult="true">'
     "<Say>a</Say><Play>b</Play><Pause/></Gather><Redirect/>",
-    '<Dial callerId="+815012345678" answerOnBridge="true" timeLimit="3600" action="/a">'
-    "+81456649110</Dial>",
+    '<Dial callerId="+815012345678" answerOnBridge="true" timeLimit="3600" action="/a">+81456649110</Dial>',
     "<Dial><Number>+81456649110</Number><Client>desk</Client><Sip>sip:a@b.example</Sip></Dial>",
     '<Record maxLength="60" finishOnKey="#" playBeep="false" trim="do-not-trim" timeout="3"/>',
     '<Reject reason="busy"/>',
