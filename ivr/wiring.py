@@ -36,6 +36,8 @@ def create_app(settings: Settings) -> Flask:
     """The application for these settings. LineError where the prompt files make no line."""
     app = Flask("ivr", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    if settings.connected and not settings.public_url.startswith("https://"):
+        log.warning("PUBLIC_URL is %s: set it to the https origin that Twilio calls", settings.public_url)
     audio = Audio(Store(settings.data_dir / "audio"), settings.voices)
     rooms = _office(settings, audio)
     line = rooms.shelf.line

@@ -56,8 +56,9 @@ def test_the_query_is_signed_as_it_was_sent(client: FlaskClient) -> None:
     assert post(client, "/voice?language=en&x=%E3%81%82%20b", FORM).status_code == 200
 
 
-def test_a_call_comes_in(client: FlaskClient) -> None:
-    answer = post(client, "/voice", FORM)
+@pytest.mark.parametrize("path", ["/voice", "/voice/"])
+def test_a_call_comes_in(client: FlaskClient, path: str) -> None:
+    answer = post(client, path, FORM)
     assert answer.status_code == 200 and answer.mimetype == "text/xml"
     assert problems(answer.data) == []
 
@@ -166,9 +167,11 @@ def addresses(draw: st.DrawFn) -> str:
 )
 def test_malformed_webhooks_get_kind_words(app: Flask, path: str, form: dict[str, str]) -> None:
     answer = post(app.test_client(), path, form)
-    assert answer.status_code in (200, 308, 404) or (answer.status_code == 403 and "//" in path)
-    if answer.status_code == 200:
-        assert problems(answer.data) == []
+    if "//" in path or "/." in path:
+        assert answer.status_code < 500  # a path that clients and servers tidy up differently
+        return
+    assert answer.status_code == 200
+    assert problems(answer.data) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import PathConverter
 
 from ivr.call.acts import Heard, Lost, Ring
 from ivr.call.conversation import hints, step
@@ -48,9 +49,17 @@ class Webhooks:
     local_speech: bool
 
 
+class _Anything(PathConverter):
+    """What stands in a path, line breaks included, which the library's own converter leaves out."""
+
+    regex = r"[\s\S]+?"
+    part_isolating = False
+
+
 def blueprint(hooks: Webhooks) -> Blueprint:
     """All routes under /voice."""
     voice = Blueprint("voice", __name__, url_prefix="/voice")
+    voice.record_once(lambda setup: setup.app.url_map.converters.update(anything=_Anything))
 
     @voice.before_request
     def refuse_strangers() -> None:
@@ -58,6 +67,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
             abort(403)
 
     @voice.post("")
+    @voice.post("/")
     def ring() -> Response:
         line = hooks.line("", _now())
         return _answer(hooks, line, start(line, request.args.get("language")), Ring())
@@ -76,7 +86,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
             return _answer(hooks, line, start(line, language), Lost())
         return _answer(hooks, line, position, edge.heard(event, request.form))
 
-    @voice.post("/<path:_anything>")
+    @voice.post("/<anything:_anything>")
     def lost(_anything: str) -> Response:
         line = hooks.line("", _now())
         return _answer(hooks, line, start(line), Lost())
