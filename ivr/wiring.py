@@ -23,6 +23,7 @@ from ivr.line.values import Line
 from ivr.pages import headers, routes
 from ivr.pages.listening import Listening
 from ivr.pages.telephone import Telephone
+from ivr.staff import console
 from ivr.voice.audio import Audio, Said
 from ivr.voice.store import Store
 
@@ -60,7 +61,18 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(sounds.blueprint(audio.store))
     app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
-    _install_pages(app, settings, audio, lambda: line("", datetime.now(UTC)))
+    limiter = Limiter(get_remote_address, app=app, storage_uri=settings.rate_limits)
+    _install_pages(app, settings, audio, lambda: line("", datetime.now(UTC)), limiter)
+    console.install(
+        app,
+        console.Console(
+            office=rooms,
+            secret=settings.secret_key,
+            public_url=settings.public_url,
+            limiter=limiter,
+            check=rooms.publishing.check,
+        ),
+    )
     commands.register(app)
     return app
 
@@ -80,7 +92,7 @@ def _office(settings: Settings, audio: Audio) -> Office:
     return rooms
 
 
-def _install_pages(app: Flask, settings: Settings, audio: Audio, line: Callable[[], Line]) -> None:
+def _install_pages(app: Flask, settings: Settings, audio: Audio, line: Callable[[], Line], limiter: Limiter) -> None:
     Babel(app, default_translation_directories="pages/translations", default_locale=line().first_language.code)
     routes.install(
         app,
@@ -90,7 +102,7 @@ def _install_pages(app: Flask, settings: Settings, audio: Audio, line: Callable[
             token=settings.token,
             public_url=settings.public_url,
             listening=Listening(audio, line),
-            limiter=Limiter(get_remote_address, app=app, storage_uri=settings.rate_limits),
+            limiter=limiter,
         ),
     )
     headers.protect(app, https=settings.public_url.startswith("https://"))

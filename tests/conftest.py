@@ -1,5 +1,6 @@
 """The line as it is shipped, and callers who ring it at any hour they like."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,9 @@ from ivr.config import Settings, from_environment
 from ivr.line.loading import read
 from ivr.line.values import Line
 from ivr.wiring import create_app
+
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+"""For the processes that tests kill or starve of disk: half a .pyc would break those after them."""
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
 ORIGIN = "https://line.example.jp"

@@ -131,8 +131,11 @@ def test_a_key_that_nobody_hears_is_told(caller: Caller) -> None:
 
 
 def test_any_worker_takes_any_act(tmp_path: Path) -> None:
-    """Two processes with the same token share nothing else."""
-    first, second = (without_limits(create_app(settings_for(tmp_path / name))).test_client() for name in "ab")
+    """Two processes with the same secrets share nothing else."""
+    first, second = (
+        without_limits(create_app(settings_for(tmp_path / name, SECRET_KEY="the same for all"))).test_client()
+        for name in "ab"
+    )
     caller = Caller(first)
     caller.client = second
     caller.press("1")

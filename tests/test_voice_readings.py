@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ivr.line.words import Span, spans_of
-from ivr.voice.readings import Readings, load, spoken, telephone_number
+from ivr.voice.readings import Readings, load, spoken
 
 JAPANESE = Readings({"ja": {"188": "いち、はち、はち", "マイナ": "まいな", "マイナポータル": "まいなぽーたる"}})
 ENGLISH = Readings({"en": {"PPC": "P, P, C", "#9110": "hash, nine, one, one, zero"}})
@@ -57,13 +57,6 @@ def test_a_language_without_a_table_is_spoken_as_written() -> None:
 )
 def test_a_japanese_reading_is_said_letter_for_letter(text: str, spoken_as: str) -> None:
     assert JAPANESE.speakable("ja", text) == spoken_as
-
-
-def test_a_telephone_number_is_read_digit_by_digit_in_its_groups() -> None:
-    assert telephone_number("03-12", {"0": "ゼロ", "3": "さん", "1": "いち", "2": "に"}, "ja") == Span(
-        "03-12", "ゼロ、さん。いち、に"
-    )
-    assert telephone_number("1-2", {"1": "one", "2": "two"}, "en").reading == "one. two"
 
 
 def test_an_open_slot_cannot_be_spoken() -> None:

@@ -8,12 +8,8 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from tomllib import TOMLDecodeError
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
 
 from ivr.editions.draft import Word
 from ivr.editions.edition import Edition
@@ -21,6 +17,9 @@ from ivr.editions.people import Refused
 from ivr.editions.texts import BESIDE, Place, texts, tidy, words_at
 from ivr.line.values import Line
 from ivr.store.cells import escape, unescape
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 LARGEST = 5_000_000
 """Bytes of a file that is taken in, and ten times that unpacked."""
@@ -60,6 +59,9 @@ def as_toml(edition: Edition) -> bytes:
 def as_spreadsheet(edition: Edition) -> bytes:
     """An XLSX: a row a prompt, with its key, its place in the menu, and a column a language."""
     line = edition.line
+    from openpyxl import Workbook  # here, since it loads numpy, which no webhook needs
+    from openpyxl.worksheet.worksheet import Worksheet
+
     book = Workbook()
     sheet = book.active
     if not isinstance(sheet, Worksheet):
@@ -67,7 +69,7 @@ def as_spreadsheet(edition: Edition) -> bytes:
     _row(sheet, 1, [*_COLUMNS, *line.languages])
     for number, key in enumerate(_prompt_keys(edition), 2):
         words = [edition.texts.get(words_at(code, key), "") for code in line.languages]
-        _row(sheet, number, [key, _menu_place(line, key), *words])
+        _row(sheet, number, [key, menu_place(line, key), *words])
     _dress(sheet, len(line.languages))
     out = io.BytesIO()
     book.save(out)
@@ -79,6 +81,8 @@ def read(name: str, content: bytes) -> dict[Place, str]:
     Refused with the reason where it is none."""
     if len(content) > LARGEST:
         raise Refused("The file is larger than %(most)s MB.", most=LARGEST // 1_000_000)
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         if name.lower().endswith(".xlsx"):
             return _read_spreadsheet(content)
@@ -111,7 +115,7 @@ def _prompt_keys(edition: Edition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(place.key for place in edition.texts if place.prompt))
 
 
-def _row(sheet: Worksheet, number: int, texts_in_it: list[str]) -> None:
+def _row(sheet: "Worksheet", number: int, texts_in_it: list[str]) -> None:
     for column, text in enumerate(texts_in_it, 1):
         if text:
             cell = sheet.cell(number, column)
@@ -119,8 +123,10 @@ def _row(sheet: Worksheet, number: int, texts_in_it: list[str]) -> None:
             cell.data_type = "s"
 
 
-def _dress(sheet: Worksheet, languages: int) -> None:
+def _dress(sheet: "Worksheet", languages: int) -> None:
     """Headings that stay in sight and words that wrap."""
+    from openpyxl.styles import Alignment, Font
+
     sheet.freeze_panes = "C2"
     for column, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: 2 + languages]):
         sheet.column_dimensions[letter].width = _WIDTHS[min(column, 2)]
@@ -131,7 +137,7 @@ def _dress(sheet: Worksheet, languages: int) -> None:
         cell.font = Font(bold=True)
 
 
-def _menu_place(line: Line, key: str) -> str:
+def menu_place(line: Line, key: str) -> str:
     """The way from the first menu to the prompt's node, in the line's first language."""
     node = key.split(".")[1] if "." in key else ""
     return " > ".join(line.first_language.prompts[name].chunks()[0].written for name in _way(line, node))
@@ -157,6 +163,8 @@ def _way(line: Line, node: str) -> tuple[str, ...]:
 
 def _read_spreadsheet(content: bytes) -> dict[Place, str]:
     _refuse_bombs(content)
+    from openpyxl import load_workbook
+
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     try:
         rows = book.worksheets[0].iter_rows(values_only=True)

@@ -43,13 +43,13 @@ class NotFound(Refused):
 
 
 NEEDED = {
-    Role.EDITOR: "Only editors may do this.",
-    Role.APPROVER: "Only approvers may do this.",
-    Role.ADMINISTRATOR: "Only administrators may do this.",
+    Role.EDITOR: lambda: NotAllowed("Only editors may do this."),
+    Role.APPROVER: lambda: NotAllowed("Only approvers may do this."),
+    Role.ADMINISTRATOR: lambda: NotAllowed("Only administrators may do this."),
 }
 
 
 def require(person: Person, *roles: Role) -> None:
     """NotAllowed where the person has none of these roles."""
     if not person.roles.intersection(roles):
-        raise NotAllowed(NEEDED[roles[0]])
+        raise NEEDED[roles[0]]()

@@ -60,19 +60,6 @@ def spoken(spans: Iterable[Span]) -> str:
     return "".join(span.spoken for span in spans)
 
 
-def telephone_number(number: str, digits: Mapping[str, str], language: str) -> Span:
-    """A number such as "045-671-3792", read digit by digit in its written groups.
-
-    `digits` are the words for them. As one text, with a comma after each digit and
-    a full stop after each group, all its digits are understood; put together from
-    single digits of sound, a recogniser loses some (Japanese: 6 of 6 numbers
-    against 2).
-    """
-    comma, stop = ("、", "。") if language in ("ja", "zh") else (", ", ". ")
-    groups = (comma.join(digits[digit] for digit in group) for group in number.split("-"))
-    return Span(number, stop.join(groups))
-
-
 def _letter_for_letter(span: Span) -> Span:
     if span.reading is None:
         return span

@@ -1,0 +1,73 @@
+"""What can be said of a single text while it is typed: its length, and rules that it breaks.
+
+These are hints for whoever writes; the whole line is checked before anything is published.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ivr.call.rules import PASSAGE_SECONDS, SENTENCE_SECONDS
+from ivr.line.readings import Table, applied
+from ivr.line.speeds import Speed
+from ivr.line.words import Prompt, Span, parse
+from ivr.staff.telling import Told, told
+from ivr.voice.pace import estimated_seconds
+
+_DIGITS = re.compile(r"\d{5,}")  # a postcode's four are read in one go, longer rows are not
+_SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
+_DOUBLE_NEGATIVE = {
+    "ja": re.compile(
+        r"な(?:い|く|け)[^。、]{0,6}(?:ない|ません|なけれ|いけ)|(?:ません|ない)(?:わけ|こと|もの)(?:では|じゃ|は|も)(?:ない|ありません)"
+        r"|ずに(?:は|い)[^。]{0,4}(?:ない|ません)"
+    ),
+    "en": re.compile(
+        r"\b(?:not|never|no|cannot|can't|don't)\b[^.;,]{0,24}\b(?:not|never|without|un\w+able|unless)\b", re.I
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """`seconds` by speed, estimated from the letters; `warnings` as templates take them; `said`:
+    the words as they are said, where readings change them."""
+
+    seconds: Mapping[Speed, float]
+    warnings: tuple[Told, ...]
+    said: str
+
+
+def advise(language: str, key: str, text: str, readings: Table) -> Advice:
+    """What there is to say of a text in a language."""
+    try:
+        prompt = parse(key, text).read_as(lambda spans: applied(readings, spans))
+    except ValueError:
+        brace = told("A brace or bar stands alone: write {written|reading}.")
+        return Advice(MappingProxyType({}), (brace,), "")
+    spans = [span for chunk in prompt.chunks() for span in chunk.spans]
+    seconds = {speed: estimated_seconds(spans, language, speed) for speed in Speed}
+    spoken = "".join(chunk.spoken for chunk in prompt.chunks())
+    return Advice(
+        MappingProxyType(seconds),
+        tuple(_warnings(language, key, prompt, seconds[Speed.NORMAL])),
+        spoken if spoken != "".join(chunk.written for chunk in prompt.chunks()) else "",
+    )
+
+
+def _warnings(language: str, key: str, prompt: Prompt, seconds: float) -> Iterator[Told]:
+    spans = [span for chunk in prompt.chunks() for span in chunk.spans]
+    written = "".join(span.written for span in spans)
+    if ".passages." in key and seconds > PASSAGE_SECONDS:
+        yield told("Longer than %(most)s seconds: divide it into two passages.", most=PASSAGE_SECONDS)
+    for sentence in filter(None, _SENTENCE.split(written)):
+        if estimated_seconds((Span(sentence),), language) > SENTENCE_SECONDS:
+            yield told(
+                "This sentence takes more than %(most)s seconds: “%(sentence)s”",
+                most=SENTENCE_SECONDS,
+                sentence=sentence.strip(),
+            )
+    if match := _DOUBLE_NEGATIVE.get(language, _DOUBLE_NEGATIVE["en"]).search(written):
+        yield told("This may be a double negative: “%(words)s”. Say what is so.", words=match.group())
+    for digits in (digits for span in spans if span.reading is None for digits in _DIGITS.findall(span.written)):
+        yield told("Group the digits of %(digits)s as they are read aloud, such as 045-671-3792.", digits=digits)

@@ -1,0 +1,92 @@
+"""Alerts: written or taken from prepared ones, looked at, and only then on the line."""
+
+from datetime import datetime
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.editions.people import NotFound, Refused
+from ivr.staff import labels
+from ivr.staff.context import Console, me, now, page, said, tell, typed_moment
+from ivr.staff.telling import Told, told
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the pages."""
+    office = console.office
+
+    def show(words: dict[str, str], problem: Told | None = None) -> ResponseReturnValue:
+        return page(
+            "alerts.html",
+            409 if problem else 200,
+            me=me(),
+            codes=tuple(console.line().languages),
+            words=words,
+            start=request.form.get("start", ""),
+            end=request.form.get("end", ""),
+            alerts=office.announcements.alerts(now()),
+            past=office.announcements.past_alerts(),
+            problem=problem,
+        )
+
+    def sent() -> dict[str, str]:
+        return {code: request.form.get(f"words-{code}", "") for code in console.line().languages}
+
+    def span() -> tuple[datetime, datetime]:
+        start = request.form.get("start", "")
+        begin = typed_moment(start, console.zone) if start else now()
+        return begin, typed_moment(request.form.get("end", ""), console.zone)
+
+    @area.get("/alerts")
+    def alerts() -> ResponseReturnValue:
+        asked = request.args.get("from", "")
+        return show(_prepared(int(asked)) if asked.isdecimal() else {})
+
+    @area.post("/alerts/look")
+    def look_at_alert() -> ResponseReturnValue:
+        try:
+            start, end = span()
+        except Refused as error:
+            return show(sent(), said(error))
+        if any(not words.strip() for words in sent().values()):
+            return show(sent(), told("Write the alert in every language."))
+        return page("alert.html", me=me(), words=sent(), start=start, end=end, at_once=start <= now())
+
+    @area.post("/alerts/change")
+    def look_again() -> ResponseReturnValue:
+        return show(sent())
+
+    @area.post("/alerts")
+    def warn() -> ResponseReturnValue:
+        try:
+            office.announcements.warn(sent(), *span(), me(), now())
+        except Refused as error:
+            return show(sent(), said(error))
+        office.shelf.refresh()
+        tell("The alert is on the line. Somebody else should approve it.")
+        return redirect(url_for("staff.alerts"), 303)
+
+    @area.post("/alerts/<int:alert>/approve")
+    def approve_alert(alert: int) -> ResponseReturnValue:
+        office.announcements.approve_alert(alert, me(), now())
+        tell("The alert is approved.")
+        return redirect(url_for("staff.alerts"), 303)
+
+    @area.get("/alerts/<int:alert>/end")
+    def ending_alert(alert: int) -> ResponseReturnValue:
+        found = next((each for each in office.announcements.alerts(now()) if each.id == alert), None)
+        if found is None:
+            raise NotFound("It has ended already.")
+        return page("end_alert.html", me=me(), alert=found)
+
+    @area.post("/alerts/<int:alert>/end")
+    def end_alert(alert: int) -> ResponseReturnValue:
+        office.announcements.end_alert(alert, me(), now())
+        office.shelf.refresh()
+        tell("The alert has ended.")
+        return redirect(url_for("staff.alerts"), 303)
+
+
+def _prepared(number: int) -> dict[str, str]:
+    choices = labels.prepared()
+    return dict(choices[number][1]) if number < len(choices) else {}

@@ -1,0 +1,117 @@
+"""The console put together: one blueprint, behind a door, with errors in words."""
+
+from datetime import datetime
+
+from flask import Blueprint, Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_datetime
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from ivr.editions.people import NotAllowed, NotFound, Refused
+from ivr.staff import (
+    alerts,
+    desks,
+    drafts,
+    editions,
+    exchange,
+    facts,
+    home,
+    labels,
+    prompts,
+    publishing,
+    sessions,
+    trail,
+)
+from ivr.staff.commands import staff_commands
+from ivr.staff.compare import marked
+from ivr.staff.context import Console, page, said
+from ivr.store.database import DatabaseGone
+
+__all__ = ["Console", "install"]
+
+ROOMS = (sessions, home, drafts, prompts, facts, publishing, editions, alerts, desks, trail, exchange)
+
+
+def install(app: Flask, console: Console) -> None:
+    """Add the console under /staff, and the commands `flask staff`."""
+    app.secret_key = console.secret
+    https = console.public_url.startswith("https://")
+    app.config.update(
+        SESSION_COOKIE_NAME="staff",
+        SESSION_COOKIE_PATH="/staff",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,  # webhooks are signed instead; the console's door asks for it
+        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # behind a proxy only PUBLIC_URL knows of https
+    )
+    csrf = CSRFProtect(app)
+    manager = LoginManager()
+    # Not by init_app: its hook reads the session on every answer, so that caches would tell the
+    # public pages apart by cookies. It serves cookies that outlive a session, which there are none of.
+    app.login_manager = manager  # type: ignore[attr-defined]
+    manager.user_loader(lambda key: sessions.visitor(console, key))
+    app.register_blueprint(_area(console, csrf))
+    app.cli.add_command(staff_commands(console.accounts))
+
+
+def _area(console: Console, csrf: CSRFProtect) -> Blueprint:
+    area = Blueprint(
+        "staff",
+        __name__,
+        url_prefix="/staff",
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    sessions.guard(area, console, csrf)
+    for room in ROOMS:
+        room.add(area, console)
+    _errors(area, console)
+    _words(area, console)
+
+    @area.after_request
+    def private(response: Response) -> Response:
+        if request.endpoint != "staff.static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return area
+
+
+def _errors(area: Blueprint, console: Console) -> None:
+    @area.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        status = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, NotFound) else 409
+        return page("refused.html", status, refusal=said(error), problems=getattr(error, "problems", ()))
+
+    @area.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> ResponseReturnValue:
+        if request.endpoint == prompts.SAVING and current_user.is_authenticated:
+            return prompts.shown_again(console, labels.forged())
+        return page("refused.html", 400, refusal=labels.forged(), problems=())
+
+    @area.errorhandler(DatabaseGone)
+    def gone(_error: DatabaseGone) -> Response:
+        return page("refused.html", 503, refusal=labels.gone(), problems=())
+
+    def failed(error: Exception) -> Response:
+        code = error.code if isinstance(error, HTTPException) and error.code else 500
+        return page("refused.html", code, refusal=labels.failure(code), problems=())
+
+    for code in (404, 405, 413, 429):
+        area.register_error_handler(code, failed)
+
+
+def _words(area: Blueprint, console: Console) -> None:
+    """What templates may say beside their own words."""
+
+    @area.app_template_filter("when")
+    def when(moment: datetime) -> str:
+        return str(format_datetime(moment.astimezone(console.zone), labels.moment_pattern(), rebase=False))
+
+    area.add_app_template_filter(format_date, "day")
+    area.context_processor(lambda: {"marked": marked, "labels": labels})

@@ -1,0 +1,64 @@
+"""Desks: open or closed now, and "closed today"."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.editions.people import NotFound, Refused
+from ivr.staff.context import Console, me, now, page, said, tell, typed_moment
+from ivr.staff.home import counters, name_of
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the pages."""
+    office = console.office
+
+    def show(error: Refused | None = None) -> ResponseReturnValue:
+        line = console.line()
+        return page(
+            "desks.html",
+            409 if error else 200,
+            me=me(),
+            counters=counters(line, now()),
+            names={key: name_of(line, f"desk.{key}.name") for key in line.desks},
+            closures=office.announcements.closures(now()),
+            sent=request.form,
+            problem=said(error) if error else None,
+        )
+
+    @area.get("/desks")
+    def desks() -> ResponseReturnValue:
+        return show()
+
+    @area.post("/desks/look")
+    def look_at_closure() -> ResponseReturnValue:
+        desk, line = request.form.get("desk", ""), console.line()
+        try:
+            if desk not in line.desks:
+                raise NotFound("There is no desk %(desk)s.", desk=desk)
+            start = request.form.get("start", "")
+            begin = typed_moment(start, console.zone) if start else now()
+            end = typed_moment(request.form.get("end", ""), console.zone)
+        except Refused as error:
+            return show(error)
+        name = name_of(line, f"desk.{desk}.name")
+        return page("closure.html", me=me(), desk=desk, name=name, start=begin, end=end, sent=request.form)
+
+    @area.post("/desks")
+    def close_desk() -> ResponseReturnValue:
+        start = request.form.get("start", "")
+        try:
+            begin = typed_moment(start, console.zone) if start else now()
+            end = typed_moment(request.form.get("end", ""), console.zone)
+            office.announcements.close(request.form.get("desk", ""), begin, end, me(), now())
+        except Refused as error:
+            return show(error)
+        office.shelf.refresh()
+        tell("The desk is closed for that time; it is not rung.")
+        return redirect(url_for("staff.desks"), 303)
+
+    @area.post("/desks/reopen/<int:closure>")
+    def reopen_desk(closure: int) -> ResponseReturnValue:
+        office.announcements.reopen(closure, me(), now())
+        office.shelf.refresh()
+        tell("The desk answers again in its usual hours.")
+        return redirect(url_for("staff.desks"), 303)

@@ -1,0 +1,159 @@
+"""Drafts: the list, a draft with its texts, and its way to approval."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.editions.draft import Broken, Status, Word
+from ivr.editions.people import Refused
+from ivr.editions.texts import Place, natural
+from ivr.line.values import Line
+from ivr.staff import labels
+from ivr.staff.context import Console, me, now, page, said, tell
+from ivr.staff.home import name_of
+from ivr.staff.telling import Told
+
+_SHOWN = 60  # texts on one page of a search
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the pages."""
+    office = console.office
+
+    def show(draft: int, template: str, problem: Told | None = None, **more: object) -> ResponseReturnValue:
+        found = office.drafts.get(draft)
+        return page(
+            template,
+            409 if problem else 200,
+            me=me(),
+            draft=found,
+            differences=office.drafts.differences(draft),
+            problem=problem,
+            **more,
+        )
+
+    @area.get("/drafts")
+    def drafts() -> ResponseReturnValue:
+        return page("drafts.html", me=me(), drafts=office.drafts.all(), title="", problem=None)
+
+    @area.post("/drafts")
+    def start_draft() -> ResponseReturnValue:
+        title = request.form.get("title", "")
+        try:
+            made = office.drafts.start(title, me(), now(), request.form.get("words_of") or None)
+        except Refused as error:
+            return page("drafts.html", 409, me=me(), drafts=office.drafts.all(), title=title, problem=said(error))
+        tell("The draft has begun. Choose a text below to change it.")
+        return redirect(url_for("staff.draft", draft=made.id), 303)
+
+    @area.get("/drafts/<int:draft>")
+    def draft(draft: int) -> ResponseReturnValue:
+        words = office.drafts.words(draft)
+        asked = request.args.get("q", "").strip()
+        return show(
+            draft,
+            "draft.html",
+            outdated=office.approval.outdated(draft, now()),
+            asked=asked,
+            found=_searched(words, asked) if asked else None,
+            groups=_grouped(words, console.line().first_language.code),
+            words=words,
+            renew=sorted(place for place, word in words.items() if word.renew),
+            mine=office.typing.mine(draft, me()),
+            facts=_facts(console.line()),
+        )
+
+    @area.get("/drafts/<int:draft>/discard")
+    def discarding(draft: int) -> ResponseReturnValue:
+        return show(draft, "discard.html")
+
+    @area.post("/drafts/<int:draft>/discard")
+    def discard(draft: int) -> ResponseReturnValue:
+        office.drafts.discard(draft, me(), now())
+        tell("The draft was put away. Its texts stay in the history.")
+        return redirect(url_for("staff.drafts"), 303)
+
+    @area.post("/drafts/<int:draft>/rebase")
+    def rebase(draft: int) -> ResponseReturnValue:
+        clashes = office.approval.rebase(draft, me(), now())
+        tell(
+            "The draft is up to date. %(count)s of its texts were also changed elsewhere: look at them.",
+            count=len(clashes),
+        )
+        return redirect(url_for("staff.draft", draft=draft), 303)
+
+    @area.get("/drafts/<int:draft>/submit")
+    def submitting(draft: int) -> ResponseReturnValue:
+        return show(draft, "submit.html", reason=office.drafts.get(draft).reason, problems=_problems(console, draft))
+
+    @area.post("/drafts/<int:draft>/submit")
+    def submit(draft: int) -> ResponseReturnValue:
+        reason = request.form.get("reason", "")
+        try:
+            office.approval.submit(draft, reason, me(), now())
+        except Broken as error:
+            return show(draft, "submit.html", said(error), reason=reason, problems=error.problems)
+        except Refused as error:
+            return show(draft, "submit.html", said(error), reason=reason, problems=())
+        tell("The draft was submitted. Somebody else must approve it now.")
+        return redirect(url_for("staff.draft", draft=draft), 303)
+
+    @area.get("/drafts/<int:draft>/approve")
+    def approving(draft: int) -> ResponseReturnValue:
+        return show(draft, "approve.html", words="", problems=_problems(console, draft))
+
+    @area.post("/drafts/<int:draft>/approve")
+    def approve(draft: int) -> ResponseReturnValue:
+        try:
+            office.approval.approve(draft, request.form.get("digest", ""), me(), now())
+        except Refused as error:
+            return show(draft, "approve.html", said(error), words="", problems=())
+        tell("The draft is approved. Callers hear it once it is published.")
+        return redirect(url_for("staff.draft", draft=draft), 303)
+
+    @area.post("/drafts/<int:draft>/send-back")
+    def send_back(draft: int) -> ResponseReturnValue:
+        words = request.form.get("words", "")
+        try:
+            office.approval.send_back(draft, words, me(), now())
+        except Refused as error:
+            return show(draft, "approve.html", said(error), words=words, problems=())
+        tell("The draft was sent back to its authors.")
+        return redirect(url_for("staff.draft", draft=draft), 303)
+
+
+def _facts(line: Line) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The desks and texts with facts to change: each table with its keys and names."""
+    tables = (("desk", line.desks), ("text", line.texts))
+    return tuple(
+        (table, tuple((key, name_of(line, f"{table}.{key}.name")) for key in nodes)) for table, nodes in tables
+    )
+
+
+def _problems(console: Console, draft: int) -> tuple[str, ...]:
+    """Why it could not be published; nothing is looked at in a draft that is done with."""
+    if console.office.drafts.get(draft).status in (Status.PUBLISHED, Status.DISCARDED):
+        return ()
+    return console.office.drafts.problems(draft, console.check)
+
+
+def _searched(words: Mapping[Place, Word], asked: str) -> tuple[Word, ...]:
+    """The texts in which the words stand, or in whose key."""
+    wanted = asked.casefold()
+    found = (
+        word
+        for place, word in words.items()
+        if place.prompt and (wanted in word.text.casefold() or wanted in place.key.casefold())
+    )
+    return tuple(found)[:_SHOWN]
+
+
+def _grouped(words: Mapping[Place, Word], language: str) -> tuple[tuple[str, tuple[Place, ...]], ...]:
+    """The prompts of a language by their groups."""
+    groups: dict[str, list[Place]] = {name: [] for name in labels.GROUPS}
+    for place, word in words.items():
+        if place.prompt and place.language == language and word.text:
+            name = place.key.partition(".")[0]
+            groups[name if name in groups else labels.GROUPS[-1]].append(place)
+    return tuple((name, tuple(sorted(places, key=natural))) for name, places in groups.items())

@@ -1,0 +1,83 @@
+"""All texts out as TOML or a spreadsheet, and back into a draft, the difference first."""
+
+import json
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.editions import exchange
+from ivr.editions.people import Refused
+from ivr.editions.texts import Place
+from ivr.staff.context import Console, me, now, page, said, tell
+
+_LARGEST_FORM = exchange.LARGEST + 100_000
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the pages."""
+    office = console.office
+
+    def show(draft: int, error: Refused | None = None) -> ResponseReturnValue:
+        problem = said(error) if error else None
+        return page("exchange.html", 409 if error else 200, me=me(), draft=office.drafts.get(draft), problem=problem)
+
+    @area.get("/drafts/<int:draft>/exchange")
+    def exchanging(draft: int) -> ResponseReturnValue:
+        return show(draft)
+
+    @area.get("/drafts/<int:draft>/texts.xlsx")
+    def spreadsheet(draft: int) -> ResponseReturnValue:
+        return _file(exchange.as_spreadsheet(office.drafts.edition(draft)), f"texts-{draft}.xlsx", _SPREADSHEET)
+
+    @area.get("/drafts/<int:draft>/texts.zip")
+    def toml(draft: int) -> ResponseReturnValue:
+        return _file(exchange.as_toml(office.drafts.edition(draft)), f"texts-{draft}.zip", "application/zip")
+
+    @area.post("/drafts/<int:draft>/import/look")
+    def look_at_import(draft: int) -> ResponseReturnValue:
+        upload = request.files.get("file")
+        try:
+            if upload is None or not upload.filename:
+                raise Refused("Choose a file.")
+            found = exchange.read(upload.filename, upload.read(exchange.LARGEST + 1))
+            proposal = exchange.propose(office.drafts.words(draft), found)
+        except Refused as error:
+            return show(draft, error)
+        carried = [[each.place.file, each.place.key, each.after, each.based_on] for each in proposal.changes]
+        return page(
+            "import.html",
+            me=me(),
+            draft=office.drafts.get(draft),
+            proposal=proposal,
+            carried=json.dumps(carried, ensure_ascii=False),
+        )
+
+    @area.post("/drafts/<int:draft>/import")
+    def take_in(draft: int) -> ResponseReturnValue:
+        try:
+            rows = _rows(request.form.get("changes", ""))
+            changes = {place: text for place, text, _ in rows}
+            office.drafts.save_all(draft, changes, {place: based for place, _, based in rows}, me(), now())
+        except Refused as error:
+            return show(draft, error)
+        tell("%(count)s texts were taken into the draft.", count=len(changes))
+        return redirect(url_for("staff.draft", draft=draft), 303)
+
+
+def widen() -> None:
+    """Let this request be as large as the files that are taken in."""
+    request.max_content_length = _LARGEST_FORM
+    request.max_form_memory_size = _LARGEST_FORM
+
+
+def _rows(text: str) -> list[tuple[Place, str, int]]:
+    """The changes as the page before carried them."""
+    try:
+        return [(Place(str(file), str(key)), str(after), int(based)) for file, key, after, based in json.loads(text)]
+    except (ValueError, TypeError) as error:
+        raise Refused("Choose a file.") from error
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

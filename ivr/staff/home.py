@@ -1,0 +1,83 @@
+"""The first page: what callers hear now, and what waits for somebody."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Blueprint, Response
+
+from ivr.editions.draft import Status
+from ivr.editions.edition import unrecorded
+from ivr.line.values import Desk, Line
+from ivr.staff.context import Console, me, now, page
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A desk at this moment; `until`: when it closes, or opens next."""
+
+    desk: Desk
+    name: str
+    is_open: bool
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A fact that somebody must make sure of; `day`: when that was last done."""
+
+    table: str
+    key: str
+    name: str
+    day: date | None
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the page."""
+
+    @area.get("")
+    def home() -> Response:
+        office, moment = console.office, now()
+        live, line = office.library.live(moment), console.line()
+        history = office.library.history(moment)
+        return page(
+            "home.html",
+            me=me(),
+            line=line,
+            live=live,
+            since=history[0] if history else None,
+            alerts=office.announcements.alerts(moment),
+            unapproved=[each for each in office.announcements.past_alerts() if each.approved_at is None],
+            counters=counters(line, moment),
+            scheduled=office.library.scheduled(moment),
+            waiting=office.drafts.all(Status.OPEN, Status.SUBMITTED, Status.APPROVED),
+            due=due(line, moment.astimezone(line.zone).date()),
+            unrecorded=unrecorded(live),
+            renew=sorted(live.renew),
+        )
+
+
+def counters(line: Line, moment: datetime) -> tuple[Counter, ...]:
+    """Every desk at that moment."""
+    return tuple(_counter(line, desk, moment) for desk in line.desks.values())
+
+
+def due(line: Line, today: date) -> tuple[Due, ...]:
+    """Facts that were never confirmed, then those confirmed too long ago, the oldest first."""
+    found = []
+    for table, nodes in (("desk", line.desks), ("text", line.texts)):
+        for node in nodes.values():
+            age = node.confirmation.age_days(today)
+            if age is None or age > line.confirm_within_days:
+                found.append(Due(table, node.key, name_of(line, f"{table}.{node.key}.name"), node.confirmation.day))
+    return tuple(sorted(found, key=lambda each: each.day or date.min))
+
+
+def name_of(line: Line, key: str) -> str:
+    """What a node is called in the line's first language."""
+    return "".join(chunk.written for chunk in line.first_language.prompts[key].chunks())
+
+
+def _counter(line: Line, desk: Desk, moment: datetime) -> Counter:
+    is_open = desk.hours.is_open(moment)
+    until = desk.hours.closes(moment) if is_open else desk.hours.next_opening(moment)
+    return Counter(desk, name_of(line, f"desk.{desk.key}.name"), is_open, until)

@@ -1,0 +1,177 @@
+"""What the console calls things. English here; the other languages are in `translations/`."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext
+
+from ivr.editions.draft import Status
+from ivr.editions.edition import Piece
+from ivr.editions.texts import Place
+from ivr.staff.telling import Told, told
+
+OTHERS = "others"
+GROUPS = ("say", "menu", "text", "desk", "help", "silence", "status", "number", "join", "failed", OTHERS)
+"""The parts of a language file, those that staff change most first."""
+
+FACTS = ("hours", "holidays", "closed", "numbers", "dial", "recorded", "languages", "source", "confirmed")
+"""The facts of a desk, in the order of its form."""
+
+
+def _(message: str, **facts: object) -> str:
+    return str(gettext(message, **facts))
+
+
+def status(of: Status) -> str:
+    """Where a draft stands."""
+    return {
+        Status.OPEN: _("being written"),
+        Status.SUBMITTED: _("waiting for approval"),
+        Status.APPROVED: _("approved"),
+        Status.PUBLISHED: _("published"),
+        Status.DISCARDED: _("put away"),
+    }[of]
+
+
+def group(name: str) -> str:
+    """A heading for prompts."""
+    return {
+        "say": _("Said anywhere"),
+        "menu": _("Menus"),
+        "text": _("Texts"),
+        "desk": _("Desks"),
+        "help": _("Help (key 9)"),
+        "silence": _("When the caller is silent"),
+        "status": _("Open or closed"),
+        "number": _("Telephone numbers"),
+        "join": _("Before connecting"),
+        "failed": _("If the connection fails"),
+        OTHERS: _("Keys, speeds, numbers, days and the like"),
+    }[name]
+
+
+def fact(name: str) -> str:
+    """A field of a desk or text."""
+    return _fact_names().get(name, name)
+
+
+def hint(name: str) -> str:
+    """How a field is filled in."""
+    return _fact_hints().get(name, "")
+
+
+def holiday(of: str) -> str:
+    """What a desk does on public holidays."""
+    return {"closed": _("closed"), "as usual": _("as usual"), "as Sunday": _("as on Sundays")}.get(of, of)
+
+
+def _fact_names() -> Mapping[str, str]:
+    return {
+        "hours": _("Opening hours"),
+        "holidays": _("On public holidays"),
+        "closed": _("Closed every year"),
+        "numbers": _("Numbers, as they are read aloud"),
+        "dial": _("Number that the line rings"),
+        "recorded": _("The desk records calls"),
+        "languages": _("Languages that it answers in"),
+        "source": _("Source"),
+        "confirmed": _("Confirmed on"),
+    }
+
+
+def _fact_hints() -> Mapping[str, str]:
+    return {
+        "hours": _("For example: Mo-Fr 08:45-17:15; Sa[2,4] 10:00-12:30"),
+        "closed": _("One a line, as month-day/month-day: 12-29/01-03"),
+        "numbers": _("One a line, with hyphens between the groups that are read together"),
+        "dial": _("Leave it empty where the line only announces the number"),
+        "languages": _("One code a line: ja, en, zh"),
+        "source": _("The official page, its number and its date"),
+        "confirmed": _("The day on which somebody last made sure of all this"),
+    }
+
+
+def place(of: Place | Piece) -> str:
+    """A text, short."""
+    if isinstance(of, Piece):
+        return _("recording: %(language)s, %(chunk)s", language=of.language, chunk=of.chunk)
+    language = {"ja": _("Japanese"), "en": _("English")}.get(of.language or "", "")
+    return f"{language}: {of.key}" if language else of.key
+
+
+def language(code: str) -> str:
+    """A language of the line."""
+    return {"ja": _("Japanese"), "en": _("English")}.get(code, code)
+
+
+def speed(name: str) -> str:
+    """A speed of the line."""
+    names = {"normal": _("normal"), "slow": _("slow"), "fast": _("fast"), "very_fast": _("very fast")}
+    return names[name]
+
+
+def change(act: str) -> str:
+    """How a version of a text came about."""
+    known = {
+        "save": _("saved"),
+        "confirm": _("confirmed as it stands"),
+        "import": _("imported"),
+        "rebase": _("brought up to date"),
+        "bring back": _("brought back"),
+        "passages": _("passages moved"),
+    }
+    return known.get(act, act)
+
+
+def moment_pattern() -> str:
+    """How a date and time is written."""
+    return _("EEEE d MMMM y, HH:mm")
+
+
+def prepared() -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """Alerts to start from: a title, and the words in each language of the line."""
+    return (
+        (
+            _("Fake calls"),
+            {
+                "ja": "区役所を名乗る、偽の電話が増えています。お金の話が出たら、すぐに電話を切ってください。",
+                "en": "Fake calls in the name of ward offices are on the rise. If they speak of money, hang up.",
+            },
+        ),
+        (
+            _("Fake e-mails"),
+            {
+                "ja": "いま、マイナンバーをかたる、偽のメールが届いています。リンクは開かずに、消してください。",
+                "en": "Fake e-mails about My Number are going around. Delete them, and leave their links alone.",
+            },
+        ),
+        (
+            _("System failure"),
+            {
+                "ja": "いま、マイナンバーの窓口で、障害が起きています。お急ぎでない方は、明日以降にどうぞ。",
+                "en": "The My Number counters have a system failure. If you can wait, please come tomorrow or later.",
+            },
+        ),
+    )
+
+
+def forged() -> Told:
+    """A form came without the token of its session."""
+    return told("This form was too old, or came from elsewhere. Nothing was changed. Load the page again.")
+
+
+def gone() -> Told:
+    """The database does not answer."""
+    return told("The database does not answer. What callers hear goes on; nothing was changed.")
+
+
+def failure(code: int) -> Told:
+    """An error of the web, in words."""
+    match code:
+        case 404:
+            return told("There is no such page.")
+        case 413:
+            return told("The file is too large.")
+        case 429:
+            return told("Too many tries. Wait a minute, then try again.")
+        case _:
+            return told("This cannot be done here.")

@@ -1,0 +1,200 @@
+"""One prompt in all its languages: written side by side, never overwritten unseen."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.editions.draft import Revision, Unsaved, Word
+from ivr.editions.exchange import menu_place
+from ivr.editions.people import NotFound, Refused
+from ivr.editions.texts import Place, tidy, words_at
+from ivr.line.loading import READINGS
+from ivr.line.readings import Table
+from ivr.staff.advice import Advice, advise
+from ivr.staff.context import Console, me, now, page, said, tell
+from ivr.staff.telling import Told
+
+SAVING = "staff.save_prompt"
+"""The endpoint of a saved form, whose words are kept where it cannot be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A prompt in one language as the editor shows it. `text` is what stands in the field:
+    what was saved, or what this person typed since; `theirs`: what somebody saved meanwhile."""
+
+    code: str
+    word: Word
+    text: str
+    based_on: int
+    shown: str
+    advice: Advice
+    typed_at: datetime | None
+    theirs: Word | None
+    others: tuple[Unsaved, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A field as it came back: its words, and those it was filled with, of which version."""
+
+    text: str
+    shown: str
+    based_on: int
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the pages."""
+    office = console.office
+
+    @area.get("/drafts/<int:draft>/prompts/<key>")
+    def edit_prompt(draft: int, key: str) -> ResponseReturnValue:
+        return _editor(console, draft, key, {})
+
+    @area.post("/drafts/<int:draft>/prompts/<key>")
+    def save_prompt(draft: int, key: str) -> ResponseReturnValue:
+        sent = {code: _sent(code) for code in console.line().languages}
+        try:
+            changes = {words_at(c, key): each.text for c, each in sent.items() if _changed(words_at(c, key), each)}
+            based = {words_at(code, key): each.based_on for code, each in sent.items()}
+            _known(office.drafts.words(draft), changes)
+            office.drafts.save_all(draft, changes, based, me(), now(), "save")
+        except Refused as error:
+            if isinstance(error, NotFound):
+                raise
+            return _editor(console, draft, key, sent, said(error))
+        for code in sent:
+            office.typing.drop(draft, words_at(code, key), me())
+        if changes:
+            tell("Saved in the draft.")
+        else:
+            tell("Nothing was changed.")
+        return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
+
+    @area.post("/drafts/<int:draft>/prompts/<key>/typed")
+    def typed(draft: int, key: str) -> ResponseReturnValue:
+        code = request.form.get("language", "")
+        place, sent = words_at(code, key), _sent(code)
+        words = office.drafts.words(draft)
+        _known(words, [place])
+        office.typing.keep(draft, place, sent.text, sent.based_on, me(), now())
+        return page("advice.html", advice=advise(code, key, sent.text, _table(words, code)))
+
+    @area.post("/drafts/<int:draft>/prompts/<key>/drop")
+    def drop_typed(draft: int, key: str) -> ResponseReturnValue:
+        for code in console.line().languages:
+            office.typing.drop(draft, words_at(code, key), me())
+        tell("What you had not saved was dropped.")
+        return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
+
+    @area.post("/drafts/<int:draft>/prompts/<key>/confirm/<code>")
+    def confirm_prompt(draft: int, key: str, code: str) -> ResponseReturnValue:
+        office.drafts.confirm(draft, words_at(code, key), me(), now())
+        tell("The text is confirmed as it stands.")
+        return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
+
+    @area.get("/drafts/<int:draft>/prompts/<key>/history")
+    def history(draft: int, key: str) -> ResponseReturnValue:
+        found = {code: _told_history(console, words_at(code, key)) for code in console.line().languages}
+        return page("history.html", me=me(), draft=office.drafts.get(draft), key=key, histories=found)
+
+
+def shown_again(console: Console, problem: Told) -> ResponseReturnValue:
+    """The editor with what was just sent in its fields, after a form that could not be taken."""
+    names = request.view_args or {}
+    sent = {code: _sent(code) for code in console.line().languages}
+    return _editor(console, names["draft"], names["key"], sent, problem)
+
+
+def _editor(
+    console: Console, draft: int, key: str, sent: Mapping[str, _Sent], problem: Told | None = None
+) -> ResponseReturnValue:
+    return page(
+        "prompt.html",
+        409 if problem else 200,
+        me=me(),
+        draft=console.office.drafts.get(draft),
+        key=key,
+        way=menu_place(console.line(), key),
+        sheets=_sheets(console, draft, key, sent),
+        problem=problem,
+    )
+
+
+def _sent(code: str) -> _Sent:
+    form = request.form
+    based = form.get(f"based-{code}", "")
+    return _Sent(form.get(f"text-{code}", ""), form.get(f"was-{code}", ""), int(based) if based.isdecimal() else 0)
+
+
+def _changed(place: Place, sent: _Sent) -> bool:
+    """Whether somebody typed something else than they were shown: the other languages of the
+    form are not touched, so that nobody confirms them unseen."""
+    return tidy(place, sent.text) != sent.shown
+
+
+def _known(words: Mapping[Place, Word], places: Iterable[Place]) -> None:
+    for place in places:
+        if place not in words:
+            raise NotFound("There is no text %(place)s.", place=str(place))
+
+
+def _sheets(console: Console, draft: int, key: str, sent: Mapping[str, _Sent]) -> list[Sheet]:
+    words = console.office.drafts.words(draft)
+    mine = console.office.typing.mine(draft, me())
+    found = []
+    for code in console.line().languages:
+        place = words_at(code, key)
+        _known(words, [place])
+        others = console.office.typing.others(draft, place, me(), now())
+        advice = advise(code, key, _field(words[place], mine.get(place), sent.get(code)).text, _table(words, code))
+        found.append(_sheet(code, words[place], mine.get(place), sent.get(code), advice, others))
+    return found
+
+
+def _field(word: Word, mine: Unsaved | None, sent: _Sent | None) -> _Sent:
+    """What stands in the field: what was just sent, else what was typed, else what was saved."""
+    if sent is not None and _changed(word.place, sent):
+        return sent
+    if mine is not None:
+        return _Sent(mine.text, word.text, mine.based_on)
+    return _Sent(word.text, word.text, word.version)
+
+
+def _sheet(
+    code: str, word: Word, mine: Unsaved | None, sent: _Sent | None, advice: Advice, others: tuple[Unsaved, ...]
+) -> Sheet:
+    field = _field(word, mine, sent)
+    moved_on = field.based_on != word.version and tidy(word.place, field.text) != word.text
+    return Sheet(
+        code=code,
+        word=word,
+        text=field.text,
+        based_on=word.version,  # whoever saves now has seen theirs on this page
+        shown=word.text,
+        advice=advice,
+        typed_at=mine.at if mine and field.text == mine.text else None,
+        theirs=word if moved_on else None,
+        others=others,
+    )
+
+
+def _table(words: Mapping[Place, Word], code: str) -> Table:
+    """The readings of a language in this draft."""
+    prefix = f"{code}."
+    return {
+        place.key.removeprefix(prefix): word.text
+        for place, word in words.items()
+        if place.file == READINGS and place.key.startswith(prefix) and word.text
+    }
+
+
+def _told_history(console: Console, place: Place) -> list[tuple[Revision, str]]:
+    """Every version with the words before it, the newest first."""
+    rows = console.office.drafts.history(place)
+    shipped = console.office.library.shipped.texts.get(place, "")
+    return [(row, before.text) for row, before in pairwise(rows)] + [(row, shipped) for row in rows[-1:]]

@@ -1,0 +1,162 @@
+"""The door: signing in and out, sessions that end, and what was typed when one ended."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFProtect
+
+from ivr.editions.people import Refused, Role
+from ivr.editions.texts import words_at
+from ivr.staff import prompts
+from ivr.staff.accounts import Account
+from ivr.staff.context import LANGUAGES, Console, now, page, tell
+from ivr.staff.exchange import widen
+
+IDLE = timedelta(minutes=30)
+"""A session ends when nothing was done in it for so long [own values]."""
+
+WHOLE = timedelta(hours=10)
+"""A session ends after a day's work, whatever is done in it."""
+
+TRIES_AN_ADDRESS = "20/minute;100/hour"
+"""Tries to sign in from one address; an account has its own count [own value]."""
+
+_OPEN = ("staff.sign_in", "staff.signing_in", "staff.choose_language", "staff.static")
+_LARGE = ("staff.look_at_import", "staff.take_in")
+_AUTOSAVE = "staff.typed"
+
+
+class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """Somebody signed in, as Flask-Login has them."""
+
+    def __init__(self, account: Account):
+        self.account = account
+
+    def get_id(self) -> str:
+        """The account and the stamp of its sessions."""
+        return f"{self.account.id}:{self.account.stamp}"
+
+
+def visitor(console: Console, key: str) -> Visitor | None:
+    """Who a session belongs to; None where it has ended."""
+    name, _, stamp = key.partition(":")
+    since, seen = (_moment(session.get(each)) for each in ("since", "seen"))
+    if since is None or seen is None or now() - since >= WHOLE or now() - seen >= IDLE:
+        return None
+    found = console.accounts.of_session(name, stamp)
+    return Visitor(found) if found else None
+
+
+def guard(area: Blueprint, console: Console, csrf: CSRFProtect) -> None:
+    """Nobody comes in without signing in, and no form without its token."""
+
+    @area.before_request
+    def enter() -> ResponseReturnValue | None:
+        if request.endpoint not in _OPEN:
+            if not current_user.is_authenticated:
+                return _stopped(console)
+            session["seen"] = now().isoformat()
+            if request.endpoint in _LARGE:
+                widen()
+        csrf.protect()
+        return None
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the pages."""
+
+    @area.get("/sign-in")
+    def sign_in() -> ResponseReturnValue:
+        return _form(request.args.get("next", ""))
+
+    @area.post("/sign-in")
+    @console.limiter.limit(TRIES_AN_ADDRESS)
+    def signing_in() -> ResponseReturnValue:
+        form = request.form
+        login = form.get("login", "").strip().lower()
+        found = console.accounts.sign_in(login, form.get("password", ""), form.get("code", ""), now())
+        if found is None:
+            return _form(form.get("next", ""), 401, wrong=True, login=login)
+        chosen = session.get("language")
+        session.clear()
+        session.update(since=now().isoformat(), seen=now().isoformat(), **({"language": chosen} if chosen else {}))
+        login_user(Visitor(found))
+        _keep_typed(console, found)
+        return redirect(_way(form.get("next", "")), 303)
+
+    @area.post("/sign-out")
+    def sign_out() -> ResponseReturnValue:
+        console.accounts.sign_out(current_user.account.id, now())
+        logout_user()
+        session.clear()
+        tell("You have signed out.")
+        return redirect(url_for("staff.sign_in"), 303)
+
+    @area.post("/language")
+    def choose_language() -> ResponseReturnValue:
+        chosen = request.form.get("language", "")
+        if chosen in LANGUAGES:
+            session["language"] = chosen
+        return redirect(_way(request.form.get("next", "")), 303)
+
+
+def _stopped(console: Console) -> ResponseReturnValue:
+    """The way to sign in. What was typed into a text goes along; other forms are filled in anew."""
+    if request.endpoint == _AUTOSAVE:
+        return Response(status=401)  # its script keeps the words in the browser
+    if request.method == "GET":
+        back = request.full_path.rstrip("?")
+        return redirect(url_for("staff.sign_in", next=back), 303)
+    if request.endpoint != prompts.SAVING:
+        return _form(url_for("staff.home"), 401, ended=True)
+    names = request.view_args or {}
+    typed = {code: request.form.get(f"text-{code}", "") for code in console.line().languages}
+    based = {code: request.form.get(f"based-{code}", "0") for code in typed}
+    carried = {f"typed-{code}": text for code, text in typed.items()} | {
+        f"based-{code}": n for code, n in based.items()
+    }
+    carried |= {"draft": str(names["draft"]), "key": str(names["key"])}
+    return _form(url_for("staff.edit_prompt", **names), 401, ended=True, carried=carried)
+
+
+def _keep_typed(console: Console, account: Account) -> None:
+    """What came along becomes the person's own unsaved words: nothing is changed by it."""
+    form = request.form
+    if not (form.get("draft", "").isdecimal() and Role.EDITOR in account.roles):
+        return
+    draft, key = int(form["draft"]), form.get("key", "")
+    known = console.office.drafts.words(draft)
+    for code in console.line().languages:
+        place, based = words_at(code, key), form.get(f"based-{code}", "")
+        if f"typed-{code}" in form and place in known and based.isdecimal():
+            try:
+                console.office.typing.keep(draft, place, form[f"typed-{code}"], int(based), account.person, now())
+            except Refused:  # longer than any text may be: it cannot have been typed in the editor
+                continue
+
+
+def _form(next_page: str, status: int = 200, wrong: bool = False, login: str = "", **more: object) -> Response:
+    carried = more.pop("carried", None) or {
+        name: text
+        for name, text in request.form.items()
+        if name.startswith(("typed-", "based-")) or name in ("draft", "key")
+    }
+    return page("sign_in.html", status, next=_way(next_page), wrong=wrong, login=login, carried=carried, **more)
+
+
+def _way(path: str) -> str:
+    """A page of the console to go to; the first one where the path is none."""
+    parts = urlsplit(path)
+    inside = parts.path == "/staff" or parts.path.startswith("/staff/")
+    safe = not parts.scheme and not parts.netloc and inside and "\\" not in path
+    return path if safe and parts.path != url_for("staff.sign_out") else url_for("staff.home")
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None

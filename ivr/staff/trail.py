@@ -1,0 +1,53 @@
+"""The audit trail: searched, leafed through, taken along as CSV."""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from ivr.editions.people import Refused
+from ivr.staff.context import Console, me, page, said, typed_moment
+from ivr.store import audit
+from ivr.store.audit import Entry
+
+_ON_A_PAGE = 50
+_IN_A_FILE = 100_000
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the pages."""
+    database = console.office.database
+
+    def found(limit: int, before: int | None = None) -> tuple[Entry, ...]:
+        asked = request.args
+        last = _day(console, asked.get("until", ""))
+        return audit.search(
+            database,
+            words=asked.get("words", "").strip(),
+            act=asked.get("act", "").strip(),
+            since=_day(console, asked.get("since", "")),
+            until=last + timedelta(days=1) if last else None,
+            limit=limit,
+            before=before,
+        )
+
+    @area.get("/audit")
+    def trail() -> ResponseReturnValue:
+        before = request.args.get("before", "")
+        try:
+            entries = found(_ON_A_PAGE + 1, int(before) if before.isdecimal() else None)
+        except Refused as error:
+            return page("audit.html", 409, me=me(), entries=(), more=None, asked=request.args, problem=said(error))
+        shown = entries[:_ON_A_PAGE]
+        more = shown[-1].seq if len(entries) > _ON_A_PAGE else None
+        return page("audit.html", me=me(), entries=shown, more=more, asked=request.args, problem=None)
+
+    @area.get("/audit.csv")
+    def trail_csv() -> ResponseReturnValue:
+        content = audit.as_csv(found(_IN_A_FILE)).encode("utf-8-sig")
+        headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
+        return Response(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _day(console: Console, text: str) -> datetime | None:
+    return typed_moment(text, console.zone) if text else None
