@@ -251,6 +251,7 @@ def test_a_killed_server_is_not_noticed_and_comes_back(own_server: Server, tmp_p
     shelf = Shelf(city.office.library, Snapshot(city.folder), clock, lambda: NOON)
     city.publish(ja="一")
     assert greeting(shelf, city.now) == "一"
+    assert on_disk(city, "一")
     own_server.stop()
     try:
         clock.seconds += LOOK_EVERY
@@ -264,6 +265,15 @@ def test_a_killed_server_is_not_noticed_and_comes_back(own_server: Server, tmp_p
     clock.seconds += LOOK_EVERY
     assert soon(lambda: greeting(shelf, city.now + timedelta(minutes=1)) == "二", clock)
     city.office.database.close()
+
+
+def on_disk(city: City, words: str) -> bool:
+    """Whether a process without the database says these words, within ten seconds."""
+    for _ in range(100):
+        if greeting(lost(city).office.shelf, city.now) == words:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def soon(true: Callable[[], bool], clock: Clock) -> bool:

@@ -170,13 +170,18 @@ class Shelf:
             )
 
     def _keep(self, view: View) -> None:
-        """Onto the disk: what is live and what may follow, upwards and down, and its sounds."""
-        for name in self._needed(view, self._today()):
-            with suppress(_Missing):
+        """Onto the disk: what is live and what may follow, upwards and down, and its sounds.
+
+        A view goes there only after all that it names: one that is ahead of its editions, as when
+        the database goes in between, would take the line back to an older one."""
+        try:
+            for name in self._needed(view, self._today()):
                 edition = self._edition(name)
                 self._snapshot.keep_edition(edition)
                 for recording in edition.recordings.values():
                     self._keep_audio(recording.audio)
+        except _Missing:
+            return
         self._snapshot.keep_view(view)
 
     def _keep_audio(self, at: str) -> None:
