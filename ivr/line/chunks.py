@@ -16,6 +16,9 @@ _FILLED = ("calendar.am", "calendar.pm", "calendar.day", "calendar.months", "dig
 NUMBER = "number:"
 """How the keys of telephone numbers begin."""
 
+DAY = "day."
+"""How the keys of days begin."""
+
 
 def time_of_day(language: Language, moment: datetime | time) -> Chunk:
     """A time of day in words, 午前/午後 or a.m./p.m. (R15)."""
@@ -29,7 +32,7 @@ def day_of_year(language: Language, month: int, day: int) -> Chunk:
     """A day such as 11月24日: one chunk, since a month and a day said apart are hard to follow."""
     names = language.prompts
     figures = {"month": _text(names[f"calendar.months.{month}"]), "day": _text(names[f"calendar.days.{day}"])}
-    return _filled(f"day.{month:02}-{day:02}", names["calendar.day"], figures)
+    return _filled(f"{DAY}{month:02}-{day:02}", names["calendar.day"], figures)
 
 
 def _filled(key: str, prompt: Prompt, words: Mapping[str, str]) -> Chunk:

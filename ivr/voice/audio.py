@@ -6,7 +6,7 @@ A webhook asks this; it looks into a folder and loads no engine.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ivr.line.chunks import all_chunks
+from ivr.line.chunks import DAY, all_chunks
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Break, Chunk, Part
@@ -87,8 +87,9 @@ class Audio:
 
 
 def items(line: Line, languages: Iterable[str], speeds: Iterable[Speed]) -> Iterator[tuple[Chunk, Item]]:
-    """Everything that a line can say, to be rendered: most heard speed first."""
+    """Everything that a line can say, to be rendered: most heard speed first, and of each the
+    days of the year last, since few of them are needed soon."""
     for speed in speeds:
-        for code in languages:
-            for chunk in all_chunks(line, line.languages[code]):
-                yield chunk, Item(code, speakable(code, chunk.spans), speed)
+        chunks = [(code, chunk) for code in languages for chunk in all_chunks(line, line.languages[code])]
+        for code, chunk in sorted(chunks, key=lambda found: found[1].key.startswith(DAY)):
+            yield chunk, Item(code, speakable(code, chunk.spans), speed)
