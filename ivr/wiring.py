@@ -87,8 +87,7 @@ def _office(settings: Settings, audio: Audio) -> Office:
 
     files = read_files(settings.prompts)
     rooms = office(settings.database_url, files, check, settings.secret_key, settings.data_dir / "live")
-    if not open_office(rooms, datetime.now(UTC)):
-        log.error("the database does not answer; calls are answered from the last snapshot")
+    open_office(rooms, datetime.now(UTC))  # tells the log where the database does not answer
     return rooms
 
 

@@ -64,7 +64,7 @@ def _voice(folder: Path) -> Table:
     table = Table(title="Rendering, normal speed, two processes")
     for column in ("run", "sounds", "seconds of audio for one of work"):
         table.add_column(column, justify="right")
-    wanted = [item for _, item in items(line, line.languages, [Speed.NORMAL])]
+    wanted = list(items(line, line.languages, [Speed.NORMAL]))
     for run in ("cold", "warm"):
         began = time.perf_counter()
         done = list(render(wanted, Store(folder / "audio"), 2))

@@ -18,14 +18,7 @@ _DIGIT = (
 _BETWEEN = r"[\s\W_のノ]*"
 _RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{{MY_NUMBER_DIGITS - 1},}}", re.IGNORECASE)
 
-REDACTED = "[number]"
-
 
 def has_number(text: str) -> bool:
     """Whether twelve digits or more in a row stand in `text`, however they are written."""
     return _RUN.search(unicodedata.normalize("NFKC", text)) is not None
-
-
-def redact(text: str) -> str:
-    """`text` with every run of twelve digits or more taken out."""
-    return _RUN.sub(REDACTED, unicodedata.normalize("NFKC", text))

@@ -133,12 +133,12 @@ def _said(line: Line, code: str, speed: Speed, parts: tuple[Part, ...]) -> Itera
 
 def _played(line: Line, code: str, speed: Speed, parts: tuple[Part, ...], play: Play) -> Iterator[TwiML]:
     """`<Play>` for every chunk and pause that has a sound; what has none is said, never lost."""
-    sounding = (part for part in parts if isinstance(part, Break) or not part.mute)
-    for missing, run in groupby(sounding, key=lambda part: play(code, part, speed) is None):
+    sounding = ((part, play(code, part, speed)) for part in parts if isinstance(part, Break) or not part.mute)
+    for missing, run in groupby(sounding, key=lambda found: found[1] is None):
         if missing:
-            yield from _said(line, code, speed, tuple(run))
+            yield from _said(line, code, speed, tuple(part for part, _ in run))
         else:
-            yield from (PlayVerb(play(code, part, speed)) for part in run)
+            yield from (PlayVerb(url) for _, url in run)
 
 
 def _within_limits(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:

@@ -52,7 +52,7 @@ def render_line(languages: tuple[str, ...], speeds: tuple[str, ...], processes: 
     line, audio = the_line(), _audio()
     codes = [known_language(line, code) for code in languages] or list(line.languages)
     chosen = [Speed(speed) for speed in speeds or SPEEDS]
-    wanted = dict.fromkeys(item for _, item in items(line, codes, chosen))
+    wanted = dict.fromkeys(items(line, codes, chosen))
     began = time.monotonic()
     try:
         render_pauses((pause.milliseconds for pause in PAUSES), audio.store)

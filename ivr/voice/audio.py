@@ -86,10 +86,10 @@ class Audio:
         return at in self._made
 
 
-def items(line: Line, languages: Iterable[str], speeds: Iterable[Speed]) -> Iterator[tuple[Chunk, Item]]:
+def items(line: Line, languages: Iterable[str], speeds: Iterable[Speed]) -> Iterator[Item]:
     """Everything that a line can say, to be rendered: most heard speed first, and of each the
     days of the year last, since few of them are needed soon."""
     for speed in speeds:
         chunks = [(code, chunk) for code in languages for chunk in all_chunks(line, line.languages[code])]
         for code, chunk in sorted(chunks, key=lambda found: found[1].key.startswith(DAY)):
-            yield chunk, Item(code, speakable(code, chunk.spans), speed)
+            yield Item(code, speakable(code, chunk.spans), speed)
