@@ -10,10 +10,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from ivr.call.speaking import PAUSES
 from ivr.line.chunks import all_chunks
 from ivr.line.speeds import Speed
-from ivr.voice.render import render, render_pauses
+from ivr.voice.render import render
 from tests.browser import NARROW, WIDE, axe, chromium, serving, told
 from tests.screenshots import MOMENT
 
@@ -65,7 +64,6 @@ def speak(app: Flask) -> None:
     """Give the line its voice for the first menus and a fraud text; the rest stays words."""
     line, audio = app.extensions["ivr.line"]("", datetime.now(UTC)), app.extensions["ivr.audio"]
     chunks = [chunk for chunk in all_chunks(line, line.languages["ja"]) if SPOKEN.match(chunk.key)]
-    render_pauses((pause.milliseconds for pause in PAUSES), audio.store)
     for made in render([audio.item("ja", chunk, Speed.NORMAL) for chunk in chunks], audio.store, 1, audio.choice):
         assert made.address, made.problem
 

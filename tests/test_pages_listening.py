@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ivr.line.speeds import Speed
-from ivr.voice.store import pause_wav
+from ivr.voice import silence
 from ivr.wiring import create_app
 from tests.browser import without_limits
 from tests.conftest import settings_for
@@ -27,7 +27,9 @@ def app(tmp_path: Path) -> Flask:
     for key, prompt in prompts.items():
         if key.startswith(("text.mail.passages.", "help.passages.")) and key != "help.passages.2":
             for chunk in prompt.chunks():
-                audio.store.put(audio.address("ja", chunk, Speed.NORMAL), pause_wav(round(SOUND * 1000)))
+                audio.store.put(
+                    audio.address("ja", chunk, Speed.NORMAL), silence.wav(silence.name(round(SOUND * 1000)))
+                )
     return app
 
 

@@ -12,13 +12,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from ivr.call.speaking import PAUSES
 from ivr.carrier.handset import Handset, Wsgi
 from ivr.line.chunks import all_chunks
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.voice.audio import Audio
-from ivr.voice.render import render, render_pauses
+from ivr.voice.render import render
 from ivr.wiring import create_app
 from tests.conftest import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
 from tests.schema import problems
@@ -56,7 +55,6 @@ def app(folder: Path, line: Line) -> Flask:
         if chunk.key in FEW
     ]
     assert all(result.address for result in render(wanted, audio.store))
-    render_pauses((pause.milliseconds for pause in PAUSES), audio.store)
     return app
 
 

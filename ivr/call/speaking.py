@@ -24,9 +24,6 @@ GET_READY = Break(2000)
 SENTENCE = Break(300)
 """Between two sentences [own value]."""
 
-PAUSES = (BEFORE_KEY, AFTER_KEY, GET_READY, SENTENCE)
-"""Every pause that the line makes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Speaker:

@@ -132,13 +132,24 @@ def _said(line: Line, code: str, speed: Speed, parts: tuple[Part, ...]) -> Itera
 
 
 def _played(line: Line, code: str, speed: Speed, parts: tuple[Part, ...], play: Play) -> Iterator[TwiML]:
-    """`<Play>` for every chunk and pause that has a sound; what has none is said, never lost."""
-    sounding = ((part, play(code, part, speed)) for part in parts if isinstance(part, Break) or not part.mute)
-    for missing, run in groupby(sounding, key=lambda found: found[1] is None):
+    """`<Play>` for every chunk that has a sound, and for the pauses after it; what has none is
+    said, never lost."""
+    for missing, run in groupby(_sounding(code, speed, parts, play), key=lambda found: found[1] is None):
         if missing:
             yield from _said(line, code, speed, tuple(part for part, _ in run))
         else:
             yield from (PlayVerb(url) for _, url in run)
+
+
+def _sounding(code: str, speed: Speed, parts: tuple[Part, ...], play: Play) -> Iterator[tuple[Part, str | None]]:
+    """Each part with its sound. A pause goes with the words before it (those after it, where it
+    comes first): within a `<Say>` it stays a mark of that."""
+    found = [(part, play(code, part, speed)) for part in parts if isinstance(part, Break) or not part.mute]
+    played = next((url is not None for part, url in found if isinstance(part, Chunk)), True)
+    for part, url in found:
+        if isinstance(part, Chunk):
+            played = url is not None
+        yield part, url if played else None
 
 
 def _within_limits(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:

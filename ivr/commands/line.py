@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 from flask import current_app
@@ -14,9 +15,10 @@ from ivr.call.graph import mermaid
 from ivr.carrier import fallback
 from ivr.line.speeds import Speed, rate
 from ivr.line.values import Line
-from ivr.line.words import Break, Part
+from ivr.line.words import Break, Chunk, Part
 from ivr.voice.audio import Audio
 from ivr.voice.pace import estimated_seconds, units
+from ivr.voice.sounds import Sounds
 
 line_commands = AppGroup("line", help="The line: check it, draw it, take it along.")
 
@@ -27,8 +29,10 @@ def check(today: datetime | None) -> None:
     """Tell all problems of the line, with their places; exit 1 where there is an error."""
     line = the_line()
     moment = today.replace(tzinfo=line.zone) if today else datetime.now(line.zone)
-    survey = rules.Survey.of(line, rules.open_and_closed(line, moment), measured(current_app.extensions["ivr.audio"]))
-    found = [*paces(line, current_app.extensions["ivr.audio"]), *rules.findings(survey, moment.date())]
+    sounds: Sounds = current_app.extensions["ivr.sounds"]
+    length = measured(partial(sounds.seconds, line.edition))
+    survey = rules.Survey.of(line, rules.open_and_closed(line, moment), length)
+    found = [*paces(line, sounds.audio), *rules.findings(survey, moment.date())]
     for finding in found:
         click.echo(str(finding))
     errors = sum(finding.error for finding in found)
@@ -73,20 +77,24 @@ def paces(line: Line, audio: Audio) -> Iterator[rules.Finding]:
             yield rules.Finding("R7", f"{code} {speed}", message, error=wrong)
 
 
-def measured(audio: Audio) -> Callable[[Say], float]:
+Length = Callable[[str, Chunk, Speed], float | None]
+"""How long the sound of a chunk is, in seconds; None where there is none."""
+
+
+def measured(length: Length) -> Callable[[Say], float]:
     """How long a speech takes, in seconds: measured where its sounds have been made, else
     estimated from its words."""
 
     def seconds(say: Say) -> float:
-        return sum(_part_seconds(audio, say, part) for part in say.parts)
+        return sum(_part_seconds(length, say, part) for part in say.parts)
 
     return seconds
 
 
-def _part_seconds(audio: Audio, say: Say, part: Part) -> float:
+def _part_seconds(length: Length, say: Say, part: Part) -> float:
     if isinstance(part, Break):
         return part.milliseconds / 1000
-    found = audio.seconds(say.language, part, say.speed)
+    found = length(say.language, part, say.speed)
     return estimated_seconds(part.spans, say.language, say.speed) if found is None else found
 
 

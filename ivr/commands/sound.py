@@ -17,7 +17,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ivr.call.sayings import Saying, sayings
-from ivr.call.speaking import PAUSES
 from ivr.commands.line import known_language, line_commands, the_line
 from ivr.config import Settings
 from ivr.line.chunks import NUMBER, all_chunks
@@ -27,7 +26,7 @@ from ivr.line.values import Line
 from ivr.line.words import Break, Chunk
 from ivr.voice.audio import Audio, items
 from ivr.voice.pace import estimated_seconds
-from ivr.voice.render import Rendered, RenderFailed, render, render_pauses
+from ivr.voice.render import Rendered, RenderFailed, render
 from ivr.voice.store import StoreFailed
 from ivr.voice.voices import NoVoice, voice_for
 
@@ -55,7 +54,7 @@ def render_line(languages: tuple[str, ...], speeds: tuple[str, ...], processes: 
     wanted = dict.fromkeys(items(line, codes, chosen))
     began = time.monotonic()
     try:
-        render_pauses((pause.milliseconds for pause in PAUSES), audio.store)
+        audio.store.prove()
         results = list(_with_progress(render(wanted, audio.store, processes, audio.choice), len(wanted)))
     except (StoreFailed, RenderFailed) as failure:
         sys.exit(f"Not all sounds could be made: {failure}. What has been made stays; callers hear the rest in words.")

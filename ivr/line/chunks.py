@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from ivr.line.values import Language, Line
 from ivr.line.words import Chunk, Prompt, Span
 
-_FILLED = ("calendar.am", "calendar.pm", "calendar.day", "calendar.months", "digits.")
+FILLED = ("calendar.am", "calendar.pm", "calendar.day", "calendar.months", "digits.")
 """Prompts that are never said by themselves: times, days and numbers are put together from them."""
 
 NUMBER = "number:"
@@ -70,7 +70,7 @@ def all_chunks(line: Line, language: Language) -> Iterator[Chunk]:
 
 def _chunks(line: Line, language: Language) -> Iterator[Chunk]:
     for key, prompt in language.prompts.items():
-        if not key.startswith(_FILLED):
+        if not key.startswith(FILLED):
             yield from prompt.chunks()
     for alert in line.alerts:
         if language.code in alert.words:

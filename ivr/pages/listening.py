@@ -13,7 +13,7 @@ from ivr.call.conversation import BETWEEN_PASSAGES
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Prompt
-from ivr.voice.audio import Audio
+from ivr.voice.sounds import Sounds
 
 _SILENCE = b"\xff" * 8000 * BETWEEN_PASSAGES  # mu-law at 8 kHz (G.711)
 _HEADER = 58  # bytes of a mu-law WAV file before its samples: RIFF, fmt, fact, data
@@ -24,7 +24,7 @@ _SIZES = ((4, _HEADER - 8), (46, 0), (54, 0))  # where it tells its length, and 
 class Listening:
     """The texts of the current line as sounds, where there are sounds of all their passages."""
 
-    audio: Audio
+    sounds: Sounds
     line: Callable[[], Line]
 
     def version(self, language: str, part: str) -> str | None:
@@ -39,7 +39,7 @@ class Listening:
         passages = self._passages(language, part)
         if not passages:
             return None
-        files = [[self.audio.store.path(at).read_bytes() for at in passage] for passage in passages]
+        files = [[self.sounds.wav(url) or b"" for url in passage] for passage in passages]
         samples = _SILENCE.join(b"".join(file[_HEADER:] for file in passage) for passage in files)
         return _header(files[0][0], len(samples)) + samples
 
@@ -47,10 +47,14 @@ class Listening:
         """Where the sounds of each passage are; nothing where one of them is missing."""
         line = self.line()
         sounds = [
-            [self.audio.address(language, chunk, Speed.NORMAL) for chunk in passage.chunks() if not chunk.mute]
+            [
+                self.sounds.url(line.edition, language, chunk, Speed.NORMAL)
+                for chunk in passage.chunks()
+                if not chunk.mute
+            ]
             for passage in _passages(line, language, part)
         ]
-        found = tuple(tuple(at for at in passage if at and self.audio.store.has(at)) for passage in sounds)
+        found = tuple(tuple(url for url in passage if url) for passage in sounds)
         whole = all(len(found[n]) == len(passage) for n, passage in enumerate(sounds))
         return found if whole else ()
 

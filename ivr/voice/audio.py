@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from ivr.line.chunks import DAY, all_chunks
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
-from ivr.line.words import Break, Chunk, Part
+from ivr.line.words import Chunk
 from ivr.voice.readings import speakable
 from ivr.voice.render import Item
-from ivr.voice.store import Store, address, pause_address
+from ivr.voice.store import Store, address
 from ivr.voice.voices import Choice, NoVoice, voice_for
 
 PREFIX = "/audio/"
@@ -39,22 +39,13 @@ class Audio:
         at = self.address(language, chunk, speed)
         return f"{PREFIX}{at}.wav" if at and self._has(at) else None
 
-    def pause_url(self, pause: Break) -> str | None:
-        """The address of so much silence; None where it has not been made."""
-        at = pause_address(pause.milliseconds)
-        return f"{PREFIX}{at}.wav" if self._has(at) else None
-
-    def play(self, language: str, part: Part, speed: Speed) -> str | None:
-        """The address of a chunk's or a pause's sound; None where there is none."""
-        return self.pause_url(part) if isinstance(part, Break) else self.url(language, part, speed)
-
     def seconds(self, language: str, chunk: Chunk, speed: Speed) -> float | None:
         """How long a chunk's sound is; None where there is none."""
         at = self.address(language, chunk, speed)
         return self.store.seconds(at) if at and self._has(at) else None
 
     def seconds_of(self, url: str) -> float | None:
-        """How long the sound at an address is; None where there is none."""
+        """How long the sound of the store at an address is; None where there is none."""
         at = url.removeprefix(PREFIX).removesuffix(".wav")
         return self.store.seconds(at) if at.isalnum() and self._has(at) else None
 

@@ -2,7 +2,8 @@
 
 The caller loads no engine and no numpy: each worker process is spawned and loads
 what it needs. What is in the store already is not made again, and with nothing
-to make no process is started.
+to make no process is started. A process that may load engines itself asks for 0
+processes, which is quicker for few texts.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
 
 from ivr.line.speeds import Speed
-from ivr.voice.store import Store, address, pause_address, pause_wav
+from ivr.voice.store import Store, address
 from ivr.voice.voices import DEFAULT_CHOICE, Choice, NoVoice, Voice, voice_for
 
 
@@ -59,6 +60,38 @@ class Task:
         """What two renderers know the work by."""
         return address(self.voice, self.text, Speed.NORMAL)
 
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The items that it makes."""
+        return tuple(Item(self.voice.language, self.text, speed) for speed in self.speeds)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is to do: what is known already (made, or impossible), and what must be made."""
+
+    known: tuple[Rendered, ...]
+    tasks: tuple[Task, ...]
+
+
+def planned(items: Iterable[Item], store: Store, choice: Choice = DEFAULT_CHOICE) -> Plan:
+    """What there is to do to have these items in the store; nothing is loaded or made."""
+    known: list[Rendered] = []
+    missing: dict[tuple[Voice, str], list[Speed]] = {}
+    for item in dict.fromkeys(items):
+        try:
+            voice = voice_for(item.language, choice)
+        except NoVoice as problem:
+            known.append(Rendered(item, problem=str(problem)))
+            continue
+        at = address(voice, item.text, item.speed)
+        if store.has(at):
+            known.append(Rendered(item, at, store.seconds(at)))
+        else:
+            missing.setdefault((voice, item.text), []).append(item.speed)
+    tasks = (Task(voice, text, tuple(speeds)) for (voice, text), speeds in missing.items())
+    return Plan(tuple(known), tuple(tasks))
+
 
 def render(
     items: Iterable[Item], store: Store, processes: int = 2, choice: Choice = DEFAULT_CHOICE
@@ -67,35 +100,17 @@ def render(
 
     An item that cannot be spoken is told with its problem, and the rest goes on.
     StoreFailed and RenderFailed end everything; what was made until then stays.
-    Closing the iterator stops after the texts at hand.
+    Closing the iterator stops after the texts at hand. With 0 processes the
+    caller's own makes everything, and loads the engines.
     """
     store.sweep()
-    missing: dict[tuple[Voice, str], list[Speed]] = {}
-    for item in dict.fromkeys(items):
-        try:
-            voice = voice_for(item.language, choice)
-        except NoVoice as problem:
-            yield Rendered(item, problem=str(problem))
-            continue
-        at = address(voice, item.text, item.speed)
-        if store.has(at):
-            yield Rendered(item, at, store.seconds(at))
-        else:
-            missing.setdefault((voice, item.text), []).append(item.speed)
-    tasks = [Task(voice, text, tuple(speeds)) for (voice, text), speeds in missing.items()]
-    if tasks:
-        yield from _made(tasks, store, processes)
+    plan = planned(items, store, choice)
+    yield from plan.known
+    if plan.tasks:
+        yield from _made(plan.tasks, store, processes) if processes else _made_here(plan.tasks, store)
 
 
-def render_pauses(milliseconds: Iterable[int], store: Store) -> None:
-    """Make silences of these lengths, those that are missing. StoreFailed as in `render`."""
-    for length in milliseconds:
-        at = pause_address(length)
-        if not store.has(at):
-            store.put(at, pause_wav(length))
-
-
-def _made(tasks: list[Task], store: Store, processes: int) -> Iterator[Rendered]:
+def _made(tasks: Sequence[Task], store: Store, processes: int) -> Iterator[Rendered]:
     pool = ProcessPoolExecutor(
         max_workers=min(processes, len(tasks)),
         mp_context=multiprocessing.get_context("spawn"),
@@ -108,6 +123,18 @@ def _made(tasks: list[Task], store: Store, processes: int) -> Iterator[Rendered]
         raise RenderFailed("a rendering process was killed; what is made stays, run it again") from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _made_here(tasks: Iterable[Task], store: Store) -> Iterator[Rendered]:
+    """Each task's results, made in this process; last those that another renderer holds now."""
+    held = []
+    for task in tasks:
+        results = _work(task, store, wait=False)
+        if results is None:
+            held.append(task)
+        yield from results or ()
+    for task in held:
+        yield from _work(task, store, wait=True) or ()
 
 
 def _results(
@@ -140,7 +167,7 @@ def _end_with_parent() -> None:
 
 
 def _work(task: Task, store: Store, wait: bool) -> list[Rendered] | None:
-    """Make one text's audio in a worker process; None when another renderer is at it."""
+    """Make one text's audio in this process; None when another renderer is at it."""
     with store.claim(task.name, wait) as held:
         return [_kept(task, speed, store) for speed in task.speeds] if held else None
 

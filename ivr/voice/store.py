@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
-import struct
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from ivr.line.speeds import Speed, rate
+from ivr.voice import takes
 from ivr.voice.voices import Voice
 
 PIPELINE = 1
@@ -26,7 +27,10 @@ PIPELINE = 1
 
 ABANDONED = 600  # s: writing one file takes milliseconds; an older part was left by a killed process
 
-_HEADER = 58  # bytes of a mu-law WAV file before its samples: RIFF, fmt, fact, data
+_ROOM = 64 * 1024  # bytes: eight seconds of sound
+
+ADDRESS = re.compile(r"[0-9a-f]{32}")
+"""What addresses look like."""
 
 
 class StoreFailed(Exception):
@@ -37,21 +41,6 @@ def address(voice: Voice, text: str, speed: Speed) -> str:
     """The address of a text spoken by a voice at a speed: 32 hexadecimal digits."""
     decides = [*astuple(voice), text, speed, rate(voice.language, speed), PIPELINE]
     return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:32]
-
-
-def pause_address(milliseconds: int) -> str:
-    """The address of so much silence."""
-    return hashlib.sha256(f"pause {milliseconds} {PIPELINE}".encode()).hexdigest()[:32]
-
-
-def pause_wav(milliseconds: int) -> bytes:
-    """So much silence as telephone audio: 8 kHz mono mu-law, where silence is 0xFF (G.711)."""
-    samples = b"\xff" * (8 * milliseconds)
-    form = struct.pack("<HHIIHHH", 7, 1, 8000, 8000, 1, 8, 0)
-    chunks = b"fmt " + struct.pack("<I", len(form)) + form
-    chunks += b"fact" + struct.pack("<II", 4, len(samples))
-    chunks += b"data" + struct.pack("<I", len(samples)) + samples
-    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
 
 
 @dataclass(frozen=True)
@@ -68,18 +57,27 @@ class Store:
         """Whether there is audio at an address."""
         return self.path(at).exists()
 
+    def wav(self, at: str) -> bytes | None:
+        """The audio at an address; None where there is none, or it is no address."""
+        return self.path(at).read_bytes() if ADDRESS.fullmatch(at) and self.has(at) else None
+
     def seconds(self, at: str) -> float:
         """How long the audio at an address is; FileNotFoundError when there is none."""
         with self.path(at).open("rb") as file:
-            header = file.read(_HEADER)
-        (rate,), (length,) = struct.unpack_from("<I", header, 28), struct.unpack_from("<I", header, 54)
-        return float(length / rate)
+            return takes.seconds(file.read(takes.HEADER))
 
     def put(self, at: str, wav: bytes) -> None:
         """Write audio so that readers see all of it or none. StoreFailed when it cannot be."""
         with _telling(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             self._write(at, wav)
+
+    def prove(self) -> None:
+        """See that a sound can be written at all, before hours go into making some. StoreFailed."""
+        with _telling(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder) as file:
+                file.write(bytes(_ROOM))
 
     @contextmanager
     def claim(self, name: str, wait: bool = False) -> Iterator[bool]:

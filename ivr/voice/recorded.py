@@ -1,0 +1,78 @@
+"""People's recordings in calls: where the sound of a chunk is that somebody has read.
+
+A recording is part of an edition: `find` tells the address of the take that says exactly a
+chunk's words there, `read` brings the take. What is missing or damaged is not there, so that
+its words are spoken instead.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from ivr.line.chunks import all_chunks
+from ivr.line.speeds import Speed
+from ivr.line.values import Line
+from ivr.line.words import Chunk
+from ivr.voice import takes
+from ivr.voice.audio import PREFIX, Said
+
+Find = Callable[[str, str, Chunk], str | None]
+"""Of an edition, a language and a chunk: the address of the take; None where there is none."""
+
+_NAME = re.compile(rf"([0-9a-f]{{64}})-({'|'.join(Speed)})")
+
+
+def name(at: str, speed: Speed) -> str:
+    """What the sound of the take at an address is called at a speed."""
+    return f"{at}-{speed}"
+
+
+def url(at: str, speed: Speed) -> str:
+    """The address of the sound of a take at a speed."""
+    return f"{PREFIX}{name(at, speed)}.wav"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """All recordings."""
+
+    find: Find
+    read: Callable[[str], bytes | None]
+    _whole: set[str] = field(default_factory=set, compare=False)
+
+    def url(self, edition: str, language: str, chunk: Chunk, speed: Speed) -> str | None:
+        """The address of a chunk's recording; None where its words are spoken."""
+        at = self.find(edition, language, chunk)
+        return url(at, speed) if at and self._is_whole(at) else None
+
+    def seconds(self, edition: str, language: str, chunk: Chunk, speed: Speed) -> float | None:
+        """How long a chunk's recording is; None where there is none."""
+        at = self.find(edition, language, chunk)
+        return self.seconds_of(name(at, speed)) if at else None
+
+    def wav(self, called: str) -> bytes | None:
+        """The sound of a name, as telephone audio; None where there is none."""
+        found = _NAME.fullmatch(called)
+        take = self.read(found.group(1)) if found else None
+        return takes.sound(take, Speed(found.group(2))) if found and take else None
+
+    def seconds_of(self, called: str) -> float | None:
+        """How long the sound of a name is; None where there is none."""
+        wav = self.wav(called)
+        return takes.seconds(wav) if wav else None
+
+    def catalogue(self, line: Line) -> dict[str, Said]:
+        """What each recording of a line says, by its address."""
+        return {url(at, speed): Said(language, chunk) for language, chunk, at in self._all(line) for speed in Speed}
+
+    def _all(self, line: Line) -> Iterator[tuple[str, Chunk, str]]:
+        for language in line.languages.values():
+            for chunk in all_chunks(line, language):
+                if at := self.find(line.edition, language.code, chunk):
+                    yield language.code, chunk, at
+
+    def _is_whole(self, at: str) -> bool:
+        """Whether the take is there; once it is, it stays, since its address names its bytes."""
+        if at not in self._whole and all(self.wav(name(at, speed)) for speed in Speed):
+            self._whole.add(at)
+        return at in self._whole
