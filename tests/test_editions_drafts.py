@@ -1,6 +1,7 @@
 """Drafts: nothing is overwritten, nothing is lost, and languages do not fall behind unseen."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.test_store_support import (
     any_town,  # noqa: F401
     any_url,  # noqa: F401
     city_hall,
+    kept,
 )
 
 SAID = Piece("ja", "say.greeting")
@@ -103,7 +105,7 @@ def test_a_passage_goes_in_everywhere_and_recordings_and_marks_move_along(town: 
     drafts, place = town.office.drafts, Place("ja.toml", "text.mail.passages.2")
     draft = town.draft()
     town.say(draft, "次に。", place)
-    town.office.recordings.keep(draft.id, Piece("ja", place.key), "次に。", b"sound", "upload", EDITOR, town.now)
+    kept(town.office, draft.id, Piece("ja", place.key), "次に。", b"sound", "upload", EDITOR, town.now)
     before = drafts.edition(draft.id).line
     town.office.passages.insert(draft.id, "mail", 1, {"ja": "まず。", "en": "First."}, WRITER, town.now)
     after = drafts.edition(draft.id)
@@ -122,7 +124,7 @@ def test_a_passage_goes_in_everywhere_and_recordings_and_marks_move_along(town: 
 
 def test_a_recording_is_of_exact_words_and_matches_again_when_they_come_back(city: City) -> None:
     draft = city.draft(ja="一")
-    keep, edition = city.office.recordings.keep, lambda: city.office.drafts.edition(draft.id)
+    keep, edition = partial(kept, city.office), lambda: city.office.drafts.edition(draft.id)
     taken = keep(draft.id, SAID, "一", b"one", "browser", EDITOR, city.now)
     assert edition().recordings[SAID].matches("一")
     city.say(draft, "二")
@@ -140,10 +142,10 @@ def test_a_recording_is_of_exact_words_and_matches_again_when_they_come_back(cit
 def test_a_recording_is_kept_though_another_text_is_broken_or_its_own_was_changed(town: City) -> None:
     draft = town.draft(ja="一")
     town.say(draft, "{broken", ENGLISH)
-    town.office.recordings.keep(draft.id, SAID, "零", b"old words", "telephone", EDITOR, town.now)
+    kept(town.office, draft.id, SAID, "零", b"old words", "telephone", EDITOR, town.now)
     assert town.office.recordings.takes(draft.id)[SAID][0].recording.words == "零"
     with pytest.raises(NotFound):
-        town.office.recordings.keep(draft.id, Piece("ja", "no.such"), "x", b"", "upload", EDITOR, town.now)
+        kept(town.office, draft.id, Piece("ja", "no.such"), "x", b"", "upload", EDITOR, town.now)
 
 
 def test_broken_words_are_kept_and_told_with_their_place(town: City) -> None:
@@ -155,7 +157,7 @@ def test_broken_words_are_kept_and_told_with_their_place(town: City) -> None:
 
 def test_differences_are_in_words_and_sound(town: City) -> None:
     draft = town.draft(ja="一")
-    town.office.recordings.keep(draft.id, SAID, "一", b"one", "browser", EDITOR, town.now)
+    kept(town.office, draft.id, SAID, "一", b"one", "browser", EDITOR, town.now)
     word, sound = town.office.drafts.differences(draft.id)
     assert (word.place, word.after) == (GREETING, "一")
     assert (sound.place, sound.before) == (SAID, None)

@@ -20,7 +20,7 @@ from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.people import Person, Refused
 from ivr.store import audit
-from tests.test_store_support import APPROVER, BOTH, EDITOR, GREETING, NOON, WRITER, City, city_hall
+from tests.test_store_support import APPROVER, BOTH, EDITOR, GREETING, NOON, WRITER, City, city_hall, kept
 
 EDITORS = st.sampled_from([EDITOR, WRITER, BOTH])
 APPROVERS = st.sampled_from([APPROVER, BOTH])
@@ -70,7 +70,7 @@ class Newsroom(RuleBasedStateMachine):
     def record(self, draft: int, words: str, person: Person) -> None:
         draft = self.pick(draft)
         with suppress(Refused):
-            self.city.office.recordings.keep(draft, SAID, words, words.encode(), "browser", person, self.now)
+            kept(self.city.office, draft, SAID, words, words.encode(), "browser", person, self.now)
 
     @rule(draft=DRAFTS, person=EDITORS)
     def submit(self, draft: int, person: Person) -> None:

@@ -21,6 +21,7 @@ from tests.test_store_support import (
     any_city,  # noqa: F401
     any_town,  # noqa: F401
     any_url,  # noqa: F401
+    kept,
 )
 
 
@@ -54,7 +55,7 @@ def test_nobody_approves_what_they_submitted_recorded_or_had_confirmed_by_anothe
     digest = approval.submit(draft.id, "why", BOTH, town.now).digest or ""
     with pytest.raises(NotAllowed):
         approval.approve(draft.id, digest, BOTH, town.now)
-    town.office.recordings.keep(draft.id, Piece("ja", "say.greeting"), "一", b"one", "browser", BOTH, town.now)
+    kept(town.office, draft.id, Piece("ja", "say.greeting"), "一", b"one", "browser", BOTH, town.now)
     digest = approval.submit(draft.id, "why", EDITOR, town.now).digest or ""
     with pytest.raises(NotAllowed):
         approval.approve(draft.id, digest, BOTH, town.now)
@@ -100,7 +101,7 @@ def test_any_change_after_submission_voids_it(town: City, approved: bool) -> Non
 
 def test_a_recording_voids_the_approval_too(town: City) -> None:
     draft = town.approve(town.draft(ja="一"))
-    town.office.recordings.keep(draft.id, Piece("ja", "say.greeting"), "一", b"one", "upload", EDITOR, town.now)
+    kept(town.office, draft.id, Piece("ja", "say.greeting"), "一", b"one", "upload", EDITOR, town.now)
     assert town.office.drafts.get(draft.id).status is Status.OPEN
 
 

@@ -29,6 +29,7 @@ from tests.test_store_support import (
     any_town,  # noqa: F401
     any_url,  # noqa: F401
     city_hall,
+    kept,
     server,
     shipped,
 )
@@ -99,7 +100,7 @@ def test_nobody_looks_between_two_looks(town: City) -> None:
 
 def test_after_a_restart_without_the_database_callers_hear_the_same(city: City) -> None:
     draft = city.draft(ja="一")
-    city.office.recordings.keep(draft.id, Piece("ja", "say.greeting"), "一", b"sound", "browser", EDITOR, city.now)
+    kept(city.office, draft.id, Piece("ja", "say.greeting"), "一", b"sound", "browser", EDITOR, city.now)
     first = city.approve(draft)
     city.office.publishing.publish(first.id, APPROVER, city.now)
     second = city.approve(city.draft(ja="二"))

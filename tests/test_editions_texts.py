@@ -131,12 +131,14 @@ def test_a_recording_is_heard_for_exactly_its_words() -> None:
     assert piece in unrecorded(wrong)
 
 
-def test_every_chunk_of_the_line_is_a_piece() -> None:
+def test_every_chunk_of_the_line_that_is_said_by_itself_is_a_piece() -> None:
     line = load(FILES)
     chunks = {
-        Piece(language.code, chunk.key): chunk.spoken
+        Piece(language.code, chunk.key): chunk
         for language in line.languages.values()
         for prompt in language.prompts.values()
+        if not prompt.key.startswith(("calendar.am", "calendar.pm", "calendar.day", "calendar.months", "digits."))
         for chunk in prompt.chunks()
+        if any(letter.isalnum() for letter in chunk.spoken)
     }
     assert dict(pieces(texts(FILES))) == chunks

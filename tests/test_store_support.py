@@ -17,7 +17,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ivr.editions.draft import Draft
+from ivr.editions.draft import Draft, Take
+from ivr.editions.edition import Piece
 from ivr.editions.office import Office, office, open_office
 from ivr.editions.people import Person, Role
 from ivr.editions.texts import Place
@@ -172,6 +173,14 @@ class City:
         self.office.shelf.refresh()
         line = self.office.shelf.line(edition, self.now)
         return "".join(chunk.written for chunk in line.languages[language].prompts[GREETING.key].chunks())
+
+
+def kept(
+    office: Office, draft: int, piece: Piece, words: str, audio: bytes, source: str, person: Person, now: datetime
+) -> Take:
+    """A recording made and kept in a draft."""
+    office.recordings.hold(draft, piece, words, audio, source, person, now)
+    return office.recordings.keep_held(draft, piece, person, now)
 
 
 def city_hall(url: str, folder: Path) -> City:

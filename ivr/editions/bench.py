@@ -13,6 +13,7 @@ from ivr.editions.edition import Edition, Piece, Recording, complete, pieces
 from ivr.editions.library import Library, by, note
 from ivr.editions.people import NotFound, Person, Refused
 from ivr.editions.texts import Place, change, tidy
+from ivr.line.words import Chunk
 from ivr.store.tables import draft as draft_table
 from ivr.store.tables import lagging, revision, take
 
@@ -90,9 +91,13 @@ class Bench:
                 standing[piece] = _fitting(kept, said.get(piece, ""))
         return standing
 
+    def chunks(self, draft: int) -> Mapping[Piece, Chunk]:
+        """Everything in the draft that can be recorded."""
+        return pieces({word.place: word.text for word in self.words(draft).values()})
+
     def said(self, draft: int) -> Mapping[Piece, str]:
         """What every piece says."""
-        return pieces({word.place: word.text for word in self.words(draft).values()})
+        return {piece: chunk.spoken for piece, chunk in self.chunks(draft).items()}
 
     def takes(self, draft: int) -> dict[Piece, list[Take | None]]:
         """The recordings of each piece since the last that was dropped, the newest last; None

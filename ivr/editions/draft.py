@@ -115,6 +115,15 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A recording that somebody made and has neither kept in the draft nor thrown away."""
+
+    recording: Recording
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """A text or a recording that a draft changes; "" or None: it is not there."""
 

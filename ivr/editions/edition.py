@@ -10,6 +10,7 @@ from types import MappingProxyType
 import tomlkit
 
 from ivr.editions.texts import Place, texts
+from ivr.line.chunks import FILLED
 from ivr.line.loading import READINGS, edition_of, load
 from ivr.line.readings import Table, applied
 from ivr.line.values import Line
@@ -107,16 +108,17 @@ def complete(files: Mapping[str, bytes], recordings: Iterable[Recording], renew:
     return Edition(MappingProxyType({**plain, **written}))
 
 
-def pieces(words: Mapping[Place, str]) -> Mapping[Piece, str]:
-    """Everything that can be recorded, with its words as they are said; texts whose marks are
-    wrong are passed over."""
+def pieces(words: Mapping[Place, str]) -> Mapping[Piece, Chunk]:
+    """Everything that can be recorded, as the Line has it; texts whose marks are wrong are passed
+    over, and words that are never said by themselves: of days, times and digits."""
     tables = _readings(words)
     return MappingProxyType(
         {
-            Piece(place.language, chunk.key): chunk.spoken
+            Piece(place.language, chunk.key): chunk
             for place, text in words.items()
-            if place.language is not None and place.prompt
+            if place.language is not None and place.prompt and not place.key.startswith(FILLED)
             for chunk in _chunks(place, text, tables.get(place.language, {}))
+            if not chunk.mute
         }
     )
 
@@ -130,7 +132,9 @@ def unrecorded(edition: Edition) -> tuple[Piece, ...]:
     """The pieces without a recording of their words."""
     found = edition.recordings
     return tuple(
-        piece for piece, words in pieces(edition.texts).items() if piece not in found or not found[piece].matches(words)
+        piece
+        for piece, chunk in pieces(edition.texts).items()
+        if piece not in found or not found[piece].matches(chunk.spoken)
     )
 
 

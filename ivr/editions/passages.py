@@ -1,6 +1,12 @@
-"""Passages put in and taken out, so that all languages keep the same number of them."""
+"""Passages put in and taken out, so that all languages keep the same number of them.
 
-from collections.abc import Iterable, Mapping, Sequence
+Numbers move when somebody else puts a passage in: whoever names the state that they looked at
+is refused once it has changed, so that nothing goes in or out at a wrong place.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert
@@ -8,49 +14,87 @@ from sqlalchemy import insert
 from ivr.editions.bench import Bench, Room, checked
 from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.editions.library import by
-from ivr.editions.people import NotFound, Person, Role, require
+from ivr.editions.people import NotFound, Person, Refused, Role, require
 from ivr.editions.texts import Place, words_at
+from ivr.line.vocabulary import MOST_PASSAGES
 from ivr.store.tables import take
 
 
 class Passages(Room):
     """The passages of texts."""
 
-    def insert(self, draft: int, text: str, at: int, words: Mapping[str, str], person: Person, now: datetime) -> None:
+    def of(self, draft: int, text: str) -> Mapping[str, Sequence[str]]:
+        """The passages of a text by language, in order. NotFound where the line has no such text."""
+        with self.reading() as bench:
+            return _rows(bench, draft, text)
+
+    def insert(
+        self,
+        draft: int,
+        text: str,
+        at: int,
+        words: Mapping[str, str],
+        person: Person,
+        now: datetime,
+        seen: str | None = None,
+    ) -> None:
         """Put a new passage before the `at`-th (from 1; one more than there are: at the end) of
-        a text, in every language (code -> words). Those behind it move up with their recordings."""
+        a text, in every language (code -> words). Those behind it move up with their recordings.
+        Refused where the passages are no longer those of the `state` that was `seen`."""
         require(person, Role.EDITOR)
         with self.writing() as bench:
-            rows = _passages(bench, draft, text, words, at, 1)
-            changed = {
-                code: [*row[: at - 1], checked(words_at(code, ""), words[code]), *row[at - 1 :]]
-                for code, row in rows.items()
-            }
+            rows = _rows(bench, draft, text)
+            _as_seen(rows, seen)
+            _within(rows, at, beyond=1)
+            if any(len(row) >= MOST_PASSAGES for row in rows.values()):
+                raise Refused("A text has at most %(most)s passages.", most=MOST_PASSAGES)
+            new = {code: checked(words_at(code, ""), words.get(code, "")) for code in rows}
+            if not all(new.values()):
+                raise Refused("Write the passage in every language.")
+            changed = {code: [*row[: at - 1], new[code], *row[at - 1 :]] for code, row in rows.items()}
             _renumber(bench, draft, text, rows, changed, person, now)
 
-    def remove(self, draft: int, text: str, at: int, person: Person, now: datetime) -> None:
-        """Take the `at`-th passage of a text out of every language."""
+    def remove(self, draft: int, text: str, at: int, person: Person, now: datetime, seen: str | None = None) -> None:
+        """Take the `at`-th passage of a text out of every language. `seen` as for `insert`."""
         require(person, Role.EDITOR)
         with self.writing() as bench:
-            codes = [place.language for place in bench.words(draft) if place.key == f"text.{text}.name"]
-            rows = _passages(bench, draft, text, [code for code in codes if code], at, 0)
+            rows = _rows(bench, draft, text)
+            _as_seen(rows, seen)
+            _within(rows, at)
+            if any(len(row) == 1 for row in rows.values()):
+                raise Refused("A text keeps at least one passage: change its words instead.")
             changed = {code: [*row[: at - 1], *row[at:]] for code, row in rows.items()}
             _renumber(bench, draft, text, rows, changed, person, now)
 
 
-def _passages(
-    bench: Bench, draft: int, text: str, languages: Iterable[str], at: int, beyond: int
-) -> dict[str, list[str]]:
-    """The passages of a text by language. Refused where there is no `at`-th in each."""
+def state(rows: Mapping[str, Sequence[str]]) -> str:
+    """A short name of these passages as they are: once changed they have another one."""
+    told = json.dumps({code: list(row) for code, row in rows.items()}, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _rows(bench: Bench, draft: int, text: str) -> dict[str, list[str]]:
+    """The passages of a text by language."""
     words = bench.words(draft)
-    rows: dict[str, list[str]] = {}
-    for code in languages:
-        row = rows.setdefault(code, [])
+    codes = [place.language for place in words if place.key == f"text.{text}.name"]
+    rows: dict[str, list[str]] = {code: [] for code in codes if code}
+    if not rows:
+        raise NotFound("There is no text %(place)s.", place=text)
+    for code, row in rows.items():
         while (word := words.get(words_at(code, f"text.{text}.passages.{len(row) + 1}"))) and word.text:
             row.append(word.text)
-    if not rows or any(not 1 <= at <= len(row) + beyond for row in rows.values()):
-        raise NotFound("There is no such passage.")
     return rows
+
+
+def _as_seen(rows: Mapping[str, Sequence[str]], seen: str | None) -> None:
+    if seen is not None and seen != state(rows):
+        raise Refused("The passages of this text were changed since you looked at them: look again.")
+
+
+def _within(rows: Mapping[str, Sequence[str]], at: int, beyond: int = 0) -> None:
+    """NotFound where there is no `at`-th in each language."""
+    if any(not 1 <= at <= len(row) + beyond for row in rows.values()):
+        raise NotFound("There is no such passage.")
 
 
 def _renumber(

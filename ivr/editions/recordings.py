@@ -1,39 +1,65 @@
-"""Recordings in drafts: a voice for exactly these words."""
+"""Recordings in drafts: a voice for exactly these words.
+
+Whoever records listens to it first. Until they keep it, it is held for them alone, as what they
+type is (`ivr.editions.typed`), so that no reload and no restart loses it.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Row, delete, insert, select
 
-from ivr.editions.bench import Room
-from ivr.editions.draft import Take
+from ivr.editions.bench import Bench, Room, may_change
+from ivr.editions.draft import Held, Take
 from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.editions.library import by, note
 from ivr.editions.people import NotFound, Person, Role, require
+from ivr.line.words import Chunk
 from ivr.store import blobs
-from ivr.store.tables import take
+from ivr.store.tables import held, take
 
 
 class Recordings(Room):
     """Recordings made by staff. What is in the draft is in `Drafts.edition(draft).recordings`."""
 
-    def keep(
+    def hold(
         self, draft: int, piece: Piece, words: str, audio: bytes, source: str, person: Person, now: datetime
-    ) -> Take:
-        """Keep a recording, already converted, of these words (as they are said: `chunk.spoken`).
-        Where the text was changed meanwhile it is kept all the same, and does not match."""
+    ) -> Held:
+        """Hold a recording, already converted, of these words (as they are said: `chunk.spoken`)
+        for whoever made it. It takes the place of one that they held before."""
         require(person, Role.EDITOR)
         with self.writing() as bench:
-            if piece not in bench.said(draft):
-                raise NotFound("There is no text %(place)s.", place=str(prompt_of(piece)))
-            before = bench.recordings(draft).get(piece)
-            bench.touch(draft)
+            _known(bench, draft, piece)
+            may_change(bench.find(draft))
             at = blobs.keep(bench.connection, audio)
-            row = {"language": piece.language, "chunk": piece.chunk, "words": words, "audio": at, "source": source}
-            bench.connection.execute(insert(take).values(draft=draft, **row, **by(person), at=now))
-            what = f"draft {draft}: {piece.language} {piece.chunk}"
-            note(bench.connection, person, now, "recording.keep", what, before.audio if before else "", at)
-            return Take(Recording(piece, words, at), source, person.id, person.name, now)
+            _let_go(bench, draft, piece, person)
+            row = {"words": words, "audio": at, "source": source, "at": now}
+            bench.connection.execute(insert(held).values(**_where(draft, piece, person), **row))
+            return Held(Recording(piece, words, at), source, now)
+
+    def held(self, draft: int, person: Person) -> Mapping[Piece, Held]:
+        """What the person has made in this draft and not decided on."""
+        query = select(held).where(held.c.draft == draft, held.c.person == person.id).order_by(held.c.at)
+        with self.reading() as bench:
+            return {found.recording.piece: found for found in map(_held, bench.connection.execute(query))}
+
+    def keep_held(self, draft: int, piece: Piece, person: Person, now: datetime) -> Take:
+        """Put what the person holds into the draft. Where the text was changed meanwhile it is
+        kept all the same, and does not match."""
+        require(person, Role.EDITOR)
+        with self.writing() as bench:
+            row = bench.connection.execute(select(held).filter_by(**_where(draft, piece, person))).first()
+            if row is None:
+                raise NotFound("There is no recording of %(place)s.", place=str(prompt_of(piece)))
+            found = _held(row)
+            _let_go(bench, draft, piece, person)
+            return _keep(bench, draft, found.recording, found.source, person, now)
+
+    def let_go(self, draft: int, piece: Piece, person: Person) -> None:
+        """Throw away what the person holds."""
+        with self.writing() as bench:
+            _let_go(bench, draft, piece, person)
 
     def drop(self, draft: int, piece: Piece, person: Person, now: datetime) -> None:
         """Take a recording out of the draft: its words are spoken instead."""
@@ -45,8 +71,17 @@ class Recordings(Room):
             bench.touch(draft)
             row = {"language": piece.language, "chunk": piece.chunk, "words": "", "audio": None, "source": "dropped"}
             bench.connection.execute(insert(take).values(draft=draft, **row, **by(person), at=now))
-            what = f"draft {draft}: {piece.language} {piece.chunk}"
-            note(bench.connection, person, now, "recording.drop", what, before.audio)
+            note(bench.connection, person, now, "recording.drop", _what(draft, piece), before.audio)
+
+    def chunks(self, draft: int) -> Mapping[Piece, Chunk]:
+        """Everything in the draft that can be recorded."""
+        with self.reading() as bench:
+            return bench.chunks(draft)
+
+    def standing(self, draft: int) -> Mapping[Piece, Recording]:
+        """The recordings of the draft, those of its base among them, whether they still match or not."""
+        with self.reading() as bench:
+            return bench.recordings(draft)
 
     def takes(self, draft: int) -> Mapping[Piece, tuple[Take, ...]]:
         """The recordings made in this draft and not dropped, the newest last. Which one of them
@@ -59,3 +94,43 @@ class Recordings(Room):
         """The audio at an address. blobs.Spoilt where there is none."""
         with self.reading() as bench:
             return blobs.fetch(bench.connection, (at,))[at]
+
+
+def _keep(bench: Bench, draft: int, recording: Recording, source: str, person: Person, now: datetime) -> Take:
+    piece = recording.piece
+    _known(bench, draft, piece)
+    before = bench.recordings(draft).get(piece)
+    bench.touch(draft)
+    row = {"language": piece.language, "chunk": piece.chunk, "words": recording.words, "audio": recording.audio}
+    bench.connection.execute(insert(take).values(draft=draft, source=source, **row, **by(person), at=now))
+    note(
+        bench.connection,
+        person,
+        now,
+        "recording.keep",
+        f"{_what(draft, piece)} ({source})",
+        before.audio if before else "",
+        recording.audio,
+    )
+    return Take(recording, source, person.id, person.name, now)
+
+
+def _known(bench: Bench, draft: int, piece: Piece) -> None:
+    if piece not in bench.said(draft):
+        raise NotFound("There is no text %(place)s.", place=str(prompt_of(piece)))
+
+
+def _let_go(bench: Bench, draft: int, piece: Piece, person: Person) -> None:
+    bench.connection.execute(delete(held).filter_by(**_where(draft, piece, person)))
+
+
+def _where(draft: int, piece: Piece, person: Person) -> dict[str, object]:
+    return {"person": person.id, "draft": draft, "language": piece.language, "chunk": piece.chunk}
+
+
+def _held(row: Row[Any]) -> Held:
+    return Held(Recording(Piece(row.language, row.chunk), row.words, row.audio), row.source, row.at)
+
+
+def _what(draft: int, piece: Piece) -> str:
+    return f"draft {draft}: {piece.language} {piece.chunk}"

@@ -141,6 +141,19 @@ take = Table(
     sqlite_autoincrement=True,
 )
 
+held = Table(
+    "held",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("draft", Integer, ForeignKey("draft.id"), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("chunk", String(200), primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("audio", String(64), ForeignKey("blob.hash"), nullable=False),
+    Column("source", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 publication = Table(
     "publication",
     metadata,

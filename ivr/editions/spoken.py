@@ -1,0 +1,78 @@
+"""What goes with the words of a language: the readings of voices, and the forms that callers may say.
+
+Marks as in prompts mean nothing in a reading, and a form with half a mark in it would stop every
+call that listens; neither gets into a draft by way of the rules here.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+
+from ivr.editions.draft import Word
+from ivr.editions.people import Refused
+from ivr.editions.texts import Place, change, tidy
+from ivr.line.loading import READINGS
+from ivr.line.words import spans_of
+
+LONGEST_WRITTEN = 100
+"""Characters of a word with a reading [own value]; the store takes keys of twice that."""
+
+_MARKS = set("{}|")
+
+
+def reading_at(language: str, written: str) -> Place:
+    """The place of a word's reading."""
+    return Place(READINGS, f"{language}.{written}")
+
+
+def written_of(place: Place) -> str:
+    """The word whose reading stands there."""
+    return place.key.partition(".")[2]
+
+
+def readings(words: Mapping[Place, Word], language: str) -> dict[str, str]:
+    """The table of a language in a draft: written -> reading."""
+    prefix = f"{language}."
+    return {
+        written_of(place): word.text
+        for place, word in words.items()
+        if place.file == READINGS and place.key.startswith(prefix) and word.text
+    }
+
+
+def checked_reading(reading: str) -> str:
+    """A reading as it is kept. Refused where marks stand in it."""
+    if _MARKS.intersection(reading):
+        raise Refused("Write words and readings without braces and bars.")
+    return tidy(reading_at("", ""), reading)
+
+
+def checked_forms(forms: Iterable[str]) -> tuple[str, ...]:
+    """Forms as they are kept. Refused where there is none, or half a mark in one."""
+    found = tuple(forms)
+    if not found:
+        raise Refused("Write at least one form for everything that callers may say.")
+    for form in found:
+        try:
+            spans_of(form)
+        except ValueError as error:
+            raise Refused("A brace or bar stands alone: write {written|reading}.") from error
+    return found
+
+
+def new_reading(
+    content: bytes, words: Mapping[Place, Word], language: str, written: str, reading: str
+) -> tuple[Place, str]:
+    """The place and text of a word that is to have a reading from now on. `content` is the file of
+    readings. Refused where a side is missing, the word has one already, or cannot be written."""
+    place = reading_at(language, checked_reading(written))
+    key, text = written_of(place), checked_reading(reading)
+    if not key or not text:
+        raise Refused("Write both the word and its reading.")
+    if len(key) > LONGEST_WRITTEN:
+        raise Refused("A word with a reading has at most %(most)s characters.", most=LONGEST_WRITTEN)
+    if key in readings(words, language):
+        raise Refused("“%(written)s” has a reading already: change it in the list.", written=key)
+    changed = change({READINGS: content}, {place: text})[READINGS]
+    if tomllib.loads(changed.decode()).get(language, {}).get(key) != text:
+        raise Refused("%(place)s cannot be changed here.", place=str(place))
+    return place, text
