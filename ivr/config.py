@@ -32,7 +32,8 @@ class Settings:
     """All that the program takes from its environment.
 
     `token` signs the webhooks: Twilio's, or one of our own for the built-in telephones when
-    `connected` is false. `rate_limits` is where requests are counted (a URI of the `limits`
+    `connected` is false. `staff_number` is the number (E.164) by which staff record; without one
+    nobody records by telephone. `rate_limits` is where requests are counted (a URI of the `limits`
     package; the default is this process's memory). `local_speech` plays the line's own voice
     rather than have the carrier speak; `voices` names its engines. `database_url` (SQLAlchemy's)
     is where editions are kept, `secret_key` signs what staff and browsers are handed.
@@ -44,6 +45,7 @@ class Settings:
     token: str
     connected: bool
     line_number: str | None
+    staff_number: str | None
     speech_input: bool
     data_dir: Path
     prompts: Path
@@ -65,7 +67,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         account_sid=environ.get("TWILIO_ACCOUNT_SID", "").strip(),
         token=token or _own_secret(data_dir, "webhook-token"),
         connected=bool(token),
-        line_number=_number(environ.get("LINE_NUMBER", "").strip()),
+        line_number=_number(environ, "LINE_NUMBER", "the line's own number"),
+        staff_number=_staff_number(environ),
         speech_input=_switch(environ, "SPEECH_INPUT"),
         data_dir=data_dir,
         prompts=Path(environ.get("PROMPTS_DIR") or Path(__file__).parent.parent / "prompts"),
@@ -98,10 +101,19 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _number(text: str) -> str | None:
+def _number(environ: Mapping[str, str], name: str, meaning: str) -> str | None:
+    text = environ.get(name, "").strip()
     if text and not re.fullmatch(r"\+[1-9]\d{6,14}", text):
-        raise ConfigError(f"LINE_NUMBER is {text!r}: set it to the line's own number in E.164, such as +815012345678.")
+        raise ConfigError(f"{name} is {text!r}: set it to {meaning} in E.164, such as +815012345678.")
     return text or None
+
+
+def _staff_number(environ: Mapping[str, str]) -> str | None:
+    """The number of staff, which callers of the public line must not get to."""
+    number = _number(environ, "STAFF_NUMBER", "the number by which staff record")
+    if number and number == environ.get("LINE_NUMBER", "").strip():
+        raise ConfigError("STAFF_NUMBER is the same as LINE_NUMBER: set it to a number of its own.")
+    return number
 
 
 def _switch(environ: Mapping[str, str], name: str) -> bool:

@@ -3,18 +3,21 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from ivr import commands
 from ivr.call import rules
-from ivr.carrier import sounds, webhooks
+from ivr.carrier import sounds as sound_routes
+from ivr.carrier import webhooks
 from ivr.carrier.handset import Words
 from ivr.carrier.metrics import CONTENT_TYPE, Metrics
+from ivr.carrier.recordings import Recordings
 from ivr.commands.line import measured
 from ivr.config import Settings
 from ivr.editions.office import Office, office, open_office
@@ -24,7 +27,12 @@ from ivr.pages import headers, routes
 from ivr.pages.listening import Listening
 from ivr.pages.telephone import Telephone
 from ivr.staff import console
+from ivr.staff.telephone import StaffLine
+from ivr.staff.telephone import blueprint as staff_line
 from ivr.voice.audio import Audio, Said
+from ivr.voice.booth import Booth
+from ivr.voice.recorded import Recorded
+from ivr.voice.sounds import Sounds
 from ivr.voice.store import Store
 
 log = logging.getLogger(__name__)
@@ -39,87 +47,126 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     if settings.connected and not settings.public_url.startswith("https://"):
         log.warning("PUBLIC_URL is %s: set it to the https origin that Twilio calls", settings.public_url)
-    audio = Audio(Store(settings.data_dir / "audio"), settings.voices)
-    rooms = _office(settings, audio)
+    rooms, sounds = _office(settings)
     line = rooms.shelf.line
-    app.extensions.update({"ivr.settings": settings, "ivr.audio": audio, "ivr.line": line, "ivr.office": rooms})
-    metrics = Metrics()
-    app.register_blueprint(
-        webhooks.blueprint(
-            webhooks.Webhooks(
-                line=line,
-                token=settings.token,
-                public_url=settings.public_url,
-                caller_id=settings.line_number,
-                speech=settings.speech_input,
-                play=audio.play,
-                metrics=metrics,
-                local_speech=settings.local_speech,
-            )
-        )
+    app.extensions.update(
+        {
+            "ivr.settings": settings,
+            "ivr.audio": sounds.audio,
+            "ivr.sounds": sounds,
+            "ivr.line": line,
+            "ivr.office": rooms,
+        }
     )
-    app.register_blueprint(sounds.blueprint(audio.store))
+    metrics = Metrics()
+    app.register_blueprint(_webhooks(settings, rooms, sounds, metrics))
+    app.register_blueprint(sound_routes.blueprint(sounds))
     app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     limiter = Limiter(get_remote_address, app=app, storage_uri=settings.rate_limits)
-    _install_pages(app, settings, audio, lambda: line("", datetime.now(UTC)), limiter)
-    console.install(
-        app,
-        console.Console(
-            office=rooms,
-            secret=settings.secret_key,
-            public_url=settings.public_url,
-            limiter=limiter,
-            check=rooms.publishing.check,
-        ),
-    )
+    _install_pages(app, settings, sounds, lambda: line("", datetime.now(UTC)), limiter)
+    _install_console(app, settings, rooms, sounds, limiter)
     commands.register(app)
     return app
 
 
-def _office(settings: Settings, audio: Audio) -> Office:
-    """The editions, open: what callers hear now and before. The line needs no database to be
-    answered, so one that is gone is only told."""
+def _office(settings: Settings) -> tuple[Office, Sounds]:
+    """The editions, open: what callers hear now and before, and how it sounds. The line needs no
+    database to be answered, so one that is gone is only told."""
 
     def check(line: Line) -> list[str]:
-        survey = rules.Survey.of(line, rules.open_and_closed(line, datetime.now(line.zone)), measured(audio))
+        length = measured(partial(sounds.seconds, line.edition))
+        survey = rules.Survey.of(line, rules.open_and_closed(line, datetime.now(line.zone)), length)
         return [str(finding) for finding in rules.findings(survey, datetime.now(line.zone).date()) if finding.error]
 
     files = read_files(settings.prompts)
     rooms = office(settings.database_url, files, check, settings.secret_key, settings.data_dir / "live")
+    recorded = Recorded(rooms.shelf.sound, rooms.shelf.audio)
+    sounds = Sounds(Audio(Store(settings.data_dir / "audio"), settings.voices), recorded)
     open_office(rooms, datetime.now(UTC))  # tells the log where the database does not answer
-    return rooms
+    return rooms, sounds
 
 
-def _install_pages(app: Flask, settings: Settings, audio: Audio, line: Callable[[], Line], limiter: Limiter) -> None:
+def _webhooks(settings: Settings, rooms: Office, sounds: Sounds, metrics: Metrics) -> Blueprint:
+    return webhooks.blueprint(
+        webhooks.Webhooks(
+            line=rooms.shelf.line,
+            draft_line=rooms.shelf.draft_line,
+            token=settings.token,
+            public_url=settings.public_url,
+            caller_id=settings.line_number,
+            speech=settings.speech_input,
+            play=sounds.play,
+            metrics=metrics,
+            local_speech=settings.local_speech,
+        )
+    )
+
+
+def _install_pages(app: Flask, settings: Settings, sounds: Sounds, line: Callable[[], Line], limiter: Limiter) -> None:
     Babel(app, default_translation_directories="pages/translations", default_locale=line().first_language.code)
     routes.install(
         app,
         routes.Pages(
             line=line,
-            telephone=Telephone(settings.secret_key, settings.line_number, words_of_play=_words_of(audio, line)),
+            telephone=_telephone(settings, sounds, line),
             token=settings.token,
             public_url=settings.public_url,
-            listening=Listening(audio, line),
+            listening=Listening(sounds, line),
             limiter=limiter,
         ),
     )
     headers.protect(app, https=settings.public_url.startswith("https://"))
 
 
-def _words_of(audio: Audio, line: Callable[[], Line]) -> Callable[[str], Words | None]:
+def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Sounds, limiter: Limiter) -> None:
+    booth = Booth()
+    desk = console.Console(
+        office=rooms,
+        secret=settings.secret_key,
+        public_url=settings.public_url,
+        limiter=limiter,
+        check=rooms.publishing.check,
+        sounds=sounds,
+        booth=booth,
+        telephone=partial(_telephone, settings, sounds),
+        token=settings.token,
+        staff_number=settings.staff_number,
+    )
+    console.install(app, desk)
+    app.register_blueprint(
+        staff_line(
+            StaffLine(
+                office=rooms,
+                token=settings.token,
+                public_url=settings.public_url,
+                number=settings.staff_number,
+                secret=settings.secret_key,
+                booth=Booth(taking=5.0),  # seconds: the recording was fetched in this webhook, too
+                recordings=Recordings(settings.account_sid, settings.token),
+            )
+        )
+    )
+
+
+def _telephone(settings: Settings, sounds: Sounds, line: Callable[[], Line]) -> Telephone:
+    """A telephone in a browser that rings this line."""
+    return Telephone(settings.secret_key, settings.line_number, words_of_play=_words_of(sounds, line))
+
+
+def _words_of(sounds: Sounds, line: Callable[[], Line]) -> Callable[[str], Words | None]:
     """What a sound says, for telephones that show the words as well."""
     catalogues: dict[str, dict[str, Said]] = {}
 
     def words(url: str) -> Words | None:
         path = urlsplit(url).path
-        seconds = audio.seconds_of(path)
+        seconds = sounds.seconds_of(path)
         if seconds is None:
             return None
         current = line()
         if current.edition not in catalogues:
             catalogues.clear()
-            catalogues[current.edition] = audio.catalogue(current)
+            catalogues[current.edition] = sounds.catalogue(current)
         said = catalogues[current.edition].get(path)
         if said is None:
             return Words("", "", seconds)  # a pause

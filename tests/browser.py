@@ -73,12 +73,21 @@ def serving(data_dir: Path, now: datetime, **environ: str) -> Iterator[tuple[str
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's Chromium, without a window, with `more` flags."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *more])
         yield browser
         browser.close()
+
+
+def microphone(sound: Path) -> tuple[str, ...]:
+    """Flags for a microphone that hears a WAV file, over and over."""
+    return (
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={sound}",
+    )
 
 
 def axe(page: Page) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """Signing in and out: who gets in, who does not, and what is left when a session ends."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,15 +17,14 @@ from tests.test_staff_support import GREETING, MOMENT, PASSWORD, Town, any_town 
 OPEN = ("staff.static", "staff.sign_in", "staff.signing_in", "staff.choose_language")
 
 
+IN_ADDRESSES = {"key": GREETING, "code": "ja", "table": "desk", "name": "city", "speed": "normal", "filename": "x"}
+
+
 def test_nobody_comes_in_without_signing_in(town: Town) -> None:
     visitor = town.visitor()
     for rule in town.app.url_map.iter_rules():
         if rule.endpoint.startswith("staff.") and rule.endpoint not in OPEN:
-            path = rule.rule
-            for part in ("<int:draft>", "<int:alert>", "<int:closure>", "<int:seq>"):
-                path = path.replace(part, "1")
-            path = path.replace("<key>", GREETING).replace("<code>", "ja")
-            path = path.replace("<table>", "desk").replace("<name>", "city")
+            path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: IN_ADDRESSES.get(found[1], "1"), rule.rule)
             if "GET" in (rule.methods or ()):
                 assert "サインイン" in visitor.get(path), path
             else:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -22,8 +23,9 @@ from ivr.carrier.handset import Handset, Wsgi
 from ivr.carrier.webhooks import NOW
 from ivr.editions.office import Office
 from ivr.editions.people import Role
+from ivr.staff import accounts
 from ivr.staff.accounts import Accounts
-from ivr.staff.console import Console, install
+from ivr.voice.booth import Booth
 from ivr.wiring import create_app
 from tests.conftest import TOKEN, settings_for
 
@@ -43,13 +45,13 @@ PEOPLE = {
 }
 
 
+# Argon2 is slow on purpose; hundreds of sign-ins of tests need not be. test_staff_sessions has the real one.
+accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 def console_app(data_dir: Path, **environ: str) -> Flask:
     """The application with its console; requests are not counted."""
     app = create_app(settings_for(data_dir, **{"PUBLIC_URL": ORIGIN, **environ}))
-    if "staff" not in app.blueprints:
-        rooms, settings = app.extensions["ivr.office"], app.extensions["ivr.settings"]
-        limiter = next(iter(app.extensions["limiter"]))
-        install(app, Console(rooms, settings.secret_key, settings.public_url, limiter, rooms.publishing.check))
     app.extensions["ivr.office"].shelf._today = lambda: MOMENT
     for limiter in app.extensions["limiter"]:
         limiter.enabled = False
@@ -58,10 +60,10 @@ def console_app(data_dir: Path, **environ: str) -> Flask:
 
 def secrets_of(app: Flask) -> dict[str, str]:
     """Accounts for everybody: sign-in name -> secret of the second factor."""
-    accounts = Accounts(app.extensions["ivr.office"].database)
+    people = Accounts(app.extensions["ivr.office"].database)
     found = {}
     for login, (name, *roles) in PEOPLE.items():
-        _, address = accounts.add(login, name, roles, PASSWORD, MOMENT)
+        _, address = people.add(login, name, roles, PASSWORD, MOMENT)
         found[login] = pyotp.parse_uri(address).secret
     return found
 
@@ -167,8 +169,10 @@ class Town:
 
 @pytest.fixture(name="town")
 def any_town(tmp_path: Path) -> Iterator[Town]:
-    """A city hall; the rules of the whole line, which take seconds, find nothing."""
-    with patch.object(rules, "findings", lambda _survey, _today: []), patch.object(rules.Survey, "of"):
+    """A city hall; the rules of the whole line, which take seconds, find nothing, and no voice is
+    made beside the tests."""
+    nothing = patch.object(rules, "findings", lambda _survey, _today: [])
+    with nothing, patch.object(rules.Survey, "of"), patch.object(Booth, "begin"):
         app = console_app(tmp_path)
         yield Town(app, secrets_of(app))
         app.extensions["ivr.office"].database.close()

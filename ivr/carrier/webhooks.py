@@ -33,18 +33,25 @@ SPEECH = "ivr.speech"
 voice, "local". Its callers type words, which cost nothing to recognise, so those are taken."""
 
 
+DRAFT = "ivr.draft"
+"""The WSGI environ key by which a telephone of staff rings an edition that is not published:
+its id. Without it no call gets there, whatever its address says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """What the webhooks need: the line of an edition (of the current one for "" or for one that
-    is no more), the carrier's secret and origin, the line's own sounds and whether every call
-    is to hear those."""
+    is no more), the same with drafts for the telephones of staff, the carrier's secret and
+    origin, the sounds that a call on an edition plays, and whether every call is to hear the
+    line's own voice."""
 
     line: Callable[[str, datetime], Line]
+    draft_line: Callable[[str, datetime], Line]
     token: str
     public_url: str
     caller_id: str | None
     speech: bool
-    play: twiml.Play
+    play: Callable[[str, bool], twiml.Play]
     metrics: Metrics
     local_speech: bool
 
@@ -69,7 +76,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
     @voice.post("")
     @voice.post("/")
     def ring() -> Response:
-        line = hooks.line("", _now())
+        line = _line(hooks, "")
         return _answer(hooks, line, start(line, request.args.get("language")), Ring())
 
     @voice.post("/status")
@@ -80,7 +87,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
         f"/{VERSION}/<edition>/<language>/<trail>/<any({addresses.KEY},{addresses.SILENCE},{addresses.DIALLED}):event>"
     )
     def go_on(edition: str, language: str, trail: str, event: str) -> Response:
-        line = hooks.line(edition, _now())
+        line = _line(hooks, edition)
         position = _position(line, language, trail)
         if position is None:
             return _answer(hooks, line, start(line, language), Lost())
@@ -88,7 +95,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
 
     @voice.post("/<anything:_anything>")
     def lost(_anything: str) -> Response:
-        line = hooks.line("", _now())
+        line = _line(hooks, "")
         return _answer(hooks, line, start(line), Lost())
 
     @voice.errorhandler(Exception)
@@ -98,10 +105,16 @@ def blueprint(hooks: Webhooks) -> Blueprint:
             return error
         hooks.metrics.fault()
         log.exception("a webhook failed; the caller hears the static document")
-        line = hooks.line("", _now())
+        line = _line(hooks, "")
         return _twiml(fallback.document(line, tuple(line.languages)))
 
     return voice
+
+
+def _line(hooks: Webhooks, edition: str) -> Line:
+    """The line of the call; a telephone of staff rings its draft."""
+    draft = request.environ.get(DRAFT)
+    return hooks.draft_line(edition or str(draft), _now()) if draft else hooks.line(edition, _now())
 
 
 def _position(line: Line, language: str, trail: str) -> Position | None:
@@ -121,7 +134,7 @@ def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Re
     expected = hints(line, turn.position, now) if hooks.speech or ours else None
     local = hooks.local_speech or ours
     caller_id = hooks.caller_id or edge.line_number(request.form)
-    carriage = twiml.Carriage(expected, caller_id, hooks.play if local else None)
+    carriage = twiml.Carriage(expected, caller_id, hooks.play(line.edition, local))
     answer = _twiml(twiml.document(line, turn, carriage))
     hooks.metrics.turn(heard, turn, time.perf_counter() - began)
     return answer

@@ -1,12 +1,9 @@
 """The public pages: the transcript, the browser's telephone, and errors in words."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from flask import (
     Blueprint,
@@ -14,7 +11,6 @@ from flask import (
     Response,
     abort,
     current_app,
-    jsonify,
     make_response,
     redirect,
     render_template,
@@ -24,31 +20,24 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, format_date, format_time
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import Limiter
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from ivr.carrier.handset import Handset, LineFault, NotNow, Wsgi
 from ivr.carrier.sounds import FOR_EVER
-from ivr.carrier.webhooks import NOW, SPEECH
+from ivr.carrier.webhooks import NOW
 from ivr.line.values import Line
-from ivr.pages import labels, telephone
+from ivr.pages import labels, ringing
 from ivr.pages.listening import Listening
-from ivr.pages.telephone import BadAct, Telephone
+from ivr.pages.ringing import Ringing, kept_headers
+from ivr.pages.telephone import Telephone
 from ivr.pages.transcript import ListenTo, transcript
-
-log = logging.getLogger(__name__)
 
 READINGS = "60/minute"
 """Pages that one address may ask for [own value]."""
 
-RINGINGS = "12/minute;120/hour"
-"""Calls that one address may begin in the browser [own value]."""
-
 LISTENINGS = "60/minute"
 """Texts that one address may listen to: each is put together anew [own value]."""
-
-ACTS = "240/minute"
-"""Acts in those calls: far more than fingers can do [own value]."""
 
 FRESH_SECONDS = 60
 """How long a page may be kept: it tells which desks are open now."""
@@ -81,9 +70,21 @@ class _Area(Blueprint):
 def install(app: Flask, pages: Pages) -> None:
     """Add the pages and the errors in words to the application."""
     app.register_blueprint(blueprint(pages))
-    app.register_blueprint(_telephone(pages), url_prefix="/phone")
+    app.register_blueprint(ringing.blueprint("telephone", _public(pages)), url_prefix="/phone")
     for code in ERRORS:
         app.register_error_handler(code, lambda error: _error(pages.line(), error))
+
+
+def _public(pages: Pages) -> Ringing:
+    """The telephone of everybody: it rings the line as callers do, and hears its own voice."""
+    return Ringing(
+        line=pages.line,
+        telephone=pages.telephone,
+        token=pages.token,
+        public_url=pages.public_url,
+        environ=lambda: {},
+        limiter=pages.limiter,
+    )
 
 
 def blueprint(pages: Pages) -> Blueprint:
@@ -135,100 +136,23 @@ def blueprint(pages: Pages) -> Blueprint:
         code = _language(line, language)
         if language == line.first_language.code:
             return redirect(url_for("pages.ring"), 308)
-        return _page(line, code, "pages.ring", "pages/phone.html", keys=labels.keys, strings=labels.moments)
+        return _page(
+            line, code, "pages.ring", "pages/phone.html", **_set(url_for("telephone.begin"), url_for("telephone.go_on"))
+        )
 
     return area
 
 
-def _telephone(pages: Pages) -> Blueprint:
-    """The browser's telephone: each act of the caller is one request."""
-    area = Blueprint("telephone", __name__)
-
-    @area.before_request
-    def refuse_other_sites() -> None:
-        if not _from_this_site(pages.public_url):
-            abort(403)
-
-    @area.post("/ring")
-    @pages.limiter.limit(RINGINGS)
-    def begin() -> ResponseReturnValue:
-        line, asked = pages.line(), _json()
-        code = _language(line, str(asked.get("language", "")))
-        path = "/voice" if code == line.first_language.code else f"/voice?{urlencode({'language': code})}"
-        at = _moment(line, asked.get("at"))
-        return _heard(pages, line, pages.telephone.ring(_carrier(pages), path, at))
-
-    @area.post("/act")
-    @pages.limiter.limit(ACTS)
-    def go_on() -> ResponseReturnValue:
-        act = _json()
-        handset = pages.telephone.take_up(_carrier(pages), str(act.get("call", "")))
-        telephone.do(handset, act)
-        return _heard(pages, pages.line(), handset)
-
-    @area.errorhandler(BadAct)
-    def bad_act(error: BadAct) -> ResponseReturnValue:
-        return jsonify(error="bad act", message=str(error)), 400
-
-    @area.errorhandler(NotNow)
-    def not_now(error: NotNow) -> ResponseReturnValue:
-        return jsonify(error="not now", message=str(error)), 409
-
-    @area.errorhandler(LineFault)
-    def fault(error: LineFault) -> ResponseReturnValue:
-        log.error("the browser's telephone met a fault of the line: %s", error)
-        return jsonify(error="fault", message=error.reason), 502
-
-    def refused(error: Exception) -> ResponseReturnValue:
-        assert isinstance(error, HTTPException)
-        return jsonify(error="refused", message=error.description), error.code or 500, _kept_headers(error)
-
-    for kind in (*ERRORS, HTTPException):  # a code's own handler goes before one for all
-        area.register_error_handler(kind, refused)
-    return area
+def telephone_set(line: Line, code: str, ring: str, act: str, token: str) -> Markup:
+    """The telephone by itself, for a page of another room: `ring` and `act` are its addresses,
+    `token` what their requests must bear. It speaks to its user in the language `code`."""
+    with force_locale(code):
+        values = {"line": line, "language": line.languages[code], "token": token, "at_once": True, **_set(ring, act)}
+        return Markup(render_template("pages/set.html", **values))
 
 
-# --- the telephone ------------------------------------------------------------------------
-
-
-def _from_this_site(public_url: str) -> bool:
-    """Whether a page of ours sent this request. Browsers say so themselves and let no page
-    say otherwise (Fetch Metadata; else Origin); who says nothing is refused."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc in (request.host, urlsplit(public_url).netloc)
-
-
-def _carrier(pages: Pages) -> Wsgi:
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    return Wsgi(app, pages.token, pages.public_url, {SPEECH: "local"})
-
-
-def _json() -> dict[str, Any]:
-    """What the browser sent; only JSON, which no form of another site can send."""
-    asked = request.get_json()
-    if not isinstance(asked, dict):
-        raise BadAct("what was sent is no object")
-    return asked
-
-
-def _moment(line: Line, text: object) -> datetime | None:
-    """The time to ring at, as a field for date and time writes it: in the line's own zone."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(str(text)).replace(tzinfo=line.zone)
-    except ValueError as error:
-        raise BadAct("that is no date and time") from error
-
-
-def _heard(pages: Pages, line: Line, handset: Handset) -> Response:
-    joints = {language.locale: language.joint for language in line.languages.values()}
-    answer = telephone.view(handset, joints, pages.public_url)
-    response = jsonify(answer | {"call": pages.telephone.token(handset)})
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _set(ring: str, act: str) -> dict[str, object]:
+    return {"keys": labels.keys, "strings": labels.moments, "ring": ring, "act": act}
 
 
 # --- pages --------------------------------------------------------------------------------
@@ -299,12 +223,5 @@ def _error(line: Line, error: Exception) -> ResponseReturnValue:
     response = make_response(body, code)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = language
-    response.headers.extend(_kept_headers(found))
+    response.headers.extend(kept_headers(found))
     return response
-
-
-def _kept_headers(error: HTTPException | None) -> dict[str, str]:
-    """What a browser or program can act on: when to come back, what is allowed."""
-    if isinstance(error, RateLimitExceeded) and error.limit:
-        return {"Retry-After": str(error.limit.limit.get_expiry())}
-    return {name: value for name, value in (error.get_headers() if error else ()) if name == "Allow"}

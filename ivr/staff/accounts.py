@@ -1,7 +1,9 @@
 """Who may sign in: passwords kept as argon2 hashes, a second factor by TOTP, lock-out.
 
 A try is counted before it is looked at, so that guesses made at once count too; a code of the
-second factor is good once. Whatever is wrong is answered alike.
+second factor is good once. Whatever is wrong is answered alike. Somebody who can look after the
+accounts is always left. Acts with `by` None come from the terminal of the machine: they are
+noted under the account itself.
 """
 
 import hmac
@@ -19,7 +21,7 @@ from pyotp import TOTP, random_base32
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.editions.library import note
-from ivr.editions.people import NotFound, Person, Refused, Role
+from ivr.editions.people import NotFound, Person, Refused, Role, require
 from ivr.store.database import Database
 from ivr.store.tables import account as account_table
 
@@ -30,6 +32,8 @@ LOCKED = timedelta(minutes=15)
 
 SHORTEST, LONGEST = 12, 200
 """Characters of a password: long rather than full of signs (NIST SP 800-63B)."""
+
+LONGEST_NAME = 200
 
 ISSUER = "My Number telephone line"
 
@@ -62,19 +66,26 @@ class Accounts:
     def __init__(self, database: Database):
         self.database = database
 
-    def add(self, login: str, name: str, roles: Iterable[Role], password: str, now: datetime) -> tuple[Account, str]:
+    def add(
+        self,
+        login: str,
+        name: str,
+        roles: Iterable[Role],
+        password: str,
+        now: datetime,
+        by: Person | None = None,
+    ) -> tuple[Account, str]:
         """A new account, and the address that sets its second factor up: show it once, to its
         owner, and write it nowhere."""
+        _may(by)
         if not _LOGIN.fullmatch(login):
             raise Refused("A sign-in name has 2 to 64 of the characters a to z, 0 to 9, dot, hyphen, _ and @.")
-        if not name.strip():
-            raise Refused("Give the person's name.")
         secret = random_base32()
         row = {
             "id": secrets.token_hex(8),
             "login": login,
-            "name": name.strip(),
-            "roles": sorted(roles),
+            "name": _named(name),
+            "roles": sorted(_some(roles)),
             "password": _hashed(password),
             "secret": secret,
             "stamp": secrets.token_hex(16),
@@ -87,11 +98,12 @@ class Accounts:
                 raise Refused("There is an account %(login)s already.", login=login)
             connection.execute(insert(account_table).values(row))
             made = _account(_known(connection, login))
-            note(connection, made.person, now, "account.add", f"{login}: {', '.join(sorted(roles))}")
+            note(connection, by or made.person, now, "account.add", f"{login}: {_listed(made.roles)}")
         return made, TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
 
-    def renew(self, login: str, password: str, now: datetime) -> str:
+    def renew(self, login: str, password: str, now: datetime, by: Person | None = None) -> str:
         """A new password and second factor; all sessions end, and locks open. The address as of `add`."""
+        _may(by)
         secret = random_base32()
         with self.database.writing() as connection:
             found = _account(_known(connection, login))
@@ -105,15 +117,55 @@ class Accounts:
                 locked_until=None,
                 stopped_at=None,
             )
-            note(connection, found.person, now, "account.renew", login)
+            note(connection, by or found.person, now, "account.renew", login)
         return TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
 
-    def stop(self, login: str, now: datetime) -> None:
-        """Let the account sign in no more, and end its sessions. Its acts stay in the trail."""
+    def stop(self, login: str, now: datetime, by: Person | None = None) -> None:
+        """Let the account sign in no more, and end its sessions. Its acts stay in the trail.
+        Refused for one's own, and for the last that may look after the others."""
+        _may(by)
         with self.database.writing() as connection:
             found = _account(_known(connection, login))
+            if by is not None and by.id == found.id:
+                raise Refused("Nobody stops their own account: ask another administrator.")
+            _keep_one(connection, found)
             _put(connection, found.id, stopped_at=now, stamp=secrets.token_hex(16))
-            note(connection, found.person, now, "account.stop", login)
+            note(connection, by or found.person, now, "account.stop", login)
+
+    def change_roles(self, login: str, roles: Iterable[Role], now: datetime, by: Person | None = None) -> Account:
+        """Trust the account with these roles from its next request on: they are looked up at each.
+        Refused where nobody would be left who may look after the accounts."""
+        _may(by)
+        wanted = _some(roles)
+        with self.database.writing() as connection:
+            found = _account(_known(connection, login))
+            if Role.ADMINISTRATOR not in wanted:
+                _keep_one(connection, found)
+            if wanted != found.roles:
+                _put(connection, found.id, roles=sorted(wanted))
+                note(connection, by or found.person, now, "account.roles", login, _listed(found.roles), _listed(wanted))
+            return _account(_known(connection, login))
+
+    def change_password(self, login: str, current: str, code: str, new: str, now: datetime) -> Account:
+        """Give oneself another password. All sessions end but the one that takes up the new
+        stamp. Refused where the current password or the code is not right."""
+        hashed = _hashed(new)
+        step = self._proof(login, current, code, now)
+        with self.database.writing() as connection:
+            values = {"password": hashed, "stamp": secrets.token_hex(16)}
+            if step is None or not _taken(connection, login, step, **values):
+                raise Refused(
+                    "The password or the code is wrong, the code was used before, or the account is locked"
+                    " for 15 minutes after five wrong tries."
+                )
+            found = _account(_known(connection, login))
+            note(connection, found.person, now, "account.password", login)
+            return found
+
+    def get(self, login: str) -> Account:
+        """The account of this sign-in name. NotFound."""
+        with self.database.reading() as connection:
+            return _account(_known(connection, login))
 
     def all(self) -> tuple[Account, ...]:
         """All accounts, by sign-in name."""
@@ -123,15 +175,12 @@ class Accounts:
 
     def sign_in(self, login: str, password: str, code: str, now: datetime) -> Account | None:
         """The account, where name, password and code are right and it is not locked."""
-        row = self._counted(login, now)
-        right = _verified(row.password if row else _nobodys(), password)
-        step = _step(row.secret, code, now) if row else None
-        if row is None or not right or step is None:
+        step = self._proof(login, password, code, now)
+        if step is None:
             return None
         with self.database.writing() as connection:
-            query = update(account_table).where(account_table.c.id == row.id, account_table.c.step < step)
-            if not connection.execute(query.values(step=step, tries=0, locked_until=None)).rowcount:
-                return None  # the code was used before
+            if not _taken(connection, login, step):
+                return None
             found = _account(_known(connection, login))
             note(connection, found.person, now, "account.sign_in", login)
             return found
@@ -151,6 +200,13 @@ class Accounts:
             return None
         return _account(row)
 
+    def _proof(self, login: str, password: str, code: str, now: datetime) -> int | None:
+        """Which step of its second factor somebody has shown who knows the password, too."""
+        row = self._counted(login, now)
+        right = _verified(row.password if row else _nobodys(), password)
+        step = _step(row.secret, code, now) if row else None
+        return step if right else None
+
     def _counted(self, login: str, now: datetime) -> Row[Any] | None:
         """The row, with this try counted; None where nobody may try it now."""
         with self.database.writing() as connection:
@@ -163,6 +219,48 @@ class Accounts:
             if locked:
                 note(connection, _account(row).person, now, "account.last_try", login)
             return row
+
+
+def _may(by: Person | None) -> None:
+    if by is not None:
+        require(by, Role.ADMINISTRATOR)
+
+
+def _named(name: str) -> str:
+    tidied = " ".join(name.split())
+    if not tidied:
+        raise Refused("Give the person's name.")
+    if len(tidied) > LONGEST_NAME:
+        raise Refused("A name has at most %(most)s characters.", most=LONGEST_NAME)
+    return tidied
+
+
+def _some(roles: Iterable[Role]) -> frozenset[Role]:
+    found = frozenset(roles)
+    if not found:
+        raise Refused("Choose at least one role.")
+    return found
+
+
+def _listed(roles: Iterable[Role]) -> str:
+    return ", ".join(sorted(roles))
+
+
+def _keep_one(connection: Connection, going: Account) -> None:
+    """Refused where `going` is the last that may look after the accounts."""
+    left = [
+        each
+        for each in map(_account, connection.execute(select(account_table)))
+        if Role.ADMINISTRATOR in each.roles and each.stopped_at is None
+    ]
+    if [each.id for each in left] == [going.id]:
+        raise Refused("This is the last administrator: make somebody else one first.")
+
+
+def _taken(connection: Connection, login: str, step: int, **values: object) -> bool:
+    """Whether a code was not used before; it is now, and wrong tries are forgotten."""
+    query = update(account_table).where(account_table.c.login == login, account_table.c.step < step)
+    return bool(connection.execute(query.values(step=step, tries=0, locked_until=None, **values)).rowcount)
 
 
 def _hashed(password: str) -> str:

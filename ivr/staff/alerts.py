@@ -59,10 +59,12 @@ def add(area: Blueprint, console: Console) -> None:
     @area.post("/alerts")
     def warn() -> ResponseReturnValue:
         try:
-            office.announcements.warn(sent(), *span(), me(), now())
+            made = office.announcements.warn(sent(), *span(), me(), now())
         except Refused as error:
             return show(sent(), said(error))
         office.shelf.refresh()
+        prompts = made.value(office.library.live(now()).readings).words
+        console.begin_to_speak((code, chunk) for code, prompt in prompts.items() for chunk in prompt.chunks())
         tell("The alert is on the line. Somebody else should approve it.")
         return redirect(url_for("staff.alerts"), 303)
 

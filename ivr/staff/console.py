@@ -19,8 +19,13 @@ from ivr.staff import (
     facts,
     home,
     labels,
+    members,
+    own,
+    passages,
     prompts,
     publishing,
+    recording,
+    ringing,
     sessions,
     trail,
 )
@@ -31,7 +36,24 @@ from ivr.store.database import DatabaseGone
 
 __all__ = ["Console", "install"]
 
-ROOMS = (sessions, home, drafts, prompts, facts, publishing, editions, alerts, desks, trail, exchange)
+ROOMS = (
+    sessions,
+    home,
+    drafts,
+    prompts,
+    recording,
+    ringing,
+    facts,
+    publishing,
+    editions,
+    alerts,
+    desks,
+    trail,
+    exchange,
+    passages,
+    members,
+    own,
+)
 
 
 def install(app: Flask, console: Console) -> None:

@@ -1,5 +1,6 @@
 """What all pages of the console share: who acts, when, in which language, and how it is shown."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -7,17 +8,24 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Response, flash, make_response, render_template, request, session
-from flask_babel import Domain, force_locale
+from flask_babel import Domain, force_locale, gettext
 from flask_limiter import Limiter
 from flask_login import current_user
 
 from ivr.carrier.webhooks import NOW
 from ivr.editions.draft import Check
+from ivr.editions.edition import prompt_of
 from ivr.editions.office import Office
 from ivr.editions.people import Person, Refused
+from ivr.line.speeds import Speed
 from ivr.line.values import Line
+from ivr.line.words import Chunk
+from ivr.pages.telephone import Telephone
 from ivr.staff.accounts import Accounts
 from ivr.staff.telling import Told
+from ivr.voice.booth import Booth
+from ivr.voice.intake import Unusable
+from ivr.voice.sounds import Sounds
 
 LANGUAGES = {"ja": "日本語", "en": "English"}
 """Those of the console, the first first."""
@@ -26,13 +34,20 @@ LANGUAGES = {"ja": "日本語", "en": "English"}
 @dataclass(frozen=True, slots=True)
 class Console:
     """What the console needs: the rooms of the staff, `secret` (SECRET_KEY) for its sessions,
-    `public_url`, the limiter of all requests, and the check of a line before it is published."""
+    `public_url`, the limiter of all requests, and the check of a line before it is published;
+    all `sounds`, the `booth` that makes them, a `telephone` that rings a line with `token`, and
+    the number by which staff record (E.164), None where they do not."""
 
     office: Office
     secret: str
     public_url: str
     limiter: Limiter
     check: Check
+    sounds: Sounds
+    booth: Booth
+    telephone: Callable[[Callable[[], Line]], Telephone]
+    token: str
+    staff_number: str | None
 
     @property
     def accounts(self) -> Accounts:
@@ -43,10 +58,40 @@ class Console:
         """What a call hears now."""
         return self.office.shelf.line("", now())
 
+    def spoken(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
+        """The address of a chunk in the line's own voice, made now if it was not yet; None where
+        no voice speaks it."""
+        audio = self.sounds.audio
+        if (url := audio.url(language, chunk, speed)) is None:
+            self.booth.speak([audio.item(language, chunk, each) for each in Speed], audio.store, audio.choice)
+            url = audio.url(language, chunk, speed)
+        return url
+
+    def begin_to_speak(self, chunks: Iterable[tuple[str, Chunk]]) -> None:
+        """Have the line's own voice say these chunks (with their languages) where it has not yet,
+        beside all else: nobody waits for it."""
+        audio = self.sounds.audio
+        missing = [
+            audio.item(language, chunk, speed)
+            for language, chunk in chunks
+            for speed in Speed
+            if not audio.url(language, chunk, speed)
+        ]
+        if missing:
+            self.booth.begin(missing, audio.store, audio.choice)
+
     @property
     def zone(self) -> ZoneInfo:
         """The line's own zone, in which all times are shown and typed."""
         return self.office.library.shipped.line.zone
+
+
+def changed(console: Console, draft: int) -> Iterator[tuple[str, Chunk]]:
+    """The chunks of the texts that a draft changes, with their languages."""
+    places = {each.place for each in console.office.drafts.differences(draft)}
+    for piece, chunk in console.office.recordings.chunks(draft).items():
+        if prompt_of(piece) in places:
+            yield piece.language, chunk
 
 
 def now() -> datetime:
@@ -68,14 +113,15 @@ def language() -> str:
 
 
 @cache
-def _words() -> Domain:
+def words() -> Domain:
+    """The console's catalogue of translations."""
     return Domain([str(Path(__file__).parent / "translations")])
 
 
 def page(template: str, status: int = 200, **values: object) -> Response:
     """A page of the console in the visitor's language."""
     with force_locale(language()):
-        _words().as_default()
+        words().as_default()
         body = render_template(f"staff/{template}", lang=language(), languages=LANGUAGES, now=now(), **values)
     response = make_response(body, status)
     response.headers["Content-Language"] = language()
@@ -85,6 +131,19 @@ def page(template: str, status: int = 200, **values: object) -> Response:
 def said(refused: Refused) -> Told:
     """A refusal as templates take it."""
     return refused.message, {name: str(fact) for name, fact in refused.facts.items()}
+
+
+def unusable(error: Unusable) -> Told:
+    """Why a recording cannot be used, as templates take it."""
+    return error.message, {name: str(fact) for name, fact in error.facts.items()}
+
+
+def translated(sentence: Told) -> str:
+    """A sentence in the visitor's language."""
+    message, facts = sentence
+    with force_locale(language()):
+        words().as_default()
+        return str(gettext(message, **facts))
 
 
 def tell(message: str, **facts: object) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.draft import Broken, Status, Word
+from ivr.editions.edition import Piece, prompt_of
 from ivr.editions.people import Refused
 from ivr.editions.texts import Place, natural
 from ivr.line.values import Line
@@ -29,6 +30,8 @@ def add(area: Blueprint, console: Console) -> None:
             me=me(),
             draft=found,
             differences=office.drafts.differences(draft),
+            pieces=_pieces(console, draft),
+            stale=_stale(console, draft),
             problem=problem,
             **more,
         )
@@ -61,6 +64,7 @@ def add(area: Blueprint, console: Console) -> None:
             words=words,
             renew=sorted(place for place, word in words.items() if word.renew),
             mine=office.typing.mine(draft, me()),
+            held=office.recordings.held(draft, me()),
             facts=_facts(console.line()),
         )
 
@@ -121,6 +125,24 @@ def add(area: Blueprint, console: Console) -> None:
             return show(draft, "approve.html", said(error), words=words, problems=())
         tell("The draft was sent back to its authors.")
         return redirect(url_for("staff.draft", draft=draft), 303)
+
+
+def _pieces(console: Console, draft: int) -> dict[Place, list[Piece]]:
+    """What can be heard of each prompt."""
+    found: dict[Place, list[Piece]] = {}
+    for piece in console.office.recordings.chunks(draft):
+        found.setdefault(prompt_of(piece), []).append(piece)
+    return found
+
+
+def _stale(console: Console, draft: int) -> frozenset[Place]:
+    """The prompts with recordings whose words are no longer theirs."""
+    chunks, standing = console.office.recordings.chunks(draft), console.office.recordings.standing(draft)
+    return frozenset(
+        prompt_of(piece)
+        for piece, recording in standing.items()
+        if piece in chunks and not recording.matches(chunks[piece].spoken)
+    )
 
 
 def _facts(line: Line) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

@@ -10,7 +10,7 @@ from ivr.editions.people import Refused
 from ivr.editions.texts import Place
 from ivr.staff.context import Console, me, now, page, said, tell
 
-_LARGEST_FORM = exchange.LARGEST + 100_000
+LARGEST_FORM = exchange.LARGEST + 100_000
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -63,12 +63,6 @@ def add(area: Blueprint, console: Console) -> None:
             return show(draft, error)
         tell("%(count)s texts were taken into the draft.", count=len(changes))
         return redirect(url_for("staff.draft", draft=draft), 303)
-
-
-def widen() -> None:
-    """Let this request be as large as the files that are taken in."""
-    request.max_content_length = _LARGEST_FORM
-    request.max_form_memory_size = _LARGEST_FORM
 
 
 def _rows(text: str) -> list[tuple[Place, str, int]]:

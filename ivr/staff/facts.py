@@ -1,61 +1,80 @@
-"""The facts of a desk or text in a draft: hours, numbers, where they come from."""
+"""The tables of a draft beside its texts: a desk's hours and numbers, a text's source, what callers
+may say, and how voices read. Written like texts: never overwritten unseen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.editions.draft import Word
-from ivr.editions.people import NotFound, Refused
-from ivr.editions.texts import Fact, Place, fact_of, text_of
+from ivr.editions import spoken
+from ivr.editions.draft import Status, Word
+from ivr.editions.people import NotAllowed, NotFound, Refused
+from ivr.editions.texts import Place
 from ivr.line.hours import OnHolidays
-from ivr.line.loading import STRUCTURE
-from ivr.staff import labels
+from ivr.line.loading import READINGS, STRUCTURE, LineError, Problem
+from ivr.line.values import Line
+from ivr.staff import tables
 from ivr.staff.context import Console, me, now, page, said, tell
-from ivr.staff.home import name_of
+from ivr.staff.tables import Row
 
-_LISTS = ("closed", "numbers", "languages")
-_OF_TEXTS = ("source", "confirmed")
+_DONE = (Status.PUBLISHED, Status.DISCARDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A fact as its form shows it. `value` stands in the field, `saved` is what the draft has."""
+    """A row as its form shows it. `value` stands in the field, `saved` is what the draft has;
+    `theirs`: what somebody saved while this person typed something else."""
 
-    name: str
-    kind: str
+    row: Row
     value: str
     saved: str
+    seen: str
+    theirs: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A field as it came back, the version it was filled from, and whether somebody typed in it."""
+
+    text: str
     version: int
+    typed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A reading to be added: the word and how it is said."""
+
+    written: str = ""
+    reading: str = ""
 
 
 def add(area: Blueprint, console: Console) -> None:
     """Add the pages."""
     office = console.office
+    area.context_processor(lambda: {"languages_of_line": lambda: tuple(console.line().languages)})
 
     @area.get("/drafts/<int:draft>/facts/<table>/<name>")
     def edit_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
-        return _page(console, draft, table, name, {}, None)
+        return _page(console, draft, table, name)
 
     @area.post("/drafts/<int:draft>/facts/<table>/<name>")
     def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
         words = office.drafts.words(draft)
-        sent = {each: _sent(each) for each in _names(table)}
+        rows = _rows(tables.groups(console.line(), words, table, name))
+        sent, new = {row.place: _sent(row) for row in rows}, _new()
         try:
-            changes = {
-                _place(table, name, each): text_of(_fact(each, text))
-                for each, text in sent.items()
-                if text != request.form.get(f"was-{each}", "")
-            }
-            based = {_place(table, name, each): _number(request.form.get(f"based-{each}", "")) for each in sent}
-            _refuse_strangers(words, table, name)
+            changes = {row.place: row.text(sent[row.place].text) for row in rows if sent[row.place].typed}
+            based = {place: each.version for place, each in sent.items()}
+            if table == tables.READING and (new.written or new.reading):
+                place, text = _added(console, draft, name, new)
+                changes[place], based[place] = text, words[place].version if place in words else 0
             office.drafts.save_all(draft, changes, based, me(), now(), "save")
-        except NotFound:
+        except (NotAllowed, NotFound):
             raise
         except Refused as error:
-            return _page(console, draft, table, name, sent, error)
+            return _page(console, draft, table, name, sent, new, error)
         if changes:
             tell("Saved in the draft.")
         else:
@@ -64,86 +83,98 @@ def add(area: Blueprint, console: Console) -> None:
 
 
 def _page(
-    console: Console, draft: int, table: str, name: str, sent: Mapping[str, str], error: Refused | None
+    console: Console,
+    draft: int,
+    table: str,
+    name: str,
+    sent: Mapping[Place, _Sent] | None = None,
+    new: _New | None = None,
+    error: Refused | None = None,
 ) -> ResponseReturnValue:
-    words = console.office.drafts.words(draft)
-    _refuse_strangers(words, table, name)
-    fields = [_field(words, table, name, each, sent.get(each)) for each in _names(table)]
-    line = console.line()
+    office, line = console.office, console.line()
+    words, found = office.drafts.words(draft), office.drafts.get(draft)
+    rows = tables.groups(line, words, table, name)
+    fields = ((heading, [_field(row, words, (sent or {}).get(row.place)) for row in part]) for heading, part in rows)
     return page(
         "facts.html",
         409 if error else 200,
         me=me(),
-        draft=console.office.drafts.get(draft),
-        fields=fields,
+        draft=found,
+        groups=[(heading, [field for field in part if _stands(field)]) for heading, part in fields],
         table=table,
         name=name,
-        title=name_of(line, f"{table}.{name}.name"),
+        called=tables.called(line, table, name) if table in (tables.DESK, tables.TEXT) else "",
+        called_in=line.first_language.code,
         holidays=[each.value for each in OnHolidays],
+        new=(new or _New()) if table == tables.READING else None,
+        shared=_shared(line, words, table, name),
+        faults=() if found.status in _DONE else _faults(console, draft, table, name),
         problem=said(error) if error else None,
     )
 
 
-def _names(table: str) -> tuple[str, ...]:
-    return labels.FACTS if table == "desk" else _OF_TEXTS
+def _rows(groups: tuple[tables.Group, ...]) -> tuple[Row, ...]:
+    return tuple(row for _, part in groups for row in part)
 
 
-def _refuse_strangers(words: Mapping[Place, Word], table: str, name: str) -> None:
-    if table not in ("desk", "text") or _place(table, name, "source") not in words:
-        raise NotFound("There is no text %(place)s.", place=f"{table}.{name}")
+def _field(row: Row, words: Mapping[Place, Word], sent: _Sent | None) -> Field:
+    """Only what this person typed outlives a refusal: the other fields show what is saved now, so
+    that the next save does not bring old words back over somebody else's."""
+    word = words.get(row.place) or Word(row.place, "", 0, "", False)
+    saved = row.shown(word.text)
+    value = sent.text if sent and sent.typed else saved
+    moved_on = sent is not None and sent.version != word.version and value != saved
+    return Field(row, value, saved, tables.seen(word.version, saved), word if moved_on else None)
 
 
-def _place(table: str, name: str, fact: str) -> Place:
-    return Place(STRUCTURE, f"{table}.{name}.{fact}")
+def _stands(field: Field) -> bool:
+    """Whether there is anything to show: a reading that was taken out leaves no row behind."""
+    return field.row.place.file != READINGS or bool(field.value or field.saved or field.theirs)
 
 
-def _field(words: Mapping[Place, Word], table: str, name: str, fact: str, sent: str | None) -> Field:
-    word = words.get(_place(table, name, fact))
-    saved = _shown(fact_of(word.text)) if word else ""
-    value = saved if sent is None else sent
-    return Field(fact, _kind(fact), value, saved, word.version if word else 0)
+def _sent(row: Row) -> _Sent:
+    text = tables.tidy(request.form.get(row.name, ""))
+    mark = request.form.get(f"seen-{row.name}", "")
+    version, same = tables.was_seen(mark, text)
+    return _Sent(text, version, bool(mark) and not same)
 
 
-def _kind(fact: str) -> str:
-    special = {"holidays": "choice", "recorded": "switch", "confirmed": "day"}
-    return "list" if fact in _LISTS else special.get(fact, "text")
+def _new() -> _New:
+    return _New(*(request.form.get(name, "").strip() for name in ("new-written", "new-reading")))
 
 
-def _shown(fact: Fact | None) -> str:
-    """A fact as a field holds it."""
-    match fact:
-        case None | False:
-            return ""
-        case True:
-            return "on"
-        case tuple():
-            return "\n".join(fact)
+def _added(console: Console, draft: int, language: str, new: _New) -> tuple[Place, str]:
+    drafts = console.office.drafts
+    content = drafts.edition(draft).files.get(READINGS, b"")
+    return spoken.new_reading(content, drafts.words(draft), language, new.written, new.reading)
+
+
+def _shared(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tuple[tuple[str, ...], ...]:
+    """Forms that mean two things at once: each with what the two are, and what the line calls them."""
+    if table != tables.WORDS:
+        return ()
+    shared = tables.shared_forms(words, name, line.languages[name].spaces)
+    return tuple(
+        (form, one, tables.meaning(line, one), other, tables.meaning(line, other)) for form, one, other in shared
+    )
+
+
+def _faults(console: Console, draft: int, table: str, name: str) -> tuple[str, ...]:
+    """What is wrong in this table and keeps the draft from being a line."""
+    try:
+        _ = console.office.drafts.edition(draft).line
+    except LineError as error:
+        return tuple(str(problem) for problem in error.problems if _of_table(problem, table, name))
+    except Refused:  # another text has no place in the files: its own page and the draft's tell it
+        return ()
+    return ()
+
+
+def _of_table(problem: Problem, table: str, name: str) -> bool:
+    match table:
+        case tables.WORDS:
+            return problem.file == f"{name}.toml" and problem.key.startswith("words.")
+        case tables.READING:
+            return problem.file == READINGS and problem.key == name
         case _:
-            return str(fact)
-
-
-def _sent(fact: str) -> str:
-    """A field as it came back, without what browsers add to it."""
-    return "\n".join(filter(None, (row.strip() for row in request.form.get(fact, "").splitlines())))
-
-
-def _fact(name: str, text: str) -> Fact | None:
-    """The fact that a field's text stands for. Refused where it is none."""
-    if not text:
-        return None
-    match _kind(name):
-        case "list":
-            return tuple(text.splitlines())
-        case "switch":
-            return True
-        case "day":
-            try:
-                return date.fromisoformat(text)
-            except ValueError as error:
-                raise Refused("Write the day as year-month-day, such as 2026-11-24.") from error
-        case _:
-            return text
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+            return problem.file == STRUCTURE and f"{problem.key}.".startswith(f"{table}.{name}.")

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
+from ivr.staff.recording import Voice
 from ivr.staff.telling import Told, told
 
 OTHERS = "others"
@@ -109,6 +110,32 @@ def speed(name: str) -> str:
     return names[name]
 
 
+def source(name: str) -> str:
+    """How a recording was made."""
+    known = {
+        "browser": _("recorded in the browser"),
+        "upload": _("uploaded"),
+        "telephone": _("recorded by telephone"),
+        "moved": _("moved along with its passage"),
+    }
+    return known.get(name, name)
+
+
+def voice(of: Voice) -> str:
+    """Whose voice callers hear in a piece."""
+    if of.matches:
+        return _("Callers hear a recording.")
+    if of.standing:
+        return _("The recording says other words, so callers hear a voice made by machine.")
+    return _("There is no recording: callers hear a voice made by machine.")
+
+
+def telephone(number: str) -> str:
+    """A number in E.164 as people of the country write it; those of eleven digits in their groups."""
+    national = "0" + number.removeprefix("+81") if number.startswith("+81") else number
+    return f"{national[:3]}-{national[3:7]}-{national[7:]}" if len(national) == 11 and national[0] == "0" else national
+
+
 def change(act: str) -> str:
     """How a version of a text came about."""
     known = {
@@ -175,3 +202,53 @@ def failure(code: int) -> Told:
             return told("Too many tries. Wait a minute, then try again.")
         case _:
             return told("This cannot be done here.")
+
+
+def table(of: str, code: str) -> str:
+    """A table of a language."""
+    names = {
+        "words": _("What callers may say: %(language)s", language=language(code)),
+        "readings": _("Readings: %(language)s", language=language(code)),
+    }
+    return names[of]
+
+
+ANYWHERE, CHOOSING = "anywhere", "choosing"
+"""The parts of what callers may say that are no nodes of the line."""
+
+
+def part(name: str) -> str:
+    """A heading for what callers may say."""
+    if name == ANYWHERE:
+        return _("May be said anywhere")
+    return _("Numbers, where there is something to choose") if name == CHOOSING else group(name)
+
+
+def command(name: str) -> str:
+    """What the line does when a caller says one of its forms."""
+    known = {
+        "person": _("Be connected to a person (key 0)"),
+        "again": _("Hear it again (key 5)"),
+        "back": _("Go back one step (key *)"),
+        "next": _("Go on to the next passage (key 6 or #)"),
+        "previous": _("Go back to the passage before (key 4)"),
+        "speed": _("Change the speed (key 7)"),
+        "pause": _("Pause (key 8)"),
+        "help": _("Hear how the line is used (key 9)"),
+        "language": _("Change to this language"),
+    }
+    return known.get(name) or (_("Choose number %(number)s", number=name) if name.isdecimal() else name)
+
+
+def role(name: str) -> str:
+    """What a person is trusted with."""
+    return {"editor": _("Editor"), "approver": _("Approver"), "administrator": _("Administrator")}[name]
+
+
+def trust(name: str) -> str:
+    """What somebody with that role may do."""
+    return {
+        "editor": _("Writes drafts and submits them; starts and ends alerts; closes desks for a while."),
+        "approver": _("Approves what others wrote, publishes and rolls back; starts and ends alerts; closes desks."),
+        "administrator": _("Makes accounts, renews and stops them. May not change what callers hear."),
+    }[name]

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from ivr.editions.draft import Revision, Unsaved, Word
 from ivr.editions.exchange import menu_place
 from ivr.editions.people import NotFound, Refused
+from ivr.editions.spoken import readings
 from ivr.editions.texts import Place, tidy, words_at
-from ivr.line.loading import READINGS
-from ivr.line.readings import Table
 from ivr.staff.advice import Advice, advise
 from ivr.staff.context import Console, me, now, page, said, tell
+from ivr.staff.recording import voices
 from ivr.staff.telling import Told
 
 SAVING = "staff.save_prompt"
@@ -82,7 +82,7 @@ def add(area: Blueprint, console: Console) -> None:
         words = office.drafts.words(draft)
         _known(words, [place])
         office.typing.keep(draft, place, sent.text, sent.based_on, me(), now())
-        return page("advice.html", advice=advise(code, key, sent.text, _table(words, code)))
+        return page("advice.html", advice=advise(code, key, sent.text, readings(words, code)))
 
     @area.post("/drafts/<int:draft>/prompts/<key>/drop")
     def drop_typed(draft: int, key: str) -> ResponseReturnValue:
@@ -121,6 +121,7 @@ def _editor(
         key=key,
         way=menu_place(console.line(), key),
         sheets=_sheets(console, draft, key, sent),
+        voices={code: voices(console, draft, key, code) for code in console.line().languages},
         problem=problem,
     )
 
@@ -151,7 +152,7 @@ def _sheets(console: Console, draft: int, key: str, sent: Mapping[str, _Sent]) -
         place = words_at(code, key)
         _known(words, [place])
         others = console.office.typing.others(draft, place, me(), now())
-        advice = advise(code, key, _field(words[place], mine.get(place), sent.get(code)).text, _table(words, code))
+        advice = advise(code, key, _field(words[place], mine.get(place), sent.get(code)).text, readings(words, code))
         found.append(_sheet(code, words[place], mine.get(place), sent.get(code), advice, others))
     return found
 
@@ -181,16 +182,6 @@ def _sheet(
         theirs=word if moved_on else None,
         others=others,
     )
-
-
-def _table(words: Mapping[Place, Word], code: str) -> Table:
-    """The readings of a language in this draft."""
-    prefix = f"{code}."
-    return {
-        place.key.removeprefix(prefix): word.text
-        for place, word in words.items()
-        if place.file == READINGS and place.key.startswith(prefix) and word.text
-    }
 
 
 def _told_history(console: Console, place: Place) -> list[tuple[Revision, str]]:

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.people import Refused
-from ivr.staff.context import Console, me, now, page, said, tell, typed_moment
+from ivr.staff.context import Console, changed, me, now, page, said, tell, typed_moment
 
 
 def add(area: Blueprint, console: Console) -> None:
@@ -37,6 +37,7 @@ def add(area: Blueprint, console: Console) -> None:
         except Refused as error:
             return show(draft, "publish.html", error)
         office.shelf.refresh()
+        console.begin_to_speak(changed(console, draft))
         tell("Published. New calls hear it from now on; calls under way stay on their words.")
         return redirect(url_for("staff.editions"), 303)
 
@@ -59,5 +60,6 @@ def add(area: Blueprint, console: Console) -> None:
         except Refused as error:
             return show(draft, "schedule.html", error, asked=asked, moment=None)
         office.shelf.refresh()
+        console.begin_to_speak(changed(console, draft))
         tell("Scheduled. Calls that begin from then on hear it.")
         return redirect(url_for("staff.editions"), 303)

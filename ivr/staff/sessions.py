@@ -10,10 +10,9 @@ from flask_wtf.csrf import CSRFProtect
 
 from ivr.editions.people import Refused, Role
 from ivr.editions.texts import words_at
-from ivr.staff import prompts
+from ivr.staff import exchange, prompts, recording
 from ivr.staff.accounts import Account
 from ivr.staff.context import LANGUAGES, Console, now, page, tell
-from ivr.staff.exchange import widen
 
 IDLE = timedelta(minutes=30)
 """A session ends when nothing was done in it for so long [own values]."""
@@ -25,7 +24,13 @@ TRIES_AN_ADDRESS = "20/minute;100/hour"
 """Tries to sign in from one address; an account has its own count [own value]."""
 
 _OPEN = ("staff.sign_in", "staff.signing_in", "staff.choose_language", "staff.static")
-_LARGE = ("staff.look_at_import", "staff.take_in")
+_LARGE = {
+    "staff.look_at_import": exchange.LARGEST_FORM,
+    "staff.take_in": exchange.LARGEST_FORM,
+    "staff.take_sound": recording.LARGEST_FORM,
+}
+"""Bytes of the requests that bring files; all others are small."""
+
 _AUTOSAVE = "staff.typed"
 
 
@@ -60,7 +65,7 @@ def guard(area: Blueprint, console: Console, csrf: CSRFProtect) -> None:
                 return _stopped(console)
             session["seen"] = now().isoformat()
             if request.endpoint in _LARGE:
-                widen()
+                _widen(_LARGE[request.endpoint])
         csrf.protect()
         return None
 
@@ -101,6 +106,12 @@ def add(area: Blueprint, console: Console) -> None:
         if chosen in LANGUAGES:
             session["language"] = chosen
         return redirect(_way(request.form.get("next", "")), 303)
+
+
+def _widen(most: int) -> None:
+    """Let this request be so large."""
+    request.max_content_length = most
+    request.max_form_memory_size = most
 
 
 def _stopped(console: Console) -> ResponseReturnValue:

@@ -136,7 +136,7 @@ function begin() {
   tell("calling");
   note(strings.you_called);
   show({ inCall: true });
-  send("/phone/ring", { language: page.dataset.language, at: find("at").value });
+  send(page.dataset.ring, { language: page.dataset.language, at: find("at").value });
 }
 
 /** Do something in the call, at this moment of what is being said. */
@@ -145,7 +145,7 @@ function act(what) {
   const after = speaker.heard(true);
   speaker.stop();
   clearTimeout(waiting);
-  send("/phone/act", { ...what, after });
+  send(page.dataset.act, { ...what, after });
 }
 
 function send(address, what) {
@@ -168,7 +168,7 @@ async function ask(current, address, what) {
   try {
     response = await fetch(address, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": page.dataset.token ?? "" },
       body: JSON.stringify({ ...what, call: current.token }),
     });
   } catch {
@@ -176,7 +176,7 @@ async function ask(current, address, what) {
   }
   if (response.ok) return response.json();
   if (response.status === 409) return null; // too late: the call has gone on
-  return fail(current, { 400: "lost", 429: "refused" }[response.status] ?? "fault");
+  return fail(current, { 400: "lost", 401: "lost", 429: "refused" }[response.status] ?? "fault");
 }
 
 /** Without a connection the call still stands where it stood: the caller may try again. */

@@ -1,0 +1,148 @@
+"""The browser's telephone over HTTP: each act of the caller is one request."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter, RateLimitExceeded
+from werkzeug.exceptions import HTTPException
+
+from ivr.carrier.handset import Handset, LineFault, NotNow, Wsgi
+from ivr.carrier.webhooks import SPEECH
+from ivr.line.values import Line
+from ivr.pages import telephone
+from ivr.pages.telephone import BadAct, Telephone
+
+log = logging.getLogger(__name__)
+
+RINGINGS = "12/minute;120/hour"
+"""Calls that one address may begin in the browser [own value]."""
+
+ACTS = "240/minute"
+"""Acts in those calls: far more than fingers can do [own value]."""
+
+_ERRORS = (400, 403, 404, 405, 413, 429, 500, 503)
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A telephone and what it rings: the line, how webhooks are signed and addressed, what is
+    added to their WSGI environ (asked for at each request), and the limiter of all requests."""
+
+    line: Callable[[], Line]
+    telephone: Telephone
+    token: str
+    public_url: str
+    environ: Callable[[], Mapping[str, object]]
+    limiter: Limiter
+
+
+def blueprint(name: str, ringing: Ringing) -> Blueprint:
+    """`ring` and `act` under whatever address the telephone's page is at."""
+    area = Blueprint(name, __name__)
+
+    @area.before_request
+    def refuse_other_sites() -> None:
+        if not _from_this_site(ringing.public_url):
+            abort(403)
+
+    @area.post("/ring")
+    @ringing.limiter.limit(RINGINGS)
+    def begin(**_address: object) -> ResponseReturnValue:
+        line, asked = ringing.line(), _json()
+        code = _language(line, str(asked.get("language", "")))
+        path = "/voice" if code == line.first_language.code else f"/voice?{urlencode({'language': code})}"
+        at = _moment(line, asked.get("at"))
+        return _heard(ringing, line, ringing.telephone.ring(_carrier(ringing), path, at))
+
+    @area.post("/act")
+    @ringing.limiter.limit(ACTS)
+    def go_on(**_address: object) -> ResponseReturnValue:
+        act = _json()
+        handset = ringing.telephone.take_up(_carrier(ringing), str(act.get("call", "")))
+        telephone.do(handset, act)
+        return _heard(ringing, ringing.line(), handset)
+
+    _say_errors(area)
+    return area
+
+
+def _say_errors(area: Blueprint) -> None:
+    @area.errorhandler(BadAct)
+    def bad_act(error: BadAct) -> ResponseReturnValue:
+        return jsonify(error="bad act", message=str(error)), 400
+
+    @area.errorhandler(NotNow)
+    def not_now(error: NotNow) -> ResponseReturnValue:
+        return jsonify(error="not now", message=str(error)), 409
+
+    @area.errorhandler(LineFault)
+    def fault(error: LineFault) -> ResponseReturnValue:
+        log.error("the browser's telephone met a fault of the line: %s", error)
+        return jsonify(error="fault", message=error.reason), 502
+
+    def refused(error: Exception) -> ResponseReturnValue:
+        assert isinstance(error, HTTPException)
+        return jsonify(error="refused", message=error.description), error.code or 500, kept_headers(error)
+
+    for kind in (*_ERRORS, HTTPException):  # a code's own handler goes before one for all
+        area.register_error_handler(kind, refused)
+
+
+def kept_headers(error: HTTPException | None) -> dict[str, str]:
+    """What a browser or program can act on: when to come back, what is allowed."""
+    if isinstance(error, RateLimitExceeded) and error.limit:
+        return {"Retry-After": str(error.limit.limit.get_expiry())}
+    return {name: value for name, value in (error.get_headers() if error else ()) if name == "Allow"}
+
+
+def _from_this_site(public_url: str) -> bool:
+    """Whether a page of ours sent this request. Browsers say so themselves and let no page
+    say otherwise (Fetch Metadata; else Origin); who says nothing is refused."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc in (request.host, urlsplit(public_url).netloc)
+
+
+def _carrier(ringing: Ringing) -> Wsgi:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return Wsgi(app, ringing.token, ringing.public_url, {SPEECH: "local", **ringing.environ()})
+
+
+def _json() -> dict[str, Any]:
+    """What the browser sent; only JSON, which no form of another site can send."""
+    asked = request.get_json()
+    if not isinstance(asked, dict):
+        raise BadAct("what was sent is no object")
+    return asked
+
+
+def _language(line: Line, asked: str) -> str:
+    """The language that is asked for; the first where none is."""
+    if asked and asked not in line.languages:
+        abort(404)
+    return asked or line.first_language.code
+
+
+def _moment(line: Line, text: object) -> datetime | None:
+    """The time to ring at, as a field for date and time writes it: in the line's own zone."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(str(text)).replace(tzinfo=line.zone)
+    except ValueError as error:
+        raise BadAct("that is no date and time") from error
+
+
+def _heard(ringing: Ringing, line: Line, handset: Handset) -> Response:
+    joints = {language.locale: language.joint for language in line.languages.values()}
+    answer = telephone.view(handset, joints, ringing.public_url)
+    response = jsonify(answer | {"call": ringing.telephone.token(handset)})
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,224 @@
+"""The voice of one piece of a text: heard at every speed, and recorded in three ways.
+
+Whatever way a recording comes by, it is held for whoever made it until they have listened to it
+as callers will hear it, and only then goes into the draft (`ivr.editions.recordings`).
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.editions.codes import LIFE
+from ivr.editions.draft import Held, Take
+from ivr.editions.edition import Piece, Recording, prompt_of
+from ivr.editions.people import NotFound, Refused
+from ivr.line.speeds import Speed
+from ivr.line.words import Chunk
+from ivr.staff.context import Console, me, now, page, tell, translated, unusable
+from ivr.staff.telling import Told, told
+from ivr.voice import intake, recorded
+from ivr.voice.booth import BoothFailed
+from ivr.voice.intake import Unusable
+from ivr.voice.pace import estimated_seconds
+
+log = logging.getLogger(__name__)
+
+MICROPHONE = "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()"
+"""What this page may use of the browser: the others may not even use the microphone."""
+
+BROWSER, UPLOAD = "browser", "upload"
+
+LARGEST_FORM = intake.LARGEST + 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A piece as its page shows it. `standing` is the recording of the draft, if there is one,
+    and `matches` whether it says the words of the draft; `takes`: all made here, the newest first."""
+
+    piece: Piece
+    chunk: Chunk
+    standing: Recording | None
+    takes: tuple[Take, ...]
+    held: Held | None
+
+    @property
+    def matches(self) -> bool:
+        """Whether callers hear the recording, rather than a voice."""
+        return self.standing is not None and self.standing.matches(self.chunk.spoken)
+
+    @property
+    def seconds(self) -> dict[Speed, float]:
+        """About how long it takes to say at each speed."""
+        return {speed: estimated_seconds(self.chunk.spans, self.piece.language, speed) for speed in Speed}
+
+
+def voices(console: Console, draft: int, key: str, code: str) -> tuple[Voice, ...]:
+    """The pieces of a prompt in a language, in order."""
+    chunks = console.office.recordings.chunks(draft)
+    wanted = {piece: chunk for piece, chunk in chunks.items() if piece.language == code and prompt_of(piece).key == key}
+    standing = console.office.recordings.standing(draft)
+    takes = console.office.recordings.takes(draft)
+    held = console.office.recordings.held(draft, me())
+    return tuple(
+        Voice(piece, chunk, standing.get(piece), tuple(reversed(takes.get(piece, ()))), held.get(piece))
+        for piece, chunk in wanted.items()
+    )
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the pages."""
+    _show(area, console)
+    _take(area, console)
+    _decide(area, console)
+
+
+def _show(area: Blueprint, console: Console) -> None:
+    @area.get("/drafts/<int:draft>/voice/<code>/<path:key>")
+    def voice(draft: int, code: str, key: str) -> ResponseReturnValue:
+        return _page(console, draft, Piece(code, key))
+
+    @area.get("/drafts/<int:draft>/hear/<code>/<any(normal,slow,fast,very_fast):speed>/<path:key>")
+    def hear(draft: int, code: str, speed: str, key: str) -> ResponseReturnValue:
+        """The sound of a piece as callers would hear it: the recording, or the line's own voice,
+        which is made now if it was not yet."""
+        found = _voice(console, draft, Piece(code, key))
+        if found.matches and found.standing:
+            return redirect(recorded.url(found.standing.audio, Speed(speed)), 303)
+        url = console.spoken(code, found.chunk, Speed(speed))
+        if url is None:
+            raise NotFound("No voice of this line speaks these words: callers hear them from Twilio's.")
+        return redirect(url, 303)
+
+
+def _take(area: Blueprint, console: Console) -> None:
+    @area.post("/drafts/<int:draft>/take/<code>/<path:key>")
+    def take_sound(draft: int, code: str, key: str) -> ResponseReturnValue:
+        piece = Piece(code, key)
+        found = _voice(console, draft, piece)
+        try:
+            content, source = _sent()
+            expected = found.seconds[Speed.NORMAL]
+            audio = console.booth.take(content, code, expected)
+            words = request.form.get("words", "")
+            console.office.recordings.hold(draft, piece, words, audio, source, me(), now())
+        except Unusable as error:
+            return _refused(console, draft, piece, unusable(error))
+        except BoothFailed as error:
+            log.warning("a recording was not converted: %s", error)
+            return _refused(console, draft, piece, told("The recording could not be worked on. Please try again."))
+        if _script():
+            return Response(status=204)
+        tell("Here is your recording as callers will hear it. Keep it, or record it again.")
+        return redirect(_address(draft, piece), 303)
+
+    @area.post("/drafts/<int:draft>/code/<code>/<path:key>")
+    def give_code(draft: int, code: str, key: str) -> ResponseReturnValue:
+        if console.staff_number is None:
+            raise Refused("No number is set by which staff record.")
+        piece = Piece(code, key)
+        _voice(console, draft, piece)
+        given = console.office.codes.give(draft, piece, me(), now())
+        return _page(console, draft, piece, code=given, until=now() + LIFE)
+
+
+def _decide(area: Blueprint, console: Console) -> None:
+    rooms = console.office.recordings
+
+    @area.post("/drafts/<int:draft>/keep/<code>/<path:key>")
+    def keep_take(draft: int, code: str, key: str) -> ResponseReturnValue:
+        piece = Piece(code, key)
+        rooms.keep_held(draft, piece, me(), now())
+        tell("The recording is in the draft.")
+        return redirect(_address(draft, piece), 303)
+
+    @area.post("/drafts/<int:draft>/let-go/<code>/<path:key>")
+    def let_go(draft: int, code: str, key: str) -> ResponseReturnValue:
+        piece = Piece(code, key)
+        rooms.let_go(draft, piece, me())
+        tell("The recording was thrown away.")
+        return redirect(_address(draft, piece), 303)
+
+    @area.post("/drafts/<int:draft>/take-out/<code>/<path:key>")
+    def take_out(draft: int, code: str, key: str) -> ResponseReturnValue:
+        piece = Piece(code, key)
+        rooms.drop(draft, piece, me(), now())
+        tell("The recording was taken out of the draft: its words are spoken by a voice again.")
+        return redirect(_address(draft, piece), 303)
+
+
+def _page(
+    console: Console,
+    draft: int,
+    piece: Piece,
+    problem: Told | None = None,
+    code: str | None = None,
+    until: datetime | None = None,
+) -> Response:
+    key = prompt_of(piece).key
+    pieces = voices(console, draft, key, piece.language)
+    response = page(
+        "voice.html",
+        409 if problem else 200,
+        me=me(),
+        draft=console.office.drafts.get(draft),
+        key=key,
+        voice=_of(pieces, piece),
+        pieces=pieces,
+        after=_next(console, draft, piece),
+        sound=recorded.url,
+        speeds=tuple(Speed),
+        staff_number=console.staff_number,
+        code=code,
+        until=until,
+        problem=problem,
+    )
+    response.headers["Permissions-Policy"] = MICROPHONE
+    return response
+
+
+def _refused(console: Console, draft: int, piece: Piece, problem: Told) -> ResponseReturnValue:
+    """Why it was not taken: for the script that sent it, or as a page."""
+    if _script():
+        return jsonify(problem=translated(problem)), 409
+    return _page(console, draft, piece, problem)
+
+
+def _sent() -> tuple[bytes, str]:
+    """The file that was sent, and how it was made. Unusable where there is none."""
+    upload = request.files.get("file")
+    if upload is None or (not upload.filename and not _script()):
+        raise Unusable("Choose a file.", reason=intake.Reason.EMPTY)
+    return upload.read(intake.LARGEST + 1), BROWSER if request.form.get("source") == BROWSER else UPLOAD
+
+
+def _script() -> bool:
+    """Whether the page's script asks, which shows the answer itself."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _voice(console: Console, draft: int, piece: Piece) -> Voice:
+    return _of(voices(console, draft, prompt_of(piece).key, piece.language), piece)
+
+
+def _of(pieces: tuple[Voice, ...], piece: Piece) -> Voice:
+    found = next((each for each in pieces if each.piece == piece), None)
+    if found is None:
+        raise NotFound("There is no text %(place)s.", place=str(prompt_of(piece)))
+    return found
+
+
+def _next(console: Console, draft: int, piece: Piece) -> Piece | None:
+    """The next piece of the language without a recording of its words, for whoever reads all."""
+    chunks = console.office.recordings.chunks(draft)
+    standing = console.office.recordings.standing(draft)
+    mine = [each for each in chunks if each.language == piece.language]
+    behind = mine[mine.index(piece) + 1 :] if piece in mine else []
+    return next((p for p in behind if p not in standing or not standing[p].matches(chunks[p].spoken)), None)
+
+
+def _address(draft: int, piece: Piece) -> str:
+    return url_for("staff.voice", draft=draft, code=piece.language, key=piece.chunk)

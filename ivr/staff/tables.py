@@ -1,0 +1,197 @@
+"""The tables of a draft that are filled in like forms: facts of desks and texts, what callers may
+say, and readings. Each row is a text with its place; here is how it is shown and taken back."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ivr.call.listening import forms_of
+from ivr.editions import spoken
+from ivr.editions.draft import Word
+from ivr.editions.people import NotFound, Refused
+from ivr.editions.texts import Fact, Place, fact_of, text_of
+from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.values import Line
+from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
+from ivr.staff import labels
+from ivr.staff.home import name_of
+
+DESK, TEXT, WORDS, READING = "desk", "text", "words", "readings"
+
+_LISTS = ("closed", "numbers", "languages")
+_OF_TEXTS = ("source", "confirmed")
+_SPECIAL = {"holidays": "choice", "recorded": "switch", "confirmed": "day"}
+_ALREADY = "closed"  # what a desk does on holidays where its table is silent
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its text's place, the name of its field, and of which kind that is.
+    `what` it is, as `labels` knows it; `called`: what the line itself calls it, in `lang`."""
+
+    place: Place
+    name: str
+    kind: str
+    what: str
+    called: str = ""
+    lang: str = ""
+
+    def shown(self, text: str) -> str:
+        """A text of the draft as the field holds it."""
+        if not self.place.fact:
+            return text
+        if self.kind == "choice" and not text:
+            return _ALREADY
+        return _shown(fact_of(text))
+
+    def text(self, field: str) -> str:
+        """The text that a field stands for. Refused where it stands for none."""
+        if self.place.file == READINGS:
+            return spoken.checked_reading(field)
+        fact = _fact(self.kind, field)
+        if self.place.language is not None:
+            fact = spoken.checked_forms(fact if isinstance(fact, tuple) else ())
+        return text_of(fact)
+
+
+Group = tuple[str, tuple[Row, ...]]
+"""Rows and what stands above them, as `labels` knows it; "" for nothing."""
+
+
+def groups(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tuple[Group, ...]:
+    """The rows of a table. NotFound where the draft has none of that name."""
+    match table:
+        case "desk" | "text" if Place(STRUCTURE, f"{table}.{name}.source") in words:
+            return (("", tuple(_fact_row(table, name, fact) for fact in _facts_of(table))),)
+        case "words" if name in line.languages:
+            return _words_groups(line, words, name)
+        case "readings" if name in line.languages:
+            return (("", _reading_rows(words, name)),)
+        case _:
+            raise NotFound("There is no text %(place)s.", place=f"{table}.{name}")
+
+
+def called(line: Line, table: str, name: str) -> str:
+    """What the line calls a menu, text or desk."""
+    key = f"{table}.{name}.name"
+    return name_of(line, key) if key in line.first_language.prompts else name
+
+
+def tidy(field: str) -> str:
+    """A field as it came back, without what browsers and hands add to it."""
+    return "\n".join(filter(None, (line.strip() for line in field.splitlines())))
+
+
+def seen(version: int, shown: str) -> str:
+    """What stood in a field, short enough to travel with it."""
+    return f"{version}.{_digest(tidy(shown))}"
+
+
+def was_seen(mark: str, field: str) -> tuple[int, bool]:
+    """Of which version a field was filled in, and whether it still holds just that."""
+    version, _, digest = mark.partition(".")
+    return (int(version) if version.isdecimal() else 0), digest == _digest(field)
+
+
+def shared_forms(words: Mapping[Place, Word], language: str, spaces: bool) -> tuple[tuple[str, str, str], ...]:
+    """Forms of what may be said anywhere that also mean something else: neither is understood.
+    Each with the two that share it."""
+    rows = {place.key.removeprefix("words."): word.text for place, word in words.items() if _is_form(place, language)}
+    forms = {what: _forms(text, spaces) for what, text in rows.items()}
+    anywhere = [what for what in (*COMMANDS, *SPOKEN_KEYS) if what in forms]
+    return tuple(
+        (form.strip(), one, other)
+        for number, one in enumerate(anywhere)
+        for other in (*anywhere[number + 1 :], *(what for what in forms if what not in anywhere))
+        for form in sorted(forms[one] & forms[other])
+        if form.strip()
+    )
+
+
+def meaning(line: Line, what: str) -> str:
+    """What the line calls that which callers mean; "" of a command, which `labels` knows."""
+    nodes = (("menu", line.menus), (TEXT, line.texts), (DESK, line.desks))
+    return next((called(line, table, what) for table, known in nodes if what in known), "")
+
+
+def _facts_of(table: str) -> tuple[str, ...]:
+    return labels.FACTS if table == DESK else _OF_TEXTS
+
+
+def _fact_row(table: str, name: str, fact: str) -> Row:
+    kind = "list" if fact in _LISTS else _SPECIAL.get(fact, "text")
+    return Row(Place(STRUCTURE, f"{table}.{name}.{fact}"), fact, kind, fact)
+
+
+def _is_form(place: Place, language: str) -> bool:
+    return place.language == language and place.fact
+
+
+def _words_groups(line: Line, words: Mapping[Place, Word], language: str) -> tuple[Group, ...]:
+    rows = {place.key.removeprefix("words."): place for place in words if _is_form(place, language)}
+    parts: list[tuple[str, tuple[str, ...]]] = [
+        (labels.ANYWHERE, COMMANDS),
+        (labels.CHOOSING, SPOKEN_KEYS),
+        ("menu", tuple(line.menus)),
+        (TEXT, tuple(line.texts)),
+        (DESK, tuple(line.desks)),
+    ]
+    known = {what for _, part in parts for what in part}
+    parts.append((labels.OTHERS, tuple(what for what in rows if what not in known)))
+    found = ((heading, tuple(what for what in part if what in rows)) for heading, part in parts)
+    return tuple(
+        (heading, tuple(_form_row(line, rows[what], what) for what in part)) for heading, part in found if part
+    )
+
+
+def _form_row(line: Line, place: Place, what: str) -> Row:
+    return Row(place, place.key, "list", what, meaning(line, what), line.first_language.code)
+
+
+def _reading_rows(words: Mapping[Place, Word], language: str) -> tuple[Row, ...]:
+    """Those that somebody took out stay, for who still has them on their page."""
+    prefix = f"{language}."
+    places = (place for place in words if place.file == READINGS and place.key.startswith(prefix))
+    return tuple(Row(place, place.key, "text", "", spoken.written_of(place), language) for place in places)
+
+
+def _forms(text: str, spaces: bool) -> set[str]:
+    fact = fact_of(text)
+    try:
+        return forms_of(fact if isinstance(fact, tuple) else (), spaces)
+    except ValueError:  # half a mark that came in by a file
+        return set()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _shown(fact: Fact | None) -> str:
+    match fact:
+        case None | False:
+            return ""
+        case True:
+            return "on"
+        case tuple():
+            return "\n".join(fact)
+        case _:
+            return str(fact)
+
+
+def _fact(kind: str, field: str) -> Fact | None:
+    if not field:
+        return None
+    match kind:
+        case "list":
+            return tuple(field.splitlines())
+        case "switch":
+            return True
+        case "day":
+            try:
+                return date.fromisoformat(field)
+            except ValueError as error:
+                raise Refused("Write the day as year-month-day, such as 2026-11-24.") from error
+        case _:
+            return field

@@ -1,0 +1,306 @@
+"""Accounts looked after at the console, and one's own password: who may, and what stays secret."""
+
+import re
+
+import pytest
+
+from ivr.carrier.webhooks import NOW
+from ivr.editions.people import NotAllowed, Person, Refused, Role
+from ivr.staff.accounts import TRIES, Account, Accounts
+from ivr.store import audit
+from tests.test_staff_support import MOMENT, PASSWORD, Town, Visitor, any_town  # noqa: F401
+
+NEW = "もっと長くて覚えやすい言葉"
+SECRET = re.compile(r"[A-Z2-7]{32}")
+
+
+@pytest.fixture(name="hall")
+def hall_with_an_administrator(town: Town) -> Town:
+    """The city hall, and somebody who looks after its accounts."""
+    made(town, "kanri", "管理", Role.ADMINISTRATOR)
+    return town
+
+
+def made(town: Town, login: str, name: str, *roles: Role) -> Account:
+    account, address = Accounts(town.office.database).add(login, name, roles, PASSWORD, MOMENT)
+    town.secrets[login] = address.partition("secret=")[2].partition("&")[0]
+    return account
+
+
+def account(town: Town, login: str) -> Account:
+    return Accounts(town.office.database).get(login)
+
+
+def shown(visitor: Visitor) -> str:
+    """The secret that stands on the page, in groups of four letters."""
+    return "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", visitor.html))
+
+
+def trail(town: Town, act: str) -> list[tuple[str, str, str, str]]:
+    entries = audit.search(town.office.database, act=act)
+    return [(each.act.name, each.act.what, each.act.before, each.act.after) for each in reversed(entries)]
+
+
+def added(admin: Visitor, **values: str) -> str:
+    admin.get("/staff/accounts")
+    usual = {"login": "ueda", "name": "上田", "role-editor": "on", "password": NEW, "again": NEW}
+    return admin.send(**{**usual, **values})
+
+
+def test_an_account_is_made_and_its_owner_signs_in(hall: Town) -> None:
+    admin = hall.who("kanri")
+    page = added(admin, login=" Ueda ")
+    assert "この画面は、一度しか表示しません" in page and "上田" in page
+    hall.secrets["ueda"] = shown(admin)
+    assert SECRET.fullmatch(hall.secrets["ueda"])
+    assert "<svg" in admin.html and 'role="img"' in admin.html and "style=" not in admin.html
+    visitor = hall.visitor()
+    assert "いま、電話で聞こえること" in visitor.sign_in("ueda", NEW)
+    assert "編集者" in visitor.get("/staff/me") and "管理者" not in visitor.text.partition("パスワードを変える")[0]
+    assert trail(hall, "account.add")[-1] == ("管理", "ueda: editor", "", "")
+
+
+def test_the_secret_is_nowhere_but_on_that_page(hall: Town, caplog: pytest.LogCaptureFixture) -> None:
+    admin = hall.who("kanri")
+    added(admin)
+    found = [shown(admin)]
+    assert admin.page is not None and admin.page.headers["Cache-Control"] == "no-store"
+    assert admin.page.request.path == "/staff/accounts" and not admin.page.request.query_string
+    cookies = [admin.page.headers.get("Set-Cookie", "")]
+    admin.get("/staff/accounts/ueda/renew")
+    admin.send(password=PASSWORD, again=PASSWORD)
+    found.append(shown(admin))
+    cookies.append(admin.page.headers.get("Set-Cookie", ""))
+    later = [admin.get(path) and admin.html for path in ("/staff/accounts", "/staff/audit", "/staff")]
+    kept = [str(each) for each in audit.search(hall.office.database)]
+    for secret in (*found, NEW, PASSWORD):
+        assert not any(secret in text for text in (*cookies, *later, *kept, caplog.text))
+    cookie = admin.client.get_cookie("staff", path="/staff")
+    assert cookie and len(cookie.value) < 500, "nothing travels in it but who it is"
+    assert found[0] != found[1]
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(hall: Town) -> None:
+    admin = hall.who("kanri")
+    for values, said in (
+        ({"again": PASSWORD}, "二つとも同じではありません"),
+        ({"password": "short", "again": "short"}, "12文字から200文字です"),
+        ({"login": "上田"}, "サインイン名は"),
+        ({"login": "eto"}, "eto というアカウントは、すでにあります"),
+        ({"name": " "}, "氏名を入れてください"),
+        ({"name": "上" * 201}, "氏名は200文字までです"),
+    ):
+        assert said in added(admin, **values), said
+        assert admin.status == 409
+        _, fields = admin.form()
+        wanted = {"login": "ueda", "name": "上田", "role-editor": "on", **values}
+        assert {name: fields[name] for name in ("login", "name", "role-editor")} == {
+            name: wanted[name] for name in ("login", "name", "role-editor")
+        }
+        assert fields["password"] == fields["again"] == ""
+    admin.get("/staff/accounts")
+    page = admin.send(login="ueda", name="上田", password=NEW, again=NEW)
+    assert "役割を、一つは選んでください" in page
+    assert "ueda" not in [each.login for each in Accounts(hall.office.database).all()]
+
+
+def test_renewing_ends_sessions_opens_locks_and_lets_stopped_ones_in(hall: Town) -> None:
+    admin, editor = hall.who("kanri"), hall.who("eto")
+    thief = hall.visitor()
+    for _ in range(TRIES):
+        thief.sign_in("eto", "wrong password", "000000")
+    assert "一時停止（2026年11月24日（火）11:15まで）" in admin.get("/staff/accounts")
+    Accounts(hall.office.database).stop("eto", MOMENT)
+    assert "停止（2026年11月24日（火）11:00から）" in admin.get("/staff/accounts")
+    assert "再発行しますか" in admin.get("/staff/accounts/eto/renew")
+    assert "二つとも同じではありません" in admin.send(password=NEW, again="x")
+    admin.send(password=NEW, again=NEW)
+    hall.secrets["eto"] = shown(admin)
+    assert "サインイン" in editor.get("/staff")
+    assert "サインインできませんでした" in hall.visitor().sign_in("eto")
+    assert "いま、" in hall.visitor().sign_in("eto", NEW)
+    assert trail(hall, "account.renew") == [("管理", "eto", "", "")]
+
+
+def test_stopping_signs_out_at_once(hall: Town) -> None:
+    admin, editor = hall.who("kanri"), hall.who("eto")
+    admin.get("/staff/accounts/eto/stop")
+    assert "江藤のアカウントを停止しますか" in admin.text
+    assert "etoを停止しました" in admin.send("/stop")
+    assert "サインイン" in editor.get("/staff")
+    assert "サインインできませんでした" in hall.visitor().sign_in("eto")
+    assert trail(hall, "account.stop") == [("管理", "eto", "", "")]
+
+
+def test_roles_are_looked_at_changed_and_hold_at_once(hall: Town) -> None:
+    admin, editor = hall.who("kanri"), hall.who("eto")
+    admin.get("/staff/accounts/eto/roles")
+    assert "下書きを書き、承認を申請します" in admin.text
+    page = admin.send("/roles/look", **{"role-approver": "on"})
+    assert "これまでの役割 編集者 これからの役割 編集者、承認者" in page
+    assert account(hall, "eto").roles == {Role.EDITOR}, "looking changes nothing"
+    assert "etoの役割を変えました" in admin.send("/roles")
+    assert account(hall, "eto").roles == {Role.EDITOR, Role.APPROVER}
+    assert "管理者" not in editor.get("/staff/me").partition("パスワードを変える")[0] and "承認者" in editor.text
+    Accounts(hall.office.database).change_roles("eto", [Role.APPROVER], MOMENT, account(hall, "kanri").person)
+    assert "下書きを始める" not in editor.get("/staff/drafts"), "no session has to end for it"
+    assert trail(hall, "account.roles") == [
+        ("管理", "eto", "editor", "approver, editor"),
+        ("管理", "eto", "approver, editor", "approver"),
+    ]
+
+
+def test_no_role_at_all_is_refused(hall: Town) -> None:
+    admin = hall.who("kanri")
+    admin.get("/staff/accounts/eto/roles")
+    target, fields = admin.form("/look")
+    del fields["role-editor"]
+    admin.page = admin.client.post(target, data=fields, environ_overrides={NOW: MOMENT})
+    assert "役割を、一つは選んでください" in admin.send("/roles") and admin.status == 409
+
+
+def test_somebody_is_always_left_to_look_after_the_accounts(hall: Town) -> None:
+    admin = hall.who("kanri")
+    assert "/staff/accounts/kanri/stop" not in (admin.get("/staff/accounts") and admin.html)
+    admin.get("/staff/accounts/kanri/stop")
+    assert "自分のアカウントは停止できません" in admin.send("/stop") and admin.status == 409
+    admin.get("/staff/accounts/kanri/roles")
+    target, fields = admin.form("/look")
+    del fields["role-administrator"]
+    looked = admin.client.post(target, data={**fields, "role-editor": "on"}, environ_overrides={NOW: MOMENT})
+    admin.page = looked
+    assert "最後の管理者です" in admin.send("/roles") and admin.status == 409
+    runner = hall.app.test_cli_runner()
+    stopped = runner.invoke(args=["staff", "stop", "kanri"])
+    assert stopped.exit_code == 1 and "last administrator" in stopped.output
+    accounts, first = Accounts(hall.office.database), account(hall, "kanri")
+    second = made(hall, "kanri2", "管理二", Role.ADMINISTRATOR, Role.EDITOR)
+    accounts.stop("kanri", MOMENT, second.person)
+    with pytest.raises(Refused, match="last administrator"):
+        accounts.change_roles("kanri2", [Role.EDITOR], MOMENT)
+    with pytest.raises(Refused, match="last administrator"):
+        accounts.stop("kanri2", MOMENT, first.person)
+
+
+def test_everything_about_accounts_is_for_administrators_alone(hall: Town) -> None:
+    everybody = [hall.who(login) for login in ("eto", "abe", "baba")]
+    paths = ["/staff/accounts", *(f"/staff/accounts/eto/{act}" for act in ("renew", "stop", "roles"))]
+    sent = {"password": NEW, "again": NEW, "login": "x1", "name": "x", "role-administrator": "on"}
+    for visitor in everybody:
+        assert "アカウント" not in visitor.html.partition("<nav")[2].partition("</nav>")[0]
+        token = visitor.html.partition('name="csrf_token" value="')[2].partition('"')[0]
+        for path in paths:
+            assert "管理者だけができます" in visitor.get(path) and visitor.status == 403, path
+        for path in (*paths, "/staff/accounts/eto/roles/look"):
+            for more in ({}, {"again": "x"}, {"login": "eto"}):
+                data = {**sent, **more, "csrf_token": token}
+                answer = visitor.client.post(path, data=data, environ_overrides={NOW: MOMENT})
+                assert answer.status_code == 403, path
+                assert "kanri" not in answer.get_data(as_text=True)
+    editor = account(hall, "eto")
+    for act in (
+        lambda by: Accounts(hall.office.database).add("x1", "x", [Role.EDITOR], NEW, MOMENT, by),
+        lambda by: Accounts(hall.office.database).renew("abe", NEW, MOMENT, by),
+        lambda by: Accounts(hall.office.database).stop("abe", MOMENT, by),
+        lambda by: Accounts(hall.office.database).change_roles("abe", [Role.EDITOR], MOMENT, by),
+    ):
+        with pytest.raises(NotAllowed):
+            act(Person(editor.id, editor.name, editor.roles))
+
+
+def test_an_administrator_changes_nothing_that_callers_hear(hall: Town) -> None:
+    admin = hall.who("kanri")
+    assert "アカウント" in admin.html.partition("<nav")[2].partition("</nav>")[0]
+    draft = hall.office.drafts.start("x", account(hall, "eto").person, MOMENT).id
+    token = admin.html.partition('name="csrf_token" value="')[2].partition('"')[0]
+    base = f"/staff/drafts/{draft}"
+    for path in (
+        "/staff/drafts",
+        f"{base}/facts/words/ja",
+        f"{base}/facts/readings/ja",
+        f"{base}/texts/mail/passages/1/insert",
+        f"{base}/texts/mail/passages/1/remove",
+        f"{base}/submit",
+        f"{base}/approve",
+        f"{base}/discard",
+        "/staff/alerts",
+        "/staff/desks",
+        "/staff/editions/roll-back",
+    ):
+        data = {
+            "csrf_token": token,
+            "title": "x",
+            "reason": "x",
+            "desk": "city",
+            "end": "2026-11-24T12:00",
+            "words-ja": "x",
+            "words-en": "x",
+            "words.help": "x",
+            "seen-words.help": "0.x",
+            "ja.188": "x",
+            "seen-ja.188": "0.x",
+        }
+        answer = admin.client.post(path, data=data, environ_overrides={NOW: MOMENT})
+        assert answer.status_code in (403, 409), path
+        assert re.search("(編集者|承認者)だけができます", answer.get_data(as_text=True)), path
+
+
+def test_accounts_that_are_not_there_are_no_pages(hall: Town) -> None:
+    admin = hall.who("kanri")
+    for act in ("renew", "stop", "roles"):
+        assert "nobody というアカウントはありません" in admin.get(f"/staff/accounts/nobody/{act}")
+        assert admin.status == 404
+
+
+# --- one's own password -----------------------------------------------------------------------
+
+
+def test_another_password_ends_all_other_sessions_and_not_this_one(town: Town) -> None:
+    here, elsewhere = town.who("eto"), town.who("eto")
+    here.get("/staff/me")
+    page = here.send("/me", password=PASSWORD, code=here.code("eto"), new=NEW, again=NEW)
+    assert "パスワードを変えました" in page and here.status == 200
+    assert "いま、" in here.get("/staff")
+    assert "サインイン名" in elsewhere.get("/staff")
+    later = town.visitor().later(minutes=5)
+    assert "サインインできませんでした" in later.sign_in("eto", PASSWORD)
+    assert "いま、" in later.sign_in("eto", NEW)
+    assert trail(town, "account.password") == [("江藤", "eto", "", "")]
+
+
+def test_another_password_takes_the_one_before_and_a_fresh_code(town: Town) -> None:
+    visitor = town.who("eto")
+    used = visitor.code("eto")
+    Accounts(town.office.database).sign_in("eto", PASSWORD, used, MOMENT)
+    right = {"password": PASSWORD, "code": visitor.code("eto"), "new": NEW, "again": NEW}
+    for wrong, said in (
+        ({"password": "wrong"}, "パスワードかコードが違うか"),
+        ({"code": "000000"}, "パスワードかコードが違うか"),
+        ({"code": used}, "パスワードかコードが違うか"),
+        ({"again": "x"}, "二つとも同じではありません"),
+        ({"new": "short", "again": "short"}, "12文字から200文字です"),
+    ):
+        visitor.get("/staff/me")
+        assert said in visitor.send("/me", **{**right, **wrong}), wrong
+        assert visitor.status == 409
+        assert not any(text in visitor.html for text in (PASSWORD, NEW))
+    assert trail(town, "account.password") == []
+    assert "パスワードを変えました" in visitor.send("/me", **right)
+
+
+def test_a_found_session_cannot_try_passwords_for_ever(town: Town) -> None:
+    visitor = town.who("eto")
+    for _ in range(TRIES):
+        visitor.get("/staff/me")
+        visitor.send("/me", password="wrong", code="000000", new=NEW, again=NEW)
+    visitor.get("/staff/me")
+    assert "パスワードかコードが違うか" in visitor.send(
+        "/me", password=PASSWORD, code=visitor.code("eto"), new=NEW, again=NEW
+    )
+    assert trail(town, "account.last_try") == [("江藤", "eto", "", "")]
+
+
+def test_the_name_in_the_header_leads_to_ones_own_page(town: Town) -> None:
+    visitor = town.who("abe")
+    assert 'href="/staff/me"' in visitor.html
+    assert "安部" in visitor.get("/staff/me") and "承認者" in visitor.text
