@@ -58,6 +58,7 @@ class Recordings(Room):
 
     def let_go(self, draft: int, piece: Piece, person: Person) -> None:
         """Throw away what the person holds."""
+        require(person, Role.EDITOR)
         with self.writing() as bench:
             _let_go(bench, draft, piece, person)
 

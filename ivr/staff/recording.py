@@ -14,10 +14,10 @@ from flask.typing import ResponseReturnValue
 from ivr.editions.codes import LIFE
 from ivr.editions.draft import Held, Take
 from ivr.editions.edition import Piece, Recording, prompt_of
-from ivr.editions.people import NotFound, Refused
+from ivr.editions.people import NotAllowed, NotFound, Refused
 from ivr.line.speeds import Speed
 from ivr.line.words import Chunk
-from ivr.staff.context import Console, me, now, page, tell, translated, unusable
+from ivr.staff.context import Console, me, now, page, said, tell, translated, unusable
 from ivr.staff.telling import Told, told
 from ivr.voice import intake, recorded
 from ivr.voice.booth import BoothFailed
@@ -110,6 +110,10 @@ def _take(area: Blueprint, console: Console) -> None:
         except BoothFailed as error:
             log.warning("a recording was not converted: %s", error)
             return _refused(console, draft, piece, told("The recording could not be worked on. Please try again."))
+        except (NotAllowed, NotFound):
+            raise
+        except Refused as error:
+            return _refused(console, draft, piece, said(error))
         if _script():
             return Response(status=204)
         tell("Here is your recording as callers will hear it. Keep it, or record it again.")
