@@ -58,6 +58,7 @@ def test_an_edition_is_named_after_its_bytes(files: Files) -> None:
         ("ja.toml", "[say]", "[say", ["ja.toml", "TOML"]),
         ("ja.toml", 'goodbye = "', 'goodbye = "{number}', ["say.goodbye", "{number}", "none"]),
         ("ja.toml", 'goodbye = "', 'goodbye = "{count', ["say.goodbye", "brace"]),
+        ("ja.toml", '"係の人"', '"{係の人"', ["words.person", "brace"]),
         ("en.toml", "not_understood", "misunderstood", ["en.toml", "say.not_understood", "is missing"]),
     ],
 )
@@ -111,11 +112,17 @@ def settings(tmp_path: Path, **environ: str) -> None:
         ("PUBLIC_URL", "https://line.example.jp/voice"),
         ("SPEECH_INPUT", "maybe"),
         ("LINE_NUMBER", "045-671-3792"),
+        ("STAFF_NUMBER", "111"),
     ],
 )
 def test_a_bad_setting_stops_the_start_with_one_sentence(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=rf"^{name} is .*: set it to .*\.$"):
         settings(tmp_path, **{name: value})
+
+
+def test_staff_have_a_number_of_their_own(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="STAFF_NUMBER is the same as LINE_NUMBER"):
+        settings(tmp_path, LINE_NUMBER="+815012345678", STAFF_NUMBER="+815012345678")
 
 
 def test_a_data_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -92,12 +92,12 @@ class Hours:
 
     def is_open(self, now: datetime) -> bool:
         """Whether the desk answers at `now` (aware)."""
-        return self._interval_at(now) is not None
+        return self._interval_at(now, days=1) is not None  # later days tell only when it closes
 
     def closes(self, now: datetime) -> datetime | None:
         """When the desk that is open at `now` closes; None where it is closed or does not
         close within ALWAYS_OPEN_DAYS."""
-        interval = self._interval_at(now)
+        interval = self._interval_at(now, days=ALWAYS_OPEN_DAYS + 1)
         if interval is None or interval.end - now >= timedelta(days=ALWAYS_OPEN_DAYS):
             return None
         return interval.end
@@ -122,9 +122,10 @@ class Hours:
         }
         return tuple(sorted(found))
 
-    def _interval_at(self, now: datetime) -> Interval | None:
+    def _interval_at(self, now: datetime, days: int) -> Interval | None:
+        """The open interval around `now`, as far as it can be seen in so many days."""
         local = now.astimezone(ZoneInfo(self.zone))
-        for interval in self._intervals(local.date(), days=ALWAYS_OPEN_DAYS + 1):
+        for interval in self._intervals(local.date(), days):
             if interval.start <= local < interval.end:
                 return interval
         return None
@@ -167,6 +168,7 @@ def _without(intervals: tuple[Interval, ...], closures: tuple[Interval, ...]) ->
     return intervals
 
 
+@lru_cache(maxsize=4096)
 def is_public_holiday(day: date, country: str = "JP") -> bool:
     """Whether `day` is a public, substitute or citizens' holiday."""
     return day in _calendar(country, day.year)

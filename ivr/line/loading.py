@@ -16,7 +16,7 @@ from ivr.line.hours import Hours, OnHolidays, YearlyClosing, check_weekly
 from ivr.line.readings import Table, applied, checked
 from ivr.line.values import RESERVED, Confirmation, Desk, Language, Line, Menu, Text
 from ivr.line.vocabulary import required_prompts, required_words, slots_of
-from ivr.line.words import Prompt, parse
+from ivr.line.words import Prompt, parse, spans_of
 
 STRUCTURE = "line.toml"
 READINGS = "readings.toml"
@@ -343,11 +343,7 @@ class _Loader:
     def _language(self, code: str, file: str) -> Language:
         root = _Table(file, file, dict(self.tables[file]), self.problems)
         head = _Table(file, "language", root.get("language", dict, "a table [language]") or {}, self.problems)
-        words = {
-            key: tuple(forms)
-            for key, forms in _flatten(root.values.get("words", {}), "words")
-            if isinstance(forms, list)
-        }
+        words = dict(self._words(file, root.values.get("words", {})))
         language = Language(
             code=code,
             name=head.get("name", str, '"日本語"') or code,
@@ -355,11 +351,24 @@ class _Loader:
             voice=head.get("voice", str, '"Polly.Kazuha-Neural"') or "",
             spaces=head.get("spaces", bool, "true", True),
             prompts=MappingProxyType(self._prompts(file, root.values, self._readings(code))),
-            words=MappingProxyType({key.removeprefix("words."): forms for key, forms in words.items()}),
+            words=MappingProxyType(words),
             noon=head.get("noon", int, "12", 12),
         )
         head.refuse_strangers()
         return language
+
+    def _words(self, file: str, table: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """What callers may say, by what it means. A mark that is wrong would stop every call that
+        listens."""
+        for key, forms in _flatten(table):
+            if not isinstance(forms, list):
+                continue
+            try:
+                for form in forms:
+                    spans_of(str(form))
+            except ValueError as error:
+                self.problems.append(Problem(file, f"words.{key}", str(error)))
+            yield key, tuple(forms)
 
     def _readings(self, code: str) -> Table:
         try:
