@@ -1,7 +1,7 @@
 """Puts the rooms together into one WSGI application."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from ivr.carrier.metrics import CONTENT_TYPE, Metrics
 from ivr.carrier.recordings import Recordings
 from ivr.commands.line import measured
 from ivr.config import Settings
+from ivr.editions.draft import Check
 from ivr.editions.office import Office, office, open_office
 from ivr.line.loading import read_files
 from ivr.line.values import Line
@@ -41,6 +42,10 @@ LARGEST_REQUEST = 64 * 1024
 """Bytes. Twilio's webhooks are under 4 kB."""
 
 
+REMEMBERED = 32
+"""Editions whose errors are remembered for the pages of the console [own value]."""
+
+
 def create_app(settings: Settings) -> Flask:
     """The application for these settings. LineError where the prompt files make no line."""
     app = Flask("ivr", static_folder=None)
@@ -58,7 +63,7 @@ def create_app(settings: Settings) -> Flask:
             "ivr.office": rooms,
         }
     )
-    metrics = Metrics()
+    metrics = Metrics(rooms.shelf.fresh)
     app.register_blueprint(_webhooks(settings, rooms, sounds, metrics))
     app.register_blueprint(sound_routes.blueprint(sounds))
     app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
@@ -126,7 +131,7 @@ def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Soun
         secret=settings.secret_key,
         public_url=settings.public_url,
         limiter=limiter,
-        check=rooms.publishing.check,
+        check=_remembered(rooms.publishing.check),
         sounds=sounds,
         booth=booth,
         telephone=partial(_telephone, settings, sounds),
@@ -147,6 +152,21 @@ def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Soun
             )
         )
     )
+
+
+def _remembered(check: Check) -> Check:
+    """The check of a line, for pages that show its errors: it takes seconds, and an edition never
+    changes. Publishing asks anew, since the day and the lengths of sounds count too."""
+    known: dict[str, Sequence[str]] = {}
+
+    def errors(line: Line) -> Sequence[str]:
+        if line.edition not in known:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[line.edition] = check(line)
+        return known[line.edition]
+
+    return errors
 
 
 def _telephone(settings: Settings, sounds: Sounds, line: Callable[[], Line]) -> Telephone:

@@ -1,8 +1,12 @@
 """/metrics and /healthz: figures without anybody in them."""
 
+from pathlib import Path
+
 from flask import Flask
 
 from ivr.carrier.handset import Handset
+from ivr.wiring import create_app
+from tests.conftest import settings_for
 
 
 def test_calls_turns_and_transfers_are_counted_and_nobody_is_named(app: Flask, caller: Handset) -> None:
@@ -18,3 +22,10 @@ def test_calls_turns_and_transfers_are_counted_and_nobody_is_named(app: Flask, c
 
 def test_the_line_tells_that_it_can_take_calls(app: Flask) -> None:
     assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_whoever_runs_the_line_sees_that_the_database_is_gone(app: Flask, tmp_path: Path) -> None:
+    assert "ivr_editions_fresh 1.0" in app.test_client().get("/metrics").text
+    alone = create_app(settings_for(tmp_path / "alone", DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/none"))
+    assert "ivr_editions_fresh 0.0" in alone.test_client().get("/metrics").text
+    alone.extensions["ivr.office"].database.close()

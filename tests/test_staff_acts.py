@@ -132,6 +132,30 @@ def test_what_breaks_a_rule_is_not_published(town: Town, monkeypatch: pytest.Mon
     assert town.ring().heard(OLD)
 
 
+def test_the_rules_are_asked_once_for_what_was_looked_at_and_anew_to_publish(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(rules, "findings", lambda survey, today: asked.append(today) or [])
+    draft = submitted(town.who("eto"))
+    approver = town.who("abe")
+    before = len(asked)
+    for _ in range(3):
+        approver.get(f"{draft}/approve")
+    assert len(asked) == before
+    approver.send("/approve")
+    approver.get(f"{draft}/publish")
+    approver.send("/publish")
+    assert len(asked) == before + 1
+
+
+def test_a_draft_is_given_another_title(town: Town) -> None:
+    editor = town.who("eto")
+    editor.get(begun(editor))
+    assert "新しい名前" in editor.send("/rename", title="新しい名前")
+    assert "新しい名前" in editor.get("/staff/drafts")
+
+
 def test_the_second_to_save_sees_both_texts_and_loses_nothing(town: Town) -> None:
     first, second = town.who("eto"), town.who("ebina")
     draft = begun(first)

@@ -1,6 +1,8 @@
 """Figures of the line for Prometheus: counts and times, nothing of anybody's."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from ivr.call.acts import Dial, DialEnded, HangUp, Heard, Ring, Turn
 from ivr.call.positions import FAILURES
@@ -9,9 +11,10 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Metrics:
-    """What this process has counted since it began."""
+    """What this process has counted since it began. `fresh` tells whether the editions are those
+    of the database, rather than what was last known."""
 
-    def __init__(self) -> None:
+    def __init__(self, fresh: Callable[[], bool]) -> None:
         self._registry = CollectorRegistry()
         kept = self._registry
         self._calls = Counter("ivr_calls", "Calls that came in.", ["language"], registry=kept)
@@ -20,6 +23,12 @@ class Metrics:
         self._ended = Counter("ivr_transfers_ended", "Transfers, by their end.", ["desk", "status"], registry=kept)
         self._hung_up = Counter("ivr_hang_ups", "Calls that the line ended, after a goodbye.", registry=kept)
         self._faults = Counter("ivr_faults", "Webhooks that failed; the fallback was heard.", registry=kept)
+        gauge = Gauge(
+            "ivr_editions_fresh",
+            "1 while the database answers, 0 while callers hear what was last known.",
+            registry=kept,
+        )
+        gauge.set_function(lambda: float(fresh()))
         self._seconds = Histogram("ivr_webhook_seconds", "Time to answer a webhook.", registry=kept)
 
     def turn(self, heard: Heard, turn: Turn, seconds: float) -> None:

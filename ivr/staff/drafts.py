@@ -68,6 +68,12 @@ def add(area: Blueprint, console: Console) -> None:
             facts=_facts(console.line()),
         )
 
+    @area.post("/drafts/<int:draft>/rename")
+    def rename(draft: int) -> ResponseReturnValue:
+        office.drafts.rename(draft, request.form.get("title", ""), me(), now())
+        tell("The draft has another title.")
+        return redirect(url_for("staff.draft", draft=draft), 303)
+
     @area.get("/drafts/<int:draft>/discard")
     def discarding(draft: int) -> ResponseReturnValue:
         return show(draft, "discard.html")
