@@ -9,6 +9,7 @@ import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+from ivr.carrier.webhooks import NOW
 from ivr.staff import console
 from ivr.staff.accounts import TRIES, Accounts
 from ivr.store import audit
@@ -204,6 +205,63 @@ def test_every_sentence_of_the_console_is_translated_and_compiled() -> None:
         catalog, made = read_po(written), read_mo(compiled)
     assert [message.id for message in catalog if message.id and not message.string] == []
     assert {m.id: m.string for m in catalog if m.id} == {m.id: m.string for m in made if m.id}
+
+
+def test_a_form_that_came_too_late_is_sent_after_signing_in(town: Town) -> None:
+    editor = town.who("eto")
+    editor.get("/staff/alerts?from=0")
+    target, fields = editor.form("/alerts/look")
+    late = editor.later(minutes=31)
+    same = {"Sec-Fetch-Site": "same-origin"}
+    sent = {**fields, "words-ja": "長い時間をかけて書いた文です。", "end": "2026-11-24T15:00"}
+    late.page = late.client.post(target, data=sent, headers=same, environ_overrides={NOW: late.now})
+    assert late.status == 401 and "入力した内容は残してあります" in late.text
+    page = late.send("/sign-in", login="eto", password=PASSWORD, code=late.code("eto"))
+    assert "入力した内容を送りますか" in page and "長い時間をかけて書いた文です。" in page
+    assert "長い時間をかけて書いた文です。" in late.send("/alerts/look")
+    assert "このお知らせを、電話に流しますか" in late.text
+
+
+def test_a_wrong_code_on_the_way_loses_nothing(town: Town) -> None:
+    editor = town.who("eto")
+    editor.get("/staff/drafts")
+    target, fields = editor.form("/drafts")
+    late = editor.later(minutes=31)
+    late.page = late.client.post(
+        target,
+        data={**fields, "title": "長い題名"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+        environ_overrides={NOW: late.now},
+    )
+    late.send("/sign-in", login="eto", password=PASSWORD, code="000000")
+    assert "長い題名" in late.send("/sign-in", login="eto", password=PASSWORD, code=late.code("eto"))
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", None])
+def test_what_another_site_has_filled_in_is_not_carried(town: Town, site: str | None) -> None:
+    visitor = town.visitor()
+    answer = visitor.client.post(
+        "/staff/drafts", data={"title": "someone else's words"}, headers={"Sec-Fetch-Site": site} if site else {}
+    )
+    assert answer.status_code == 401 and "someone else" not in answer.text
+
+
+def test_passwords_are_not_carried(town: Town) -> None:
+    visitor = town.visitor()
+    answer = visitor.client.post(
+        "/staff/me",
+        data={"current-password": "secret-1", "code": "123456", "name": "蛯名"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert answer.status_code == 401 and "secret-1" not in answer.text and "123456" not in answer.text
+
+
+def test_a_file_that_came_too_late_is_not_read(town: Town) -> None:
+    visitor = town.visitor()
+    answer = visitor.client.post(
+        f"/staff/drafts/1/take/ja/{GREETING}", data={"words": "x" * 70_000}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert answer.status_code == 401 and "サインイン" in answer.text
 
 
 def _token(html: str) -> str:

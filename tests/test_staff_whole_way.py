@@ -18,6 +18,8 @@ from werkzeug.serving import make_server
 from ivr.call import rules
 from ivr.carrier.handset import Handset, Wsgi
 from ivr.carrier.webhooks import NOW
+from ivr.editions.texts import Place
+from ivr.staff.accounts import Accounts
 from ivr.wiring import create_app
 from tests.browser import NARROW, WIDE, axe, chromium, microphone, told
 from tests.conftest import TOKEN, settings_for
@@ -173,6 +175,13 @@ PLAY = """async (number) => {
   });
   return sound.duration;
 }"""
+
+
+ONLY = """(() => {
+  const can = MediaRecorder.isTypeSupported;
+  MediaRecorder.isTypeSupported = (kind) => kind.includes("%s") && can(kind);
+})()"""
+"""A browser that records in one kind of file alone."""
 
 
 def test_the_whole_way_by_keyboard(
@@ -347,6 +356,40 @@ def _rolled_back(approver: Clerk, town: Town, under_way: Handset) -> None:
     under_way.press("9")
     assert under_way.listening
     approver.context.close()
+
+
+@pytest.mark.parametrize("kind", ["webm", "mp4"])
+def test_a_recording_survives_a_reload_and_an_expired_session(browser: Browser, served: Served, kind: str) -> None:
+    clerk = Clerk(browser, served, "eto")
+    page = clerk.page
+    page.add_init_script(ONLY % kind)
+    person = next(each.person for each in Accounts(served.town.office.database).all() if each.login == "eto")
+    draft = served.town.office.drafts.start("あいさつ", person, MOMENT).id
+    served.town.office.drafts.save(draft, Place("ja.toml", "say.greeting"), NEW, 0, person, MOMENT)
+    voice = f"{served.origin}/staff/drafts/{draft}/voice/ja/say.greeting"
+    page.goto(voice)
+    page.get_by_role("button", name="録音する").click()
+    page.wait_for_timeout(5_000)
+    page.reload()
+    expect(page.locator("#recorder-state")).to_contain_text("送っていない録音が、このブラウザに残っています")
+    served.clock.now += timedelta(minutes=31)
+    page.get_by_role("button", name="送る").click()
+    expect(page.locator("#recorder-state")).to_contain_text("サインインの時間が切れました")
+    clerk.clean()
+    other = clerk.context.new_page()
+    other.goto(f"{served.origin}/staff")
+    for label, text in (("サインイン名", "eto"), ("パスワード", PASSWORD), ("認証アプリのコード", clerk.code("eto"))):
+        other.get_by_label(label).fill(text)
+    other.keyboard.press("Enter")
+    other.wait_for_url(f"{served.origin}/staff")
+    other.close()
+    page.reload()
+    page.get_by_role("button", name="送る").click()
+    expect(page.get_by_role("heading", name="まだ下書きに入れていない、あなたの録音")).to_be_visible()
+    assert clerk.hear() > 3
+    page.reload()
+    expect(page.locator("#recorder-state")).to_contain_text("準備ができました")
+    clerk.context.close()
 
 
 def test_an_alert_is_heard_by_other_workers_within_five_seconds_and_ends_by_itself(

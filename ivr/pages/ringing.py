@@ -48,7 +48,7 @@ def blueprint(name: str, ringing: Ringing) -> Blueprint:
 
     @area.before_request
     def refuse_other_sites() -> None:
-        if not _from_this_site(ringing.public_url):
+        if not from_this_site(ringing.public_url):
             abort(403)
 
     @area.post("/ring")
@@ -101,7 +101,7 @@ def kept_headers(error: HTTPException | None) -> dict[str, str]:
     return {name: value for name, value in (error.get_headers() if error else ()) if name == "Allow"}
 
 
-def _from_this_site(public_url: str) -> bool:
+def from_this_site(public_url: str) -> bool:
     """Whether a page of ours sent this request. Browsers say so themselves and let no page
     say otherwise (Fetch Metadata; else Origin); who says nothing is refused."""
     site = request.headers.get("Sec-Fetch-Site")

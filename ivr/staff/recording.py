@@ -114,7 +114,7 @@ def _take(area: Blueprint, console: Console) -> None:
             raise
         except Refused as error:
             return _refused(console, draft, piece, said(error))
-        if _script():
+        if asked_by_script():
             return Response(status=204)
         tell("Here is your recording as callers will hear it. Keep it, or record it again.")
         return redirect(_address(draft, piece), 303)
@@ -186,7 +186,7 @@ def _page(
 
 def _refused(console: Console, draft: int, piece: Piece, problem: Told) -> ResponseReturnValue:
     """Why it was not taken: for the script that sent it, or as a page."""
-    if _script():
+    if asked_by_script():
         return jsonify(problem=translated(problem)), 409
     return _page(console, draft, piece, problem)
 
@@ -194,12 +194,12 @@ def _refused(console: Console, draft: int, piece: Piece, problem: Told) -> Respo
 def _sent() -> tuple[bytes, str]:
     """The file that was sent, and how it was made. Unusable where there is none."""
     upload = request.files.get("file")
-    if upload is None or (not upload.filename and not _script()):
+    if upload is None or (not upload.filename and not asked_by_script()):
         raise Unusable("Choose a file.", reason=intake.Reason.EMPTY)
     return upload.read(intake.LARGEST + 1), BROWSER if request.form.get("source") == BROWSER else UPLOAD
 
 
-def _script() -> bool:
+def asked_by_script() -> bool:
     """Whether the page's script asks, which shows the answer itself."""
     return request.accept_mimetypes.best == "application/json"
 

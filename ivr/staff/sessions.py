@@ -1,5 +1,6 @@
 """The door: signing in and out, sessions that end, and what was typed when one ended."""
 
+import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from ivr.editions.people import Refused, Role
 from ivr.editions.texts import words_at
+from ivr.pages.ringing import from_this_site
 from ivr.staff import exchange, prompts, recording
 from ivr.staff.accounts import Account
 from ivr.staff.context import LANGUAGES, Console, now, page, tell
@@ -32,6 +34,10 @@ _LARGE = {
 """Bytes of the requests that bring files; all others are small."""
 
 _AUTOSAVE = "staff.typed"
+_FIELD = "field-"
+_CARRIED = re.compile(r"(typed|based|field)-|(draft|key|again)$")
+_SECRET = re.compile(r"password|code|csrf_token")
+_BESIDE = ("was-", "based-", "seen-", "digest")  # what a form carries that nobody typed
 
 
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -90,6 +96,10 @@ def add(area: Blueprint, console: Console) -> None:
         session.update(since=now().isoformat(), seen=now().isoformat(), **({"language": chosen} if chosen else {}))
         login_user(Visitor(found))
         _keep_typed(console, found)
+        if form.get("again"):
+            fields = _to_send_again()
+            typed = [text for name, text in fields if text.strip() and not name.startswith(_BESIDE)]
+            return page("again.html", me=found.person, path=_way(form["again"]), fields=fields, typed=typed)
         return redirect(_way(form.get("next", "")), 303)
 
     @area.post("/sign-out")
@@ -115,22 +125,37 @@ def _widen(most: int) -> None:
 
 
 def _stopped(console: Console) -> ResponseReturnValue:
-    """The way to sign in. What was typed into a text goes along; other forms are filled in anew."""
-    if request.endpoint == _AUTOSAVE:
-        return Response(status=401)  # its script keeps the words in the browser
+    """The way to sign in. What was typed goes along: into the editor of a text, or to be sent again."""
+    if request.endpoint == _AUTOSAVE or recording.asked_by_script():
+        return Response(status=401)  # its script keeps the words, or the sound, in the browser
     if request.method == "GET":
         back = request.full_path.rstrip("?")
         return redirect(url_for("staff.sign_in", next=back), 303)
+    if request.endpoint in _LARGE:
+        return _form(url_for("staff.home"), 401, ended=True, carried=[])  # nobody's file is read
     if request.endpoint != prompts.SAVING:
-        return _form(url_for("staff.home"), 401, ended=True)
+        return _form(url_for("staff.home"), 401, ended=True, carried=_unsent(console))
     names = request.view_args or {}
-    typed = {code: request.form.get(f"text-{code}", "") for code in console.line().languages}
-    based = {code: request.form.get(f"based-{code}", "0") for code in typed}
-    carried = {f"typed-{code}": text for code, text in typed.items()} | {
-        f"based-{code}": n for code, n in based.items()
-    }
-    carried |= {"draft": str(names["draft"]), "key": str(names["key"])}
+    carried = [("draft", str(names["draft"])), ("key", str(names["key"]))]
+    for code in console.line().languages:
+        carried.append((f"typed-{code}", request.form.get(f"text-{code}", "")))
+        carried.append((f"based-{code}", request.form.get(f"based-{code}", "0")))
     return _form(url_for("staff.edit_prompt", **names), 401, ended=True, carried=carried)
+
+
+def _unsent(console: Console) -> list[tuple[str, str]]:
+    """The form that came too late, but for what is secret. Only a page of ours may bring one, so
+    that nobody is made to send what another site has filled in."""
+    if not from_this_site(console.public_url):
+        return []
+    fields = [(name, text) for name, texts in request.form.lists() for text in texts if not _SECRET.search(name)]
+    return [("again", request.path), *((f"{_FIELD}{name}", text) for name, text in fields)]
+
+
+def _to_send_again() -> list[tuple[str, str]]:
+    """The fields of the form that was carried along."""
+    every = ((name, text) for name, texts in request.form.lists() for text in texts)
+    return [(name.removeprefix(_FIELD), text) for name, text in every if name.startswith(_FIELD)]
 
 
 def _keep_typed(console: Console, account: Account) -> None:
@@ -150,11 +175,10 @@ def _keep_typed(console: Console, account: Account) -> None:
 
 
 def _form(next_page: str, status: int = 200, wrong: bool = False, login: str = "", **more: object) -> Response:
-    carried = more.pop("carried", None) or {
-        name: text
-        for name, text in request.form.items()
-        if name.startswith(("typed-", "based-")) or name in ("draft", "key")
-    }
+    carried = more.pop("carried", None)
+    if carried is None:
+        every = ((name, text) for name, texts in request.form.lists() for text in texts)
+        carried = [each for each in every if _CARRIED.match(each[0])]
     return page("sign_in.html", status, next=_way(next_page), wrong=wrong, login=login, carried=carried, **more)
 
 
