@@ -122,7 +122,7 @@ def test_what_was_typed_survives_the_end_of_a_session(town: Town) -> None:
     visitor.get(f"/staff/drafts/{draft.id}/prompts/{GREETING}")
     late = visitor.later(hours=2)
     late.page = visitor.page
-    assert "入力した文は、残してあります" in late.send(**{"text-ja": "新しいあいさつです。"})
+    assert "入力した内容は残してあります" in late.send(**{"text-ja": "新しいあいさつです。"})
     assert late.status == 401
     page = late.send("/sign-in", login="eto", password=PASSWORD, code=late.code("eto"))
     assert "新しいあいさつです。" in page and "まだ保存されていません" in page

@@ -392,6 +392,31 @@ def test_a_recording_survives_a_reload_and_an_expired_session(browser: Browser, 
     clerk.context.close()
 
 
+def test_what_is_typed_into_a_form_survives_a_reload_and_a_lost_connection(browser: Browser, served: Served) -> None:
+    clerk = Clerk(browser, served, "eto")
+    page = clerk.page
+    page.goto(f"{served.origin}/staff/alerts?from=0")
+    page.get_by_label("日本語の文").fill("書きかけのお知らせです。")
+    page.reload()
+    expect(page.get_by_label("日本語の文")).to_have_value("書きかけのお知らせです。")
+    expect(page.get_by_text("元に戻す")).to_be_visible()
+    clerk.clean()
+    page.get_by_label("終わり").fill("2026-11-24T14:00")
+    clerk.context.set_offline(True)
+    page.get_by_role("button", name="確かめる").click()
+    page.wait_for_timeout(300)
+    clerk.context.set_offline(False)
+    page.goto(f"{served.origin}/staff/alerts")
+    expect(page.get_by_label("日本語の文")).to_have_value("書きかけのお知らせです。")
+    expect(page.get_by_label("終わり")).to_have_value("2026-11-24T14:00")
+    page.get_by_role("button", name="確かめる").click()
+    page.get_by_role("button", name="はい、流します").click()
+    expect(page.get_by_role("status").first).to_contain_text("電話に流しました")
+    page.goto(f"{served.origin}/staff/alerts")
+    expect(page.get_by_label("日本語の文")).to_have_value("")
+    clerk.context.close()
+
+
 def test_an_alert_is_heard_by_other_workers_within_five_seconds_and_ends_by_itself(
     browser: Browser, served: Served, tmp_path: Path
 ) -> None:

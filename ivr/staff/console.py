@@ -17,6 +17,7 @@ from ivr.staff import (
     editions,
     exchange,
     facts,
+    guide,
     home,
     labels,
     members,
@@ -53,6 +54,7 @@ ROOMS = (
     passages,
     members,
     own,
+    guide,
 )
 
 

@@ -1,0 +1,62 @@
+"""The guide: how the console is used, on one page, with pictures.
+
+The pictures are made by `python -m tests.screenshots --guide`.
+"""
+
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from ivr.editions.announcements import LONGEST_ALERT, LONGEST_CLOSURE
+from ivr.editions.codes import LIFE
+from ivr.editions.people import Role
+from ivr.staff.accounts import LOCKED, SHORTEST, TRIES
+from ivr.staff.context import Console, me, page
+from ivr.staff.sessions import IDLE, WHOLE
+from ivr.voice import intake
+
+PICTURES = Path(__file__).parent / "static" / "guide"
+
+_MINUTE = timedelta(minutes=1)
+
+
+def add(area: Blueprint, console: Console) -> None:
+    """Add the page."""
+
+    @area.get("/guide")
+    def guide() -> ResponseReturnValue:
+        return page(
+            "guide.html",
+            me=me(),
+            sizes=_sizes(),
+            roles=tuple(Role),
+            names={role: _names(console, role) for role in Role},
+            idle=IDLE // _MINUTE,
+            whole=WHOLE // timedelta(hours=1),
+            code_minutes=LIFE // _MINUTE,
+            alert_days=LONGEST_ALERT.days,
+            closure_days=LONGEST_CLOSURE.days,
+            least=SHORTEST,
+            tries=TRIES,
+            locked=LOCKED // _MINUTE,
+            megabytes=intake.LARGEST // intake.MEGABYTE,
+            seconds=intake.LONGEST,
+        )
+
+
+def _names(console: Console, role: Role) -> tuple[str, ...]:
+    """Who may sign in with that role: somebody whom one can ask."""
+    return tuple(each.name for each in console.accounts.all() if role in each.roles and not each.stopped_at)
+
+
+@cache
+def _sizes() -> dict[str, tuple[int, int]]:
+    """How wide and high each picture is, as PNG files tell, so that no page jumps while it loads."""
+    found = {}
+    for path in PICTURES.glob("*.png"):
+        head = path.read_bytes()[:24]
+        found[path.stem] = (int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big"))
+    return found
