@@ -34,7 +34,8 @@ class Settings:
     `token` signs the webhooks: Twilio's, or one of our own for the built-in telephones when
     `connected` is false. `staff_number` is the number (E.164) by which staff record; without one
     nobody records by telephone. `rate_limits` is where requests are counted (a URI of the `limits`
-    package; the default is this process's memory). `local_speech` plays the line's own voice
+    package; the default is this process's memory), by the address that the last of `proxies`
+    reverse proxies saw. `local_speech` plays the line's own voice
     rather than have the carrier speak; `voices` names its engines. `database_url` (SQLAlchemy's)
     is where editions are kept, `secret_key` signs what staff and browsers are handed.
     """
@@ -50,6 +51,7 @@ class Settings:
     data_dir: Path
     prompts: Path
     rate_limits: str
+    proxies: int
     local_speech: bool
     voices: Choice
     database_url: str
@@ -72,6 +74,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         speech_input=_switch(environ, "SPEECH_INPUT"),
         data_dir=data_dir,
         prompts=Path(environ.get("PROMPTS_DIR") or Path(__file__).parent.parent / "prompts"),
+        proxies=_count(environ, "PROXIES"),
         rate_limits=environ.get("RATELIMIT_STORAGE_URI") or "memory://",
         local_speech=_one_of(environ, "SPEECH", "twilio", "local") == "local",
         voices=_voices(environ.get("VOICES", "")),
@@ -114,6 +117,13 @@ def _staff_number(environ: Mapping[str, str]) -> str | None:
     if number and number == environ.get("LINE_NUMBER", "").strip():
         raise ConfigError("STAFF_NUMBER is the same as LINE_NUMBER: set it to a number of its own.")
     return number
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    text = environ.get(name, "").strip() or "0"
+    if not (text.isascii() and text.isdecimal() and int(text) < 10):
+        raise ConfigError(f"{name} is {text!r}: set it to the number of reverse proxies before the server, such as 1.")
+    return int(text)
 
 
 def _switch(environ: Mapping[str, str], name: str) -> bool:

@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr import commands
 from ivr.call import rules
@@ -50,6 +51,8 @@ def create_app(settings: Settings) -> Flask:
     """The application for these settings. LineError where the prompt files make no line."""
     app = Flask("ivr", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    if settings.proxies:  # for the limits of requests alone: addresses come from PUBLIC_URL
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     if settings.connected and not settings.public_url.startswith("https://"):
         log.warning("PUBLIC_URL is %s: set it to the https origin that Twilio calls", settings.public_url)
     rooms, sounds = _office(settings)

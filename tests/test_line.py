@@ -113,6 +113,7 @@ def settings(tmp_path: Path, **environ: str) -> None:
         ("SPEECH_INPUT", "maybe"),
         ("LINE_NUMBER", "045-671-3792"),
         ("STAFF_NUMBER", "111"),
+        ("PROXIES", "many"),
     ],
 )
 def test_a_bad_setting_stops_the_start_with_one_sentence(tmp_path: Path, name: str, value: str) -> None:

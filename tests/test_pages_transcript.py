@@ -441,3 +441,13 @@ def test_every_label_is_translated(client: FlaskClient) -> None:
     """No English furniture on a Japanese page: what is not Japanese there is a name or a number."""
     text = page(client, "ja", OPEN).text.replace("For English, press 4.", "")
     assert set(re.findall(r"[A-Za-z]{4,}", text)) <= {"English", "YOKE"}
+
+
+def test_visitors_behind_a_proxy_are_counted_one_by_one(tmp_path: Path) -> None:
+    def answers(visitor: str, **environ: str) -> int:
+        client = create_app(settings_for(tmp_path, **environ)).test_client()
+        crowd = [client.get("/", headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code for n in range(70)]
+        return crowd.count(429) + client.get("/", headers={"X-Forwarded-For": visitor}).status_code
+
+    assert answers("198.51.100.200", PROXIES="1") == 200
+    assert answers("198.51.100.200") > 429, "nobody's word is taken for where they come from"

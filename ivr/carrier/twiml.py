@@ -143,13 +143,14 @@ def _played(line: Line, code: str, speed: Speed, parts: tuple[Part, ...], play: 
 
 def _sounding(code: str, speed: Speed, parts: tuple[Part, ...], play: Play) -> Iterator[tuple[Part, str | None]]:
     """Each part with its sound. A pause goes with the words before it (those after it, where it
-    comes first): within a `<Say>` it stays a mark of that."""
-    found = [(part, play(code, part, speed)) for part in parts if isinstance(part, Break) or not part.mute]
-    played = next((url is not None for part, url in found if isinstance(part, Chunk)), True)
-    for part, url in found:
-        if isinstance(part, Chunk):
-            played = url is not None
-        yield part, url if played else None
+    comes first), and so does a mere comma, which only a text needs: within a `<Say>` they stay."""
+    found = {part: play(code, part, speed) for part in parts if isinstance(part, Break) or not part.mute}
+    played = next((url is not None for part, url in found.items() if isinstance(part, Chunk)), True)
+    for part in parts:
+        if isinstance(part, Chunk) and not part.mute:
+            played = found[part] is not None
+        if part in found or not played:
+            yield part, found.get(part) if played else None
 
 
 def _within_limits(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
