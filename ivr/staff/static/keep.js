@@ -4,6 +4,7 @@
 
 const SECRET = /password|^code$|csrf_token/;
 
+const refused = document.querySelector("main [role=alert]") !== null;
 const forms = [...document.querySelectorAll("form[data-keep]")];
 
 function shelf(form) {
@@ -64,7 +65,8 @@ function restore(form, kept) {
 function watch(form) {
   const fresh = values(form);
   const kept = stored(shelf(form));
-  if (kept) restore(form, kept.values);
+  if (kept?.sent && refused) stored(shelf(form), { values: fresh, sent: false }); // it came back with the reason
+  else if (kept) restore(form, kept.values);
   form.addEventListener("input", () => {
     const now = values(form);
     stored(shelf(form), now === fresh ? null : { values: now, sent: false });
