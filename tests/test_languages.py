@@ -51,3 +51,24 @@ def test_the_language_menu_answers_all_that_other_menus_answer(many: Line) -> No
     for key in "56789#*":
         assert any(isinstance(act, Ask) for act in step(many, turn.position, Key(key), now).acts)
     assert step(many, turn.position, Key("*"), now).position.trail == start(many).trail
+
+
+def test_who_keys_six_digits_and_changes_the_language_is_told_in_the_new_one(line: Line) -> None:
+    now = moment("2026-11-22 23:00", line)
+    turn = step(line, start(line), Ring(), now)
+    for key in "000091":
+        turn = step(line, turn.position, Key(key), now)
+    assert turn.position.language == "en"
+    said = [part for act in turn.acts if isinstance(act, Ask) for say in act.says for part in say.parts]
+    assert any(getattr(part, "key", "") == "say.no_number_needed" for part in said)
+    assert languages_but_names(turn) == {"en"}
+
+
+def languages_but_names(turn: Turn) -> set[str]:
+    """The languages of what is said, other languages' names of themselves aside."""
+    return {
+        say.language
+        for act in turn.acts
+        for say in (act.says if isinstance(act, Ask) else [])
+        if not all(getattr(part, "key", "").startswith(("choice.language", "press.")) for part in say.parts)
+    }

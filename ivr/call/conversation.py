@@ -390,7 +390,7 @@ def _leave_pause(call: _Call, key: str, before: tuple[Say, ...]) -> Turn:
 
 def _choose(call: _Call, place: Place, before: tuple[Say, ...]) -> Turn:
     if place.node == "language" and place.step in call.line.languages:
-        return _speak(call, place.step, before)
+        return _speak(call, place.step, prompts=("say.no_number_needed",) if before else ())
     return call.into(place).arrive(before)
 
 
@@ -539,15 +539,16 @@ def _on_dial_ended(call: _Call, status: str) -> Turn:
 # --- languages ----------------------------------------------------------------------------
 
 
-def _speak(call: _Call, code: str, before: tuple[Say, ...] = ()) -> Turn:
-    """Go on in another language: from the keypad's own places back to where one was."""
+def _speak(call: _Call, code: str, prompts: tuple[str, ...] = ()) -> Turn:
+    """Go on in another language, with these prompts first: from the keypad's own places back to
+    where one was."""
     position = replace(call.position, language=code)
     while position.place.node in ("help", "language", "pause"):
         position = position.back()
     call = call.to(position)
     if len(position.trail) == 1:
-        return call.arrive((*before, *call.words("say.greeting")))
-    return call.arrive(before)
+        prompts = (*prompts, "say.greeting")
+    return call.arrive(tuple(say for prompt in prompts for say in call.words(prompt)))
 
 
 def _language_doors(line: Line, current: str) -> tuple[Place, ...]:
