@@ -1,12 +1,14 @@
 """Pictures of every page, light and dark, wide and at 320 px.
 
 python -m tests.screenshots FOLDER [DATA_DIR]; with a DATA_DIR that has sounds, players are shown.
+python -m tests.screenshots --guide makes the pictures of the console's guide anew.
 """
 
 import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page
@@ -26,6 +28,8 @@ def main(folder: Path, data_dir: Path) -> None:
         for scheme in ("light", "dark"):
             for name, size in (("wide", WIDE), ("narrow", NARROW)):
                 _pictures(browser, origin, folder, scheme, name, size)
+    with tempfile.TemporaryDirectory() as staff:
+        _console().take(folder, Path(staff))
 
 
 def _pictures(browser: Browser, origin: str, folder: Path, scheme: str, name: str, size: dict[str, int]) -> None:
@@ -58,6 +62,16 @@ def _in_a_call(page: Page, name: Path) -> None:
     page.click("#hang-up")
 
 
+def _console() -> ModuleType:
+    """The console's part, which loads much that those who want only MOMENT do not need."""
+    from tests import console_pictures
+
+    return console_pictures
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--guide"]:
+        _console().take_for_the_guide()
+        sys.exit()
     with tempfile.TemporaryDirectory() as empty:
         main(*map(Path, [*sys.argv[1:], empty][:2]))

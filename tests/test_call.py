@@ -3,11 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from ivr.carrier.handset import Handset
 from tests.conftest import SUNDAY_NIGHT
 
 Ring = Callable[..., Handset]
+
+
+@pytest.fixture
+def app(standing: Flask) -> Flask:
+    return standing
 
 
 def test_it_greets_in_japanese_with_the_way_into_english_in_english(caller: Handset) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 
 from ivr.carrier.handset import Handset
 from ivr.line.hours import Hours, Interval, OnHolidays, YearlyClosing, check_weekly
@@ -20,6 +21,11 @@ Ring = Callable[..., Handset]
 JST = ZoneInfo("Asia/Tokyo")
 KEYS = {"police": "331", "consumer": "332", "ppc": "333", "city": "3341", "yoke": "3342"}
 NEW_YEAR = (YearlyClosing.parse("12-29/01-03"),)
+
+
+@pytest.fixture
+def app(standing: Flask) -> Flask:
+    return standing
 
 
 def rung(ring: Ring, at: str) -> set[str]:

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from types import MappingProxyType
@@ -37,6 +38,7 @@ CLOSED = datetime(2026, 11, 28, 23, 0, tzinfo=TOKYO)
 HOURS = pytest.mark.parametrize("now", [OPEN, CLOSED], ids=["open", "closed"])
 SILENT: ListenTo = lambda _language, _part: None  # noqa: E731 (a line without sounds)
 LANGUAGES = pytest.mark.parametrize("code", ["ja", "en"])
+WALKED = pytest.mark.xdist_group("walked")  # one process walks the line for all of these tests
 TRANSLATIONS = Path(__file__).parent.parent / "ivr/pages/translations"
 
 
@@ -48,6 +50,17 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 @pytest.fixture(scope="module")
 def line(app: Flask) -> Line:
     found: Line = app.extensions["ivr.line"]("", OPEN)
+    return found
+
+
+@pytest.fixture(scope="module")
+def states(line: Line) -> Callable[[str, datetime], list[Visit]]:
+    """Every state in which a language is spoken, at some time; walked once."""
+
+    @cache
+    def found(code: str, now: datetime) -> list[Visit]:
+        return [visit for visit in walk(line, code, now) if visit.turn.position.language == code]
+
     return found
 
 
@@ -124,21 +137,18 @@ def squeezed(text: str) -> str:
 # --- the same words, state by state -----------------------------------------------------------
 
 
+@WALKED
 @LANGUAGES
 @HOURS
 def test_every_word_of_every_state_stands_on_the_page(
-    client: FlaskClient, line: Line, code: str, now: datetime
+    client: FlaskClient, states: Callable[[str, datetime], list[Visit]], code: str, now: datetime
 ) -> None:
     shown = page(client, code, now)
-    states = 0
-    for visit in walk(line, code, now):
-        if visit.turn.position.language != code:
-            continue
-        states += 1
+    for visit in states(code, now):
         for language, chunk in chunks(visit):
             if not chunk.key.startswith("time."):
                 assert shown.said[language].get(chunk.key) == chunk.written, f"{visit}: {chunk.key}"
-    assert states > 100
+    assert len(states(code, now)) > 100
 
 
 @LANGUAGES
@@ -169,14 +179,15 @@ def words(part: Part) -> str:
     return part.written if isinstance(part, Chunk) else ""
 
 
+@WALKED
 @LANGUAGES
 @HOURS
-def test_every_document_is_made_of_the_page_s_words(client: FlaskClient, line: Line, code: str, now: datetime) -> None:
+def test_every_document_is_made_of_the_page_s_words(
+    client: FlaskClient, line: Line, states: Callable[[str, datetime], list[Visit]], code: str, now: datetime
+) -> None:
     shown = page(client, code, now)
     known = {language: whole(said, times_of_day(line, language)) for language, said in shown.said.items()}
-    for visit in walk(line, code, now):
-        if visit.turn.position.language != code:
-            continue
+    for visit in states(code, now):
         for say in ElementTree.fromstring(document(line, visit.turn, Carriage())).iter("Say"):
             text = "".join(say.itertext())
             assert not known[say.attrib["language"].partition("-")[0]].sub("", text).strip(), f"{visit}: {text}"

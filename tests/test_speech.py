@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from ivr.call.listening import meaning
 from ivr.carrier.handset import Handset, Wsgi
@@ -12,10 +13,13 @@ from ivr.wiring import create_app
 from tests.conftest import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
 
 
-@pytest.fixture
-def ring(tmp_path: Path, line: Line) -> Callable[[], Handset]:
-    app = create_app(settings_for(tmp_path, SPEECH_INPUT="on"))
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return create_app(settings_for(tmp_path_factory.mktemp("data"), SPEECH_INPUT="on"))
 
+
+@pytest.fixture
+def ring(app: Flask, line: Line) -> Callable[[], Handset]:
     def rings() -> Handset:
         caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=moment(TUESDAY_11, line))
         caller.dial()

@@ -1,24 +1,27 @@
-"""The whole way in a real browser, in Japanese, and what axe-core finds on every page of it."""
+"""The whole way in a real browser, in Japanese, and what axe-core finds on every page of it in every state."""
 
+import re
 from collections.abc import Iterator
-from threading import Thread
-from unittest.mock import patch
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
+from flask import template_rendered
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
-from ivr.call import rules
-from ivr.carrier.webhooks import NOW
-from ivr.editions.people import Person
-from ivr.staff.accounts import Accounts
+from ivr.staff import console, guide
 from tests.browser import NARROW, WIDE, axe, chromium, told
-from tests.test_staff_support import GREETING, MOMENT, PASSWORD, Town, console_app, secrets_of
+from tests.console_states import ALIKE, MAIN, STATES, State, Windows
+from tests.console_town import Scene, at_work, on_a_port
+from tests.test_staff_support import GREETING, MOMENT, PASSWORD, Town
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 NEW = "新しいあいさつです。"
+TEMPLATES = Path(console.__file__).parent / "templates" / "staff"
+FILES = {"staff.static", "staff.hear", "staff.spreadsheet", "staff.toml", "staff.trail_csv"}
+"""What is answered with a file, and is no page."""
 
 
 @pytest.fixture(scope="module")
@@ -30,19 +33,20 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Town]]:
     """The console on a free port, at MOMENT; the rules of the whole line find nothing."""
-    server = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
-    origin = f"http://127.0.0.1:{server.port}"
-    with patch.object(rules, "findings", lambda _survey, _today: []), patch.object(rules.Survey, "of"):
-        app = console_app(tmp_path_factory.mktemp("data"), PUBLIC_URL=origin)
-        answer = app.wsgi_app
-        app.wsgi_app = lambda environ, start: answer({NOW: MOMENT, **environ}, start)  # type: ignore[method-assign]
-        server.app = app
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield origin, Town(app, secrets_of(app))
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with on_a_port(tmp_path_factory.mktemp("data")) as scene:
+        yield scene.origin, scene.town
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """The console in the middle of a working week."""
+    with at_work(tmp_path_factory.mktemp("work")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, scene: Scene) -> Windows:
+    return Windows(browser, scene)
 
 
 @pytest.fixture
@@ -125,45 +129,88 @@ def test_an_editor_changes_a_text_and_somebody_else_puts_it_on_the_line(
     other.close()
 
 
-def test_axe_finds_nothing_on_any_page_wide_or_narrow(context: BrowserContext, served: tuple[str, Town]) -> None:
-    origin, town = served
-    stranger = context.new_page()
-    stranger.goto(f"{origin}/staff/sign-in")
-    stranger.get_by_label("サインイン名").fill("eto")
-    stranger.get_by_label("パスワード").fill("wrong")
-    stranger.get_by_label("認証アプリのコード").fill("1")
-    clean(stranger)
-    stranger.keyboard.press("Enter")
-    expect(stranger.get_by_role("alert")).to_contain_text("サインインできませんでした")
-    clean(stranger)
-    page = sign_in(context, served, "baba")
-    draft = town.office.drafts.start("一つ", _person(town, "baba"), MOMENT).id
-    text = f"/drafts/{draft}/prompts/{GREETING}"
-    paths = ["", "/drafts", "/editions", "/editions/roll-back", "/alerts?from=0", "/desks", "/audit", "/drafts/999"]
-    paths += [text, f"{text}/history"]
-    paths += [f"/drafts/{draft}{rest}" for rest in ("", "?q=警察", "/facts/desk/city", "/facts/text/mail", "/exchange")]
-    paths += [
-        f"/drafts/{draft}{rest}" for rest in ("/discard", "/publish", "/schedule?at=2026-11-25T10:00", "/approve")
-    ]
-    for size in (WIDE, NARROW):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        for path in paths:
-            page.goto(f"{origin}/staff{path}")
-            clean(page)
-    page.goto(f"{origin}/staff/alerts?from=0")
-    page.get_by_label("終わり").fill("2026-11-24T10:00")
-    page.get_by_role("button", name="確かめる").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("このお知らせを、電話に流しますか")
-    clean(page)
-    page.get_by_role("button", name="はい、流します").click()
-    expect(page.get_by_role("alert")).to_contain_text("終わりは")
-    clean(page)
-    page.goto(f"{origin}/staff/desks")
-    page.get_by_label("終わり").fill("2026-11-24T13:00")
-    page.get_by_role("button", name="確かめる").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("この窓口を休みにしますか")
-    clean(page)
+def test_axe_finds_nothing_on_any_page_in_any_state(windows: Windows) -> None:
+    """Wide and light; narrow everywhere, and narrow and dark where the page is one of the main ones."""
+    rendered, found = set(), []
+
+    def note(_app: object, template: object, **_more: object) -> None:
+        rendered.add(Path(str(template.name)).name)  # type: ignore[attr-defined]
+
+    with template_rendered.connected_to(note):
+        for state in STATES:
+            page = windows.show(state)
+            found += [f"{state.name}: {flaw}" for flaw in _flaws(page, state)]
+            page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme="dark")
+            found += [f"{state.name}, narrow: {flaw}" for flaw in _narrow_flaws(page, state)]
+    assert not found, "\n".join(found)
+    assert _templates_of_pages() - rendered == set()
 
 
-def _person(town: Town, login: str) -> Person:
-    return next(each.person for each in Accounts(town.office.database).all() if each.login == login)
+def test_axe_finds_nothing_on_the_main_pages_in_english(windows: Windows) -> None:
+    found = []
+    for state in STATES:
+        if state.how == MAIN:
+            page = windows.show(state, "en")
+            assert page.locator("html").get_attribute("lang") == "en", state.name
+            found += [f"{state.name}: {flaw}" for flaw in _flaws(page, state)]
+    assert not found, "\n".join(found)
+
+
+def test_no_page_of_the_console_is_forgotten(scene: Scene) -> None:
+    """Every page that can be gone to is a state: of axe-core here, or of test_staff_tables_browser."""
+    urls = scene.town.app.url_map
+    known = urls.bind("localhost")
+    seen = {known.match(urlsplit(state.address(scene)).path, "GET")[0] for state in STATES}
+    pages = {rule.endpoint for rule in urls.iter_rules() if "GET" in (rule.methods or ())}
+    assert seen == {each for each in pages if each.startswith("staff.")} - FILES
+
+
+def test_the_guide_has_its_pictures_and_is_printed_without_what_is_for_the_screen(windows: Windows) -> None:
+    page = windows.show(next(state for state in STATES if state.name == "guide"))
+    pictures = page.locator("figure img").evaluate_all("(all) => all.map((each) => [each.naturalWidth, each.alt])")
+    assert len(pictures) == len(list(guide.PICTURES.glob("*.png"))) >= 6
+    assert all(0 < width <= 1000 and len(alt) > 40 for width, alt in pictures)
+    links = page.locator(".toc a").evaluate_all("(all) => all.map((each) => each.getAttribute('href'))")
+    assert all(page.locator(link).count() == 1 for link in links) and len(links) >= 10
+    page.emulate_media(media="print")
+    expect(page.locator("header.top")).to_be_hidden()
+    expect(page.locator("nav.toc")).to_be_hidden()
+    broken = page.locator("figure").evaluate_all("(all) => all.map((each) => getComputedStyle(each).breakInside)")
+    assert set(broken) == {"avoid"}
+    sizes = [path.stat().st_size for path in guide.PICTURES.glob("*.png")]
+    assert max(sizes) < 60_000 and sum(sizes) < 400_000
+
+
+def _flaws(page: Page, state: State) -> list[str]:
+    """What is wrong with a page as it is: for whom sees it, and for whom hears it."""
+    headings = page.locator("h1").all_inner_texts()
+    if len(headings) != 1:
+        return [f"headings {headings}"]
+    found = []
+    error, title = re.fullmatch(r"((?:エラー：|Error: )?)(.+) \| (?:職員用の画面|Staff console)", page.title()).groups()  # type: ignore[union-attr]
+    if title != headings[0].strip():
+        found.append(f"the title {title} is not the heading {headings[0]}")
+    if state.told != bool(error):
+        found.append(f"the title {page.title()} does not tell whether something was not done")
+    if state.told and not page.get_by_role("alert").count():
+        found.append("an error is not announced")
+    if state.how != ALIKE:
+        found += told(axe(page)["violations"])
+    return [*found, *_sideways(page)]
+
+
+def _narrow_flaws(page: Page, state: State) -> list[str]:
+    return [*(told(axe(page)["violations"]) if state.how == MAIN else []), *_sideways(page)]
+
+
+def _sideways(page: Page) -> list[str]:
+    fits = page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    return [] if fits else ["it is to be scrolled sideways"]
+
+
+def _templates_of_pages() -> set[str]:
+    """Those that are not parts of others."""
+    sources = {path.name: path.read_text("utf-8") for path in TEMPLATES.glob("*.html")}
+    bases = {name for source in sources.values() for name in re.findall(r'{% extends "staff/(.+?)" %}', source)}
+    return {name for name, source in sources.items() if "{% extends" in source} - bases

@@ -44,7 +44,7 @@ def documents(app: Flask, line: Line, at: str) -> Iterator[tuple[str, str, int]]
         yield url, body, keys
         for target, form in ways_on(root):
             absolute = urljoin(url, target)
-            if (step := (re.sub(r"run=\d+&?", "", absolute), str(form))) not in asked:
+            if (step := (re.sub(r"run=\d+&?", "", absolute).rstrip("?&"), str(form))) not in asked:
                 asked.add(step)
                 waiting.append((absolute, form, keys + ("Digits" in form)))
 

@@ -28,6 +28,11 @@ def post(client: FlaskClient, path: str, form: dict[str, str], **headers: str) -
 
 
 @pytest.fixture
+def app(standing: Flask) -> Flask:
+    return standing
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
 

@@ -14,7 +14,7 @@ from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn
 from ivr.call.conversation import WAITS, step
 from ivr.call.positions import start
 from ivr.call.speaking import Speaker, joinable
-from ivr.call.walking import KEYPAD, Visit, walk
+from ivr.call.walking import KEYPAD, SILENCE, Visit, walk
 from ivr.line.chunks import NUMBER
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
@@ -100,7 +100,7 @@ def findings(survey: Survey, today: date) -> list[Finding]:
 def leads_to_a_person(survey: Survey) -> Iterator[Finding]:
     """R1: 0 rings an open desk or, where all are closed, reads when one opens."""
     for now, visit in survey.visits:
-        turn = step(survey.line, visit.turn.position, Key("0"), now)
+        turn = visit.answers["0"]
         anybody = any(joinable(survey.line.desks[key], now) for key in survey.line.nearest)
         rings = any(isinstance(act, Dial) for act in turn.acts)
         if (anybody and not rings) or turn.position.place.node not in survey.line.desks:
@@ -109,12 +109,12 @@ def leads_to_a_person(survey: Survey) -> Iterator[Finding]:
 
 def goes_back(survey: Survey) -> Iterator[Finding]:
     """R4: * goes back one step, never to the start; 5 stays."""
-    for now, visit in survey.visits:
+    for _, visit in survey.visits:
         before = visit.turn.position
-        after = step(survey.line, before, Key("*"), now).position
+        after = visit.answers["*"].position
         if after.trail != (before.trail[:-1] or before.trail):
             yield Finding("R4", str(visit), "* does not go back one step")
-        again = step(survey.line, before, Key("5"), now).position
+        again = visit.answers["5"].position
         resumed = before.trail[:-1] if before.place.node == "pause" else before.trail
         if again.trail != resumed:
             yield Finding("R4", str(visit), "5 leads away")
@@ -122,34 +122,32 @@ def goes_back(survey: Survey) -> Iterator[Finding]:
 
 def answers_every_key(survey: Survey) -> Iterator[Finding]:
     """R5, R12: words for all twelve keys, and a key is listened for whenever the line speaks."""
-    for now, visit in survey.visits:
+    for _, visit in survey.visits:
         for key in KEYPAD:
-            turn = step(survey.line, visit.turn.position, Key(key), now)
-            if not any(isinstance(act, Ask) and act.says for act in turn.acts):
+            if not any(isinstance(act, Ask) and act.says for act in visit.answers[key].acts):
                 yield Finding("R5", str(visit), f"key {key} is met with silence")
 
 
 def waits_long_enough(survey: Survey) -> Iterator[Finding]:
     """R6: questions wait 10, then 15, then 20 seconds, and then somebody or a goodbye comes."""
-    for now, visit in survey.visits:
+    for _, visit in survey.visits:
         ask = _ask(visit.turn)
         tries = visit.turn.position.tries
         if ask is None or not _is_question(visit):
             continue
         if ask.wait != WAITS[tries]:
             yield Finding("R6", str(visit), f"waits {ask.wait} s, not {WAITS[tries]} s")
-        if tries == len(WAITS) - 1:
-            after = step(survey.line, visit.turn.position, NoInput(), now)
-            if not any(isinstance(act, Dial | HangUp) for act in after.acts):
-                yield Finding("R6", str(visit), "a third silence leads nowhere")
+        last = tries == len(WAITS) - 1
+        if last and not any(isinstance(act, Dial | HangUp) for act in visit.answers[SILENCE].acts):
+            yield Finding("R6", str(visit), "a third silence leads nowhere")
 
 
 def changes_speed(survey: Survey) -> Iterator[Finding]:
     """R7: 7 changes the speed and says so at the new one; the call keeps it."""
-    for now, visit in survey.visits:
+    for _, visit in survey.visits:
         if visit.place.node == "pause":
             continue
-        turn = step(survey.line, visit.turn.position, Key("7"), now)
+        turn = visit.answers["7"]
         says = _says(turn)
         if not says or says[0].speed is visit.turn.position.speed or says[0].speed is not turn.position.speed:
             yield Finding("R7", str(visit), "7 does not change the speed")
@@ -160,7 +158,7 @@ def pauses(survey: Survey) -> Iterator[Finding]:
     for now, visit in survey.visits:
         if visit.place.node == "pause":
             continue
-        turn = step(survey.line, visit.turn.position, Key("8"), now)
+        turn = visit.answers["8"]
         length = 0
         while turn.position.place.node == "pause":
             ask = _ask(turn)

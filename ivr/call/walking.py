@@ -1,7 +1,7 @@
 """Every state of a line: a walk that presses every key and keeps silent everywhere."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,14 +12,18 @@ from ivr.line.values import Line
 
 KEYPAD = "123456789*0#"
 
+SILENCE = "."
+"""How a silence is written among keys."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One state: what was said on coming there, and the shortest keys that lead there
-    (``.`` is a silence)."""
+    """One state: what was said on coming there, the shortest keys that lead there, and the
+    line's answer to each key and to SILENCE."""
 
     keys: str
     turn: Turn
+    answers: Mapping[str, Turn]
 
     @property
     def place(self) -> Place:
@@ -37,25 +41,28 @@ def walk(line: Line, language: str, now: datetime) -> Iterator[Visit]:
     States are told apart by their place, the node before it, the silences so far and what the
     keys offer: nothing else changes what a key does next. All rounds of a pause are one.
     """
-    first = Visit("", step(line, start(line, language), Ring(), now))
-    seen = {_state(first.turn.position)}
-    waiting = deque([first])
+    first = step(line, start(line, language), Ring(), now)
+    seen = {_state(first.position)}
+    waiting = deque([("", first)])
     while waiting:
-        visit = waiting.popleft()
-        yield visit
-        for label, heard in _inputs():
-            turn = step(line, visit.turn.position, heard, now)
-            turn = replace(turn, position=replace(turn.position, run=0))
-            if (state := _state(turn.position)) not in seen:
+        keys, turn = waiting.popleft()
+        answers = {label: _settled(step(line, turn.position, heard, now)) for label, heard in _INPUTS.items()}
+        yield Visit(keys, turn, answers)
+        for label, answer in answers.items():
+            if label not in _NOWHERE and (state := _state(answer.position)) not in seen:
                 seen.add(state)
-                waiting.append(Visit(visit.keys + label, turn))
+                waiting.append((keys + label, answer))
 
 
-def _inputs() -> Iterator[tuple[str, Heard]]:
-    yield ".", NoInput()
-    for key in KEYPAD:
-        if key != "7":  # the speed changes nothing but the speed
-            yield key, Key(key)
+_INPUTS: Mapping[str, Heard] = {SILENCE: NoInput(), **{key: Key(key) for key in KEYPAD}}
+
+_NOWHERE = "7"
+"""The key of the speed, which changes nothing but the speed."""
+
+
+def _settled(turn: Turn) -> Turn:
+    """The turn without the count of digits in a row."""
+    return replace(turn, position=replace(turn.position, run=0))
 
 
 def _state(position: Position) -> tuple[object, ...]:
