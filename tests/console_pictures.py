@@ -45,7 +45,7 @@ DETAILS = (
     Detail("held", "voice-held", ("[aria-labelledby=h-held]",)),
     Detail("code", "voice-code", ("[aria-labelledby=h-code]",)),
     Detail("approve", "approve", ("main h1", "form[action$='/approve']")),
-    Detail("ring", "ring-call", ("#telephone .set", "#telephone .heard"), "#telephone .pad"),
+    Detail("ring", "ring-call", ("#telephone .set", "#telephone .heard"), "#telephone .pad, #progress"),
     Detail("alert", "alert", ("main h1", "main .actions")),
     Detail(
         "conflict",

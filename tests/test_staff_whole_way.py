@@ -263,9 +263,10 @@ def _upload(editor: Clerk, draft: str, folder: Path) -> None:
     file = folder / "words.ogg"
     words = page.locator(".words-to-read").inner_text()
     file.write_bytes(microphone_recording(words, kind="OGG"))
+    page.wait_for_load_state("networkidle")  # a browser busy with a page opens no chooser for it
     editor.reach("音のファイル")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(file)
     editor.follow("取り込んで聞く")
     editor.told("電話で聞こえるとおりの録音です")
