@@ -149,6 +149,12 @@ def test_the_rules_are_asked_once_for_what_was_looked_at_and_anew_to_publish(
     assert len(asked) == before + 1
 
 
+def test_a_refusal_leaves_the_ways_to_other_pages(town: Town) -> None:
+    editor = town.who("eto")
+    editor.get("/staff/drafts/999")
+    assert editor.status == 404 and 'href="/staff/drafts"' in editor.html and "サインアウト" in editor.html
+
+
 def test_a_draft_is_given_another_title(town: Town) -> None:
     editor = town.who("eto")
     editor.get(begun(editor))

@@ -32,7 +32,7 @@ from ivr.staff import (
 )
 from ivr.staff.commands import staff_commands
 from ivr.staff.compare import marked
-from ivr.staff.context import Console, page, said
+from ivr.staff.context import Console, me, page, said
 from ivr.store.database import DatabaseGone
 
 __all__ = ["Console", "install"]
@@ -110,24 +110,29 @@ def _errors(area: Blueprint, console: Console) -> None:
     @area.errorhandler(Refused)
     def refused(error: Refused) -> Response:
         status = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, NotFound) else 409
-        return page("refused.html", status, refusal=said(error), problems=getattr(error, "problems", ()))
+        return _refused(status, refusal=said(error), problems=getattr(error, "problems", ()))
 
     @area.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ResponseReturnValue:
         if request.endpoint == prompts.SAVING and current_user.is_authenticated:
             return prompts.shown_again(console, labels.forged())
-        return page("refused.html", 400, refusal=labels.forged(), problems=())
+        return _refused(400, refusal=labels.forged(), problems=())
 
     @area.errorhandler(DatabaseGone)
     def gone(_error: DatabaseGone) -> Response:
-        return page("refused.html", 503, refusal=labels.gone(), problems=())
+        return page("refused.html", 503, refusal=labels.gone(), problems=())  # who is signed in is not known either
 
     def failed(error: Exception) -> Response:
         code = error.code if isinstance(error, HTTPException) and error.code else 500
-        return page("refused.html", code, refusal=labels.failure(code), problems=())
+        return _refused(code, refusal=labels.failure(code), problems=())
 
     for code in (404, 405, 413, 429):
         area.register_error_handler(code, failed)
+
+
+def _refused(status: int, **values: object) -> Response:
+    """A refusal in words; whoever is signed in keeps the ways to all pages."""
+    return page("refused.html", status, me=me() if current_user.is_authenticated else None, **values)
 
 
 def _words(area: Blueprint, console: Console) -> None:
