@@ -45,6 +45,7 @@ pins: .venv/made
 	@$(BIN)/$(COMPILE) -o requirements.txt
 	@$(BIN)/$(COMPILE) --extra hear -c requirements.txt -o requirements-hear.txt
 	@$(BIN)/$(COMPILE) --extra test --extra hear -c requirements.txt -o requirements-test.txt
+	@$(BIN)/$(COMPILE) --extra audit -c requirements.txt -o requirements-audit.txt
 
 # The line's own voice is made beside the server: a minute or two the first time, nothing later.
 run: setup
