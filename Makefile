@@ -3,9 +3,9 @@
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
-WORKERS ?= 1
+WORKERS ?= 2
 BIN := .venv/bin
-export PORT
+export PORT HOST WORKERS
 
 .PHONY: help setup run test test-fast lint bench pins clean
 .DELETE_ON_ERROR:
@@ -49,15 +49,7 @@ pins: .venv/made
 
 # The line's own voice is made beside the server: a minute or two the first time, nothing later.
 run: setup
-	@$(BIN)/python -c "import app" # a bad setting or prompt file stops here, in words
-	@nice $(BIN)/flask line render >/dev/null 2>&1 &
-	@echo "The line answers on http://$(HOST):$(PORT)"
-	@echo "  read it    http://$(HOST):$(PORT)/"
-	@echo "  ring it    http://$(HOST):$(PORT)/phone"
-	@echo "             $(BIN)/flask phone --server http://$(HOST):$(PORT)"
-	@echo "Its own voice is being made; until a sound is there, /phone shows the words alone."
-	@$(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) \
-	  --blocking-threads 8 --backpressure 64 --no-access-log --log-level warning app:app
+	@$(BIN)/python -m ivr.door
 
 test: .venv/tested
 	@$(BIN)/pytest -n auto --dist loadgroup

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,14 @@ _ON = {
     "no": False,
     "": False,
 }
+
+
+class Serves(StrEnum):
+    """Which requests a server answers: two services of one image can divide them."""
+
+    ALL = "all"
+    CALLS = "calls"
+    CONSOLE = "console"
 
 
 class ConfigError(Exception):
@@ -40,7 +49,10 @@ class Settings:
     is where editions are kept, `secret_key` signs what staff and browsers are handed.
     """
 
+    host: str
     port: int
+    workers: int
+    serves: Serves
     public_url: str
     account_sid: str
     token: str
@@ -64,7 +76,10 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     port = _port(environ.get("PORT") or "8000")
     token = environ.get("TWILIO_AUTH_TOKEN", "").strip()
     return Settings(
+        host=environ.get("HOST", "").strip() or "127.0.0.1",
         port=port,
+        workers=_workers(environ.get("WORKERS", "").strip() or "2"),
+        serves=Serves(_one_of(environ, "SERVES", *Serves)),
         public_url=_origin(environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}"),
         account_sid=environ.get("TWILIO_ACCOUNT_SID", "").strip(),
         token=token or _own_secret(data_dir, "webhook-token"),
@@ -86,6 +101,12 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
         raise ConfigError(f"PORT is {text!r}: set it to a number from 1 to 65535, such as 8000.")
+    return int(text)
+
+
+def _workers(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= 64):
+        raise ConfigError(f"WORKERS is {text!r}: set it to a number of processes from 1 to 64, such as 2.")
     return int(text)
 
 

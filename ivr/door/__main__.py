@@ -1,0 +1,41 @@
+"""`python -m ivr.door`: serve the line. What is wrong stops here, in one sentence."""
+
+import os
+import sys
+
+from ivr.config import ConfigError, Settings, from_environment
+from ivr.door.server import PortTaken, serve
+from ivr.line.loading import LineError, read
+
+
+def main() -> None:
+    """Serve by the environment's settings."""
+    try:
+        settings = from_environment(os.environ)
+        read(settings.prompts)
+        serve(settings, lambda: print(_welcome(settings), flush=True))
+    except (ConfigError, LineError) as error:
+        sys.exit(f"The line cannot start.\n{error}")
+    except PortTaken as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _welcome(settings: Settings) -> str:
+    origin = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
+    return "\n".join(
+        (
+            f"The line answers on {origin}",
+            f"  read it    {origin}/",
+            f"  ring it    {origin}/phone",
+            f"             {os.path.relpath(sys.prefix)}/bin/flask phone --server {origin}",
+            f"  change it  {origin}/staff",
+            "Its own voice is being made; until a sound is there, /phone shows the words alone.",
+            "Ctrl-C stops it.",
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

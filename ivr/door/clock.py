@@ -1,0 +1,112 @@
+"""HTTP with patience that ends: connections that say nothing, or half of something, are closed.
+
+uvicorn's own protocol waits for ever for the rest of a head, and for a client that does not read
+what it asked for. Whoever waits here costs a descriptor and no thread, and is the first to go
+where descriptors run out.
+"""
+
+from asyncio import TimerHandle, Transport
+from collections import OrderedDict
+from typing import ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 5.0
+"""How long a connection may take for a head, from the start or after the last answer [own value];
+Twilio sends it at once."""
+
+EXCHANGE_SECONDS = 150.0
+"""How long a request may take from its head to the last byte of the answer that the client reads
+[own value]: a minute to send a file, a minute to work on it, and room."""
+
+LARGEST_HEAD = 32 * 1024
+"""Bytes [own value]; browsers and Twilio send under 4 kB."""
+
+MOST_PIPELINED = 8
+"""Requests that one connection may send before the first of them is answered [own value]."""
+
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """One connection, and how long it may still take."""
+
+    most: ClassVar[int] = 10_000
+    """Connections of this process, of which the oldest without a request goes before one too many."""
+
+    _waiting: ClassVar[OrderedDict["PatientProtocol", None]] = OrderedDict()
+    _timer: TimerHandle | None = None
+    _head = 0
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Take a connection in, in the place of the oldest that only waits if there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > self.most:
+            oldest = next(iter(self._waiting), self)
+            oldest._cut()
+        self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came, a head only up to its limit."""
+        waited = self in self._waiting
+        super().data_received(data)
+        if not (waited and self in self._waiting) or self.transport.is_closing():
+            self._head = 0
+            return
+        self._head += len(data)
+        if self._head > LARGEST_HEAD:
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        """A head is whole: from here on the request has its own time."""
+        if len(self.pipeline) >= MOST_PIPELINED:
+            self._cut()
+            return
+        self._stop()
+        self._timer = self.loop.call_later(EXCHANGE_SECONDS, self._cut)
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is given, if the client reads it: the next head is waited for."""
+        super().on_response_complete()
+        if not (self.transport.is_closing() or self.pipeline):
+            self._expect()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Nothing: one clock is enough, which begins anew only with a whole head."""
+
+    def _expect(self) -> None:
+        self._stop()
+        self._head = 0
+        self._waiting[self] = None
+        self._timer = self.loop.call_later(HEAD_SECONDS, self._too_late)
+
+    def _stop(self) -> None:
+        self._waiting.pop(self, None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_late(self) -> None:
+        """No head came. A client that is still reading its last answer has some more time."""
+        self._stop()
+        if self.transport.get_write_buffer_size():
+            self._timer = self.loop.call_later(EXCHANGE_SECONDS, self._cut)
+        else:
+            self.transport.close()
+
+    def _cut(self) -> None:
+        """End the connection, whatever it was about to send or read."""
+        self._stop()
+        self.transport.abort()
+
+
+def watch(most: int) -> type[PatientProtocol]:
+    """The protocol for a process that has descriptors for so many connections."""
+    return type("PatientProtocol", (PatientProtocol,), {"most": most})

@@ -1,0 +1,154 @@
+"""The door: whole requests come in under limits of size and time, everybody else stays outside.
+
+Strangers cost no thread: who calls the webhooks without the carrier's signature, sends too much or
+too slowly, is answered here, in the event loop.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ivr.config import Serves
+from ivr.door.lanes import CALLS, CONSOLE, KINDS, NOT_SERVED, Kind, Lane, LaneFull, kind_of
+from ivr.door.wsgi import Answer, Application, Environ, Scope, answered, environ_of, headers_of, plain
+
+log = logging.getLogger(__name__)
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+LARGEST_FORM = 21_000_000
+"""Bytes that somebody signed in may send to the console: a recording of 20 MB and the form around it."""
+
+FORM_SECONDS = 60.0
+"""How long that may take: 20 MB at 2.7 Mbit/s."""
+
+BUDGET = 128_000_000
+"""Bytes of such forms that a worker holds at once [own value]."""
+
+SIGNATURE = "x-twilio-signature"
+
+
+class _Refused(Exception):
+    """The request is not let in; `answer` says why."""
+
+    def __init__(self, answer: Answer):
+        self.answer = answer
+
+
+class _Gone(Exception):
+    """The client left before its request was whole."""
+
+
+@dataclass
+class Door:
+    """The ASGI application. `signed` tells whether a webhook (its WSGI environ) bears the carrier's
+    signature, `known` whether a cookie header bears a session that this program has signed."""
+
+    app: Application
+    signed: Callable[[Environ], bool]
+    known: Callable[[str], bool]
+    serves: Serves = Serves.ALL
+    budget: int = BUDGET
+    lanes: Mapping[str, Lane] = field(default_factory=lambda: {kind.name: Lane(kind) for kind in KINDS})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            raise NotImplementedError(f"there is no {scope['type']} here")
+        try:
+            answer = await self._answer(scope, receive)
+        except _Refused as refused:
+            answer = refused.answer
+        except _Gone:
+            return
+        await _give(send, answer)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        kind = kind_of(scope["path"])
+        if kind in NOT_SERVED[self.serves]:
+            raise _Refused(plain(404, "This is not served here."))
+        headers = headers_of(scope)
+        if kind is CALLS and SIGNATURE not in headers:
+            raise _Refused(plain(403, "Only the carrier may call here."))
+        large = kind is CONSOLE and self.known(headers.get("cookie", ""))
+        body = await (self._form(scope, receive) if large else _whole(scope, receive, kind.largest, kind.seconds))
+        environ = environ_of(scope, body, _length(scope))
+        if kind is CALLS and not self.signed(environ):
+            raise _Refused(plain(403, "Only the carrier may call here."))
+        return await self._worked(kind, environ)
+
+    async def _form(self, scope: Scope, receive: Receive) -> bytes:
+        """A body of somebody signed in, within the budget of all of them. One that is too large is let
+        pass by unread, so that the console can say so: a browser that is cut off shows nothing."""
+        size = _length(scope)
+        if size is not None and size > LARGEST_FORM:
+            await _whole(scope, receive, size, FORM_SECONDS, keep=False)
+            return b""
+        reserved = LARGEST_FORM if size is None else size
+        if reserved > self.budget:
+            raise _Refused(plain(503, "Too many files are being sent. Please try again in a moment.", retry_after="10"))
+        self.budget -= reserved
+        try:
+            return await _whole(scope, receive, LARGEST_FORM, FORM_SECONDS)
+        finally:
+            self.budget += reserved
+
+    async def _worked(self, kind: Kind, environ: Environ) -> Answer:
+        try:
+            return await self.lanes[kind.name].run(partial(answered, self.app, environ))
+        except LaneFull:
+            return plain(503, "Too many others are waiting. Please try again in a moment.", retry_after="2")
+        except Exception:  # the application answers its own errors; this is the last net
+            log.exception("the application did not answer")
+            return plain(500, "Something went wrong here.")
+
+
+def _length(scope: Scope) -> int | None:
+    """The length of the body that the head tells; None where it tells none. _Refused for one that
+    is no number, which the parser lets through."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            text = value.decode("latin-1").strip()
+            if not (text.isascii() and text.isdecimal() and len(text) < 20):
+                raise _Refused(plain(400, "The length of the request is no number."))
+            return int(text)
+    return None
+
+
+async def _whole(scope: Scope, receive: Receive, largest: int, seconds: float, keep: bool = True) -> bytes:
+    """The body, whole, or only its end waited for. _Refused where it is larger or slower than that,
+    _Gone where nobody waits."""
+    size = _length(scope)
+    if size is not None and size > largest:
+        raise _Refused(plain(413, f"This is larger than {largest} bytes."))
+    try:
+        async with asyncio.timeout(seconds):
+            return await _gathered(receive, largest, keep)
+    except TimeoutError as error:
+        raise _Refused(plain(408, f"This took longer than {seconds:g} seconds to arrive.")) from error
+
+
+async def _gathered(receive: Receive, largest: int, keep: bool) -> bytes:
+    body, size = bytearray(), 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > largest:
+            raise _Refused(plain(413, f"This is larger than {largest} bytes."))
+        if keep:
+            body += piece
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+async def _give(send: Send, answer: Answer) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,259 @@
+"""The processes: a supervisor, the workers that answer, and the renderer of the line's own voice.
+
+gunicorn listens once and hands the socket to its workers, so that a killed worker takes no call
+with it that has not been answered yet, and replaces whoever dies. Without `preload_app`: a worker
+opens databases and threads of its own. Without `reuse_port`: a taken port must be told, not shared.
+"""
+
+import asyncio
+import ctypes
+import logging
+import mmap
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from flask import Flask, Request
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+from itsdangerous import BadData
+from uvicorn_worker import UvicornWorker
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_cookie
+
+from ivr.carrier.signatures import signed
+from ivr.config import Serves, Settings
+from ivr.door.clock import watch
+from ivr.door.door import Door
+from ivr.door.wsgi import Environ
+
+log = logging.getLogger(__name__)
+
+DESCRIPTORS = 65_536
+"""Files and connections that a process asks for [own value]; it takes what the system allows."""
+
+KEPT_BACK = 256
+"""Descriptors for databases, files and children, which no connection gets [own value]."""
+
+BACKLOG = 2048
+"""Connections that wait to be taken in, while a worker starts too [own value]."""
+
+HUNG_SECONDS = 30
+"""A worker whose event loop has not moved for so long is replaced [own value]."""
+
+STOP_SECONDS = 10
+"""How long what is under way may take after a stop was asked for [own value]."""
+
+AGAIN_SECONDS = 2
+"""Before a worker that could not start is tried again [own value]."""
+
+RENDER = (sys.executable, "-m", "flask", "--app", "app", "line", "render")
+GENTLE = 10  # less haste (nice) for what nobody waits for
+
+TURN_SECONDS = 0.0005
+"""How long a busy thread keeps the interpreter while others wait for it, a tenth of Python's own
+value: a call passes from thread to thread, and pages that are being made must not hold each step up."""
+
+_DIE_WITH_PARENT = 1  # prctl(2): PR_SET_PDEATHSIG
+
+
+class PortTaken(Exception):
+    """Nothing can listen there. The message says what to set."""
+
+
+class DoorWorker(UvicornWorker):
+    """A uvicorn worker whose connections are under a clock."""
+
+    CONFIG_KWARGS: dict[str, Any] = {  # noqa: RUF012 (uvicorn-worker's own)
+        "loop": "uvloop",
+        "ws": "none",
+        "lifespan": "off",
+        "proxy_headers": False,  # addresses come from PUBLIC_URL, and visitors are counted by PROXIES
+        "server_header": False,
+        "access_log": False,  # nobody's address or number
+        "timeout_graceful_shutdown": STOP_SECONDS - 1,
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.config.http = watch(max(64, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK))
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # no stranger fills the log
+
+    def _install_sigquit_handler(self) -> None:
+        """A Ctrl-C reaches a worker as the supervisor's SIGQUIT, of which uvicorn knows nothing: end
+        as after SIGTERM, with what is under way."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGQUIT, signal.raise_signal, signal.SIGTERM)
+
+
+class Supervisor(Arbiter):
+    """gunicorn's, which ends when its terminal closes, unless it was told not to mind (nohup)."""
+
+    def init_signals(self) -> None:
+        """As gunicorn, but an ignored hang-up stays ignored."""
+        ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        super().init_signals()
+        if ignored:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def handle_hup(self) -> None:
+        """The terminal was closed: end, rather than serve on unseen."""
+        raise StopIteration
+
+
+class Server(BaseApplication):
+    """gunicorn with the door in it, listening on `listener`. `ready` is called once it listens."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, ready: Callable[[], None]):
+        self.settings, self.listener, self.ready = settings, listener, ready
+        self._renderer: subprocess.Popen[bytes] | None = None
+        self._started = mmap.mmap(-1, 1)  # shared with the workers: whether one of them has ever started
+        super().__init__()
+
+    def load_config(self) -> None:
+        """All that is not gunicorn's default."""
+        chosen = {
+            "bind": f"fd://{self.listener.detach()}",
+            "backlog": BACKLOG,
+            "workers": self.settings.workers,
+            "worker_class": DoorWorker,
+            "timeout": HUNG_SECONDS,
+            "graceful_timeout": STOP_SECONDS,
+            "keepalive": HUNG_SECONDS,  # the clock of the door is shorter
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_fork": _begin_worker,
+            "when_ready": self._listening,
+            "on_exit": self._ended,
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Door:
+        """The door to `app:app`, in a worker. Where one has started before, another that cannot is
+        tried again: the server ends only when it has never been well."""
+        try:
+            from app import app
+        except BaseException as error:
+            if isinstance(error, Exception):
+                log.exception("a worker could not start")
+            if not self._started[0]:
+                sys.exit(Arbiter.APP_LOAD_ERROR)
+            time.sleep(AGAIN_SECONDS)
+            sys.exit(1)
+        self._started[0] = 1
+        sys.setswitchinterval(TURN_SECONDS)
+        return door(app, self.settings.serves)
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        Supervisor(self).run()
+
+    def _listening(self, _arbiter: Arbiter) -> None:
+        self._renderer = _render()
+        self.ready()
+
+    def _ended(self, _arbiter: Arbiter) -> None:
+        if self._renderer is not None:
+            self._renderer.kill()
+            self._renderer.wait()
+
+
+def serve(settings: Settings, ready: Callable[[], None]) -> None:
+    """Serve the line until told to stop. PortTaken where nothing can listen there."""
+    _limit(resource.RLIMIT_NOFILE, DESCRIPTORS)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # secrets and voices would be in it
+    Server(settings, listening(settings.host, settings.port), ready).run()
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there, alone. PortTaken says why there can be none."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what has ended holds no port
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        raise PortTaken(
+            f"Nothing can listen on {host}, port {port} ({error.strerror or error}): stop what is there, "
+            f"or set PORT to another number, such as PORT={port + 1 if port < 65535 else 8000}."
+        ) from error
+    return listener
+
+
+def door(app: Flask, serves: Serves = Serves.ALL) -> Door:
+    """The door to this application."""
+    settings: Settings = app.extensions["ivr.settings"]
+
+    def carriers(environ: Environ) -> bool:
+        looked_at = {**environ, "wsgi.input": BytesIO(environ["wsgi.input"].getvalue())}
+        try:
+            return signed(Request(looked_at), settings.token, settings.public_url)
+        except HTTPException:  # a form that cannot be read
+            return False
+
+    return Door(app, carriers, lambda cookies: _signed_in(app, cookies), serves)
+
+
+def _signed_in(app: Flask, cookies: str) -> bool:
+    """Whether somebody signed in once with this cookie: the console itself asks whether that still
+    holds. Who cannot show even that sends no large files."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    try:
+        value = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"])
+        session = serializer.loads(value or "", max_age=int(app.permanent_session_lifetime.total_seconds()))
+    except (BadData, UnicodeError):
+        return False
+    return isinstance(session, dict) and "_user_id" in session  # Flask-Login's
+
+
+def _begin_worker(_arbiter: Arbiter, _worker: Worker) -> None:
+    """In a worker: a Ctrl-C is the supervisor's to handle, and nobody outlives it."""
+    os.setpgid(0, 0)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process with the one that started it, where it can (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)
+
+
+def _render() -> subprocess.Popen[bytes] | None:
+    """Make the sounds of the line's own voice that are missing, beside the server."""
+
+    def gently() -> None:
+        os.nice(GENTLE)
+        end_with_parent()
+
+    try:
+        return subprocess.Popen(
+            RENDER,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=gently,  # noqa: PLW1509 (the supervisor has one thread)
+        )
+    except OSError:
+        log.exception("the line's own voice is not made; callers hear the carrier's")
+        return None
+
+
+def _limit(what: int, wanted: int) -> None:
+    """Raise a limit of this process and its children, as far as it may."""
+    soft, hard = resource.getrlimit(what)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft == resource.RLIM_INFINITY or soft >= most:
+        return
+    resource.setrlimit(what, (most, hard))
