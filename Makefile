@@ -7,7 +7,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 export PORT HOST WORKERS
 
-.PHONY: help setup run test test-fast lint bench pins clean
+.PHONY: help setup run test test-fast lint bench audit pins clean
 .DELETE_ON_ERROR:
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test   install what the tests need and run them all"
 	@echo "make lint   ruff and mypy"
 	@echo "make bench  the benchmark table"
+	@echo "make audit  the list of all packages, and those known to be vulnerable"
 
 setup: .venv/ready
 
@@ -63,5 +64,17 @@ lint: .venv/tested
 bench: .venv/tested
 	@$(BIN)/python -m tests.bench
 
+# The list of all that the program is made of (CycloneDX), and whether anything in it is known to be
+# vulnerable. The latter asks a database on the internet: where it cannot, it fails and says so.
+AUDIT := .venv/audit
+audit: .venv/made
+	@[ -x $(AUDIT)/bin/pip-audit ] || $(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/pip install --quiet --disable-pip-version-check -r requirements-audit.txt
+	@mkdir -p build
+	@$(AUDIT)/bin/cyclonedx-py requirements --output-reproducible -o build/sbom.json requirements.txt
+	@echo "build/sbom.json lists $$(grep -c '"purl"' build/sbom.json) packages."
+	@$(AUDIT)/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.txt \
+	  || { echo "Something is vulnerable, or could not be asked for: see above."; exit 1; }
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build
