@@ -3,17 +3,17 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Request, Response
+from flask import Blueprint, Flask, Response
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr import commands
+from ivr.arriving import Visit, readable
 from ivr.call import rules
 from ivr.carrier import sounds as sound_routes
 from ivr.carrier import webhooks
@@ -48,25 +48,14 @@ REMEMBERED = 32
 """Editions whose errors are remembered for the pages of the console [own value]."""
 
 
-class _Visit(Request):
-    """A request whose cookies may be any bytes: those that are no text are none."""
-
-    @cached_property
-    def cookies(self) -> ImmutableMultiDict[str, str]:
-        """The cookies that were sent."""
-        try:
-            return super().cookies
-        except UnicodeDecodeError:
-            return ImmutableMultiDict()
-
-
 class _App(Flask):
-    request_class = _Visit
+    request_class = Visit
 
 
 def create_app(settings: Settings) -> Flask:
     """The application for these settings. LineError where the prompt files make no line."""
     app = _App("ivr", static_folder=None)
+    app.wsgi_app = readable(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     if settings.proxies:  # for the limits of requests alone: addresses come from PUBLIC_URL
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
