@@ -1,5 +1,6 @@
 """The console put together: one blueprint, behind a door, with errors in words."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Blueprint, Flask, Response, request
@@ -115,7 +116,8 @@ def _errors(area: Blueprint, console: Console) -> None:
     @area.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> ResponseReturnValue:
         if request.endpoint == prompts.SAVING and current_user.is_authenticated:
-            return prompts.shown_again(console, labels.forged())
+            with suppress(NotFound):  # of a draft that is not there there is nothing to show again
+                return prompts.shown_again(console, labels.forged())
         return _refused(400, refusal=labels.forged(), problems=())
 
     @area.errorhandler(DatabaseGone)
