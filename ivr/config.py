@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -46,7 +47,9 @@ class Settings:
     package; the default is this process's memory), by the address that the last of `proxies`
     reverse proxies saw. `local_speech` plays the line's own voice
     rather than have the carrier speak; `voices` names its engines. `database_url` (SQLAlchemy's)
-    is where editions are kept, `secret_key` signs what staff and browsers are handed.
+    is where editions are kept, `secret_key` signs what staff and browsers are handed and seals
+    second factors. `roles_together`: one person may be administrator and approver;
+    `alert_unapproved`: how long an alert is heard that nobody approved.
     """
 
     host: str
@@ -68,6 +71,8 @@ class Settings:
     voices: Choice
     database_url: str
     secret_key: str
+    roles_together: bool
+    alert_unapproved: timedelta
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
@@ -95,6 +100,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         voices=_voices(environ.get("VOICES", "")),
         database_url=_database(environ.get("DATABASE_URL", "").strip(), data_dir),
         secret_key=environ.get("SECRET_KEY", "").strip() or _own_secret(data_dir, "secret-key"),
+        roles_together=_switch(environ, "STAFF_ROLES_TOGETHER"),
+        alert_unapproved=_hours(environ, "ALERT_UNAPPROVED_HOURS", default=2),
     )
 
 
@@ -145,6 +152,13 @@ def _count(environ: Mapping[str, str], name: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text) < 10):
         raise ConfigError(f"{name} is {text!r}: set it to the number of reverse proxies before the server, such as 1.")
     return int(text)
+
+
+def _hours(environ: Mapping[str, str], name: str, default: int) -> timedelta:
+    text = environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 0 < int(text) <= 168):
+        raise ConfigError(f"{name} is {text!r}: set it to a number of hours from 1 to 168, such as {default}.")
+    return timedelta(hours=int(text))
 
 
 def _switch(environ: Mapping[str, str], name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -9,7 +10,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response
 from flask_babel import Babel
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr import commands
@@ -29,9 +29,13 @@ from ivr.line.values import Line
 from ivr.pages import headers, routes
 from ivr.pages.listening import Listening
 from ivr.pages.telephone import Telephone
+from ivr.pages.visitors import visitor
 from ivr.staff import console
+from ivr.staff.accounts import Accounts
 from ivr.staff.telephone import StaffLine
 from ivr.staff.telephone import blueprint as staff_line
+from ivr.store.database import DatabaseGone
+from ivr.store.private import keep_private
 from ivr.voice.audio import Audio, Said
 from ivr.voice.booth import Booth
 from ivr.voice.recorded import Recorded
@@ -61,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     if settings.connected and not settings.public_url.startswith("https://"):
         log.warning("PUBLIC_URL is %s: set it to the https origin that Twilio calls", settings.public_url)
+    keep_private(settings.data_dir, settings.database_url)
     rooms, sounds = _office(settings)
     line = rooms.shelf.line
     app.extensions.update(
@@ -77,7 +82,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(sound_routes.blueprint(sounds))
     app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
-    limiter = Limiter(get_remote_address, app=app, storage_uri=settings.rate_limits)
+    limiter = Limiter(visitor, app=app, storage_uri=settings.rate_limits)
     _install_pages(app, settings, sounds, lambda: line("", datetime.now(UTC)), limiter)
     _install_console(app, settings, rooms, sounds, limiter)
     commands.register(app)
@@ -94,10 +99,19 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
         return [str(finding) for finding in rules.findings(survey, datetime.now(line.zone).date()) if finding.error]
 
     files = read_files(settings.prompts)
-    rooms = office(settings.database_url, files, check, settings.secret_key, settings.data_dir / "live")
+    rooms = office(
+        settings.database_url,
+        files,
+        check,
+        settings.secret_key,
+        settings.data_dir / "live",
+        unapproved=settings.alert_unapproved,
+    )
     recorded = Recorded(rooms.shelf.sound, rooms.shelf.audio)
     sounds = Sounds(Audio(Store(settings.data_dir / "audio"), settings.voices), recorded)
-    open_office(rooms, datetime.now(UTC))  # tells the log where the database does not answer
+    if open_office(rooms, datetime.now(UTC)):  # else it tells the log that the database does not answer
+        with suppress(DatabaseGone):
+            Accounts(rooms.database, settings.secret_key).seal_all()
     return rooms, sounds
 
 
@@ -146,6 +160,7 @@ def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Soun
         telephone=partial(_telephone, settings, sounds),
         token=settings.token,
         staff_number=settings.staff_number,
+        roles_together=settings.roles_together,
     )
     console.install(app, desk)
     app.register_blueprint(

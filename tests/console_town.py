@@ -18,7 +18,6 @@ from ivr.editions.edition import Piece
 from ivr.editions.people import Person, Role
 from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
-from ivr.staff.accounts import Accounts
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds
 from tests.test_staff_support import MOMENT, PASSWORD, Town, Visitor, console_app, secrets_of
@@ -64,7 +63,7 @@ class Scene:
 
     def person(self, login: str) -> Person:
         """Who acts, past the pages."""
-        return Accounts(self.town.office.database).get(login).person
+        return self.town.accounts.get(login).person
 
     def cookie(self, login: str, language: str) -> dict[str, Any]:
         """The session of somebody signed in, as browsers take it."""
@@ -110,7 +109,7 @@ def on_a_port(folder: Path, **environ: str) -> Iterator[Scene]:
 def at_work(folder: Path) -> Iterator[Scene]:
     """A console in the middle of a working week. No voice is made beside it."""
     with on_a_port(folder, STAFF_NUMBER=STAFF_NUMBER) as scene, patch.object(Booth, "begin"):
-        people = Accounts(scene.town.office.database)
+        people = scene.town.accounts
         for login, (name, role) in MORE_PEOPLE.items():
             _, address = people.add(login, name, [role], PASSWORD, MOMENT - timedelta(days=30))
             scene.town.secrets[login] = address.partition("secret=")[2].partition("&")[0]

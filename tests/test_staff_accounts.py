@@ -6,7 +6,7 @@ import pytest
 
 from ivr.carrier.webhooks import NOW
 from ivr.editions.people import NotAllowed, Person, Refused, Role
-from ivr.staff.accounts import TRIES, Account, Accounts
+from ivr.staff.accounts import TRIES, Account
 from ivr.store import audit
 from tests.test_staff_support import MOMENT, PASSWORD, Town, Visitor, any_town  # noqa: F401
 
@@ -22,13 +22,13 @@ def hall_with_an_administrator(town: Town) -> Town:
 
 
 def made(town: Town, login: str, name: str, *roles: Role) -> Account:
-    account, address = Accounts(town.office.database).add(login, name, roles, PASSWORD, MOMENT)
+    account, address = town.accounts.add(login, name, roles, PASSWORD, MOMENT)
     town.secrets[login] = address.partition("secret=")[2].partition("&")[0]
     return account
 
 
 def account(town: Town, login: str) -> Account:
-    return Accounts(town.office.database).get(login)
+    return town.accounts.get(login)
 
 
 def shown(visitor: Visitor) -> str:
@@ -101,7 +101,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(hall: Town) -> None:
     admin.get("/staff/accounts")
     page = admin.send(login="ueda", name="上田", password=NEW, again=NEW)
     assert "役割を、一つは選んでください" in page
-    assert "ueda" not in [each.login for each in Accounts(hall.office.database).all()]
+    assert "ueda" not in [each.login for each in hall.accounts.all()]
 
 
 def test_renewing_ends_sessions_opens_locks_and_lets_stopped_ones_in(hall: Town) -> None:
@@ -110,7 +110,7 @@ def test_renewing_ends_sessions_opens_locks_and_lets_stopped_ones_in(hall: Town)
     for _ in range(TRIES):
         thief.sign_in("eto", "wrong password", "000000")
     assert "一時停止（2026年11月24日（火）11:15まで）" in admin.get("/staff/accounts")
-    Accounts(hall.office.database).stop("eto", MOMENT)
+    hall.accounts.stop("eto", MOMENT)
     assert "停止（2026年11月24日（火）11:00から）" in admin.get("/staff/accounts")
     assert "再発行しますか" in admin.get("/staff/accounts/eto/renew")
     assert "二つとも同じではありません" in admin.send(password=NEW, again="x")
@@ -142,7 +142,7 @@ def test_roles_are_looked_at_changed_and_hold_at_once(hall: Town) -> None:
     assert "etoの役割を変えました" in admin.send("/roles")
     assert account(hall, "eto").roles == {Role.EDITOR, Role.APPROVER}
     assert "管理者" not in editor.get("/staff/me").partition("パスワードを変える")[0] and "承認者" in editor.text
-    Accounts(hall.office.database).change_roles("eto", [Role.APPROVER], MOMENT, account(hall, "kanri").person)
+    hall.accounts.change_roles("eto", [Role.APPROVER], MOMENT, account(hall, "kanri").person)
     assert "下書きを始める" not in editor.get("/staff/drafts"), "no session has to end for it"
     assert trail(hall, "account.roles") == [
         ("管理", "eto", "editor", "approver, editor"),
@@ -173,7 +173,7 @@ def test_somebody_is_always_left_to_look_after_the_accounts(hall: Town) -> None:
     runner = hall.app.test_cli_runner()
     stopped = runner.invoke(args=["staff", "stop", "kanri"])
     assert stopped.exit_code == 1 and "last administrator" in stopped.output
-    accounts, first = Accounts(hall.office.database), account(hall, "kanri")
+    accounts, first = hall.accounts, account(hall, "kanri")
     second = made(hall, "kanri2", "管理二", Role.ADMINISTRATOR, Role.EDITOR)
     accounts.stop("kanri", MOMENT, second.person)
     with pytest.raises(Refused, match="last administrator"):
@@ -199,10 +199,10 @@ def test_everything_about_accounts_is_for_administrators_alone(hall: Town) -> No
                 assert "kanri" not in answer.get_data(as_text=True)
     editor = account(hall, "eto")
     for act in (
-        lambda by: Accounts(hall.office.database).add("x1", "x", [Role.EDITOR], NEW, MOMENT, by),
-        lambda by: Accounts(hall.office.database).renew("abe", NEW, MOMENT, by),
-        lambda by: Accounts(hall.office.database).stop("abe", MOMENT, by),
-        lambda by: Accounts(hall.office.database).change_roles("abe", [Role.EDITOR], MOMENT, by),
+        lambda by: hall.accounts.add("x1", "x", [Role.EDITOR], NEW, MOMENT, by),
+        lambda by: hall.accounts.renew("abe", NEW, MOMENT, by),
+        lambda by: hall.accounts.stop("abe", MOMENT, by),
+        lambda by: hall.accounts.change_roles("abe", [Role.EDITOR], MOMENT, by),
     ):
         with pytest.raises(NotAllowed):
             act(Person(editor.id, editor.name, editor.roles))
@@ -271,7 +271,7 @@ def test_another_password_ends_all_other_sessions_and_not_this_one(town: Town) -
 def test_another_password_takes_the_one_before_and_a_fresh_code(town: Town) -> None:
     visitor = town.who("eto")
     used = visitor.code("eto")
-    Accounts(town.office.database).sign_in("eto", PASSWORD, used, MOMENT)
+    town.accounts.sign_in("eto", PASSWORD, used, MOMENT)
     right = {"password": PASSWORD, "code": visitor.code("eto"), "new": NEW, "again": NEW}
     for wrong, said in (
         ({"password": "wrong"}, "パスワードかコードが違うか"),

@@ -15,7 +15,6 @@ from ivr.carrier.webhooks import NOW
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
-from ivr.staff.accounts import Accounts
 from ivr.voice import takes
 from ivr.voice.booth import Booth, BoothFailed
 from tests.test_staff_acts import begun
@@ -198,7 +197,7 @@ def test_nothing_is_recorded_into_a_draft_that_is_done_with(town: Town, wav: byt
     editor = town.who("eto")
     draft = begun(editor)
     editor.get(f"{draft}/voice/ja/{GREETING}")
-    person = next(each.person for each in Accounts(town.office.database).all() if each.login == "eto")
+    person = next(each.person for each in town.accounts.all() if each.login == "eto")
     town.office.drafts.discard(1, person, MOMENT)
     assert "取り下げ" in editor.send(f"/take/ja/{GREETING}", file=(io.BytesIO(wav), "x.wav"))
 
@@ -321,7 +320,7 @@ def test_a_draft_is_rung_at_any_hour(town: Town) -> None:
 def test_a_draft_that_makes_no_line_cannot_be_rung(town: Town) -> None:
     editor = town.who("eto")
     draft = begun(editor)
-    person = next(each.person for each in Accounts(town.office.database).all() if each.login == "eto")
+    person = next(each.person for each in town.accounts.all() if each.login == "eto")
     town.office.drafts.save(1, Place("ja.toml", GREETING), "{こわれた", 0, person, MOMENT)
     assert "先に" in editor.get(f"{draft}/phone") and editor.status == 409
 

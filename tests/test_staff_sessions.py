@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from ivr.carrier.webhooks import NOW
 from ivr.staff import console
-from ivr.staff.accounts import TRIES, Accounts
+from ivr.staff.attempts import TRIES
 from ivr.store import audit
 from tests.test_staff_support import GREETING, MOMENT, PASSWORD, Town, any_town  # noqa: F401
 
@@ -67,7 +67,7 @@ def test_wrong_tries_lock_the_account_for_a_while(town: Town) -> None:
 
 
 def test_wrong_codes_count_as_much_as_wrong_passwords(town: Town) -> None:
-    accounts = Accounts(town.office.database)
+    accounts = town.accounts
     for _ in range(TRIES):
         assert accounts.sign_in("eto", PASSWORD, "000000", MOMENT) is None
     assert accounts.sign_in("eto", PASSWORD, pyotp.TOTP(town.secrets["eto"]).at(MOMENT), MOMENT) is None
@@ -152,7 +152,7 @@ def test_the_first_account_is_made_on_the_terminal_and_its_secret_shown_there_al
     assert secret not in caplog.text
     trail = audit.search(town.office.database)
     assert not any(secret in str(entry) or PASSWORD in str(entry) for entry in trail)
-    assert Accounts(town.office.database).sign_in("kanri", PASSWORD, pyotp.TOTP(secret).at(MOMENT), MOMENT)
+    assert town.accounts.sign_in("kanri", PASSWORD, pyotp.TOTP(secret).at(MOMENT), MOMENT)
 
 
 def test_commands_refuse_in_words(town: Town) -> None:
@@ -171,7 +171,7 @@ def test_a_stopped_account_is_out_at_once_and_a_renewed_one_in_again(town: Town)
     renewed = runner.invoke(args=["staff", "renew", "eto", "--password", PASSWORD + "新"])
     secret = pyotp.parse_uri(renewed.output.split()[-1]).secret
     later = MOMENT + timedelta(minutes=5)
-    accounts = Accounts(town.office.database)
+    accounts = town.accounts
     assert accounts.sign_in("eto", PASSWORD, pyotp.TOTP(secret).at(later), later) is None
     assert accounts.sign_in("eto", PASSWORD + "新", pyotp.TOTP(secret).at(later), later)
 
@@ -269,5 +269,5 @@ def _token(html: str) -> str:
 
 
 def _people(town: Town, *logins: str) -> list[object]:
-    known = {account.login: account.person for account in Accounts(town.office.database).all()}
+    known = {account.login: account.person for account in town.accounts.all()}
     return [known[login] for login in logins]

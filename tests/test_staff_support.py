@@ -23,7 +23,7 @@ from ivr.carrier.handset import Handset, Wsgi
 from ivr.carrier.webhooks import NOW
 from ivr.editions.office import Office
 from ivr.editions.people import Role
-from ivr.staff import accounts
+from ivr.staff import passwords
 from ivr.staff.accounts import Accounts
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
@@ -46,7 +46,7 @@ PEOPLE = {
 
 
 # Argon2 is slow on purpose; hundreds of sign-ins of tests need not be. test_staff_sessions has the real one.
-accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def console_app(data_dir: Path, **environ: str) -> Flask:
@@ -58,9 +58,14 @@ def console_app(data_dir: Path, **environ: str) -> Flask:
     return app
 
 
+def accounts_of(app: Flask) -> Accounts:
+    """Who may sign in there."""
+    return Accounts(app.extensions["ivr.office"].database, app.extensions["ivr.settings"].secret_key)
+
+
 def secrets_of(app: Flask) -> dict[str, str]:
     """Accounts for everybody: sign-in name -> secret of the second factor."""
-    people = Accounts(app.extensions["ivr.office"].database)
+    people = accounts_of(app)
     found = {}
     for login, (name, *roles) in PEOPLE.items():
         _, address = people.add(login, name, roles, PASSWORD, MOMENT)
@@ -148,6 +153,11 @@ class Town:
     def office(self) -> Office:
         found: Office = self.app.extensions["ivr.office"]
         return found
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who may sign in."""
+        return accounts_of(self.app)
 
     def visitor(self) -> Visitor:
         """Somebody who has not signed in."""

@@ -12,7 +12,6 @@ from ivr.editions import spoken
 from ivr.editions.people import Refused
 from ivr.editions.texts import Place
 from ivr.staff import tables
-from ivr.staff.accounts import Accounts
 from tests.conftest import PROMPTS
 from tests.test_staff_acts import begun
 from tests.test_staff_support import MOMENT, Town, Visitor, any_town, console_app, secrets_of  # noqa: F401
@@ -267,5 +266,5 @@ def test_only_editors_save(town: Town) -> None:
 
 
 def _draft(town: Town) -> int:
-    person = next(each.person for each in Accounts(town.office.database).all() if each.login == "eto")
+    person = next(each.person for each in town.accounts.all() if each.login == "eto")
     return town.office.drafts.start("x", person, MOMENT).id

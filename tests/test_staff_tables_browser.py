@@ -7,7 +7,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from ivr.editions.people import Person, Role
 from ivr.editions.texts import Place, words_at
-from ivr.staff.accounts import Accounts
 from tests.browser import NARROW, WIDE
 from tests.test_staff_browser import browser, clean, context, served, sign_in  # noqa: F401
 from tests.test_staff_support import MOMENT, PASSWORD, Town
@@ -70,7 +69,7 @@ def test_tables_and_passages(context: BrowserContext, served: tuple[str, Town]) 
 
 def test_accounts_and_ones_own(context: BrowserContext, served: tuple[str, Town]) -> None:  # noqa: F811
     origin, town = served
-    _, address = Accounts(town.office.database).add("kanri", "管理", [Role.ADMINISTRATOR], PASSWORD, MOMENT)
+    _, address = town.accounts.add("kanri", "管理", [Role.ADMINISTRATOR], PASSWORD, MOMENT)
     town.secrets["kanri"] = address.partition("secret=")[2].partition("&")[0]
     page = sign_in(context, served, "kanri")
     page.get_by_role("link", name="アカウント", exact=True).click()
@@ -115,4 +114,4 @@ def test_accounts_and_ones_own(context: BrowserContext, served: tuple[str, Town]
 
 
 def _person(town: Town, login: str) -> Person:
-    return Accounts(town.office.database).get(login).person
+    return town.accounts.get(login).person

@@ -15,7 +15,6 @@ from ivr.call import rules
 from ivr.carrier import recordings
 from ivr.carrier.handset import Handset, Wsgi
 from ivr.editions.edition import Piece
-from ivr.staff.accounts import Accounts
 from ivr.voice.booth import Booth
 from tests.conftest import TOKEN
 from tests.schema import problems
@@ -315,7 +314,7 @@ def test_a_text_changed_meanwhile_is_read_out_anew(town: Town, carrier: Carrier)
 def test_a_stopped_account_records_no_more(town: Town, carrier: Carrier) -> None:
     editor = town.who("eto")
     code = shown_code(editor, begun(editor))
-    Accounts(town.office.database).stop("eto", MOMENT)
+    town.accounts.stop("eto", MOMENT)
     caller = ring(town)
     caller.press(code)
     assert caller.hung_up and not caller.heard(WORDS)

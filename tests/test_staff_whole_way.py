@@ -19,7 +19,6 @@ from ivr.call import rules
 from ivr.carrier.handset import Handset, Wsgi
 from ivr.carrier.webhooks import NOW
 from ivr.editions.texts import Place
-from ivr.staff.accounts import Accounts
 from ivr.wiring import create_app
 from tests.browser import NARROW, WIDE, axe, chromium, microphone, told
 from tests.conftest import TOKEN, settings_for
@@ -364,7 +363,7 @@ def test_a_recording_survives_a_reload_and_an_expired_session(browser: Browser, 
     clerk = Clerk(browser, served, "eto")
     page = clerk.page
     page.add_init_script(ONLY % kind)
-    person = next(each.person for each in Accounts(served.town.office.database).all() if each.login == "eto")
+    person = next(each.person for each in served.town.accounts.all() if each.login == "eto")
     draft = served.town.office.drafts.start("あいさつ", person, MOMENT).id
     served.town.office.drafts.save(draft, Place("ja.toml", "say.greeting"), NEW, 0, person, MOMENT)
     voice = f"{served.origin}/staff/drafts/{draft}/voice/ja/say.greeting"

@@ -31,13 +31,21 @@ MOST_CHARACTERS = {"ja": 120}
 MOST_CHARACTERS_ELSEWHERE = 300
 """About 25 seconds of speech; every caller waits for it."""
 
+UNAPPROVED = timedelta(hours=2)
+"""How long an alert is heard that nobody approved [own value]."""
+
+TOLD = timedelta(days=7)
+"""How long its author is told that an alert has lapsed [own value]."""
+
 _KEPT = timedelta(days=1)  # how long something that ended is still told to calls under way
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A warning after the greeting of every call, from `start` to just before `end` or
-    `ended_at` (aware). `words`: language code -> text."""
+    `ended_at` (aware), and no longer than to `lapses` where nobody approved it by then. That
+    moment is part of it, so that it falls silent by itself, whatever becomes of the database.
+    `words`: language code -> text."""
 
     id: int
     words: Mapping[str, str]
@@ -52,11 +60,28 @@ class Alert:
     ended_by: str | None
     ended_by_name: str | None
     ended_at: datetime | None
+    lapses: datetime | None = None
 
     @property
     def until(self) -> datetime:
         """When it stops being heard."""
-        return min(self.end, self.ended_at or self.end)
+        last = min(self.end, self.ended_at or self.end)
+        return min(last, self.lapses) if self.lapses and not self._approved_in_time else last
+
+    @property
+    def pending(self) -> datetime | None:
+        """When it ends before its time unless somebody approves it; None where it does not."""
+        if self.lapses is None or self._approved_in_time or self.lapses >= min(self.end, self.ended_at or self.end):
+            return None
+        return self.lapses
+
+    def lapsed(self, now: datetime) -> bool:
+        """Whether it has ended since nobody approved it."""
+        return self.pending is not None and self.pending <= now
+
+    @property
+    def _approved_in_time(self) -> bool:
+        return self.lapses is not None and self.approved_at is not None and self.approved_at < self.lapses
 
     def heard(self, now: datetime) -> bool:
         """Whether a call at `now` hears it."""
@@ -99,15 +124,16 @@ class Closure:
 
 
 class Announcements:
-    """Alerts and closures."""
+    """Alerts and closures. `unapproved`: how long an alert is heard that nobody approves."""
 
-    def __init__(self, books: Library):
+    def __init__(self, books: Library, unapproved: timedelta = UNAPPROVED):
         self.library = books
+        self.unapproved = unapproved
         self.database = books.database
 
     def warn(self, words: Mapping[str, str], start: datetime, end: datetime, person: Person, now: datetime) -> Alert:
         """Put an alert on the line, at once if `start` is `now` or earlier; it is approved
-        afterwards. Refused where a language has no words, or it lasts too long."""
+        afterwards, or ends by itself. Refused where a language has no words, or it lasts too long."""
         require(person, Role.EDITOR, Role.APPROVER)
         start = max(start, now)
         _check_span(start, end, now, LONGEST_ALERT)
@@ -115,6 +141,7 @@ class Announcements:
         tidied = {code: _alert_words(code, words.get(code, "")) for code in languages}
         with self.database.writing() as connection:
             row = {"words": tidied, "start": start, "end": end, "at": now, **by(person)}
+            row["lapses"] = start + self.unapproved
             query = insert(alert_table).values(row).returning(alert_table.c.id)
             made = connection.execute(query).scalar_one()
             stir(connection)
@@ -123,12 +150,17 @@ class Announcements:
             return _alert(_row(connection, alert_table, made))
 
     def approve_alert(self, alert: int, person: Person, now: datetime) -> Alert:
-        """Say afterwards that an alert is right. NotAllowed for whoever wrote it."""
+        """Say afterwards that an alert is right. NotAllowed for whoever wrote it; Refused where it
+        has ended since nobody did so in time: nothing speaks again without being looked at anew."""
         require(person, Role.APPROVER)
         with self.database.writing() as connection:
             found = _alert(_row(connection, alert_table, alert))
             if found.by == person.id:
                 raise NotAllowed("Somebody else must approve this alert.")
+            if found.lapsed(now):
+                raise Refused("This alert has ended, since nobody approved it in time: write it anew if it is needed.")
+            if found.approved_at is not None:
+                raise Refused("%(name)s has approved this alert already.", name=found.approved_by_name)
             _change(connection, alert_table, alert, approved_at=now, **by(person, "approved_by"))
             note(connection, person, now, "alert.approve", f"alert {alert}")
             return _alert(_row(connection, alert_table, alert))
@@ -181,6 +213,13 @@ class Announcements:
         query = select(alert_table).order_by(alert_table.c.id.desc()).limit(limit)
         with self.database.reading() as connection:
             return tuple(_alert(row) for row in connection.execute(query))
+
+    def lapsed_alerts(self, person: Person, now: datetime) -> tuple[Alert, ...]:
+        """Their own alerts that ended lately since nobody approved them, the newest first."""
+        query = select(alert_table).where(alert_table.c.by == person.id, alert_table.c.lapses > now - TOLD)
+        with self.database.reading() as connection:
+            mine = map(_alert, connection.execute(query.order_by(alert_table.c.id.desc())))
+            return tuple(each for each in mine if each.lapsed(now))
 
 
 def recent_alerts(connection: Connection, now: datetime) -> tuple[Alert, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from ivr.editions import library
 from ivr.editions.bench import UNAPPROVED, Bench, Room, may_change
 from ivr.editions.draft import Clash, Draft, Status, differing, loadable
-from ivr.editions.edition import Edition
+from ivr.editions.edition import Edition, Piece, prompt_of
 from ivr.editions.library import by, note
 from ivr.editions.people import NotAllowed, Person, Refused, Role, require
 from ivr.editions.texts import Place
@@ -54,8 +54,8 @@ class Approval(Room):
             return bench.find(draft)
 
     def approve(self, draft: int, digest: str, person: Person, now: datetime) -> Draft:
-        """Approve exactly the bytes of this digest. NotAllowed for whoever submitted it or wrote
-        or recorded any of it; Refused where it was changed since."""
+        """Approve exactly the bytes of this digest. NotAllowed for whoever submitted it, or ever
+        wrote or recorded at a place that it changes; Refused where it was changed since."""
         require(person, Role.APPROVER)
         with self.writing() as bench:
             found = bench.find(draft)
@@ -114,13 +114,47 @@ def _up_to_date(bench: Bench, found: Draft, now: datetime) -> None:
 
 
 def _authors(bench: Bench, found: Draft) -> set[str | None]:
-    """Whoever submitted it, or ever wrote or recorded something that stands in it."""
-    changed = {(word.place.file, word.text) for word in bench.words(found.id).values() if word.changed}
-    written = bench.connection.execute(select(revision).where(revision.c.draft == found.id))
-    writers = {row.by for row in written if (row.file, row.text) in changed}  # a passage may have moved since
-    said = {recording.audio for recording in bench.recordings(found.id).values()}
-    made = bench.connection.execute(select(take).where(take.c.draft == found.id, take.c.audio.in_(said)))
-    return {found.submitted_by, *writers, *(row.by for row in made)}
+    """Whoever submitted it, or ever had a hand in a place where it changes what callers hear:
+    also where others have written over it since, and in whatever draft its words come from."""
+    return {found.submitted_by, *_writers(bench, found), *_speakers(bench, found)}
+
+
+def _writers(bench: Bench, found: Draft) -> set[str]:
+    changed = [word for word in bench.words(found.id).values() if word.changed]
+    stretches = {_stretch(word.place) for word in changed}
+    standing = {(word.place, word.text) for word in changed if word.text}
+    wordings = {(place.file, text) for place, text in standing}  # a passage may have moved since
+
+    def has_a_part(draft: int, place: Place, text: str) -> bool:
+        here = draft == found.id and (_stretch(place) in stretches or (place.file, text) in wordings)
+        return here or (place, text) in standing
+
+    keys = {word.place.key for word in changed}
+    query = select(revision).where((revision.c.draft == found.id) | revision.c.key.in_(keys))
+    rows = bench.connection.execute(query)
+    return {row.by for row in rows if has_a_part(row.draft, Place(row.file, row.key), row.text)}
+
+
+def _speakers(bench: Bench, found: Draft) -> set[str]:
+    """Whoever recorded, or took a recording out, where sound or words are changed."""
+    said, before = bench.recordings(found.id), bench.at(found.base).recordings
+    changed = {piece for piece in {*said, *before} if said.get(piece) != before.get(piece)}
+    places = {_stretch(word.place) for word in bench.words(found.id).values() if word.changed}
+    heard = {recording.audio for recording in said.values()}
+    made = bench.connection.execute(select(take).where(take.c.draft == found.id))
+    return {
+        row.by
+        for row in made
+        if (piece := Piece(row.language, row.chunk)) in changed
+        or _stretch(prompt_of(piece)) in places
+        or row.audio in heard
+    }
+
+
+def _stretch(place: Place) -> Place:
+    """The place; one for all passages of a text, which move when another is put in or taken out."""
+    head, passages, _ = place.key.partition(".passages.")
+    return Place(place.file, head + passages)
 
 
 def _clashes(bench: Bench, found: Draft, base: Edition) -> tuple[Clash, ...]:

@@ -5,11 +5,11 @@ import hmac
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from ivr.editions.announcements import Announcements
+from ivr.editions.announcements import UNAPPROVED, Announcements
 from ivr.editions.approval import Approval
 from ivr.editions.codes import Codes
 from ivr.editions.draft import Check
@@ -51,10 +51,11 @@ def office(
     secret: str,
     folder: Path,
     today: Callable[[], datetime] = lambda: datetime.now(UTC),
+    unapproved: timedelta = UNAPPROVED,
 ) -> Office:
     """All of it. `url`: the database's; `shipped`: the files of prompts/; `secret`: SECRET_KEY;
-    `folder`: where the snapshot goes; `today`: the time of day, for `Shelf`. LineError where
-    the shipped files make no line."""
+    `folder`: where the snapshot goes; `today`: the time of day, for `Shelf`; `unapproved`: how long
+    an alert is heard that nobody approved. LineError where the shipped files make no line."""
     database = Database(url)
     edition = Edition(MappingProxyType(dict(shipped)))
     _ = edition.line  # loaded now: from here on there is always something to say
@@ -68,7 +69,7 @@ def office(
         recordings=Recordings(books),
         approval=Approval(books),
         publishing=Publishing(books, check),
-        announcements=Announcements(books),
+        announcements=Announcements(books, unapproved),
         codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),
         shelf=Shelf(books, Snapshot(folder), today=today),
     )

@@ -137,7 +137,7 @@ def _view(told: Mapping[str, Any]) -> View:
 
 
 def _moments(row: Mapping[str, Any]) -> dict[str, Any]:
-    times = ("start", "end", "at", "approved_at", "ended_at")
+    times = ("start", "end", "at", "approved_at", "ended_at", "lapses")
     return {key: _moment(value) if key in times and value else value for key, value in row.items()}
 
 

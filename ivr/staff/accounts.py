@@ -1,58 +1,95 @@
-"""Who may sign in: passwords kept as argon2 hashes, a second factor by TOTP, lock-out.
+"""Who may sign in: passwords kept as argon2 hashes, a second factor by TOTP, one-time links.
 
-A try is counted before it is looked at, so that guesses made at once count too; a code of the
-second factor is good once. Whatever is wrong is answered alike. Somebody who can look after the
-accounts is always left. Acts with `by` None come from the terminal of the machine: they are
-noted under the account itself.
+Whoever is to have an account gets a link from an administrator, and sets password and second
+factor themselves: no administrator ever holds them. A try to sign in is counted before it is
+looked at, so that guesses made at once count too; a code of the second factor is good once.
+Whatever is wrong is answered alike, takes as long, and is noted. Somebody who can look after the
+accounts is always left. Acts with `by` None come from the terminal of the machine: they are noted
+under the account itself.
 """
 
+import hashlib
 import hmac
+import logging
 import re
 import secrets
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from types import MappingProxyType
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from pyotp import TOTP, random_base32
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.editions.library import note
 from ivr.editions.people import NotFound, Person, Refused, Role, require
+from ivr.staff import attempts, passwords
+from ivr.staff.attempts import NO_ACCOUNT, NOWHERE, TRIES, Origin
+from ivr.staff.vault import Unreadable, Vault, is_sealed
+from ivr.store import audit
+from ivr.store.audit import Entry
 from ivr.store.database import Database
 from ivr.store.tables import account as account_table
 
-TRIES = 5
-"""Wrong tries after which an account is locked for LOCKED [own values]."""
+log = logging.getLogger(__name__)
 
-LOCKED = timedelta(minutes=15)
-
-SHORTEST, LONGEST = 12, 200
-"""Characters of a password: long rather than full of signs (NIST SP 800-63B)."""
+LINK_LIFE = timedelta(hours=72)
+"""How long a one-time link is good: over a weekend [own value]."""
 
 LONGEST_NAME = 200
 
 ISSUER = "My Number telephone line"
 
+NEWS = timedelta(days=14)
+"""How long approvers are told of new and renewed accounts [own value]."""
+
+_NEWS = ("account.add", "account.renew", "account.roles", "account.set_up")
+_TOLD = 20  # of each kind, at most
+
 _STEP = 30  # seconds that a code of the second factor stands for
+_DIGITS = re.compile("[0-9]{6}")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
-_hasher = PasswordHasher()
+_HYPHENS = "ー−"  # what Japanese keyboards have for a hyphen, beside the dashes of Unicode
+_SOMEBODY = Person("", "?", frozenset())  # whoever tried at a sign-in name that nobody has
+
+
+class FactorLost(Refused):
+    """The second factor cannot be read: SECRET_KEY is another one than when it was set up."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The key of this server (SECRET_KEY) was changed, so that your second factor can no longer be checked:"
+            " it must be renewed. Ask an administrator for a new link, or whoever runs the server."
+        )
+
+
+class NoLink(NotFound):
+    """A one-time link that is none, was used, was replaced or is too old."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link was used already, was replaced by a newer one, or is too old. Ask an administrator for a new"
+            " one. If it was not you who used it, tell them so at once."
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in. `stamp` changes when their sessions are to end."""
+    """Somebody who may sign in. `stamp` changes when their sessions are to end; `ready`: they have
+    set a password and a second factor, and the server can read it; `link_until`: until when a
+    one-time link is good by which they do so; `set_up_at`: when they last did."""
 
     id: str
     login: str
     name: str
     roles: frozenset[Role]
     stamp: str
-    locked_until: datetime | None
+    ready: bool
     stopped_at: datetime | None
+    set_up_at: datetime | None
+    link_until: datetime | None
 
     @property
     def person(self) -> Person:
@@ -60,165 +97,389 @@ class Account:
         return Person(self.id, self.name, self.roles)
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link: show `token` once, to be handed to the owner, and write it nowhere."""
+
+    token: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the holder of a link is shown: whose account it is, the address that sets a second
+    factor up, and the same sealed, which their form sends back. It is another one each time, so
+    that nobody who looked at the link before knows the one that is taken."""
+
+    account: Account
+    address: str
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An account that was made, renewed, set up or trusted otherwise. `act`: of the audit trail;
+    `account`: None where there is none of that sign-in name any more."""
+
+    entry: Entry
+    account: Account | None
+
+
 class Accounts:
-    """All accounts."""
+    """All accounts. `secret` is SECRET_KEY; `words`: what no password may be made of;
+    `roles_together`: whether one person may be administrator and approver."""
 
-    def __init__(self, database: Database):
-        self.database = database
-
-    def add(
+    def __init__(
         self,
-        login: str,
-        name: str,
-        roles: Iterable[Role],
-        password: str,
-        now: datetime,
-        by: Person | None = None,
-    ) -> tuple[Account, str]:
-        """A new account, and the address that sets its second factor up: show it once, to its
-        owner, and write it nowhere."""
-        _may(by)
-        if not _LOGIN.fullmatch(login):
-            raise Refused("A sign-in name has 2 to 64 of the characters a to z, 0 to 9, dot, hyphen, _ and @.")
-        secret = random_base32()
-        row = {
-            "id": secrets.token_hex(8),
-            "login": login,
-            "name": _named(name),
-            "roles": sorted(_some(roles)),
-            "password": _hashed(password),
-            "secret": secret,
-            "stamp": secrets.token_hex(16),
-            "step": 0,
-            "tries": 0,
-            "at": now,
-        }
-        with self.database.writing() as connection:
-            if _find(connection, login) is not None:
-                raise Refused("There is an account %(login)s already.", login=login)
-            connection.execute(insert(account_table).values(row))
-            made = _account(_known(connection, login))
-            note(connection, by or made.person, now, "account.add", f"{login}: {_listed(made.roles)}")
-        return made, TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
+        database: Database,
+        secret: str,
+        words: Callable[[], Iterable[str]] = tuple,
+        roles_together: bool = False,
+    ):
+        self.database = database
+        self._vault = Vault(secret)
+        self._words = words
+        self._together = roles_together
 
-    def renew(self, login: str, password: str, now: datetime, by: Person | None = None) -> str:
-        """A new password and second factor; all sessions end, and locks open. The address as of `add`."""
+    # --- making and renewing -------------------------------------------------------------------
+
+    def invite(
+        self, login: str, name: str, roles: Iterable[Role], now: datetime, by: Person | None = None
+    ) -> tuple[Account, Link]:
+        """A new account, and the link by which its owner sets it up."""
         _may(by)
+        link = _new_link(now)
+        made = self._insert(login, name, roles, now, by, **_linked(link))
+        return made, link
+
+    def invite_again(self, login: str, now: datetime, by: Person | None = None) -> Link:
+        """Renew an account: password, second factor, sessions and links before are void, locks open,
+        a stopped account is started. Refused for one's own: a session that somebody found must
+        not become theirs for good."""
+        _may(by)
+        link = _new_link(now)
+        with self.database.writing() as connection:
+            found = self._known(connection, login)
+            if by is not None and by.id == found.id:
+                raise Refused("Nobody renews their own account: ask another administrator.")
+            self._renew(connection, found, now, by, password="", secret="", **_linked(link))
+        return link
+
+    def add(self, login: str, name: str, roles: Iterable[Role], password: str, now: datetime) -> tuple[Account, str]:
+        """A new account of somebody at the terminal, and the address that sets its second factor
+        up: show it once, to its owner, and write it nowhere."""
+        secret = random_base32()
+        kept = passwords.hashed(password, folded(login), _named(name), self._words())
+        made = self._insert(
+            login, name, roles, now, None, password=kept, secret=self._vault.seal(secret), set_up_at=now
+        )
+        return made, _address(secret, made.login)
+
+    def renew(self, login: str, password: str, now: datetime) -> str:
+        """The same for an account that is there: void what was before. The address as of `add`."""
         secret = random_base32()
         with self.database.writing() as connection:
-            found = _account(_known(connection, login))
-            _put(
-                connection,
-                found.id,
-                password=_hashed(password),
-                secret=secret,
-                stamp=secrets.token_hex(16),
-                tries=0,
-                locked_until=None,
-                stopped_at=None,
+            found = self._known(connection, login)
+            kept = passwords.hashed(password, found.login, found.name, self._words())
+            sealed = self._vault.seal(secret)
+            self._renew(connection, found, now, None, password=kept, secret=sealed, set_up_at=now, **_UNLINKED)
+        return _address(secret, found.login)
+
+    def offer(self, token: str, now: datetime, sealed: str = "") -> Offer:
+        """What the holder of a link sets up; the same second factor again where its form came back
+        with `sealed`. NoLink."""
+        with self.database.reading() as connection:
+            found = self._of_link(connection, token, now)
+        secret = self._offered(token, sealed) or random_base32()
+        return Offer(found, _address(secret, found.login), self._vault.seal(f"{_hash(token)}:{secret}"))
+
+    def set_up(self, token: str, password: str, sealed: str, code: str, now: datetime) -> Account:
+        """Give oneself a password and a second factor, which `code` shows to work; the link is
+        used up. NoLink; Refused, Weak."""
+        with self.database.reading() as connection:
+            found = self._of_link(connection, token, now)
+        secret = self._offered(token, sealed)
+        step = _step(secret, code, now) if secret else None
+        kept = passwords.hashed(password, found.login, found.name, self._words())
+        if secret is None or step is None:
+            raise Refused("The code is not right: type the one that your authenticator app shows now.")
+        with self.database.writing() as connection:
+            found = self._of_link(connection, token, now)
+            values = {"password": kept, "secret": self._vault.seal(secret), "step": step, "set_up_at": now}
+            _put(connection, found.id, stamp=secrets.token_hex(16), **values, **_UNLINKED)
+            attempts.forget(connection, found.id)
+            note(connection, found.person, now, "account.set_up", found.login)
+            return self._known(connection, found.login)
+
+    def seal_all(self) -> tuple[str, ...]:
+        """Seal the secrets from before there were seals. The sign-in names whose second factor must
+        be renewed, since it was sealed with another SECRET_KEY."""
+        lost = []
+        with self.database.writing() as connection:
+            for row in connection.execute(select(account_table)).all():
+                if row.secret and not is_sealed(row.secret):
+                    _put(connection, row.id, secret=self._vault.seal(row.secret))
+                elif row.secret and self._secret(row) is None:
+                    lost.append(row.login)
+        if lost:
+            log.error(
+                "SECRET_KEY is another one than before: the second factor must be renewed (flask staff renew) of %s",
+                ", ".join(lost),
             )
-            note(connection, by or found.person, now, "account.renew", login)
-        return TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
+        return tuple(lost)
 
     def stop(self, login: str, now: datetime, by: Person | None = None) -> None:
         """Let the account sign in no more, and end its sessions. Its acts stay in the trail.
         Refused for one's own, and for the last that may look after the others."""
         _may(by)
         with self.database.writing() as connection:
-            found = _account(_known(connection, login))
+            found = self._known(connection, login)
             if by is not None and by.id == found.id:
                 raise Refused("Nobody stops their own account: ask another administrator.")
-            _keep_one(connection, found)
-            _put(connection, found.id, stopped_at=now, stamp=secrets.token_hex(16))
-            note(connection, by or found.person, now, "account.stop", login)
+            self._keep_one(connection, found)
+            _put(connection, found.id, stopped_at=now, stamp=secrets.token_hex(16), **_UNLINKED)
+            note(connection, by or found.person, now, "account.stop", found.login)
 
     def change_roles(self, login: str, roles: Iterable[Role], now: datetime, by: Person | None = None) -> Account:
         """Trust the account with these roles from its next request on: they are looked up at each.
-        Refused where nobody would be left who may look after the accounts."""
+        Refused for one's own, and where nobody would be left who may look after the accounts."""
         _may(by)
-        wanted = _some(roles)
+        wanted = self._some(roles)
         with self.database.writing() as connection:
-            found = _account(_known(connection, login))
+            found = self._known(connection, login)
+            if by is not None and by.id == found.id:
+                raise Refused("Nobody changes their own roles: ask another administrator.")
             if Role.ADMINISTRATOR not in wanted:
-                _keep_one(connection, found)
+                self._keep_one(connection, found)
             if wanted != found.roles:
                 _put(connection, found.id, roles=sorted(wanted))
-                note(connection, by or found.person, now, "account.roles", login, _listed(found.roles), _listed(wanted))
-            return _account(_known(connection, login))
+                before, after = _listed(found.roles), _listed(wanted)
+                note(connection, by or found.person, now, "account.roles", found.login, before, after)
+            return self._known(connection, login)
 
-    def change_password(self, login: str, current: str, code: str, new: str, now: datetime) -> Account:
+    def change_password(
+        self, login: str, current: str, code: str, new: str, now: datetime, origin: Origin = NOWHERE
+    ) -> Account:
         """Give oneself another password. All sessions end but the one that takes up the new
-        stamp. Refused where the current password or the code is not right."""
-        hashed = _hashed(new)
-        step = self._proof(login, current, code, now)
+        stamp. Refused where the current password or the code is not right, or the new one is weak."""
+        found = self.get(login)
+        kept = passwords.hashed(new, found.login, found.name, self._words())
+        values = {"password": kept, "stamp": secrets.token_hex(16)}
+        proven = self._proven(login, current, code, now, origin, values)
+        if proven is None:
+            raise Refused(
+                "The password or the code is wrong, the code was used before, or you have to wait for 15 minutes,"
+                " since there were too many wrong tries."
+            )
         with self.database.writing() as connection:
-            values = {"password": hashed, "stamp": secrets.token_hex(16)}
-            if step is None or not _taken(connection, login, step, **values):
-                raise Refused(
-                    "The password or the code is wrong, the code was used before, or the account is locked"
-                    " for 15 minutes after five wrong tries."
-                )
-            found = _account(_known(connection, login))
-            note(connection, found.person, now, "account.password", login)
-            return found
+            note(connection, proven.person, now, "account.password", proven.login)
+        return proven
+
+    # --- looking -------------------------------------------------------------------------------
 
     def get(self, login: str) -> Account:
         """The account of this sign-in name. NotFound."""
         with self.database.reading() as connection:
-            return _account(_known(connection, login))
+            return self._known(connection, login)
 
     def all(self) -> tuple[Account, ...]:
         """All accounts, by sign-in name."""
         with self.database.reading() as connection:
-            rows = connection.execute(select(account_table).order_by(account_table.c.login))
-            return tuple(_account(row) for row in rows)
+            return self._all(connection)
 
-    def sign_in(self, login: str, password: str, code: str, now: datetime) -> Account | None:
-        """The account, where name, password and code are right and it is not locked."""
-        step = self._proof(login, password, code, now)
-        if step is None:
-            return None
-        with self.database.writing() as connection:
-            if not _taken(connection, login, step):
-                return None
-            found = _account(_known(connection, login))
-            note(connection, found.person, now, "account.sign_in", login)
-            return found
+    def locks(self, now: datetime) -> Mapping[str, datetime]:
+        """The accounts (by id) that somebody tried too often at, and until when they may not again."""
+        with self.database.reading() as connection:
+            return attempts.locks(connection, now)
+
+    def news(self, now: datetime) -> tuple[News, ...]:
+        """What approvers are told of accounts, the newest first: they know who should be there."""
+        known = {account.login: account for account in self.all()}
+        since = now - NEWS
+        found = [each for act in _NEWS for each in audit.search(self.database, act=act, since=since, limit=_TOLD)]
+        found.sort(key=lambda entry: -entry.seq)
+        return tuple(News(entry, known.get(entry.act.what.partition(":")[0])) for entry in found)
+
+    def first(self) -> bool:
+        """Whether nobody can look after the accounts yet."""
+        with self.database.reading() as connection:
+            return not self._keepers(connection)
+
+    # --- signing in and out --------------------------------------------------------------------
+
+    def sign_in(self, login: str, password: str, code: str, now: datetime, origin: Origin = NOWHERE) -> Account | None:
+        """The account, where name, password and code are right and it may be tried from there.
+        FactorLost where the password is right and the second factor can no longer be read."""
+        found = self._proven(login, password, code, now, origin)
+        if found is not None:
+            with self.database.writing() as connection:
+                note(connection, found.person, now, "account.sign_in", found.login)
+        return found
 
     def sign_out(self, account: str, now: datetime) -> None:
         """End all sessions of an account."""
         with self.database.writing() as connection:
             _put(connection, account, stamp=secrets.token_hex(16))
             row = connection.execute(select(account_table).where(account_table.c.id == account)).one()
-            note(connection, _account(row).person, now, "account.sign_out", row.login)
+            note(connection, self._account(row).person, now, "account.sign_out", row.login)
 
     def of_session(self, account: str, stamp: str) -> Account | None:
         """The account of a session that has not ended."""
         with self.database.reading() as connection:
             row = connection.execute(select(account_table).where(account_table.c.id == account)).first()
-        if row is None or row.stopped_at or not hmac.compare_digest(row.stamp, stamp):
+        if row is None or row.stopped_at or not hmac.compare_digest(row.stamp.encode(), stamp.encode()):
             return None
-        return _account(row)
+        return self._account(row)
 
-    def _proof(self, login: str, password: str, code: str, now: datetime) -> int | None:
-        """Which step of its second factor somebody has shown who knows the password, too."""
-        row = self._counted(login, now)
-        right = _verified(row.password if row else _nobodys(), password)
-        step = _step(row.secret, code, now) if row else None
-        return step if right else None
-
-    def _counted(self, login: str, now: datetime) -> Row[Any] | None:
-        """The row, with this try counted; None where nobody may try it now."""
+    def _proven(
+        self,
+        login: str,
+        password: str,
+        code: str,
+        now: datetime,
+        origin: Origin,
+        values: Mapping[str, object] = MappingProxyType({}),
+    ) -> Account | None:
+        """The account whose password and second factor somebody has shown, with `values` set in it.
+        All is looked at whatever is wrong, so that the time it takes tells nothing."""
         with self.database.writing() as connection:
             row = _find(connection, login)
-            if row is None or row.stopped_at or (row.locked_until and now < row.locked_until):
-                return None
-            tries = 1 if row.tries >= TRIES else row.tries + 1
-            locked = now + LOCKED if tries >= TRIES else None
-            _put(connection, row.id, tries=tries, locked_until=locked)
-            if locked:
-                note(connection, _account(row).person, now, "account.last_try", login)
-            return row
+            account = row.id if row else NO_ACCOUNT
+            known = row is not None and origin.knows(row.id, row.set_up_at, now)
+            tries = attempts.count(connection, account, origin, known, now)
+        able = row is not None and bool(row.password) and not row.stopped_at and tries > 0
+        right = passwords.right(row.password if row and able else passwords.nobodys(), password)
+        secret = self._secret(row) if row and able else _NOBODYS
+        step = _step(secret or _NOBODYS, code, now)
+        if row and able and right and secret is None:
+            raise FactorLost
+        with self.database.writing() as connection:
+            if row and able and right and step is not None and _taken(connection, row.id, step, **values):
+                attempts.forgive(connection, account, origin, known)
+                return self._known(connection, row.login)
+            if tries:
+                self._note_failed(connection, row, origin, known, tries, now)
+        return None
+
+    def _note_failed(
+        self, connection: Connection, row: Row[Any] | None, origin: Origin, known: bool, tries: int, now: datetime
+    ) -> None:
+        """What was typed as the name of nobody is not kept: it may be a password."""
+        who = self._account(row).person if row else _SOMEBODY
+        what = f"{row.login if row else '?'}, from {origin.place or 'the machine'}{' (known browser)' if known else ''}"
+        note(connection, who, now, "account.failed", what)
+        if tries >= TRIES:
+            note(connection, who, now, "account.last_try", what)
+        if row and not known and attempts.strangers(connection, row.id, now) == attempts.STRANGERS:
+            note(connection, who, now, "account.strangers", row.login)
+
+    # --- rows ----------------------------------------------------------------------------------
+
+    def _insert(
+        self, login: str, name: str, roles: Iterable[Role], now: datetime, by: Person | None, **values: object
+    ) -> Account:
+        login = folded(login)
+        if not _LOGIN.fullmatch(login):
+            raise Refused("A sign-in name has 2 to 64 of the characters a to z, 0 to 9, dot, hyphen, _ and @.")
+        row = {
+            "id": secrets.token_hex(8),
+            "login": login,
+            "name": _named(name),
+            "roles": sorted(self._some(roles)),
+            "password": "",
+            "secret": "",
+            "stamp": secrets.token_hex(16),
+            "step": 0,
+            "at": now,
+            **values,
+        }
+        with self.database.writing() as connection:
+            if _find(connection, login) is not None:
+                raise Refused("There is an account %(login)s already.", login=login)
+            connection.execute(insert(account_table).values(row))
+            made = self._known(connection, login)
+            note(connection, by or made.person, now, "account.add", f"{login}: {_listed(made.roles)}")
+        return made
+
+    def _renew(
+        self, connection: Connection, found: Account, now: datetime, by: Person | None, **values: object
+    ) -> None:
+        _put(connection, found.id, stamp=secrets.token_hex(16), stopped_at=None, **values)
+        attempts.forget(connection, found.id)
+        note(connection, by or found.person, now, "account.renew", found.login)
+
+    def _account(self, row: Row[Any]) -> Account:
+        ready = bool(row.password) and self._secret(row) is not None
+        roles = self._apart(frozenset(map(Role, row.roles)))
+        return Account(
+            row.id, row.login, row.name, roles, row.stamp, ready, row.stopped_at, row.set_up_at, row.link_until
+        )
+
+    def _apart(self, roles: frozenset[Role]) -> frozenset[Role]:
+        """The roles that hold: who looks after the accounts does not approve, unless the city says
+        so; also where an account was given both before there was this rule."""
+        if self._together or Role.ADMINISTRATOR not in roles:
+            return roles
+        return roles - {Role.APPROVER}
+
+    def _some(self, roles: Iterable[Role]) -> frozenset[Role]:
+        found = frozenset(roles)
+        if not found:
+            raise Refused("Choose at least one role.")
+        if found != self._apart(found):
+            raise Refused("Nobody is both administrator and approver: choose one of the two.")
+        return found
+
+    def _all(self, connection: Connection) -> tuple[Account, ...]:
+        return tuple(map(self._account, connection.execute(select(account_table).order_by(account_table.c.login))))
+
+    def _keepers(self, connection: Connection) -> tuple[Account, ...]:
+        """Who can look after the accounts."""
+        everybody = self._all(connection)
+        return tuple(
+            each for each in everybody if Role.ADMINISTRATOR in each.roles and each.ready and not each.stopped_at
+        )
+
+    def _keep_one(self, connection: Connection, going: Account) -> None:
+        """Refused where `going` is the last that may look after the accounts."""
+        if [each.id for each in self._keepers(connection)] == [going.id]:
+            raise Refused("This is the last administrator: make somebody else one first.")
+
+    def _known(self, connection: Connection, login: str) -> Account:
+        row = _find(connection, login)
+        if row is None:
+            raise NotFound("There is no account %(login)s.", login=login)
+        return self._account(row)
+
+    def _of_link(self, connection: Connection, token: str, now: datetime) -> Account:
+        row = connection.execute(select(account_table).where(account_table.c.link == _hash(token))).first()
+        if row is None or row.stopped_at or not row.link_until or now >= row.link_until:
+            raise NoLink
+        return self._account(row)
+
+    # --- secrets -------------------------------------------------------------------------------
+
+    def _secret(self, row: Row[Any]) -> str | None:
+        """The secret of the second factor; None where it cannot be read."""
+        if not is_sealed(row.secret):
+            return str(row.secret)  # from before there were seals: `seal_all` has not come to it yet
+        try:
+            return self._vault.open(row.secret)
+        except Unreadable:
+            return None
+
+    def _offered(self, token: str, sealed: str) -> str | None:
+        """The secret that was offered to the holder of this link, and no other."""
+        try:
+            holder, _, secret = self._vault.open(sealed).partition(":")
+        except Unreadable:
+            return None
+        return secret if hmac.compare_digest(holder, _hash(token)) else None
+
+
+def folded(login: str) -> str:
+    """A sign-in name as it is kept, however it was typed: in full width, with capitals."""
+    return _seen(login).strip().lower()
 
 
 def _may(by: Person | None) -> None:
@@ -227,7 +488,7 @@ def _may(by: Person | None) -> None:
 
 
 def _named(name: str) -> str:
-    tidied = " ".join(name.split())
+    tidied = " ".join(_seen(name).split())
     if not tidied:
         raise Refused("Give the person's name.")
     if len(tidied) > LONGEST_NAME:
@@ -235,83 +496,75 @@ def _named(name: str) -> str:
     return tidied
 
 
-def _some(roles: Iterable[Role]) -> frozenset[Role]:
-    found = frozenset(roles)
-    if not found:
-        raise Refused("Choose at least one role.")
-    return found
+def _seen(text: str) -> str:
+    """In one width, and without what nobody sees: controls, marks of direction, half characters."""
+    return "".join(each for each in unicodedata.normalize("NFKC", text) if each.isspace() or _visible(each))
+
+
+def _visible(character: str) -> bool:
+    return not unicodedata.category(character).startswith("C")
 
 
 def _listed(roles: Iterable[Role]) -> str:
     return ", ".join(sorted(roles))
 
 
-def _keep_one(connection: Connection, going: Account) -> None:
-    """Refused where `going` is the last that may look after the accounts."""
-    left = [
-        each
-        for each in map(_account, connection.execute(select(account_table)))
-        if Role.ADMINISTRATOR in each.roles and each.stopped_at is None
-    ]
-    if [each.id for each in left] == [going.id]:
-        raise Refused("This is the last administrator: make somebody else one first.")
+def _new_link(now: datetime) -> Link:
+    return Link(secrets.token_urlsafe(32), now + LINK_LIFE)
 
 
-def _taken(connection: Connection, login: str, step: int, **values: object) -> bool:
-    """Whether a code was not used before; it is now, and wrong tries are forgotten."""
-    query = update(account_table).where(account_table.c.login == login, account_table.c.step < step)
-    return bool(connection.execute(query.values(step=step, tries=0, locked_until=None, **values)).rowcount)
+def _linked(link: Link) -> dict[str, object]:
+    return {"link": _hash(link.token), "link_until": link.until}
 
 
-def _hashed(password: str) -> str:
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Refused("A password has %(least)s to %(most)s characters.", least=SHORTEST, most=LONGEST)
-    return _hasher.hash(password)
+_UNLINKED: dict[str, object] = {"link": None, "link_until": None}
 
 
-@cache
-def _nobodys() -> str:
-    """A hash to look at where there is no account, so that the answer takes as long."""
-    return _hasher.hash(secrets.token_hex(16))
+def _hash(token: str) -> str:
+    """What is kept of a link: 256 bits of chance need no slow hash."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _verified(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password[: LONGEST + 1])
-    except (VerificationError, InvalidHashError):
-        return False
+def _address(secret: str, login: str) -> str:
+    return TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
+
+
+def _taken(connection: Connection, account: str, step: int, **values: object) -> bool:
+    """Whether a code was not used before; it is now."""
+    query = update(account_table).where(account_table.c.id == account, account_table.c.step < step)
+    return bool(connection.execute(query.values(step=step, **values)).rowcount)
+
+
+_NOBODYS = random_base32()
+"""A secret to look at where there is no account."""
 
 
 def _step(secret: str, code: str, now: datetime) -> int | None:
-    """Which half minute a code stands for: this one, the one before or after."""
-    given = "".join(code.split())
+    """Which half minute a code stands for: this one, the one before or after. It may be typed in
+    full width, with blanks and hyphens between its digits."""
+    given = "".join(each for each in unicodedata.normalize("NFKC", code) if not _between(each))
+    if not _DIGITS.fullmatch(given):
+        given = ""
     current = int(now.timestamp()) // _STEP
     totp = TOTP(secret)
-    return next(
-        (
-            step
-            for step in (current, current - 1, current + 1)
-            if hmac.compare_digest(totp.generate_otp(step).encode(), given.encode())
-        ),
-        None,
-    )
+    fitting = [
+        step
+        for step in (current, current - 1, current + 1)
+        if hmac.compare_digest(totp.generate_otp(step).encode(), given.encode())
+    ]
+    return fitting[0] if fitting else None
+
+
+def _between(character: str) -> bool:
+    return character.isspace() or character in _HYPHENS or unicodedata.category(character) in ("Pd", "Cf")
 
 
 def _find(connection: Connection, login: str) -> Row[Any] | None:
-    return connection.execute(select(account_table).where(account_table.c.login == login)).first()
-
-
-def _known(connection: Connection, login: str) -> Row[Any]:
-    row = _find(connection, login)
-    if row is None:
-        raise NotFound("There is no account %(login)s.", login=login)
-    return row
+    name = folded(login)
+    if not _LOGIN.fullmatch(name):
+        return None  # nobody is called so, and a database may choke on what was typed
+    return connection.execute(select(account_table).where(account_table.c.login == name)).first()
 
 
 def _put(connection: Connection, account: str, **values: object) -> None:
     connection.execute(update(account_table).where(account_table.c.id == account).values(**values))
-
-
-def _account(row: Row[Any]) -> Account:
-    roles = frozenset(map(Role, row.roles))
-    return Account(row.id, row.login, row.name, roles, row.stamp, row.locked_until, row.stopped_at)

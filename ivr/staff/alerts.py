@@ -1,6 +1,6 @@
 """Alerts: written or taken from prepared ones, looked at, and only then on the line."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,6 +27,7 @@ def add(area: Blueprint, console: Console) -> None:
             alerts=office.announcements.alerts(now()),
             past=office.announcements.past_alerts(),
             problem=problem,
+            hours=office.announcements.unapproved // timedelta(hours=1),
         )
 
     def sent() -> dict[str, str]:
@@ -50,7 +51,8 @@ def add(area: Blueprint, console: Console) -> None:
             return show(sent(), said(error))
         if any(not words.strip() for words in sent().values()):
             return show(sent(), told("Write the alert in every language."))
-        return page("alert.html", me=me(), words=sent(), start=start, end=end, at_once=start <= now())
+        lapses = max(start, now()) + office.announcements.unapproved
+        return page("alert.html", me=me(), words=sent(), start=start, end=end, lapses=lapses, at_once=start <= now())
 
     @area.post("/alerts/change")
     def look_again() -> ResponseReturnValue:
@@ -65,12 +67,14 @@ def add(area: Blueprint, console: Console) -> None:
         office.shelf.refresh()
         prompts = made.value(office.library.live(now()).readings).words
         console.begin_to_speak((code, chunk) for code, prompt in prompts.items() for chunk in prompt.chunks())
-        tell("The alert is on the line. Somebody else should approve it.")
+        hours = office.announcements.unapproved // timedelta(hours=1)
+        tell("The alert is on the line. Where nobody else approves it within %(hours)s hours, it ends.", hours=hours)
         return redirect(url_for("staff.alerts"), 303)
 
     @area.post("/alerts/<int:alert>/approve")
     def approve_alert(alert: int) -> ResponseReturnValue:
         office.announcements.approve_alert(alert, me(), now())
+        office.shelf.refresh()
         tell("The alert is approved.")
         return redirect(url_for("staff.alerts"), 303)
 

@@ -1,6 +1,7 @@
 """`flask staff ...`: accounts, from a terminal of the machine that the line runs on.
 
-Passwords are asked and the second factor is shown on the terminal alone; logs see neither.
+Owners set their accounts up by a link. Where one sits at the terminal (the first must), the password
+is asked and the second factor is shown there alone; logs see neither.
 """
 
 from collections.abc import Iterator
@@ -11,12 +12,23 @@ import click
 from flask.cli import AppGroup
 
 from ivr.editions.people import Refused, Role
-from ivr.staff.accounts import Accounts
+from ivr.staff.accounts import Accounts, Link
+from ivr.staff.passwords import Weak
+
+_HERE = click.option(
+    "--here", is_flag=True, help="The owner sits at this terminal, and sets password and second factor here."
+)
+_PASSWORD = click.option("--password", help="The same, with a password that programs hand over: leave it out.")
 
 
-def staff_commands(accounts: Accounts) -> AppGroup:
-    """The commands over these accounts."""
+def staff_commands(accounts: Accounts, public_url: str) -> AppGroup:
+    """The commands over these accounts. `public_url`: the origin of the console."""
     group = AppGroup("staff", help="Accounts of the staff console.")
+
+    def show_link(link: Link) -> None:
+        click.echo("Hand this link to the owner of the account; it is shown only once and good for one use,")
+        click.echo(f"until {link.until:%Y-%m-%d %H:%M} UTC. They set their password and second factor by it:")
+        click.echo(f"    {public_url}/staff/set-up/{link.token}")
 
     @group.command("add")
     @click.argument("login")
@@ -29,21 +41,34 @@ def staff_commands(accounts: Accounts) -> AppGroup:
         type=click.Choice([role.value for role in Role]),
         help="editor, approver, administrator; may be given several times.",
     )
-    @click.password_option(help="Left out, it is asked and not shown: leave it out.")
-    def add(login: str, name: str, roles: tuple[str, ...], password: str) -> None:
-        """Make an account, and show how its second factor is set up."""
+    @_HERE
+    @_PASSWORD
+    def add(login: str, name: str, roles: tuple[str, ...], here: bool, password: str | None) -> None:
+        """Make an account. Its owner sets it up by the link that is printed; the first one, while
+        nobody looks after the accounts yet, is set up here."""
         with _refusals_told():
+            if password is None and not (here or accounts.first()):
+                made, link = accounts.invite(login, name, map(Role, roles), datetime.now(UTC))
+                click.echo(f"There is an account {made.login} of {made.name} now.")
+                show_link(link)
+                return
+            password = password or _asked()
             made, address = accounts.add(login, name, map(Role, roles), password, datetime.now(UTC))
         click.echo(f"{made.name} may sign in as {made.login}.")
         _show(address)
 
     @group.command("renew")
     @click.argument("login")
-    @click.password_option(help="Left out, it is asked and not shown: leave it out.")
-    def renew(login: str, password: str) -> None:
-        """Give an account a new password and second factor, and unlock it."""
+    @_HERE
+    @_PASSWORD
+    def renew(login: str, here: bool, password: str | None) -> None:
+        """Void the password and second factor of an account, and unlock it. Its owner sets others
+        by the link that is printed."""
         with _refusals_told():
-            address = accounts.renew(login, password, datetime.now(UTC))
+            if password is None and not here:
+                show_link(accounts.invite_again(login, datetime.now(UTC)))
+                return
+            address = accounts.renew(login, password or _asked(), datetime.now(UTC))
         _show(address)
 
     @group.command("stop")
@@ -58,10 +83,15 @@ def staff_commands(accounts: Accounts) -> AppGroup:
     def every() -> None:
         """Show all accounts."""
         for account in accounts.all():
-            state = " (stopped)" if account.stopped_at else ""
+            state = " (stopped)" if account.stopped_at else "" if account.ready else " (to be set up, or renewed)"
             click.echo(f"{account.login}\t{account.name}\t{', '.join(sorted(account.roles))}{state}")
 
     return group
+
+
+def _asked() -> str:
+    """A password typed twice, and not shown."""
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 def _show(address: str) -> None:
@@ -74,5 +104,7 @@ def _refusals_told() -> Iterator[None]:
     """Refusals become a line on the terminal and exit code 1."""
     try:
         yield
+    except Weak as error:
+        raise click.ClickException(" ".join([str(error), *(message for message, _ in error.advice)])) from error
     except Refused as error:
         raise click.ClickException(str(error)) from error

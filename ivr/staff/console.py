@@ -16,6 +16,7 @@ from ivr.staff import (
     desks,
     drafts,
     editions,
+    entering,
     exchange,
     facts,
     guide,
@@ -40,6 +41,7 @@ __all__ = ["Console", "install"]
 
 ROOMS = (
     sessions,
+    entering,
     home,
     drafts,
     prompts,
@@ -62,11 +64,10 @@ ROOMS = (
 def install(app: Flask, console: Console) -> None:
     """Add the console under /staff, and the commands `flask staff`."""
     app.secret_key = console.secret
-    https = console.public_url.startswith("https://")
     app.config.update(
         SESSION_COOKIE_NAME="staff",
         SESSION_COOKIE_PATH="/staff",
-        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_SECURE=console.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_CHECK_DEFAULT=False,  # webhooks are signed instead; the console's door asks for it
@@ -80,7 +81,7 @@ def install(app: Flask, console: Console) -> None:
     app.login_manager = manager  # type: ignore[attr-defined]
     manager.user_loader(lambda key: sessions.visitor(console, key))
     app.register_blueprint(_area(console, csrf))
-    app.cli.add_command(staff_commands(console.accounts))
+    app.cli.add_command(staff_commands(console.accounts, console.public_url))
 
 
 def _area(console: Console, csrf: CSRFProtect) -> Blueprint:

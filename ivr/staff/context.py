@@ -22,6 +22,7 @@ from ivr.line.values import Line
 from ivr.line.words import Chunk
 from ivr.pages.telephone import Telephone
 from ivr.staff.accounts import Accounts
+from ivr.staff.passwords import words_of
 from ivr.staff.telling import Told
 from ivr.voice.booth import Booth
 from ivr.voice.intake import Unusable
@@ -36,7 +37,8 @@ class Console:
     """What the console needs: the rooms of the staff, `secret` (SECRET_KEY) for its sessions,
     `public_url`, the limiter of all requests, and the check of a line before it is published;
     all `sounds`, the `booth` that makes them, a `telephone` that rings a line with `token`, and
-    the number by which staff record (E.164), None where they do not."""
+    the number by which staff record (E.164), None where they do not; and whether one person may be
+    administrator and approver."""
 
     office: Office
     secret: str
@@ -48,11 +50,22 @@ class Console:
     telephone: Callable[[Callable[[], Line]], Telephone]
     token: str
     staff_number: str | None
+    roles_together: bool = False
 
     @property
     def accounts(self) -> Accounts:
         """Who may sign in."""
-        return Accounts(self.office.database)
+        return Accounts(
+            self.office.database,
+            self.secret,
+            words=lambda: words_of(self.office.library.shipped.line),
+            roles_together=self.roles_together,
+        )
+
+    @property
+    def https(self) -> bool:
+        """Whether browsers may send its cookies over https alone."""
+        return self.public_url.startswith("https://")
 
     def line(self) -> Line:
         """What a call hears now."""

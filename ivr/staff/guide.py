@@ -13,8 +13,10 @@ from flask.typing import ResponseReturnValue
 from ivr.editions.announcements import LONGEST_ALERT, LONGEST_CLOSURE
 from ivr.editions.codes import LIFE
 from ivr.editions.people import Role
-from ivr.staff.accounts import LOCKED, SHORTEST, TRIES
+from ivr.staff.accounts import LINK_LIFE
+from ivr.staff.attempts import LOCKED, TRIES
 from ivr.staff.context import Console, me, page
+from ivr.staff.passwords import SHORTEST
 from ivr.staff.sessions import IDLE, WHOLE
 from ivr.voice import intake
 
@@ -39,6 +41,8 @@ def add(area: Blueprint, console: Console) -> None:
             code_minutes=LIFE // _MINUTE,
             alert_days=LONGEST_ALERT.days,
             closure_days=LONGEST_CLOSURE.days,
+            unapproved=console.office.announcements.unapproved // timedelta(hours=1),
+            link_hours=LINK_LIFE // timedelta(hours=1),
             least=SHORTEST,
             tries=TRIES,
             locked=LOCKED // _MINUTE,

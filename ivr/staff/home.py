@@ -7,7 +7,9 @@ from flask import Blueprint, Response
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import unrecorded
+from ivr.editions.people import Role
 from ivr.line.values import Desk, Line
+from ivr.staff.accounts import NEWS
 from ivr.staff.context import Console, me, now, page
 
 
@@ -46,7 +48,12 @@ def add(area: Blueprint, console: Console) -> None:
             live=live,
             since=history[0] if history else None,
             alerts=office.announcements.alerts(moment),
-            unapproved=[each for each in office.announcements.past_alerts() if each.approved_at is None],
+            unapproved=[
+                each for each in office.announcements.past_alerts() if each.approved_at is None and moment < each.until
+            ],
+            lapsed=office.announcements.lapsed_alerts(me(), moment),
+            news=console.accounts.news(moment) if Role.APPROVER in me().roles else (),
+            news_days=NEWS.days,
             counters=counters(line, moment),
             scheduled=office.library.scheduled(moment),
             waiting=office.drafts.all(Status.OPEN, Status.SUBMITTED, Status.APPROVED),

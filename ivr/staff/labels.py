@@ -245,6 +245,16 @@ def role(name: str) -> str:
     return {"editor": _("Editor"), "approver": _("Approver"), "administrator": _("Administrator")}[name]
 
 
+def account_act(act: str) -> str:
+    """What became of an account."""
+    return {
+        "account.add": _("New account"),
+        "account.renew": _("Renewed account"),
+        "account.roles": _("Other roles"),
+        "account.set_up": _("Set up by its owner"),
+    }[act]
+
+
 def trust(name: str) -> str:
     """What somebody with that role may do."""
     return {

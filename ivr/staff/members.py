@@ -1,44 +1,13 @@
 """Accounts, for administrators: made, renewed, stopped, trusted with other roles."""
 
-from dataclasses import dataclass
-
-import segno
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
-from pyotp import parse_uri
 
 from ivr.editions.people import NotAllowed, NotFound, Refused, Role, require
-from ivr.staff.accounts import LONGEST, SHORTEST, Account
+from ivr.staff.accounts import LINK_LIFE, Account, Link
 from ivr.staff.context import Console, me, now, page, said, tell
 
-_GROUP = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """What sets a second factor up: a picture to scan, and its secret to type, in groups of four
-    letters. It is shown once and goes nowhere else: into no address, cookie, log or trail."""
-
-    picture: Markup
-    groups: tuple[str, ...]
-
-
-def factor(address: str) -> Factor:
-    """The second factor of an address as `Accounts.add` gives it."""
-    picture = segno.make(address, error="m", micro=False).svg_inline(
-        border=4, light="#fff", omitsize=True, svgclass="qr"
-    )
-    secret = parse_uri(address).secret
-    groups = tuple(secret[at : at + _GROUP] for at in range(0, len(secret), _GROUP))
-    return Factor(Markup(picture), groups)  # segno's own marks, and nothing that somebody typed
-
-
-def twice(first: str, second: str) -> str:
-    """A new password, typed the same twice. Refused where it was not."""
-    if first != second:
-        raise Refused("The two new passwords are not the same: type them again.")
-    return first
+_HOURS = LINK_LIFE.total_seconds() // 3600
 
 
 def add(area: Blueprint, console: Console) -> None:
@@ -54,10 +23,10 @@ def add(area: Blueprint, console: Console) -> None:
             409 if error else 200,
             me=me(),
             accounts=known.all(),
+            locks=known.locks(now()),
             roles=tuple(Role),
             typed={"login": form.get("login", ""), "name": form.get("name", ""), "roles": _chosen()},
-            least=SHORTEST,
-            most=LONGEST,
+            hours=int(_HOURS),
             problem=said(error) if error else None,
         )
 
@@ -69,14 +38,14 @@ def add(area: Blueprint, console: Console) -> None:
             409 if error else 200,
             me=me(),
             account=known.get(name),
-            least=SHORTEST,
-            most=LONGEST,
+            hours=int(_HOURS),
             problem=said(error) if error else None,
             **more,
         )
 
-    def once(account: Account, address: str) -> ResponseReturnValue:
-        return page("factor.html", me=me(), account=account, factor=factor(address))
+    def once(account: Account, link: Link) -> ResponseReturnValue:
+        address = console.public_url + url_for("staff.set_up", token=link.token)
+        return page("link.html", me=me(), account=account, address=address, until=link.until)
 
     @area.get("/accounts")
     def accounts() -> ResponseReturnValue:
@@ -85,14 +54,14 @@ def add(area: Blueprint, console: Console) -> None:
     @area.post("/accounts")
     def add_account() -> ResponseReturnValue:
         form = request.form
-        login, name = form.get("login", "").strip().lower(), form.get("name", "")
+        login, name = form.get("login", ""), form.get("name", "")
         try:
-            made, address = known.add(login, name, _chosen(), _password(), now(), me())
+            made, link = known.invite(login, name, _chosen(), now(), me())
         except NotAllowed:
             raise
         except Refused as error:
             return every(error)
-        return once(made, address)
+        return once(made, link)
 
     @area.get("/accounts/<name>/renew")
     def renewing_account(name: str) -> ResponseReturnValue:
@@ -101,12 +70,12 @@ def add(area: Blueprint, console: Console) -> None:
     @area.post("/accounts/<name>/renew")
     def renew_account(name: str) -> ResponseReturnValue:
         try:
-            address = known.renew(name, _password(), now(), me())
+            link = known.invite_again(name, now(), me())
         except (NotAllowed, NotFound):
             raise
         except Refused as error:
             return ask("account_renew.html", name, error)
-        return once(known.get(name), address)
+        return once(known.get(name), link)
 
     @area.get("/accounts/<name>/stop")
     def stopping_account(name: str) -> ResponseReturnValue:
@@ -145,7 +114,3 @@ def add(area: Blueprint, console: Console) -> None:
 
 def _chosen() -> tuple[Role, ...]:
     return tuple(role for role in Role if request.form.get(f"role-{role}"))
-
-
-def _password() -> str:
-    return twice(request.form.get("password", ""), request.form.get("again", ""))

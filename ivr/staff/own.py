@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 
 from ivr.editions.people import Refused
-from ivr.staff.accounts import LONGEST, SHORTEST
+from ivr.staff import browsers
 from ivr.staff.context import Console, me, now, page, said, tell
-from ivr.staff.members import twice
+from ivr.staff.entering import advice, twice
+from ivr.staff.passwords import LONGEST, SHORTEST
 from ivr.staff.sessions import Visitor
 
 
@@ -23,6 +24,7 @@ def add(area: Blueprint, console: Console) -> None:
             least=SHORTEST,
             most=LONGEST,
             problem=said(error) if error else None,
+            problems=advice(error),
         )
 
     @area.get("/me")
@@ -35,7 +37,7 @@ def add(area: Blueprint, console: Console) -> None:
         try:
             new = twice(form.get("new", ""), form.get("again", ""))
             changed = console.accounts.change_password(
-                login, form.get("password", ""), form.get("code", ""), new, now()
+                login, form.get("password", ""), form.get("code", ""), new, now(), browsers.origin(console.secret)
             )
         except Refused as error:
             return show(error)

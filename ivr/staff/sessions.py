@@ -1,10 +1,12 @@
 """The door: signing in and out, sessions that end, and what was typed when one ended."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, request, session, url_for
+from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
@@ -12,9 +14,12 @@ from flask_wtf.csrf import CSRFProtect
 from ivr.editions.people import Refused, Role
 from ivr.editions.texts import words_at
 from ivr.pages.ringing import from_this_site
-from ivr.staff import exchange, prompts, recording
-from ivr.staff.accounts import Account
-from ivr.staff.context import LANGUAGES, Console, now, page, tell
+from ivr.staff import browsers, exchange, prompts, recording
+from ivr.staff.accounts import Account, FactorLost
+from ivr.staff.context import LANGUAGES, Console, now, page, said, tell
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 IDLE = timedelta(minutes=30)
 """A session ends when nothing was done in it for so long [own values]."""
@@ -23,9 +28,16 @@ WHOLE = timedelta(hours=10)
 """A session ends after a day's work, whatever is done in it."""
 
 TRIES_AN_ADDRESS = "20/minute;100/hour"
-"""Tries to sign in from one address; an account has its own count [own value]."""
+"""Tries to sign in from one address, or one known browser; an account has its own count [own value]."""
 
-_OPEN = ("staff.sign_in", "staff.signing_in", "staff.choose_language", "staff.static")
+_OPEN = (
+    "staff.sign_in",
+    "staff.signing_in",
+    "staff.set_up",
+    "staff.setting_up",
+    "staff.choose_language",
+    "staff.static",
+)
 _LARGE = {
     "staff.look_at_import": exchange.LARGEST_FORM,
     "staff.take_in": exchange.LARGEST_FORM,
@@ -84,18 +96,23 @@ def add(area: Blueprint, console: Console) -> None:
         return _form(request.args.get("next", ""))
 
     @area.post("/sign-in")
-    @console.limiter.limit(TRIES_AN_ADDRESS)
+    @limited(console)
     def signing_in() -> ResponseReturnValue:
         form = request.form
-        login = form.get("login", "").strip().lower()
-        found = console.accounts.sign_in(login, form.get("password", ""), form.get("code", ""), now())
+        login, origin = form.get("login", "").strip(), browsers.origin(console.secret)
+        try:
+            found = console.accounts.sign_in(login, form.get("password", ""), form.get("code", ""), now(), origin)
+        except FactorLost as error:
+            return _form(form.get("next", ""), 409, problem=said(error), login=login)
         if found is None:
             return _form(form.get("next", ""), 401, wrong=True, login=login)
-        chosen = session.get("language")
-        session.clear()
-        session.update(since=now().isoformat(), seen=now().isoformat(), **({"language": chosen} if chosen else {}))
-        login_user(Visitor(found))
+        begin(found)
         _keep_typed(console, found)
+        return known_from_now_on(console, found, onward(found))
+
+    def onward(found: Account) -> ResponseReturnValue:
+        """Where they wanted to go, or what they had not sent yet."""
+        form = request.form
         if form.get("again"):
             fields = _to_send_again()
             typed = [text for name, text in fields if text.strip() and not name.startswith(_BESIDE)]
@@ -116,6 +133,26 @@ def add(area: Blueprint, console: Console) -> None:
         if chosen in LANGUAGES:
             session["language"] = chosen
         return redirect(_way(request.form.get("next", "")), 303)
+
+
+def limited(console: Console) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A page that one may try at so often only."""
+    return console.limiter.limit(TRIES_AN_ADDRESS, key_func=lambda: browsers.counted_as(console.secret))
+
+
+def begin(account: Account) -> None:
+    """Begin a session; nothing of the one before is left in it but the language."""
+    chosen = session.get("language")
+    session.clear()
+    session.update(since=now().isoformat(), seen=now().isoformat(), **({"language": chosen} if chosen else {}))
+    login_user(Visitor(account))
+
+
+def known_from_now_on(console: Console, account: Account, answer: ResponseReturnValue) -> Response:
+    """The answer, after which strangers cannot lock this browser out of the account."""
+    response = make_response(answer)
+    browsers.remember(response, console.secret, account.id, now(), console.https)
+    return response
 
 
 def _widen(most: int) -> None:

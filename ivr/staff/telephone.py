@@ -373,7 +373,7 @@ def _call(line: StaffLine) -> str:
 
 def _editor(line: StaffLine, errand: Errand) -> Person | None:
     """Whoever the code was given to, with the roles of today; None where the account is stopped."""
-    accounts = Accounts(line.office.database).all()
+    accounts = Accounts(line.office.database, line.secret).all()
     return next((each.person for each in accounts if each.id == errand.person and not each.stopped_at), None)
 
 

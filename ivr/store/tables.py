@@ -6,7 +6,7 @@ appended to: triggers refuse UPDATE and DELETE.
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, Column, DateTime, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -181,6 +181,7 @@ alert = Table(
     Column("approved_at", Moment),
     *_actor("ended_by", nullable=True),
     Column("ended_at", Moment),
+    Column("lapses", Moment),
     sqlite_autoincrement=True,
 )
 
@@ -235,13 +236,25 @@ account = Table(
     Column("name", String(200), nullable=False),
     Column("roles", JSON, nullable=False),
     Column("password", String(200), nullable=False),
-    Column("secret", String(64), nullable=False),
+    Column("secret", String(255), nullable=False),
     Column("stamp", String(32), nullable=False),
     Column("step", Integer, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("locked_until", Moment),
     Column("stopped_at", Moment),
     Column("at", Moment, nullable=False),
+    Column("set_up_at", Moment),
+    Column("link", String(64), unique=True),
+    Column("link_until", Moment),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("origin", String(80), primary_key=True),
+    Column("known", Boolean, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
 )
 
 audit = Table(

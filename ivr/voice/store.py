@@ -90,7 +90,7 @@ class Store:
         with _telling(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             file = self.folder / f"{name}.lock"
-            handle = os.open(file, os.O_CREAT | os.O_RDWR, 0o644)
+            handle = os.open(file, os.O_CREAT | os.O_RDWR, 0o600)
         try:
             held = _locked(handle, wait)
             yield held
@@ -113,7 +113,6 @@ class Store:
                 file.write(wav)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(part, 0o644)
             os.replace(part, self.path(at))
         except BaseException:
             os.unlink(part)
