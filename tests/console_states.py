@@ -40,7 +40,7 @@ class State:
     def address(self, scene: Scene) -> str:
         """Where it is."""
         coming = scene.town.office.library.scheduled(scene.clock.now)
-        names = {**scene.drafts, "coming": coming[0].seq if coming else 0}
+        names = {**scene.drafts, "coming": coming[0].seq if coming else 0, "link": scene.link}
         return f"{scene.origin}/staff{self.path.format(**names)}"
 
 
@@ -176,7 +176,7 @@ TRANSLATED = spreadsheet(
     ("text.mail.passages.77", "A passage that is not there."),
 )
 OPENED = sent("/roles/look", role_editor=True, role_approver=True, role_administrator=False)
-RENEWED = sent(password=PASSWORD, again=PASSWORD)
+RENEWED = sent()
 NEW_ALERT = {
     "words_ja": "いま、マイナンバーをかたる、偽のメールが届いています。リンクは開かずに、消してください。",
     "words_en": "Fake e-mails about My Number are going around. Delete them, and leave their links alone.",
@@ -185,6 +185,9 @@ NEW_ALERT = {
 
 DOOR = (
     State("sign-in", "", "/sign-in"),
+    State("set-up", "", "/set-up/{link}", how=MAIN),
+    State("set-up-refused", "", "/set-up/{link}", sent(password="password1234", again="password1234"), told=True),
+    State("set-up-used", "", "/set-up/used", told=True),
     State("sign-in-wrong", "", "/sign-in", sent("/sign-in", login="mori", password="x", code="1"), told=True),
     State("sign-in-ended", "sato", WORDS, too_late(sent(text_ja=MINE)), told=True, how=MAIN),
     State("sign-in-ended-with-a-file", "eto", f"{DRAFT}/exchange", too_late(sent("/import/look")), told=True),
@@ -292,12 +295,12 @@ BESIDE = (
 )
 ACCOUNTS = (
     State("accounts", "ueda", "/accounts", how=MAIN),
-    State("accounts-refused", "ueda", "/accounts", sent(name="森", login="mori", password="x", again="y"), told=True),
+    State("accounts-refused", "ueda", "/accounts", sent(name="森", login="mori", role_editor=True), told=True),
     State("account-roles", "ueda", "/accounts/sato/roles"),
     State("account-trust", "ueda", "/accounts/sato/roles", OPENED),
     State("account-trust-nothing", "ueda", "/accounts/sato/roles", sent("/roles/look")),
     State("account-renew", "ueda", "/accounts/ito/renew"),
-    State("account-factor", "ueda", "/accounts/ito/renew", RENEWED, how=MAIN),
+    State("account-link", "ueda", "/accounts/ito/renew", RENEWED, told=True, how=MAIN),
     State("account-stop", "ueda", "/accounts/sato/stop"),
 )
 STATES = (*DOOR, *FIRST, *DRAFTS, *TEXTS, *VOICES, *TABLES, *APPROVAL, *BESIDE, *ACCOUNTS)

@@ -54,12 +54,14 @@ class Clock:
 
 @dataclass
 class Scene:
-    """A console on a port and what is going on in it. `drafts`: each by what it stands for."""
+    """A console on a port and what is going on in it. `drafts`: each by what it stands for;
+    `link`: by which somebody new sets their account up."""
 
     origin: str
     town: Town
     clock: Clock
     drafts: dict[str, int] = field(default_factory=dict)
+    link: str = ""
 
     def person(self, login: str) -> Person:
         """Who acts, past the pages."""
@@ -114,6 +116,8 @@ def at_work(folder: Path) -> Iterator[Scene]:
             _, address = people.add(login, name, [role], PASSWORD, MOMENT - timedelta(days=30))
             scene.town.secrets[login] = address.partition("secret=")[2].partition("&")[0]
         people.stop("ito", MOMENT - timedelta(days=3))
+        _, link = people.invite("oka", "岡", [Role.APPROVER], MOMENT - timedelta(days=1), scene.person("ueda"))
+        scene.link = link.token
         _fill(scene)
         yield scene
 

@@ -1,10 +1,12 @@
 """Alerts and closures: live at once, with an end, and over by themselves."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from ivr.editions.announcements import LONGEST_ALERT, LONGEST_CLOSURE
+from ivr.editions.office import office
 from ivr.editions.people import NotAllowed, NotFound, Person, Refused, Role
 from ivr.store import audit
 from tests.test_store_support import (
@@ -15,6 +17,8 @@ from tests.test_store_support import (
     any_city,  # noqa: F401
     any_town,  # noqa: F401
     any_url,  # noqa: F401
+    city_hall,
+    shipped,
 )
 
 WORDS = {"ja": "偽のメールが届いています。", "en": "False e-mails are about."}
@@ -64,6 +68,60 @@ def test_an_alert_is_approved_afterwards_by_somebody_else(town: City) -> None:
     assert town.office.announcements.approve_alert(alert.id, APPROVER, town.now).approved_by_name == "安部"
     assert [each.approved_by for each in town.office.announcements.past_alerts()] == ["a1"]
     assert [entry.act.act for entry in audit.search(town.office.database)] == ["alert.approve", "alert.warn"]
+
+
+def test_an_alert_that_nobody_approves_ends_after_two_hours(city: City) -> None:
+    alert = city.office.announcements.warn(WORDS, city.now + HOUR, city.now + 9 * HOUR, EDITOR, city.now)
+    assert alert.pending == alert.until == city.now + 3 * HOUR, "two hours from when it is heard first"
+    assert heard_alerts(city.later(hours=3, seconds=-1)) == [WORDS["ja"]]
+    assert heard_alerts(city.later(hours=3)) == []
+    assert city.office.announcements.alerts(city.later(hours=3).now) == ()
+    told = city.office.announcements.lapsed_alerts
+    assert [each.id for each in told(EDITOR, city.later(hours=3).now)] == [alert.id]
+    assert told(EDITOR, city.now) == told(BOTH, city.later(hours=3).now) == told(EDITOR, city.later(days=8).now) == ()
+
+
+def test_an_approved_alert_is_heard_to_its_end(town: City) -> None:
+    alert = town.office.announcements.warn(WORDS, town.now, town.now + 9 * HOUR, EDITOR, town.now)
+    town.office.announcements.approve_alert(alert.id, APPROVER, town.later(hours=1, minutes=59).now)
+    assert heard_alerts(town.later(hours=8)) == [WORDS["ja"]]
+    assert heard_alerts(town.later(hours=9)) == []
+    assert town.office.announcements.lapsed_alerts(EDITOR, town.later(hours=8).now) == ()
+    with pytest.raises(Refused, match="安部 has approved"):
+        town.office.announcements.approve_alert(alert.id, APPROVER, town.later(hours=2).now)
+
+
+def test_an_alert_that_has_lapsed_does_not_come_back(town: City) -> None:
+    alert = town.office.announcements.warn(WORDS, town.now, town.now + 9 * HOUR, EDITOR, town.now)
+    with pytest.raises(Refused, match="write it anew"):
+        town.office.announcements.approve_alert(alert.id, APPROVER, town.later(hours=2).now)
+    assert heard_alerts(town.later(hours=3)) == []
+
+
+def test_a_short_alert_ends_at_its_own_end(town: City) -> None:
+    alert = town.office.announcements.warn(WORDS, town.now, town.now + HOUR, EDITOR, town.now)
+    assert alert.pending is None and alert.until == town.now + HOUR
+    assert town.office.announcements.lapsed_alerts(EDITOR, town.later(hours=5).now) == ()
+
+
+def test_it_ends_with_the_database_gone(tmp_path: Path) -> None:
+    """Also for a process that starts then, and knows of it from disk alone."""
+    city = city_hall(f"sqlite:///{tmp_path}/line.db", tmp_path / "live")
+    city.office.announcements.warn(WORDS, city.now, city.now + 9 * HOUR, EDITOR, city.now)
+    assert heard_alerts(city) == [WORDS["ja"]]
+    city.office.database.close()
+    nowhere = f"postgresql+psycopg://postgres@/none?host={tmp_path}"
+    alone = City(office(nowhere, shipped(), lambda line: [], "secret", tmp_path / "live", lambda: city.now), tmp_path)
+    assert heard_alerts(alone.later(hours=2, seconds=-1)) == [WORDS["ja"]]
+    assert heard_alerts(alone.later(hours=2)) == []
+    alone.office.database.close()
+
+
+def test_a_city_sets_how_long_an_alert_may_go_unapproved(tmp_path: Path) -> None:
+    city = city_hall(f"sqlite:///{tmp_path}/line.db", tmp_path / "live", unapproved=HOUR)
+    city.office.announcements.warn(WORDS, city.now, city.now + 9 * HOUR, EDITOR, city.now)
+    assert heard_alerts(city.later(minutes=59)) and not heard_alerts(city.later(hours=1))
+    city.office.database.close()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.editions.draft import Broken, Status
+from ivr.editions.draft import Broken, Draft, Status
 from ivr.editions.edition import Piece
 from ivr.editions.people import NotAllowed, NotFound, Refused
 from ivr.editions.publishing import Publishing
@@ -77,12 +77,71 @@ def test_words_moved_by_another_are_still_their_author_s(town: City) -> None:
         town.office.approval.approve(draft.id, digest, BOTH, town.now)
 
 
-def test_somebody_whose_words_were_replaced_may_approve(town: City) -> None:
+def test_words_that_others_wrote_over_are_still_their_author_s(town: City) -> None:
     draft = town.draft()
     town.say(draft, "一", person=BOTH)
     town.say(draft, "二")
+    refused(town, draft)
+
+
+def test_a_place_that_is_as_it_was_has_no_author(town: City) -> None:
+    draft = town.draft(en="Two")
+    before = town.heard()
+    town.say(draft, "一", person=BOTH)
+    town.say(draft, before, person=BOTH)
     digest = town.office.approval.submit(draft.id, "why", EDITOR, town.now).digest or ""
     assert town.office.approval.approve(draft.id, digest, BOTH, town.now).status is Status.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("place", "mine", "theirs"),
+    [
+        (Place("line.toml", "desk.city.hours"), '"Mo-Fr 09:00-17:00"', '"Mo-Fr 09:00-16:00"'),
+        (Place("line.toml", "desk.city.numbers"), '["045-664-0001"]', '["045-664-0002"]'),
+        (Place("readings.toml", "ja.横浜"), "ヨコハマ", "よこはま"),
+        (Place("ja.toml", "words.help"), '["助けて"]', '["助けてください"]'),
+        (Place("ja.toml", "text.mail.passages.1"), "一。", "二。"),
+    ],
+)
+def test_whatever_was_written_counts(town: City, place: Place, mine: str, theirs: str) -> None:
+    draft = town.draft()
+    town.say(draft, mine, place, person=BOTH)
+    town.say(draft, theirs, place)
+    refused(town, draft)
+
+
+def test_who_wrote_a_passage_has_a_part_in_all_that_move_with_it(town: City) -> None:
+    draft = town.draft()
+    town.say(draft, "次に。", Place("ja.toml", "text.mail.passages.2"), person=BOTH)
+    town.say(draft, "その次に。", Place("ja.toml", "text.mail.passages.2"))
+    town.office.passages.remove(draft.id, "mail", 2, EDITOR, town.now)
+    refused(town, draft)
+
+
+@pytest.mark.parametrize("act", ["replaced", "dropped"])
+def test_who_recorded_has_a_part_even_if_another_recorded_after_them(town: City, act: str) -> None:
+    draft, piece = town.draft(ja="一"), Piece("ja", "say.greeting")
+    kept(town.office, draft.id, piece, "一", b"one", "browser", BOTH, town.now)
+    if act == "dropped":
+        town.office.recordings.drop(draft.id, piece, EDITOR, town.now)
+    else:
+        kept(town.office, draft.id, piece, "一", b"two", "upload", EDITOR, town.now)
+    refused(town, draft)
+
+
+def test_words_taken_over_from_another_draft_are_still_their_author_s(town: City) -> None:
+    mine = town.draft()
+    town.say(mine, "一", person=BOTH)
+    stored = town.office.drafts.preview(mine.id, town.now)
+    refused(town, town.office.drafts.start("Taken over", EDITOR, town.now, stored.id))
+
+
+def refused(town: City, draft: Draft) -> None:
+    """The person who is both has a part in it."""
+    digest = town.office.approval.submit(draft.id, "why", EDITOR, town.now).digest or ""
+    with pytest.raises(NotAllowed, match="no part in this draft"):
+        town.office.approval.approve(draft.id, digest, BOTH, town.now)
+    assert town.office.approval.approve(draft.id, digest, APPROVER, town.now).status is Status.APPROVED
 
 
 @pytest.mark.parametrize("approved", [False, True])

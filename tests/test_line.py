@@ -114,6 +114,10 @@ def settings(tmp_path: Path, **environ: str) -> None:
         ("LINE_NUMBER", "045-671-3792"),
         ("STAFF_NUMBER", "111"),
         ("PROXIES", "many"),
+        ("STAFF_ROLES_TOGETHER", "maybe"),
+        ("ALERT_UNAPPROVED_HOURS", "0"),
+        ("ALERT_UNAPPROVED_HOURS", "169"),
+        ("ALERT_UNAPPROVED_HOURS", "２"),
     ],
 )
 def test_a_bad_setting_stops_the_start_with_one_sentence(tmp_path: Path, name: str, value: str) -> None:

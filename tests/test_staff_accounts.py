@@ -2,12 +2,16 @@
 
 import re
 
+import pyotp
 import pytest
+from sqlalchemy import select
 
 from ivr.carrier.webhooks import NOW
 from ivr.editions.people import NotAllowed, Person, Refused, Role
-from ivr.staff.accounts import TRIES, Account
+from ivr.staff.accounts import Account, Accounts
+from ivr.staff.attempts import TRIES
 from ivr.store import audit
+from ivr.store.tables import account as account_table
 from tests.test_staff_support import MOMENT, PASSWORD, Town, Visitor, any_town  # noqa: F401
 
 NEW = "もっと長くて覚えやすい言葉"
@@ -43,63 +47,166 @@ def trail(town: Town, act: str) -> list[tuple[str, str, str, str]]:
 
 def added(admin: Visitor, **values: str) -> str:
     admin.get("/staff/accounts")
-    usual = {"login": "ueda", "name": "上田", "role-editor": "on", "password": NEW, "again": NEW}
-    return admin.send(**{**usual, **values})
+    return admin.send(**{"login": "ueda", "name": "上田", "role-editor": "on", **values})
 
 
-def test_an_account_is_made_and_its_owner_signs_in(hall: Town) -> None:
+def link_on(page: Visitor) -> str:
+    """The one-time link that is shown."""
+    found = re.search(r"http://localhost(/staff/set-up/[\w-]+)", page.html)
+    assert found, page.text
+    return found[1]
+
+
+def set_up(visitor: Visitor, link: str, **values: str) -> str:
+    """Go to the link, scan what is there and send the form; what the page says then."""
+    visitor.get(link)
+    secret = shown(visitor)
+    code = pyotp.TOTP(secret).at(visitor.now)
+    said = visitor.send(**{"password": NEW, "again": NEW, "code": code, **values})
+    visitor.town.secrets["ueda"] = secret
+    return said
+
+
+def test_an_account_is_made_and_its_owner_sets_it_up(hall: Town) -> None:
     admin = hall.who("kanri")
-    page = added(admin, login=" Ueda ")
+    page = added(admin, login=" Ｕｅｄａ ")
     assert "この画面は、一度しか表示しません" in page and "上田" in page
-    hall.secrets["ueda"] = shown(admin)
-    assert SECRET.fullmatch(hall.secrets["ueda"])
-    assert "<svg" in admin.html and 'role="img"' in admin.html and "style=" not in admin.html
-    visitor = hall.visitor()
-    assert "いま、電話で聞こえること" in visitor.sign_in("ueda", NEW)
-    assert "編集者" in visitor.get("/staff/me") and "管理者" not in visitor.text.partition("パスワードを変える")[0]
-    assert trail(hall, "account.add")[-1] == ("管理", "ueda: editor", "", "")
+    assert "本人の設定待ち（リンクは2026年11月27日（金）11:00まで）" in admin.get("/staff/accounts")
+    admin.page = None
+    page = added(admin, login="x1") and link_on(admin)
+    owner = hall.visitor()
+    assert "アカウントを設定し、サインインしました" in set_up(owner, page)
+    assert "編集者" in owner.get("/staff/me") and "管理者" not in owner.text.partition("パスワードを変える")[0]
+    assert trail(hall, "account.add")[-1] == ("管理", "x1: editor", "", "")
+    assert trail(hall, "account.set_up") == [("上田", "x1", "", "")]
+    later = hall.visitor().later(minutes=5)
+    hall.secrets["x1"] = hall.secrets["ueda"]
+    assert "いま、電話で聞こえること" in later.sign_in("x1", NEW)
 
 
-def test_the_secret_is_nowhere_but_on_that_page(hall: Town, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_page_of_a_link_is_drawn_without_scripts_and_goes_nowhere(hall: Town) -> None:
+    admin, owner = hall.who("kanri"), hall.visitor()
+    added(admin)
+    owner.get(link_on(admin))
+    assert "<svg" in owner.html and 'role="img"' in owner.html and "style=" not in owner.html
+    assert owner.page is not None
+    assert owner.page.headers["Cache-Control"] == "no-store" and owner.page.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_link_is_good_once_for_three_days_until_it_is_replaced(hall: Town) -> None:
     admin = hall.who("kanri")
     added(admin)
-    found = [shown(admin)]
-    assert admin.page is not None and admin.page.headers["Cache-Control"] == "no-store"
-    assert admin.page.request.path == "/staff/accounts" and not admin.page.request.query_string
-    cookies = [admin.page.headers.get("Set-Cookie", "")]
+    link = link_on(admin)
+    gone = "このリンクは、すでに使われたか"
+    assert gone in hall.visitor().later(hours=72).get(link)
+    assert "アカウントを設定する" in hall.visitor().later(hours=71).get(link), "looking does not use it up"
     admin.get("/staff/accounts/ueda/renew")
-    admin.send(password=PASSWORD, again=PASSWORD)
-    found.append(shown(admin))
-    cookies.append(admin.page.headers.get("Set-Cookie", ""))
+    admin.send("/renew")
+    newer = link_on(admin)
+    assert gone in hall.visitor().get(link)
+    late = hall.visitor()
+    late.get(newer)
+    assert "サインインしました" in set_up(hall.visitor(), newer)
+    code = pyotp.TOTP(shown(late)).at(MOMENT)
+    assert gone in late.send(password=NEW, again=NEW, code=code) and late.status == 404
+    assert gone in hall.visitor().get(newer)
+    assert gone in hall.visitor().get("/staff/set-up/" + "x" * 43)
+
+
+def test_who_looked_at_a_link_before_does_not_know_the_second_factor(hall: Town) -> None:
+    """An administrator may open what they hand on: each time it offers another second factor."""
+    admin, owner = hall.who("kanri"), hall.visitor()
+    added(admin)
+    link, curious = link_on(admin), hall.visitor()
+    curious.get(link)
+    seen = shown(curious)
+    set_up(owner, link)
+    assert hall.secrets["ueda"] != seen
+
+
+def test_another_link_s_second_factor_is_not_taken(hall: Town) -> None:
+    admin, owner = hall.who("kanri"), hall.visitor()
+    added(admin, login="other")
+    other = hall.visitor()
+    other.get(link_on(admin))
+    _, fields = other.form()
+    added(admin)
+    known = pyotp.TOTP(shown(other)).at(MOMENT)
+    assert "コードが違います" in set_up(owner, link_on(admin), sealed=fields["sealed"], code=known)
+
+
+def test_what_is_wrong_while_setting_up_is_said_and_the_app_need_not_scan_again(hall: Town) -> None:
+    admin, owner = hall.who("kanri"), hall.visitor()
+    added(admin)
+    owner.get(link_on(admin))
+    secret = shown(owner)
+    code = pyotp.TOTP(secret).at(MOMENT)
+    right = {"password": NEW, "again": NEW, "code": code}
+    for wrong, said in (
+        ({"again": PASSWORD}, "二つとも同じではありません"),
+        ({"password": "short", "again": "short"}, "12文字から200文字です"),
+        ({"password": "password1234", "again": "password1234"}, "多くの人が使っているパスワードが入っています"),
+        ({"code": "000000"}, "コードが違います"),
+    ):
+        assert said in owner.send(**{**right, **wrong}), said
+        assert owner.status == 409 and shown(owner) == secret
+        assert NEW not in owner.html and "password1234" not in owner.html
+    assert "サインインしました" in owner.send(**{**right, "code": f"{code[:3]} － {code[3:]}"})
+    assert trail(hall, "account.set_up") == [("上田", "ueda", "", "")]
+
+
+def test_the_code_that_set_it_up_is_used_up(hall: Town) -> None:
+    admin, owner = hall.who("kanri"), hall.visitor()
+    added(admin)
+    set_up(owner, link_on(admin))
+    code = pyotp.TOTP(hall.secrets["ueda"]).at(MOMENT)
+    assert "サインインできませんでした" in hall.visitor().sign_in("ueda", NEW, code)
+
+
+def test_an_account_that_is_not_set_up_lets_nobody_in(hall: Town) -> None:
+    added(hall.who("kanri"))
+    for password, code in (("", ""), ("", "000000"), (NEW, "123456")):
+        assert hall.accounts.sign_in("ueda", password, code, MOMENT) is None
+
+
+def test_link_password_and_secret_are_nowhere_but_on_their_pages(hall: Town, caplog: pytest.LogCaptureFixture) -> None:
+    admin, owner = hall.who("kanri"), hall.visitor()
+    added(admin)
+    assert admin.page is not None and admin.page.headers["Cache-Control"] == "no-store"
+    link = link_on(admin)
+    cookies = [admin.page.headers.get("Set-Cookie", "")]
+    set_up(owner, link)
+    secret = hall.secrets["ueda"]
+    assert SECRET.fullmatch(secret)
     later = [admin.get(path) and admin.html for path in ("/staff/accounts", "/staff/audit", "/staff")]
     kept = [str(each) for each in audit.search(hall.office.database)]
-    for secret in (*found, NEW, PASSWORD):
-        assert not any(secret in text for text in (*cookies, *later, *kept, caplog.text))
-    cookie = admin.client.get_cookie("staff", path="/staff")
+    with hall.office.database.reading() as connection:
+        kept += [str(row) for row in connection.execute(select(account_table))]
+    for secret_text in (secret, NEW, link.rpartition("/")[2]):
+        assert not any(secret_text in text for text in (*cookies, *later, *kept, caplog.text))
+    cookie = owner.client.get_cookie("staff", path="/staff")
     assert cookie and len(cookie.value) < 500, "nothing travels in it but who it is"
-    assert found[0] != found[1]
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(hall: Town) -> None:
     admin = hall.who("kanri")
     for values, said in (
-        ({"again": PASSWORD}, "二つとも同じではありません"),
-        ({"password": "short", "again": "short"}, "12文字から200文字です"),
         ({"login": "上田"}, "サインイン名は"),
-        ({"login": "eto"}, "eto というアカウントは、すでにあります"),
+        ({"login": "ＥＴＯ"}, "eto というアカウントは、すでにあります"),
         ({"name": " "}, "氏名を入れてください"),
+        ({"name": "\x00\u200b"}, "氏名を入れてください"),
         ({"name": "上" * 201}, "氏名は200文字までです"),
+        ({"role-administrator": "on", "role-approver": "on"}, "一人で兼ねることはできません"),
     ):
         assert said in added(admin, **values), said
         assert admin.status == 409
         _, fields = admin.form()
         wanted = {"login": "ueda", "name": "上田", "role-editor": "on", **values}
-        assert {name: fields[name] for name in ("login", "name", "role-editor")} == {
-            name: wanted[name] for name in ("login", "name", "role-editor")
+        assert {name: fields[name] for name in ("login", "role-editor")} == {
+            name: wanted[name] for name in ("login", "role-editor")
         }
-        assert fields["password"] == fields["again"] == ""
     admin.get("/staff/accounts")
-    page = admin.send(login="ueda", name="上田", password=NEW, again=NEW)
+    page = admin.send(login="ueda", name="上田")
     assert "役割を、一つは選んでください" in page
     assert "ueda" not in [each.login for each in hall.accounts.all()]
 
@@ -109,16 +216,17 @@ def test_renewing_ends_sessions_opens_locks_and_lets_stopped_ones_in(hall: Town)
     thief = hall.visitor()
     for _ in range(TRIES):
         thief.sign_in("eto", "wrong password", "000000")
-    assert "一時停止（2026年11月24日（火）11:15まで）" in admin.get("/staff/accounts")
+    assert "その場所からは一時停止（2026年11月24日（火）11:15まで）" in admin.get("/staff/accounts")
     hall.accounts.stop("eto", MOMENT)
     assert "停止（2026年11月24日（火）11:00から）" in admin.get("/staff/accounts")
     assert "再発行しますか" in admin.get("/staff/accounts/eto/renew")
-    assert "二つとも同じではありません" in admin.send(password=NEW, again="x")
-    admin.send(password=NEW, again=NEW)
-    hall.secrets["eto"] = shown(admin)
+    admin.send("/renew")
     assert "サインイン" in editor.get("/staff")
     assert "サインインできませんでした" in hall.visitor().sign_in("eto")
-    assert "いま、" in hall.visitor().sign_in("eto", NEW)
+    assert "サインインしました" in set_up(hall.visitor(), link_on(admin))
+    hall.secrets["eto"] = hall.secrets["ueda"]
+    later = hall.visitor().later(minutes=2)
+    assert "いま、" in later.sign_in("eto", NEW)
     assert trail(hall, "account.renew") == [("管理", "eto", "", "")]
 
 
@@ -159,48 +267,78 @@ def test_no_role_at_all_is_refused(hall: Town) -> None:
     assert "役割を、一つは選んでください" in admin.send("/roles") and admin.status == 409
 
 
-def test_somebody_is_always_left_to_look_after_the_accounts(hall: Town) -> None:
+def test_nobody_changes_their_own_account(hall: Town) -> None:
+    """A session that somebody found must not become theirs for good, nor more than it was."""
     admin = hall.who("kanri")
-    assert "/staff/accounts/kanri/stop" not in (admin.get("/staff/accounts") and admin.html)
+    assert "/staff/accounts/kanri/" not in (admin.get("/staff/accounts") and admin.html)
     admin.get("/staff/accounts/kanri/stop")
     assert "自分のアカウントは停止できません" in admin.send("/stop") and admin.status == 409
+    admin.get("/staff/accounts/kanri/renew")
+    assert "自分のアカウントは再発行できません" in admin.send("/renew") and admin.status == 409
     admin.get("/staff/accounts/kanri/roles")
-    target, fields = admin.form("/look")
-    del fields["role-administrator"]
-    looked = admin.client.post(target, data={**fields, "role-editor": "on"}, environ_overrides={NOW: MOMENT})
-    admin.page = looked
-    assert "最後の管理者です" in admin.send("/roles") and admin.status == 409
+    admin.send("/look", **{"role-editor": "on"})
+    assert "自分の役割は変えられません" in admin.send("/roles") and admin.status == 409
+    assert account(hall, "kanri").roles == {Role.ADMINISTRATOR}
+
+
+def test_somebody_is_always_left_to_look_after_the_accounts(hall: Town) -> None:
     runner = hall.app.test_cli_runner()
     stopped = runner.invoke(args=["staff", "stop", "kanri"])
     assert stopped.exit_code == 1 and "last administrator" in stopped.output
-    accounts, first = hall.accounts, account(hall, "kanri")
-    second = made(hall, "kanri2", "管理二", Role.ADMINISTRATOR, Role.EDITOR)
-    accounts.stop("kanri", MOMENT, second.person)
+    first = account(hall, "kanri")
+    pending, _ = hall.accounts.invite("kanri2", "管理二", [Role.ADMINISTRATOR], MOMENT)
     with pytest.raises(Refused, match="last administrator"):
-        accounts.change_roles("kanri2", [Role.EDITOR], MOMENT)
+        hall.accounts.stop("kanri", MOMENT, pending.person)
+    second = made(hall, "kanri3", "管理三", Role.ADMINISTRATOR, Role.EDITOR)
+    hall.accounts.stop("kanri", MOMENT, second.person)
     with pytest.raises(Refused, match="last administrator"):
-        accounts.stop("kanri2", MOMENT, first.person)
+        hall.accounts.change_roles("kanri3", [Role.EDITOR], MOMENT)
+    with pytest.raises(Refused, match="last administrator"):
+        hall.accounts.stop("kanri3", MOMENT, first.person)
+
+
+def test_who_looks_after_accounts_approves_nothing_unless_the_city_says_so(hall: Town) -> None:
+    both = [Role.ADMINISTRATOR, Role.APPROVER]
+    with pytest.raises(Refused, match="both administrator and approver"):
+        hall.accounts.change_roles("eto", both, MOMENT)
+    together = Accounts(hall.office.database, "x", roles_together=True)
+    together.invite("both", "兼務", both, MOMENT)
+    assert together.get("both").roles == set(both)
+    assert account(hall, "both").roles == {Role.ADMINISTRATOR}, "one who was given both before is no approver"
+
+
+def test_approvers_are_told_of_new_and_renewed_accounts(hall: Town) -> None:
+    admin, approver = hall.who("kanri"), hall.who("abe")
+    added(admin)
+    assert "新しいアカウント ：上田（ueda）。編集者。 管理、" in approver.get("/staff")
+    admin.get("/staff/accounts/eto/renew")
+    admin.send("/renew")
+    assert "再発行したアカウント ：江藤（eto）" in approver.get("/staff")
+    hall.accounts.change_roles("ueda", [Role.APPROVER], MOMENT, account(hall, "kanri").person)
+    assert "役割の変更 ：上田（ueda）。承認者" in approver.get("/staff")
+    assert "新しいアカウントと、再発行したアカウント" not in hall.who("ebina").get("/staff")
+    assert "上田（ueda）" not in hall.visitor().later(days=15).sign_in("abe")
 
 
 def test_everything_about_accounts_is_for_administrators_alone(hall: Town) -> None:
     everybody = [hall.who(login) for login in ("eto", "abe", "baba")]
     paths = ["/staff/accounts", *(f"/staff/accounts/eto/{act}" for act in ("renew", "stop", "roles"))]
-    sent = {"password": NEW, "again": NEW, "login": "x1", "name": "x", "role-administrator": "on"}
+    sent = {"login": "x1", "name": "x", "role-administrator": "on"}
     for visitor in everybody:
         assert "アカウント" not in visitor.html.partition("<nav")[2].partition("</nav>")[0]
         token = visitor.html.partition('name="csrf_token" value="')[2].partition('"')[0]
         for path in paths:
             assert "管理者だけができます" in visitor.get(path) and visitor.status == 403, path
         for path in (*paths, "/staff/accounts/eto/roles/look"):
-            for more in ({}, {"again": "x"}, {"login": "eto"}):
+            for more in ({}, {"name": ""}, {"login": "eto"}):
                 data = {**sent, **more, "csrf_token": token}
                 answer = visitor.client.post(path, data=data, environ_overrides={NOW: MOMENT})
                 assert answer.status_code == 403, path
                 assert "kanri" not in answer.get_data(as_text=True)
     editor = account(hall, "eto")
     for act in (
-        lambda by: hall.accounts.add("x1", "x", [Role.EDITOR], NEW, MOMENT, by),
-        lambda by: hall.accounts.renew("abe", NEW, MOMENT, by),
+        lambda by: hall.accounts.invite("x1", "x", [Role.EDITOR], MOMENT, by),
+        lambda by: hall.accounts.invite_again("abe", MOMENT, by),
         lambda by: hall.accounts.stop("abe", MOMENT, by),
         lambda by: hall.accounts.change_roles("abe", [Role.EDITOR], MOMENT, by),
     ):
@@ -297,7 +435,7 @@ def test_a_found_session_cannot_try_passwords_for_ever(town: Town) -> None:
     assert "パスワードかコードが違うか" in visitor.send(
         "/me", password=PASSWORD, code=visitor.code("eto"), new=NEW, again=NEW
     )
-    assert trail(town, "account.last_try") == [("江藤", "eto", "", "")]
+    assert trail(town, "account.last_try") == [("江藤", "eto, from 127.0.0.1 (known browser)", "", "")]
 
 
 def test_the_name_in_the_header_leads_to_ones_own_page(town: Town) -> None:

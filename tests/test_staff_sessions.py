@@ -10,12 +10,20 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from ivr.carrier.webhooks import NOW
+from ivr.editions.people import Role
 from ivr.staff import console
 from ivr.staff.attempts import TRIES
 from ivr.store import audit
 from tests.test_staff_support import GREETING, MOMENT, PASSWORD, Town, any_town  # noqa: F401
 
-OPEN = ("staff.static", "staff.sign_in", "staff.signing_in", "staff.choose_language")
+OPEN = (
+    "staff.static",
+    "staff.sign_in",
+    "staff.signing_in",
+    "staff.set_up",
+    "staff.setting_up",
+    "staff.choose_language",
+)
 
 
 IN_ADDRESSES = {"key": GREETING, "code": "ja", "table": "desk", "name": "city", "speed": "normal", "filename": "x"}
@@ -153,6 +161,22 @@ def test_the_first_account_is_made_on_the_terminal_and_its_secret_shown_there_al
     trail = audit.search(town.office.database)
     assert not any(secret in str(entry) or PASSWORD in str(entry) for entry in trail)
     assert town.accounts.sign_in("kanri", PASSWORD, pyotp.TOTP(secret).at(MOMENT), MOMENT)
+
+
+def test_once_somebody_looks_after_accounts_the_terminal_prints_links(town: Town) -> None:
+    runner = town.app.test_cli_runner()
+    assert town.accounts.first()
+    town.accounts.add("kanri", "管理", [Role.ADMINISTRATOR], PASSWORD, MOMENT)
+    assert not town.accounts.first()
+    made = runner.invoke(args=["staff", "add", "ＮＥＷ", "--name", "新", "--role", "editor"])
+    assert made.exit_code == 0 and "otpauth" not in made.output, made.output
+    link = made.output.split()[-1]
+    assert link.startswith("http://localhost/staff/set-up/")
+    renewed = runner.invoke(args=["staff", "renew", "new"]).output.split()[-1]
+    assert renewed.startswith("http://localhost/staff/set-up/") and renewed != link
+    here = runner.invoke(args=["staff", "renew", "new", "--here"], input=f"{PASSWORD}\n{PASSWORD}\n")
+    assert "otpauth://totp/" in here.output
+    assert "new\t新\teditor" in runner.invoke(args=["staff", "list"]).output
 
 
 def test_commands_refuse_in_words(town: Town) -> None:

@@ -183,9 +183,9 @@ def kept(
     return office.recordings.keep_held(draft, piece, person, now)
 
 
-def city_hall(url: str, folder: Path) -> City:
+def city_hall(url: str, folder: Path, **more: timedelta) -> City:
     """A city hall over that database."""
-    rooms = office(url, shipped(), lambda line: [], "secret", folder, lambda: NOON)
+    rooms = office(url, shipped(), lambda line: [], "secret", folder, lambda: NOON, **more)
     assert open_office(rooms, NOON)
     return City(rooms, folder)
 

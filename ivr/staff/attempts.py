@@ -91,8 +91,8 @@ def forget(connection: Connection, account: str) -> None:
 
 def locks(connection: Connection, now: datetime) -> dict[str, datetime]:
     """The accounts at which somewhere no more may be tried, and until when at the longest."""
-    query = select(attempt.c.account, func.max(attempt.c.until)).where(attempt.c.until > now)
-    return dict(connection.execute(query.group_by(attempt.c.account)).tuples().all())
+    query = select(attempt.c.account, func.max(attempt.c.until).label("last")).where(attempt.c.until > now)
+    return {row.account: row.last for row in connection.execute(query.group_by(attempt.c.account))}
 
 
 def _where(account: str, origin: Origin, known: bool) -> dict[str, str]:
