@@ -300,7 +300,7 @@ ACCOUNTS = (
     State("account-trust", "ueda", "/accounts/sato/roles", OPENED),
     State("account-trust-nothing", "ueda", "/accounts/sato/roles", sent("/roles/look")),
     State("account-renew", "ueda", "/accounts/ito/renew"),
-    State("account-link", "ueda", "/accounts/ito/renew", RENEWED, told=True, how=MAIN),
+    State("account-link", "ueda", "/accounts/ito/renew", RENEWED, how=MAIN),
     State("account-stop", "ueda", "/accounts/sato/stop"),
 )
 STATES = (*DOOR, *FIRST, *DRAFTS, *TEXTS, *VOICES, *TABLES, *APPROVAL, *BESIDE, *ACCOUNTS)

@@ -53,7 +53,9 @@ def add(area: Blueprint, console: Console) -> None:
 
 def _names(console: Console, role: Role) -> tuple[str, ...]:
     """Who may sign in with that role: somebody whom one can ask."""
-    return tuple(each.name for each in console.accounts.all() if role in each.roles and not each.stopped_at)
+    return tuple(
+        each.name for each in console.accounts.all() if role in each.roles and each.ready and not each.stopped_at
+    )
 
 
 @cache
