@@ -258,6 +258,24 @@ def test_hours_that_mean_nothing_cannot_be_submitted(town: Town) -> None:
     assert "問題を直してください" in editor.send("/submit", reason="x")
 
 
+def test_an_author_is_told_when_nobody_approves_the_alert_and_when_it_ended(town: Town) -> None:
+    editor = town.who("eto")
+    editor.get("/staff/alerts?from=0")
+    page = editor.send("/alerts/look", end="2026-11-24T17:00")
+    assert "2026年11月24日（火）13:00までにほかの人が承認しないと、そこで終わります" in page
+    assert "2時間のうちに、ほかの人が承認しないと、終わります" in editor.send("/alerts")
+    waiting = "ほかの人が承認しないと、2026年11月24日（火）13:00に終わります"
+    assert waiting in editor.text and waiting in editor.get("/staff")
+    later = town.visitor().later(hours=2)
+    ended = "あなたのお知らせは、2026年11月24日（火）13:00までに承認されなかったため、終わりました"
+    assert ended in later.sign_in("eto")
+    assert "時間までに承認されなかったため、終わりました" in later.get("/staff/alerts")
+    approver = town.visitor().later(hours=2)
+    assert ended not in approver.sign_in("abe")
+    assert "を承認" not in approver.get("/staff/alerts"), "there is nothing to approve any more"
+    assert not town.ring(MOMENT + timedelta(hours=2)).heard("偽の電話が増えています")
+
+
 def test_an_alert_is_looked_at_heard_ended_and_approved_by_somebody_else(town: Town) -> None:
     editor, approver = town.who("eto"), town.who("abe")
     editor.get("/staff/alerts?from=0")

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ivr.carrier.webhooks import NOW
+from ivr.staff import passwords
 from ivr.staff.accounts import Accounts
 from ivr.staff.attempts import KNOWN, LOCKED, STRANGERS, TRIES, Origin
 from ivr.store import audit
@@ -161,6 +162,27 @@ def test_what_was_typed_as_the_name_of_nobody_is_not_kept(town: Town) -> None:
         assert town.accounts.sign_in(login, "x", "1", MOMENT, Origin("203.0.113.7")) is None
     trail = audit.search(town.office.database, act="account.failed")
     assert [(entry.act.name, entry.act.what) for entry in trail] == [("?", "?, from 203.0.113.7")] * 4
+
+
+@pytest.mark.parametrize("case", ["right", "wrong password", "nobody", "no name", "locked", "stopped", "pending"])
+def test_every_try_costs_the_same_work(town: Town, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time of an answer tells nobody which names there are: argon2 takes nearly all of it."""
+    looked: list[str] = []
+    verified = passwords._verified
+    monkeypatch.setattr(passwords, "_verified", lambda kept, typed: bool(looked.append(kept)) or verified(kept, typed))
+    if case == "locked":
+        for _ in range(TRIES):
+            town.accounts.sign_in("eto", "wrong", "000000", MOMENT)
+    if case == "stopped":
+        town.accounts.stop("eto", MOMENT)
+    if case == "pending":
+        town.accounts.invite_again("eto", MOMENT)
+    looked.clear()
+    login = {"nobody": "nobody", "no name": "\x00"}.get(case, "eto")
+    password = "wrong" if case == "wrong password" else PASSWORD
+    found = town.accounts.sign_in(login, password, town.visitor().code("eto"), MOMENT)
+    assert bool(found) is (case == "right")
+    assert len(looked) == 1 and looked[0].startswith("$argon2")
 
 
 def test_strangers_cannot_fill_the_trail(town: Town) -> None:
