@@ -185,7 +185,7 @@ NEW_ALERT = {
 
 DOOR = (
     State("sign-in", "", "/sign-in"),
-    State("set-up", "", "/set-up/{link}", how=MAIN),
+    State("set-up", "", "/set-up/{link}"),
     State("set-up-refused", "", "/set-up/{link}", sent(password="password1234", again="password1234"), told=True),
     State("set-up-used", "", "/set-up/used", told=True),
     State("sign-in-wrong", "", "/sign-in", sent("/sign-in", login="mori", password="x", code="1"), told=True),
@@ -195,6 +195,7 @@ DOOR = (
 )
 FIRST = (
     State("now", "eto", "", how=MAIN),
+    State("now-approver", "abe", ""),
     State("guide", "eto", "/guide", how=MAIN),
     State("own", "abe", "/me"),
     State("own-refused", "abe", "/me", sent(password="x", code="1", new=PASSWORD, again="x"), told=True),
