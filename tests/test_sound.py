@@ -13,7 +13,8 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from ivr.carrier.handset import Handset, Wsgi
-from ivr.line.chunks import DAY, all_chunks
+from ivr.line.chunks import all_chunks
+from ivr.line.dates import DAY
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.voice.audio import Audio

@@ -16,8 +16,10 @@ from ivr.call.positions import start
 from ivr.call.speaking import Speaker, joinable
 from ivr.call.walking import KEYPAD, SILENCE, Visit, walk
 from ivr.line.chunks import NUMBER
+from ivr.line.hours_words import CLOSED_NAMES, own_words
+from ivr.line.own_hours import faults
 from ivr.line.speeds import Speed
-from ivr.line.values import Line
+from ivr.line.values import Language, Line
 from ivr.line.vocabulary import MOST_PASSAGES, required_prompts
 from ivr.line.words import Break, Chunk, Span
 
@@ -34,6 +36,8 @@ DESK_KEYS = 3
 MOST_OPTIONS = 4
 MOST_LEVELS = 3
 PAUSE_SECONDS = 300
+SOON_DAYS = 60
+"""Hours that end within so many days are pointed out [own value]."""
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
@@ -90,7 +94,7 @@ def _at(moment: datetime, day: int, hour: int) -> datetime:
 def findings(survey: Survey, today: date) -> list[Finding]:
     """All that the rules find, errors first, each once."""
     found = [finding for rule in RULES for finding in rule(survey)]
-    found += confirmations(survey.line, today)
+    found += [*confirmations(survey.line, today), *ending_hours(survey.line, today)]
     return sorted(dict.fromkeys(found), key=lambda finding: (not finding.error, finding.rule))
 
 
@@ -257,17 +261,36 @@ def telephone_numbers_twice(survey: Survey) -> Iterator[Finding]:
 
 
 def hours_match_words(survey: Survey) -> Iterator[Finding]:
-    """R15: the written hours name every time at which the desk opens or closes."""
+    """R15: the usual hours are made from the hours. A language's own words for them name the hours
+    that they stand for, and give every day its times, whole."""
     line = survey.line
     for code, language in line.languages.items():
-        speaker = Speaker(line, language, Speed.NORMAL)
         for desk in line.desks.values():
-            said = "".join(chunk.written for chunk in language.prompts[f"desk.{desk.key}.hours"].chunks())
-            for moment in desk.hours.times():
-                name = "".join(part.written for part in speaker.time(moment) if isinstance(part, Chunk))
-                if name not in said:
-                    place = f"{code}.toml: desk.{desk.key}.hours"
-                    yield Finding("R15", place, f"does not name {name}, which line.toml has ({desk.hours.weekly})")
+            place = f"{code}.toml: {own_words(desk.key)}"
+            yield from (Finding("R15", place, fault) for fault in faults(language, desk))
+        for key in language.hours_for.keys() - _told_in_own_words(line, language):
+            place = f"{code}.toml: desk.{key}.hours_for"
+            yield Finding("R15", place, "goes with no words of one's own: take it out, or write hours beside it")
+
+
+def _told_in_own_words(line: Line, language: Language) -> set[str]:
+    return {key for key in line.desks if own_words(key) in language.prompts}
+
+
+def ending_hours(line: Line, today: date) -> Iterator[Finding]:
+    """R15: hours of years that are over, or will be soon, close a desk for ever."""
+    for desk in line.desks.values():
+        place, hours = f"line.toml: desk.{desk.key}.hours", desk.hours
+        mend = f"write the hours of {today.year} and later, or leave the year out ({hours.week.text})"
+        last = hours.last_opening(today)
+        if hours.last_year is not None and last is None:
+            yield Finding("R15", place, f"ended with {hours.last_year}, the desk never opens again: {mend}")
+        elif last is not None and (last - today).days < SOON_DAYS:
+            yield Finding("R15", place, f"end on {last}, in {(last - today).days} days: {mend}", error=False)
+        over = {last for rule in hours.week.rules for _, last in rule.years[-1:] if last < today.year}
+        if over and (hours.last_year is None or hours.last_year >= today.year):
+            years = ", ".join(map(str, sorted(over)))
+            yield Finding("R15", place, f"name {years}, which is over: take it out", error=False)
 
 
 # --- lengths ----------------------------------------------------------------------------------
@@ -400,6 +423,8 @@ def _belongs(line: Line, key: str) -> bool:
     kind, _, rest = key.partition(".")
     if ".passages." in key:
         return kind == "help" or rest.split(".")[0] in line.texts
+    if key.startswith(CLOSED_NAMES) or key in map(own_words, line.desks):
+        return True
     return kind == "menu" and rest.endswith(".lead")
 
 

@@ -6,11 +6,12 @@ from datetime import date, time, timedelta
 
 from ivr.call.speaking import SENTENCE, Speaker
 from ivr.line.chunks import telephone_number
+from ivr.line.hours_words import own_words, said_hours
 from ivr.line.speeds import Speed
 from ivr.line.values import Language, Line
 from ivr.line.words import Part, Prompt
 
-_WITHIN_OTHERS = ("count.", "ordinal.", "calendar.", "digits.", "press.", "number.or", "number.this")
+_WITHIN_OTHERS = ("count.", "ordinal.", "calendar.", "digits.", "hours.", "press.", "number.or", "number.this")
 """Prompts that are never said alone; they are heard within the others."""
 
 
@@ -42,6 +43,8 @@ def sayings(line: Line, language: Language) -> Iterator[Saying]:
         slots = {"date": speaker.date(day), "time": speaker.time(_opening(line))}
         yield Saying(f"status.later ({day:%m-%d})", speaker.prompt("status.later", **slots))
     for desk in line.desks.values():
+        if own_words(desk.key) not in language.prompts:
+            yield Saying(f"desk.{desk.key}.hours", said_hours(language, desk))
         for number in desk.numbers:
             parts = (
                 *speaker.prompt("number.this", desk=speaker.name(desk.key)),
@@ -68,7 +71,7 @@ def _samples(line: Line, speaker: Speaker, prompt: Prompt) -> dict[str, tuple[Pa
 
 
 def _opening(line: Line) -> time:
-    return next(iter(line.desks.values())).hours.times()[0]
+    return next((each for desk in line.desks.values() for each in desk.hours.times()), time(9))
 
 
 def _days() -> Iterator[date]:

@@ -6,8 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 from ivr.call.acts import Say
 from ivr.call.positions import Place
-from ivr.line.chunks import day_of_year, telephone_number, time_of_day
+from ivr.line.chunks import telephone_number
+from ivr.line.dates import day_of_year, time_of_day
 from ivr.line.hours import Hours
+from ivr.line.hours_words import said_hours
 from ivr.line.speeds import Speed
 from ivr.line.values import Desk, Language, Line
 from ivr.line.words import Break, Part
@@ -86,14 +88,12 @@ class Speaker:
         """Open or closed now first, then until when, or when it opens next (R15)."""
         name = self.name(desk.key)
         if desk.hours.is_open(now):
-            closing = desk.hours.closes(now)
-            until = self.prompt("status.until", time=self.time(closing)) if closing else ()
-            return (*self.prompt("status.open", desk=name), *until)
+            return (*self.prompt("status.open", desk=name), *self._closing(desk.hours, now))
         return (*self.prompt("status.closed", desk=name), *self._opening(desk.hours, now))
 
     def usual_hours(self, desk: Desk) -> tuple[Part, ...]:
-        """The hours of an ordinary week."""
-        return (*self.prompt("status.usual"), *self.prompt(f"desk.{desk.key}.hours"))
+        """The hours of an ordinary week, holidays and closings."""
+        return (*self.prompt("status.usual"), *said_hours(self.language, desk))
 
     def numbers(self, desk: Desk) -> tuple[Say, ...]:
         """The desk's numbers: time to take a pen, then twice, the second time slower (R14)."""
@@ -125,6 +125,16 @@ class Speaker:
             day=(day_of_year(self.language, day.month, day.day),),
             weekday=self.prompt(f"calendar.weekdays.{day.isoweekday()}"),
         )
+
+    def _closing(self, hours: Hours, now: datetime) -> tuple[Part, ...]:
+        """Until when it is open; a shift that ends at midnight ends today."""
+        closing = hours.closes(now)
+        if closing is None:
+            return ()
+        day = (closing - timedelta(microseconds=1)).date()
+        days = day - now.astimezone(self.line.zone).date()
+        key = {timedelta(0): "status.until", timedelta(1): "status.until_tomorrow"}.get(days, "status.until_later")
+        return self.prompt(key, date=self.date(day), time=self.time(closing))
 
     def _opening(self, hours: Hours, now: datetime) -> tuple[Part, ...]:
         opening = hours.next_opening(now)

@@ -56,7 +56,7 @@ class Place:
     @property
     def prompt(self) -> bool:
         """Whether it is read aloud as it stands, and so has its like in other languages."""
-        return self.language is not None and not self.fact
+        return self.language is not None and not self.fact and not self.key.endswith(".hours_for")
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}"

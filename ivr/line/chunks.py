@@ -1,48 +1,30 @@
-"""The chunks that are not prompts of a file: times of day, days and telephone numbers.
-
-Together with the prompts' own chunks they are all that a line can say: what a renderer makes
-audio of, and what a speaker records.
+"""Everything that a line can say: what a renderer makes audio of, and what a speaker records. Beside
+the prompts of the files that is times of day, days, usual hours and telephone numbers.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 
+from ivr.line.dates import day_of_year, time_of_day
+from ivr.line.hours_words import KEY as HOURS
+from ivr.line.hours_words import said_hours
 from ivr.line.values import Language, Line
-from ivr.line.words import Chunk, Prompt, Span
+from ivr.line.words import Chunk, Span
 
-FILLED = ("calendar.am", "calendar.pm", "calendar.day", "calendar.months", "digits.")
-"""Prompts that are never said by themselves: times, days and numbers are put together from them."""
+FILLED = (
+    "calendar.am",
+    "calendar.pm",
+    "calendar.noon",
+    "calendar.midnight",
+    "calendar.day",
+    "calendar.months",
+    "digits.",
+    "hours.",
+)
+"""Prompts that are never said by themselves: times, days, hours and numbers are put together from them."""
 
 NUMBER = "number:"
 """How the keys of telephone numbers begin."""
-
-DAY = "day."
-"""How the keys of days begin."""
-
-
-def time_of_day(language: Language, moment: datetime | time) -> Chunk:
-    """A time of day in words, 午前/午後 or a.m./p.m. (R15)."""
-    half = "am" if moment.hour < 12 else "pm"
-    prompt = language.prompts[f"calendar.{half}" if moment.minute else f"calendar.{half}_sharp"]
-    figures = {"hour": str(moment.hour % 12 or language.noon), "minute": str(moment.minute)}
-    return _filled(f"time.{moment.hour:02}{moment.minute:02}", prompt, figures)
-
-
-def day_of_year(language: Language, month: int, day: int) -> Chunk:
-    """A day such as 11月24日: one chunk, since a month and a day said apart are hard to follow."""
-    names = language.prompts
-    figures = {"month": _text(names[f"calendar.months.{month}"]), "day": _text(names[f"calendar.days.{day}"])}
-    return _filled(f"{DAY}{month:02}-{day:02}", names["calendar.day"], figures)
-
-
-def _filled(key: str, prompt: Prompt, words: Mapping[str, str]) -> Chunk:
-    """A prompt and the words in its slots as one chunk."""
-    parts = prompt.fill({slot: (Chunk(slot, (Span(text),)),) for slot, text in words.items()})
-    return Chunk(key, tuple(span for part in parts if isinstance(part, Chunk) for span in part.spans))
-
-
-def _text(prompt: Prompt) -> str:
-    return "".join(chunk.written for chunk in prompt.chunks())
 
 
 def telephone_number(language: Language, number: str) -> Chunk:
@@ -77,6 +59,9 @@ def _chunks(line: Line, language: Language) -> Iterator[Chunk]:
             yield from alert.words[language.code].chunks()
     for moment in sorted({moment for desk in line.desks.values() for moment in desk.hours.times()}):
         yield time_of_day(language, moment)
+    for chunk in dict.fromkeys(chunk for desk in line.desks.values() for chunk in said_hours(language, desk)):
+        if chunk.key.startswith(HOURS):
+            yield chunk
     for day in range(366):
         leap_day = date(2024, 1, 1) + timedelta(days=day)
         yield day_of_year(language, leap_day.month, leap_day.day)

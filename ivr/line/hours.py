@@ -1,16 +1,23 @@
 """When a desk answers.
 
-A week is written in the OpenStreetMap `opening_hours` syntax and read by
-opening-hours-py. Its `PH` is not used: version 2.1.4 takes the Japanese citizens' holiday
-2026-09-22 and the substitute holiday 2027-03-22 for working days. Public holidays come from
-the `holidays` package instead, which agrees with the Cabinet Office's rules for 2020-2050.
+The usual week (`ivr.line.week`) is one part of it; what happens on public holidays, days closed
+every year and single closures are the others. opening-hours-py's own `PH` is not used: version
+2.1.4 takes the Japanese citizens' holiday 2026-09-22 and the substitute holiday 2027-03-22 for
+working days. Public holidays come from the `holidays` package instead, which agrees with the
+Cabinet Office's rules for 2020-2050.
+
+A shift belongs to the day on which it begins, also the part of it after midnight: where that day
+is a holiday or closed, there is no such shift; a holiday that begins while a shift lasts does not
+end it.
 
 Every `now` is an aware time and is read in the desk's own zone; an interval holds its first
 instant and not its last, so that a desk that closes at 17:15 is open at 17:14:59 and closed
-at 17:15:00.
+at 17:15:00. Hours that cannot be read, or that are not known for sure, are never open: files with
+such are refused when they are loaded.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,11 +25,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined,unused-ignore]
 
-LOOK_AHEAD_DAYS = 60
-"""How far `next_opening` looks. The longest closing known, New Year in Golden-Week style
-bridges included, is under two weeks; a desk closed for longer has no useful next opening."""
+from ivr.line.week import NEVER, SUNDAY, MonthDay, Span, Week, folded, read, within
+
+LOOK_AHEAD_DAYS = 400
+"""How far `next_opening` looks: a desk that opens in one season only opens within a year, and its
+first day may be a holiday [own value]."""
 
 ALWAYS_OPEN_DAYS = 7
 """A desk that will not close for so many days is said to be open without a closing time."""
@@ -50,26 +58,27 @@ class Interval:
 class YearlyClosing:
     """Days closed every year, both ends included, as (month, day); may cross New Year."""
 
-    first: tuple[int, int]
-    last: tuple[int, int]
+    first: MonthDay
+    last: MonthDay
 
     def covers(self, day: date) -> bool:
         """Whether `day` falls into it."""
-        month_day = (day.month, day.day)
-        if self.first <= self.last:
-            return self.first <= month_day <= self.last
-        return month_day >= self.first or month_day <= self.last
+        return within((day.month, day.day), self.first, self.last)
+
+    def __str__(self) -> str:
+        ends = dict.fromkeys((self.first, self.last))
+        return "/".join(f"{month:02}-{day:02}" for month, day in ends)
 
     @classmethod
     def parse(cls, text: str) -> "YearlyClosing":
         """Read ``12-29/01-03`` or one day, ``06-02``. ValueError where it is neither."""
-        ends = text.split("/")
+        ends = folded(text).split("/")
         if len(ends) > 2:
             raise ValueError(f"{text!r} is no span of days: write it as 12-29/01-03")
         return cls(_month_day(ends[0]), _month_day(ends[-1]))
 
 
-def _month_day(text: str) -> tuple[int, int]:
+def _month_day(text: str) -> MonthDay:
     match = _MONTH_DAY.fullmatch(text.strip())
     if not match:
         raise ValueError(f"{text!r} is no day of the year: write month and day as 12-29")
@@ -90,6 +99,11 @@ class Hours:
     country: str = "JP"
     closures: tuple[Interval, ...] = ()
 
+    @property
+    def week(self) -> Week:
+        """The usual week; one that never opens where it cannot be read."""
+        return _week(self.weekly)
+
     def is_open(self, now: datetime) -> bool:
         """Whether the desk answers at `now` (aware)."""
         return self._interval_at(now, days=1) is not None  # later days tell only when it closes
@@ -105,22 +119,30 @@ class Hours:
     def next_opening(self, now: datetime) -> datetime | None:
         """The next time after `now` at which it opens; None within LOOK_AHEAD_DAYS."""
         local = now.astimezone(ZoneInfo(self.zone))
-        for offset in range(LOOK_AHEAD_DAYS):
-            for interval in self._intervals(local.date() + timedelta(days=offset), days=1):
-                if interval.start > local:
-                    return interval.start
-        return None
+        found = (interval.start for interval in self._intervals(local.date(), LOOK_AHEAD_DAYS))
+        return next((start for start in found if start > local), None)
+
+    @property
+    def last_year(self) -> int | None:
+        """The last year in which it opens at all; None where no year ends it."""
+        rules = [rule for rule in self.week.rules if rule.spans]
+        if not rules or any(not rule.years for rule in rules):
+            return None
+        last = max(last for rule in rules for _, last in rule.years)
+        return None if last >= date.max.year else last
+
+    def last_opening(self, after: date) -> date | None:
+        """The last day from `after` on at which it opens; None where no year ends it, or where it
+        never opens again."""
+        if self.last_year is None or self.last_year < after.year:
+            return None
+        end = date(self.last_year, 12, 31)
+        days = (end - timedelta(days=offset) for offset in range((end - after).days + 1))
+        return next((day for day in days if self._shifts(day)), None)
 
     def times(self) -> tuple[time, ...]:
         """Every time of day at which the usual week opens or closes, in order."""
-        monday = date(2024, 1, 1)  # four weeks show first to fourth weekdays
-        found = {
-            edge.time()
-            for offset in range(31)
-            for interval in _weekly_intervals(self.weekly, monday + timedelta(days=offset), self.zone)
-            for edge in (interval.start, interval.end)
-        }
-        return tuple(sorted(found))
+        return tuple(time(edge // 60, edge % 60) for edge in sorted(self.week.edges))
 
     def _interval_at(self, now: datetime, days: int) -> Interval | None:
         """The open interval around `now`, as far as it can be seen in so many days."""
@@ -130,33 +152,55 @@ class Hours:
                 return interval
         return None
 
-    def _intervals(self, first: date, days: int) -> tuple[Interval, ...]:
-        """The open intervals of some days, those that meet at midnight made one."""
-        found = (interval for offset in range(days) for interval in self._day(first + timedelta(days=offset)))
-        joined: list[Interval] = []
-        for interval in found:
-            if joined and joined[-1].end == interval.start:
-                joined.append(Interval(joined.pop().start, interval.end))
-            else:
-                joined.append(interval)
-        return _without(tuple(joined), self.closures)
+    def _intervals(self, first: date, days: int) -> Iterator[Interval]:
+        """The open intervals that touch some days, in order; those that meet are one."""
+        for interval in self._joined(first, days):
+            yield from _without((interval,), self.closures)
 
-    def _day(self, day: date) -> tuple[Interval, ...]:
+    def _joined(self, first: date, days: int) -> Iterator[Interval]:
+        """The same without closures. Shifts of the days before may last into the first."""
+        zone = ZoneInfo(self.zone)
+        open_since: Interval | None = None
+        for offset in range(-self.week.longest, days):
+            if (day := _later(first, offset)) is None:
+                continue
+            for start, end in self._shifts(day):
+                shift = Interval(_moment(day, start, zone), _moment(day, end, zone))
+                if open_since and shift.start <= open_since.end:
+                    open_since = Interval(open_since.start, max(open_since.end, shift.end))
+                    continue
+                if open_since:
+                    yield open_since
+                open_since = shift
+        if open_since:
+            yield open_since
+
+    def _shifts(self, day: date) -> tuple[Span, ...]:
+        """The shifts that begin on a day."""
         if any(closing.covers(day) for closing in self.closings):
             return ()
         if not is_public_holiday(day, self.country) or self.on_holidays is OnHolidays.AS_USUAL:
-            return _weekly_intervals(self.weekly, day, self.zone)
+            return _spans(self.weekly, day, None)
         if self.on_holidays is OnHolidays.CLOSED:
             return ()
-        return self._like_sunday(day)
+        return _spans(self.weekly, day, SUNDAY)
 
-    def _like_sunday(self, day: date) -> tuple[Interval, ...]:
-        sunday = day + timedelta(days=6 - day.weekday())
-        shift = day - sunday
-        return tuple(
-            Interval(interval.start + shift, interval.end + shift)
-            for interval in _weekly_intervals(self.weekly, sunday, self.zone)
-        )
+
+def _later(day: date, offset: int) -> date | None:
+    """So many days later; None where the calendar ends."""
+    try:
+        return day + timedelta(days=offset)
+    except OverflowError:
+        return None
+
+
+def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """A minute of a day, or of the next where it lies after 24:00."""
+    midnight = datetime.combine(day, time(), zone)
+    try:
+        return midnight + timedelta(minutes=minute)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=zone)
 
 
 def _without(intervals: tuple[Interval, ...], closures: tuple[Interval, ...]) -> tuple[Interval, ...]:
@@ -179,28 +223,19 @@ def _calendar(country: str, year: int) -> holidays.HolidayBase:
     return holidays.country_holidays(country, years=year)
 
 
-@lru_cache
-def _week(weekly: str) -> OpeningHours:
-    if re.search(r"\b[PS]H\b", weekly):
-        raise ValueError("leave PH and SH out; say what happens on public holidays with 'holidays'")
+@lru_cache(maxsize=512)
+def _week(weekly: str) -> Week:
     try:
-        return OpeningHours(weekly)
-    except ParserError as error:
-        raise ValueError(f"{weekly!r} is not opening_hours syntax, such as 'Mo-Fr 08:30-17:15'") from error
+        return read(weekly)
+    except ValueError:
+        return NEVER
 
 
-@lru_cache(maxsize=4096)
-def _weekly_intervals(weekly: str, day: date, zone: str) -> tuple[Interval, ...]:
-    start = datetime.combine(day, time())
-    end = start + timedelta(days=1)
-    tz = ZoneInfo(zone)
-    return tuple(
-        Interval(first.replace(tzinfo=tz), last.replace(tzinfo=tz))
-        for first, last, state, _comment in _week(weekly).intervals(start, end)
-        if state == State.OPEN
-    )
+@lru_cache(maxsize=8192)
+def _spans(weekly: str, day: date, weekday: int | None) -> tuple[Span, ...]:
+    return _week(weekly).spans(day, weekday)
 
 
 def check_weekly(weekly: str) -> None:
     """ValueError where `weekly` cannot be read."""
-    _week(weekly)
+    read(weekly)

@@ -12,8 +12,11 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ivr.line.hours import Hours, OnHolidays, YearlyClosing, check_weekly
+from ivr.line import week
+from ivr.line.hours import Hours, OnHolidays, YearlyClosing
+from ivr.line.hours_words import own_words, usual_hours
 from ivr.line.readings import Table, applied, checked
+from ivr.line.usual import CannotSay
 from ivr.line.values import RESERVED, Confirmation, Desk, Language, Line, Menu, Text
 from ivr.line.vocabulary import required_prompts, required_words, slots_of
 from ivr.line.words import Prompt, parse, spans_of
@@ -21,6 +24,7 @@ from ivr.line.words import Prompt, parse, spans_of
 STRUCTURE = "line.toml"
 READINGS = "readings.toml"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
+_HOURS_FOR = re.compile(r"desk\.([^.]+)\.hours_for")
 _DATE_KEYS = ("source", "confirmed")
 _NEVER_DIALLED = ("110", "118", "119", "171", "188", "189", "0570", "0120", "0800", "0990", "00")
 _REQUIRED: Any = object()
@@ -214,9 +218,9 @@ class _Loader:
     def _hours(self, table: _Table, zone: str, yearly: tuple[YearlyClosing, ...]) -> Hours:
         weekly = table.get("hours", str, '"Mo-Fr 08:30-17:15"') or "off"
         try:
-            check_weekly(weekly)
+            weekly = week.read(weekly).text
         except ValueError as error:
-            table.fault("hours", str(error))
+            table.fault("hours", str(error).replace("desk.X.", f"{table.path}."))
         behaviour = table.get("holidays", str, '"closed"', "closed")
         try:
             on_holidays = OnHolidays(behaviour)
@@ -338,7 +342,20 @@ class _Loader:
                 fix = f'is missing: write what a caller may say, {key} = ["...", "..."]'
                 self.problems.append(Problem(file, f"words.{key}", fix))
             languages[code] = language
+            if needed <= language.prompts.keys():
+                self._check_hours_can_be_said(language, desks)
         return languages
+
+    def _check_hours_can_be_said(self, language: Language, desks: Mapping[str, Desk]) -> None:
+        for desk in desks.values():
+            key = own_words(desk.key)
+            if key in language.prompts or desk.hours.week is week.NEVER:  # that was told already
+                continue
+            try:
+                usual_hours(language, desk.hours)
+            except CannotSay as error:
+                fix = f'these hours cannot be put into words ({error}): write words of your own, {key} = "..."'
+                self.problems.append(Problem(f"{language.code}.toml", key, fix))
 
     def _language(self, code: str, file: str) -> Language:
         root = _Table(file, file, dict(self.tables[file]), self.problems)
@@ -353,6 +370,7 @@ class _Loader:
             prompts=MappingProxyType(self._prompts(file, root.values, self._readings(code))),
             words=MappingProxyType(words),
             noon=head.get("noon", int, "12", 12),
+            hours_for=MappingProxyType(dict(self._hours_for(file, root.values))),
         )
         head.refuse_strangers()
         return language
@@ -381,6 +399,8 @@ class _Loader:
         found = {}
         tables = {name: table for name, table in values.items() if name not in ("language", "words")}
         for key, text in _flatten(tables):
+            if _HOURS_FOR.fullmatch(key):
+                continue
             try:
                 for number, passage in enumerate(text if isinstance(text, list) else [text], 1):
                     place = f"{key}.{number}" if isinstance(text, list) else key
@@ -388,6 +408,17 @@ class _Loader:
             except ValueError as error:
                 self.problems.append(Problem(file, key, str(error)))
         return found
+
+    def _hours_for(self, file: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Of which hours a language's own words for them are; no words that anybody says."""
+        for key, text in _flatten({"desk": values.get("desk", {})}):
+            if found := _HOURS_FOR.fullmatch(key):
+                if isinstance(text, str):
+                    yield found[1], text
+                else:
+                    self.problems.append(
+                        Problem(file, key, 'is no text: write it between quotation marks, as in "..."')
+                    )
 
     def _prompt(self, key: str, text: Any) -> Prompt:
         if not isinstance(text, str):

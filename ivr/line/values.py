@@ -1,7 +1,7 @@
 """What the telephone says, as values. A Line is immutable and knows nothing of calls."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -65,7 +65,8 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language of the line: its words, and how the carrier is to speak them."""
+    """One language of the line: its words, and how the carrier is to speak them. `hours_for`: of desks
+    whose hours it tells in words of its own, the hours that these stand for."""
 
     code: str
     name: str
@@ -75,6 +76,7 @@ class Language:
     prompts: Mapping[str, Prompt]
     words: Mapping[str, tuple[str, ...]]
     noon: int
+    hours_for: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def joint(self) -> str:

@@ -49,6 +49,15 @@ _NO_SLOTS = (
     "number.again",
     "number.or",
     "fallback.sorry",
+    "calendar.noon",
+    "calendar.midnight",
+    "hours.holidays",
+    "hours.last",
+    "hours.whole_day",
+    "hours.always",
+    "hours.closed_holidays",
+    "hours.holidays_as_usual",
+    "hours.holidays_as_sunday",
 )
 
 _SLOTS = {
@@ -65,6 +74,8 @@ _SLOTS = {
     "join.instead": {"closed", "desk"},
     "status.open": {"desk"},
     "status.until": {"time"},
+    "status.until_tomorrow": {"time"},
+    "status.until_later": {"date", "time"},
     "status.closed": {"desk"},
     "status.today": {"time"},
     "status.tomorrow": {"date", "time"},
@@ -80,6 +91,29 @@ _SLOTS = {
     "calendar.pm": {"hour", "minute"},
     "calendar.am_sharp": {"hour"},
     "calendar.pm_sharp": {"hour"},
+    "hours.first": {"days", "times"},
+    "hours.more": {"days", "times"},
+    "hours.daily": {"times"},
+    "hours.on_day": {"period", "times"},
+    "hours.in_period": {"period", "hours"},
+    "hours.range": {"first", "last"},
+    "hours.comma": {"first", "last"},
+    "hours.and": {"first", "last"},
+    "hours.nth_weekday": {"nth", "weekday"},
+    "hours.nth_weekdays": {"nth", "weekday"},
+    "hours.span": {"start", "end"},
+    "hours.overnight": {"start", "end"},
+    "hours.spans_comma": {"first", "last"},
+    "hours.spans_and": {"first", "last"},
+    "hours.year": {"year"},
+    "hours.in_year": {"year"},
+    "hours.from_year": {"year"},
+    "hours.until_year": {"year"},
+    "hours.year_and_days": {"year", "days"},
+    "hours.closed": {"closed"},
+    "hours.closed_day": {"day"},
+    "hours.closed_days": {"first", "last"},
+    "hours.closed_month": {"month"},
 }
 
 _NUMBERED = {
@@ -90,6 +124,8 @@ _NUMBERED = {
     "calendar.months": tuple(str(n) for n in range(1, 13)),
     "calendar.days": tuple(str(n) for n in range(1, 32)),
     "calendar.weekdays": tuple(str(n) for n in range(1, 8)),
+    "hours.weekdays": tuple(str(n) for n in range(1, 8)),
+    "hours.nth": tuple(str(n) for n in range(1, 6)),
 }
 
 MOST_PASSAGES = 9
@@ -102,12 +138,13 @@ def slots_of(key: str) -> frozenset[str]:
 
 
 def required_prompts(menus: Iterable[str], texts: Iterable[str], desks: Iterable[str]) -> frozenset[str]:
-    """Every prompt that a language needs for a line with these nodes."""
+    """Every prompt that a language needs for a line with these nodes. A desk's `hours` are not among
+    them: they are made from the hours, unless a language has words of its own."""
     needed = {*_NO_SLOTS, *_SLOTS}
     needed.update(f"{group}.{item}" for group, items in _NUMBERED.items() for item in items)
     needed.update(f"menu.{key}.{part}" for key in menus for part in ("name", "option"))
     needed.update(f"text.{key}.{part}" for key in texts for part in ("name", "option", "passages.1"))
-    needed.update(f"desk.{key}.{part}" for key in desks for part in ("name", "option", "about", "hours", "charge"))
+    needed.update(f"desk.{key}.{part}" for key in desks for part in ("name", "option", "about", "charge"))
     return frozenset(needed)
 
 

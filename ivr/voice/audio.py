@@ -6,7 +6,8 @@ A webhook asks this; it looks into a folder and loads no engine.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ivr.line.chunks import DAY, all_chunks
+from ivr.line.chunks import all_chunks
+from ivr.line.dates import DAY
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Chunk
