@@ -49,15 +49,15 @@ def _sentences(words: "_Words", told: Usual) -> Iterator[Chunk]:
     else:
         for number, opening in enumerate(told.openings):
             yield _sentence(str(opening), words.opening(opening, first=number == 0))
+    if told.holidays is OnHolidays.AS_USUAL:
+        yield _sentence("PH as usual", words.fill("holidays_as_usual"))
+    if told.holidays is OnHolidays.AS_SUNDAY:
+        yield _sentence("PH as Sunday", words.fill("holidays_as_sunday"))
     closed = [words.fill("closed_holidays")] if told.holidays is OnHolidays.CLOSED else []
     closed += [words.closed(period) for period in told.closed]
     if closed:
         names = [*(["PH"] if told.holidays is OnHolidays.CLOSED else []), *map(str, told.closed)]
         yield _sentence(f"{', '.join(names)} off", words.fill("closed", closed=words.listed(closed)))
-    if told.holidays is OnHolidays.AS_USUAL:
-        yield _sentence("PH as usual", words.fill("holidays_as_usual"))
-    if told.holidays is OnHolidays.AS_SUNDAY:
-        yield _sentence("PH as Sunday", words.fill("holidays_as_sunday"))
 
 
 def _sentence(what: str, words: Words) -> Chunk:
@@ -94,9 +94,8 @@ class _Words:
         plain = [day for day in days if day.weekday is not None and not day.numbers]
         numbered = [day for day in days if day.numbers]
         holidays = [self.fill("holidays")] if Weekday(None) in days else []
-        return self.listed(
-            [*self._ranges([day.weekday or 0 for day in plain]), *map(self._numbered, numbered), *holidays]
-        )
+        ranges = self._ranges([day.weekday or 0 for day in plain])
+        return self.listed([*ranges, *map(self._numbered, numbered), *holidays])
 
     def _ranges(self, weekdays: Sequence[int]) -> Iterator[Words]:
         for _, group in groupby(enumerate(weekdays), key=lambda each: each[1] - each[0]):
@@ -112,9 +111,8 @@ class _Words:
     def _numbered(self, day: Weekday) -> Words:
         numbers = [self.fill("last" if number == LAST else f"nth.{number}") for number in day.numbers]
         one = len(numbers) == 1 and LAST not in day.numbers
-        return self.fill(
-            "nth_weekday" if one else "nth_weekdays", nth=self.listed(numbers), weekday=self._weekday(day.weekday or 0)
-        )
+        key = "nth_weekday" if one else "nth_weekdays"
+        return self.fill(key, nth=self.listed(numbers), weekday=self._weekday(day.weekday or 0))
 
     def times(self, shifts: Sequence[Shift]) -> Words:
         """Spans of a day, from and to."""
@@ -145,10 +143,10 @@ class _Words:
         named = {"first": self._year(first), "last": self._year(last)}
         if first == last:
             return named["first"]
-        if first is None or last is None:
-            return self.fill(
-                "until_year" if first is None else "from_year", year=named["last" if first is None else "first"]
-            )
+        if first is None:
+            return self.fill("until_year", year=named["last"])
+        if last is None:
+            return self.fill("from_year", year=named["first"])
         return self.fill("range", **named)
 
     def _year(self, year: int | None) -> Words:

@@ -16,8 +16,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import time
 from functools import lru_cache
 
+from ivr.line.dates import time_of_day
 from ivr.line.hours import Hours
 from ivr.line.hours_words import CLOSED_NAMES, own_words, usual_hours
 from ivr.line.usual import CannotSay
@@ -104,11 +106,9 @@ def _differences(language: Language, hours: Hours, said: Understood) -> Iterator
 
 
 def _example(language: Language) -> str:
-    named = (language.prompts[f"calendar.{half}"] for half in ("am", "pm_sharp"))
-    return ", ".join(
-        "".join(p.written if isinstance(p, Chunk) else "9" if p.name == "hour" else "30" for p in n.parts)
-        for n in named
-    )
+    """Two times as the language tells them."""
+    shown = (time_of_day(language, time(9, 30)), time_of_day(language, time(17)))
+    return ", ".join(chunk.written for chunk in shown)
 
 
 def _weekdays(hours: Hours) -> frozenset[int]:
@@ -223,7 +223,7 @@ def _resolved(tokens: list[_Token]) -> Iterator[tuple[int, int]]:
 
 
 def _tokens(language: Language, text: str) -> Iterator[_Token]:
-    lexicon, at = _lexicon(language.code, tuple(_needed(language))), 0
+    lexicon, at = _lexicon(tuple(_needed(language))), 0
     while at < len(text):
         found = next(((kind, value, m) for p, kind, value in lexicon if (m := p.match(text, at))), None)
         if found is None:
@@ -244,7 +244,7 @@ def _needed(language: Language) -> Iterator[tuple[str, Prompt]]:
 
 
 @lru_cache(maxsize=64)
-def _lexicon(code: str, prompts: tuple[tuple[str, Prompt], ...]) -> tuple[_Entry, ...]:
+def _lexicon(prompts: tuple[tuple[str, Prompt], ...]) -> tuple[_Entry, ...]:
     """Everything that means something in hours, what must be tried first first."""
     return tuple(_entries(dict(prompts)))
 
@@ -259,11 +259,7 @@ def _entries(prompts: dict[str, Prompt]) -> Iterator[_Entry]:
     months = [_shape(prompts[f"calendar.months.{month}"], {}) for month in range(1, 13)]
     days = [_shape(prompts[f"calendar.days.{day}"], {}) for day in range(1, 32)]
     ways = {"month": f"(?:{_any(months)})", "day": f"(?:{_any(days)})"}
-    yield _entry(
-        rf"(?<!\w){_shape(prompts['calendar.day'], ways)}|(?<!\d){_shape(prompts['calendar.day'], ways)}",
-        "month",
-        _always(0),
-    )
+    yield _entry(rf"(?<!\d){_shape(prompts['calendar.day'], ways)}", "month", _always(0))
     yield _entry(rf"(?<!\d)(?:{_any(months)})", "month", _always(0))
     year = _shape(prompts["hours.year"], {"year": r"(?<!\d)\d{4}(?!\d)"})
     for key in ("from_year", "until_year"):

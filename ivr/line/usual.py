@@ -131,8 +131,8 @@ def _told(week: Week) -> Iterator[tuple[Period, _Pattern]]:
     """Patterns of a week with their periods; the main ones first, then exceptions."""
     classes = [(years, *_divided(_runs(week, years))) for years in _year_classes(week)]
     for main, group in groupby(classes, key=lambda each: each[1]):
-        years = [each[0] for each in group]
-        span = None if len(years) == len(classes) else (years[0][0], years[-1][1])
+        alike = [each[0] for each in group]
+        span = None if len(alike) == len(classes) else (alike[0][0], alike[-1][1])
         yield from ((Period(days, span), pattern) for days, pattern in main if not _never(pattern))
     everywhere = set.intersection(*(set(each[2]) for each in classes))
     yield from ((Period((days,)), pattern) for days, pattern in classes[0][2] if (days, pattern) in everywhere)

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain, zip_longest
 
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined,unused-ignore]
 
@@ -132,7 +133,7 @@ def read(text: str) -> Week:
     except ParserError as error:
         raise ValueError(f"{source!r} is not opening_hours syntax, such as {_EXAMPLE}") from error
     pieces = _RULE.split(written)
-    rules = [_rule(piece, added) for piece, added in zip(pieces[::2], [False, *(p == ", " for p in pieces[1::2])])]
+    rules = [_rule(piece, before == ", ") for before, piece in zip(["; ", *pieces[1::2]], pieces[::2], strict=True)]
     if _timeless(pieces[::2]) > len(re.findall(r"0?0:00-24:00", source)):
         raise ValueError(f"{source!r} names days without times: write {_EXAMPLE}, or 00:00-24:00 for whole days")
     return Week(_as_written(pieces), tuple(rules))
@@ -166,19 +167,16 @@ def _timeless(pieces: list[str]) -> int:
 
 def _as_written(pieces: list[str]) -> str:
     """The canonical text; whole days, which opening-hours-py leaves out, are named again."""
-    named = [
-        piece if number % 2 or not _timeless([piece]) else f"{piece} 00:00-24:00" for number, piece in enumerate(pieces)
-    ]
-    plain = "".join(named).replace("24/7 closed", "off").replace("closed", "off")
+    rules = (f"{piece} 00:00-24:00" if _timeless([piece]) else piece for piece in pieces[::2])
+    named = "".join(chain.from_iterable(zip_longest(rules, pieces[1::2], fillvalue="")))
+    plain = named.replace("24/7 closed", "off").replace("closed", "off")
     return re.sub(r"(\d)([A-Z])", r"\1 \2", plain)
 
 
 def _rule(text: str, added: bool) -> Rule:
     found = _SHAPE.fullmatch(text)
     if not found:
-        raise ValueError(
-            f"{text!r} cannot be said to callers: write weekdays, months, years and times, as in {_EXAMPLE}"
-        )
+        raise ValueError(f"{text!r} cannot be said: write weekdays, months, years and times, as in {_EXAMPLE}")
     years = tuple(_years(each) for each in _listed(found["years"]))
     days = tuple(_days(each) for each in _listed(found["days"]))
     times = found["times"] or "00:00-24:00"
@@ -228,9 +226,7 @@ def _weekdays(text: str | None) -> Iterator[tuple[int, int]]:
 def _number(figure: str) -> int:
     number = int(figure)
     if not (1 <= number <= 5 or number == LAST):
-        raise ValueError(
-            f"[{figure}] is no weekday that can be said: count them from 1 to 5, or write [-1] for the last"
-        )
+        raise ValueError(f"[{figure}] cannot be said: count weekdays from 1 to 5, or write [-1] for the last")
     return number
 
 
