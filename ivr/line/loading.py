@@ -220,7 +220,7 @@ class _Loader:
         try:
             weekly = week.read(weekly).text
         except ValueError as error:
-            table.fault("hours", str(error).replace("desk.X.", f"{table.path}."))
+            table.fault("hours", str(error))
         behaviour = table.get("holidays", str, '"closed"', "closed")
         try:
             on_holidays = OnHolidays(behaviour)
@@ -354,7 +354,7 @@ class _Loader:
             try:
                 usual_hours(language, desk.hours)
             except CannotSay as error:
-                fix = f'these hours cannot be put into words ({error}): write words of your own, {key} = "..."'
+                fix = f"the hours cannot be put into words. {error} Change them, or write words of your own here"
                 self.problems.append(Problem(f"{language.code}.toml", key, fix))
 
     def _language(self, code: str, file: str) -> Language:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
-from ivr.line.week import DAY, LAST, MONTHS, SUNDAY, WEEKDAYS, MonthDay, Span, Week
+from ivr.line.week import DAY, LAST, MONTHS, SUNDAY, WEEKDAYS, HoursFault, MonthDay, Span, Week
 
 EXCEPTION_DAYS = 28
 """Shorter stretches of the year than a month are told as exceptions [own value]."""
@@ -28,7 +28,7 @@ Days = tuple[MonthDay, MonthDay]
 _Pattern = tuple[tuple[tuple[Span, ...], ...], ...]  # spans by weekday and by _EVERY
 
 
-class CannotSay(ValueError):
+class CannotSay(HoursFault):
     """These hours cannot be put into words; the message says why."""
 
 
@@ -95,7 +95,7 @@ def usual(hours: Hours) -> Usual:
     told = tuple(_told(hours.week))
     openings = tuple(opening for period, pattern in told for opening in _openings(period, pattern))
     if not openings:
-        raise CannotSay("they never open")
+        raise CannotSay("The desk would never open.")
     closed = tuple(period for period, pattern in told if _never(pattern))
     yearly = tuple(Period((_ends(closing),)) for closing in hours.closings)
     return _with_holidays(hours, openings, (*yearly, *closed))
@@ -107,7 +107,7 @@ def _with_holidays(hours: Hours, openings: tuple[Opening, ...], closed: tuple[Pe
         whole = always and openings[0].spans == ((0, DAY),) and hours.on_holidays is OnHolidays.AS_USUAL
         return Usual(openings, closed, None if whole else hours.on_holidays)
     if any(each.numbers and each.weekday == SUNDAY for opening in openings for each in opening.days):
-        raise CannotSay("holidays are as on Sundays, but not all Sundays are alike")
+        raise CannotSay("Holidays are as on Sundays, but not all Sundays are alike.")
     sundays = [Weekday(SUNDAY) in opening.days for opening in openings]
     if not any(sundays):
         return Usual(openings, closed, OnHolidays.CLOSED)
@@ -232,7 +232,7 @@ def _numbers(held: Iterable[int]) -> tuple[int, ...]:
                 named[number] = meant
         if set().union(*named.values()) == wanted:
             return tuple(sorted(named, key=lambda number: (number == LAST, number)))
-    raise CannotSay("some numbered weekdays cannot be told apart, such as every Friday but the last")
+    raise CannotSay("A weekday has numbers that cannot be said, such as every Friday but the last.")
 
 
 # --- days of the year ---------------------------------------------------------------------------

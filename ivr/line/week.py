@@ -35,17 +35,37 @@ MonthDay = tuple[int, int]
 Span = tuple[int, int]
 """From a minute of the day to just before another, which lies after 24:00 where it is on the next day."""
 
-_EXAMPLE = "'Mo-Fr 08:30-17:15'"
 _HYPHENS = str.maketrans({**dict.fromkeys("‐‑‒–—―−ー〜~", "-"), "、": ",", "。": ";"})
+
+
+class HoursFault(ValueError):
+    """Hours that cannot be kept or said. `message` is English with places for `facts`, such as
+    %(text)s, so that it can be translated where it is shown."""
+
+    def __init__(self, message: str, **facts: object):
+        self.message = message
+        self.facts = facts
+        super().__init__(message % facts)
+
+
+def _(message: str) -> str:
+    """Marks a message that is translated where it is shown."""
+    return message
+
+
 _REFUSED = (
-    (r'"', "holds a comment, which nobody hears: take it out and say it in desk.X.about of every language"),
-    (r"\bunknown\b", "holds 'unknown': leave those times out, or write 'off', since unknown is never open"),
-    (r"(?i)\b(sunrise|sunset|dawn|dusk)\b", "follows the sun: write times of day, such as 09:00-17:00"),
-    (r"\d:\d\d\s*\+", "has an open end: write when it closes, 17:00-20:00 rather than 17:00+"),
-    (r"\|\|", "holds '||': write one rule for each time, with ';' between them"),
-    (r"(?i)\bweek\b", "counts weeks of the year: write months or days, such as Apr-Sep or Apr 1-Sep 30"),
-    (r"(?i)\beaster\b", "follows Easter: write the day, such as 2027 Mar 28"),
-    (r":\d\d\s*/", "has times that come again and again: write the span from the first to the last"),
+    (r"\b[PS]H\b", _("“%(text)s”: leave PH and SH out; say what happens on public holidays with 'holidays'.")),
+    (r'"', _("“%(text)s” holds a comment, which nobody hears: say it in what the desk advises on, not here.")),
+    (r"\bunknown\b", _("“%(text)s” holds times that are not sure: leave them out, or write off.")),
+    (
+        r"(?i)\b(sunrise|sunset|dawn|dusk)\b",
+        _("“%(text)s” follows the sun: write times of day, such as 09:00-17:00."),
+    ),
+    (r"\d:\d\d\s*\+", _("“%(text)s” has an open end: write when it closes, 17:00-20:00 rather than 17:00+.")),
+    (r"\|\|", _("“%(text)s” holds ||: write one rule for each time, with ; between them.")),
+    (r"(?i)\bweek\b", _("“%(text)s” counts weeks of the year: write months or days, Apr-Sep or Apr 1-Sep 30.")),
+    (r"(?i)\beaster\b", _("“%(text)s” follows Easter: write the day, such as 2027 Mar 28.")),
+    (r":\d\d\s*/", _("“%(text)s” has times that come again and again: write one span, such as 09:00-12:00.")),
 )
 _RULE = re.compile(r"(; |, )")
 _YEARS = r"\d{4}(?:-\d{4})?"
@@ -121,21 +141,21 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def read(text: str) -> Week:
-    """The week that is written. ValueError tells what to write instead."""
+    """The week that is written. HoursFault tells what to write instead."""
     source = folded(text)
-    if re.search(r"\b[PS]H\b", source):
-        raise ValueError("leave PH and SH out; say what happens on public holidays with 'holidays'")
-    for pattern, told in _REFUSED:
+    for pattern, message in _REFUSED:
         if re.search(pattern, source):
-            raise ValueError(f"{source!r} {told}")
+            raise HoursFault(message, text=source)
     try:
         written = str(OpeningHours(source))
     except ParserError as error:
-        raise ValueError(f"{source!r} is not opening_hours syntax, such as {_EXAMPLE}") from error
+        raise HoursFault("“%(text)s” is not opening_hours syntax, such as Mo-Fr 08:30-17:15.", text=source) from error
     pieces = _RULE.split(written)
     rules = [_rule(piece, before == ", ") for before, piece in zip(["; ", *pieces[1::2]], pieces[::2], strict=True)]
     if _timeless(pieces[::2]) > len(re.findall(r"0?0:00-24:00", source)):
-        raise ValueError(f"{source!r} names days without times: write {_EXAMPLE}, or 00:00-24:00 for whole days")
+        raise HoursFault(
+            "“%(text)s” names days without times: write Mo-Fr 08:30-17:15 or Mo-Fr 00:00-24:00.", text=source
+        )
     return Week(_as_written(pieces), tuple(rules))
 
 
@@ -176,14 +196,14 @@ def _as_written(pieces: list[str]) -> str:
 def _rule(text: str, added: bool) -> Rule:
     found = _SHAPE.fullmatch(text)
     if not found:
-        raise ValueError(f"{text!r} cannot be said: write weekdays, months, years and times, as in {_EXAMPLE}")
+        raise HoursFault("“%(text)s” cannot be said: write years, months, weekdays and times of day.", text=text)
     years = tuple(_years(each) for each in _listed(found["years"]))
     days = tuple(_days(each) for each in _listed(found["days"]))
     times = found["times"] or "00:00-24:00"
     if found["closed"] and found["times"] not in (None, "24/7"):
-        raise ValueError(f"{text!r} closes for hours: write the open spans, such as We 09:00-12:00,13:00-17:00")
+        raise HoursFault("“%(text)s” closes for hours: write the open spans, We 09:00-12:00,13:00-17:00.", text=text)
     if years and any(first > last for first, last in days):
-        raise ValueError(f"{text!r} crosses New Year within a year: write the two years apart, with ';' between them")
+        raise HoursFault("“%(text)s” crosses New Year within a year: write the years apart, with ; between.", text=text)
     spans = () if found["closed"] else ((0, DAY),) if times == "24/7" else tuple(map(_span, times.split(",")))
     return Rule(years, days, frozenset(_weekdays(found["weekdays"])), spans, added)
 
@@ -195,7 +215,7 @@ def _listed(text: str | None) -> list[str]:
 def _years(text: str) -> tuple[int, int]:
     first, _, last = text.partition("-")
     if int(last or first) < int(first):
-        raise ValueError(f"{text!r} ends before it begins: write the earlier year first")
+        raise HoursFault("“%(text)s” ends before it begins: write the earlier year first.", text=text)
     return int(first), int(last or first)
 
 
@@ -209,7 +229,7 @@ def _month_day(text: str, otherwise: int) -> MonthDay:
     month = MONTHS.index(name) + 1
     longest = 29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
     if figure and int(figure) > longest:
-        raise ValueError(f"{text!r} is no day: {name} has {longest} days at most")
+        raise HoursFault("“%(text)s” is no day: that month has %(days)s days at most.", text=text, days=longest)
     return month, int(figure) if figure else min(otherwise, longest)
 
 
@@ -226,15 +246,17 @@ def _weekdays(text: str | None) -> Iterator[tuple[int, int]]:
 def _number(figure: str) -> int:
     number = int(figure)
     if not (1 <= number <= 5 or number == LAST):
-        raise ValueError(f"[{figure}] cannot be said: count weekdays from 1 to 5, or write [-1] for the last")
+        raise HoursFault(
+            "“[%(text)s]” cannot be said: count weekdays from 1 to 5, or write [-1] for the last.", text=figure
+        )
     return number
 
 
 def _span(text: str) -> Span:
     start, end = (int(time[:2]) * 60 + int(time[3:]) for time in text.split("-"))
     if start == end:
-        raise ValueError(f"{text!r} begins and ends at once: write 00:00-24:00 for a whole day")
+        raise HoursFault("“%(text)s” begins and ends at once: write 00:00-24:00 for a whole day.", text=text)
     end = end if end > start else end + DAY
     if end - start > DAY:
-        raise ValueError(f"{text!r} is longer than a day: write the days one by one")
+        raise HoursFault("“%(text)s” is longer than a day: write the days one by one.", text=text)
     return start, end

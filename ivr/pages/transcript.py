@@ -20,8 +20,8 @@ from ivr.line.words import Chunk, Part, Prompt, Span
 ListenTo = Callable[[str, str], str | None]
 """Where one can listen to a text, or to the "help", in a language (code); None: nowhere."""
 
-_IN_THE_TREE = ("menu", "text", "desk", "help")
-"""First words of the keys of prompts that are told where the tree has them."""
+_IN_THE_TREE = ("menu", "text", "desk", "help", "hours")
+"""First words of the keys of prompts that are told where the tree has them; of which hours are made."""
 
 _TOLD_FIRST = "say.greeting"
 _SLOT = "slot."

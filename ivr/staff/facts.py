@@ -1,7 +1,7 @@
 """The tables of a draft beside its texts: a desk's hours and numbers, a text's source, what callers
 may say, and how voices read. Written like texts: never overwritten unseen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, request, url_for
@@ -12,9 +12,10 @@ from ivr.editions.draft import Status, Word
 from ivr.editions.people import NotAllowed, NotFound, Refused
 from ivr.editions.texts import Place
 from ivr.line.hours import OnHolidays
+from ivr.line.hours_words import own_words
 from ivr.line.loading import READINGS, STRUCTURE, LineError, Problem
 from ivr.line.values import Line
-from ivr.staff import tables
+from ivr.staff import hours, tables
 from ivr.staff.context import Console, me, now, page, said, tell
 from ivr.staff.tables import Row
 
@@ -81,6 +82,13 @@ def add(area: Blueprint, console: Console) -> None:
             tell("Nothing was changed.")
         return redirect(url_for("staff.edit_facts", draft=draft, table=table, name=name), 303)
 
+    @area.post("/drafts/<int:draft>/facts/desk/<name>/heard")
+    def hear_hours(draft: int, name: str) -> ResponseReturnValue:
+        """What callers would hear of the hours that are being typed."""
+        _rows(tables.groups(console.line(), office.drafts.words(draft), tables.DESK, name))
+        typed = {field: tables.tidy(request.form.get(field, "")) for field in hours.FIELDS}
+        return page("hours_heard.html", heard=hours.heard(console, draft, name, typed))
+
 
 def _page(
     console: Console,
@@ -94,7 +102,7 @@ def _page(
     office, line = console.office, console.line()
     words, found = office.drafts.words(draft), office.drafts.get(draft)
     rows = tables.groups(line, words, table, name)
-    fields = ((heading, [_field(row, words, (sent or {}).get(row.place)) for row in part]) for heading, part in rows)
+    fields = [(heading, [_field(row, words, (sent or {}).get(row.place)) for row in part]) for heading, part in rows]
     return page(
         "facts.html",
         409 if error else 200,
@@ -106,6 +114,8 @@ def _page(
         called=tables.called(line, table, name) if table in (tables.DESK, tables.TEXT) else "",
         called_in=line.first_language.code,
         holidays=[each.value for each in OnHolidays],
+        heard=_heard(console, draft, name, fields) if table == tables.DESK else None,
+        heard_fields=" ".join(hours.FIELDS),
         new=(new or _New()) if table == tables.READING else None,
         shared=_shared(line, words, table, name),
         faults=() if found.status in _DONE else _faults(console, draft, table, name),
@@ -115,6 +125,11 @@ def _page(
 
 def _rows(groups: tuple[tables.Group, ...]) -> tuple[Row, ...]:
     return tuple(row for _, part in groups for row in part)
+
+
+def _heard(console: Console, draft: int, desk: str, groups: Iterable[tuple[str, list[Field]]]) -> hours.Heard:
+    values = {field.row.name: field.value for _, part in groups for field in part}
+    return hours.heard(console, draft, desk, values)
 
 
 def _field(row: Row, words: Mapping[Place, Word], sent: _Sent | None) -> Field:
@@ -176,5 +191,7 @@ def _of_table(problem: Problem, table: str, name: str) -> bool:
             return problem.file == f"{name}.toml" and problem.key.startswith("words.")
         case tables.READING:
             return problem.file == READINGS and problem.key == name
+        case tables.DESK if problem.file != STRUCTURE:
+            return problem.key.startswith(own_words(name))
         case _:
             return problem.file == STRUCTURE and f"{problem.key}.".startswith(f"{table}.{name}.")

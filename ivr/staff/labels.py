@@ -18,6 +18,10 @@ FACTS = ("hours", "holidays", "closed", "numbers", "dial", "recorded", "language
 """The facts of a desk, in the order of its form."""
 
 
+OWN_HOURS, OWN_WORDS, OWN_FOR = "own hours", "own words", "own for"
+"""Words of one's own for a desk's hours: their part of the form, and its fields."""
+
+
 def _(message: str, **facts: object) -> str:
     return str(gettext(message, **facts))
 
@@ -50,9 +54,9 @@ def group(name: str) -> str:
     }[name]
 
 
-def fact(name: str) -> str:
-    """A field of a desk or text."""
-    return _fact_names().get(name, name)
+def fact(name: str, code: str = "") -> str:
+    """A field of a desk or text; `code`: of which language it is."""
+    return _fact_names(language(code) if code else "").get(name, name)
 
 
 def hint(name: str) -> str:
@@ -65,8 +69,10 @@ def holiday(of: str) -> str:
     return {"closed": _("closed"), "as usual": _("as usual"), "as Sunday": _("as on Sundays")}.get(of, of)
 
 
-def _fact_names() -> Mapping[str, str]:
+def _fact_names(of: str) -> Mapping[str, str]:
     return {
+        OWN_WORDS: _("Hours in words of one's own: %(language)s", language=of),
+        OWN_FOR: _("The hours that these words stand for: %(language)s", language=of),
         "hours": _("Opening hours"),
         "holidays": _("On public holidays"),
         "closed": _("Closed every year"),
@@ -81,6 +87,8 @@ def _fact_names() -> Mapping[str, str]:
 
 def _fact_hints() -> Mapping[str, str]:
     return {
+        OWN_WORDS: _("Leave it empty: then the words are made from the hours, and always keep them"),
+        OWN_FOR: _("Only with words of one's own, once they are seen to keep these hours"),
         "hours": _("For example: Mo-Fr 08:45-17:15; Sa[2,4] 10:00-12:30"),
         "closed": _("One a line, as month-day/month-day: 12-29/01-03"),
         "numbers": _("One a line, with hyphens between the groups that are read together"),
@@ -218,9 +226,11 @@ ANYWHERE, CHOOSING = "anywhere", "choosing"
 
 
 def part(name: str) -> str:
-    """A heading for what callers may say."""
+    """A heading of a table."""
     if name == ANYWHERE:
         return _("May be said anywhere")
+    if name == OWN_HOURS:
+        return _("Hours in words of one's own")
     return _("Numbers, where there is something to choose") if name == CHOOSING else group(name)
 
 

@@ -2,7 +2,7 @@
 say, and readings. Each row is a text with its place; here is how it is shown and taken back."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from ivr.editions import spoken
 from ivr.editions.draft import Word
 from ivr.editions.people import NotFound, Refused
 from ivr.editions.texts import Fact, Place, fact_of, text_of
+from ivr.line.hours_words import own_words
 from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.values import Line
 from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
@@ -49,6 +50,8 @@ class Row:
         """The text that a field stands for. Refused where it stands for none."""
         if self.place.file == READINGS:
             return spoken.checked_reading(field)
+        if not self.place.fact:
+            return " ".join(field.split())
         fact = _fact(self.kind, field)
         if self.place.language is not None:
             fact = spoken.checked_forms(fact if isinstance(fact, tuple) else ())
@@ -63,7 +66,8 @@ def groups(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tu
     """The rows of a table. NotFound where the draft has none of that name."""
     match table:
         case "desk" | "text" if Place(STRUCTURE, f"{table}.{name}.source") in words:
-            return (("", tuple(_fact_row(table, name, fact) for fact in _facts_of(table))),)
+            facts = tuple(_fact_row(table, name, fact) for fact in _facts_of(table))
+            return (("", facts), (labels.OWN_HOURS, tuple(_own_rows(line, name)))) if table == DESK else (("", facts),)
         case "words" if name in line.languages:
             return _words_groups(line, words, name)
         case "readings" if name in line.languages:
@@ -122,6 +126,14 @@ def _facts_of(table: str) -> tuple[str, ...]:
 def _fact_row(table: str, name: str, fact: str) -> Row:
     kind = "list" if fact in _LISTS else _SPECIAL.get(fact, "text")
     return Row(Place(STRUCTURE, f"{table}.{name}.{fact}"), fact, kind, fact)
+
+
+def _own_rows(line: Line, desk: str) -> Iterator[Row]:
+    """Words of one's own for the desk's hours in every language, and the hours that they stand for."""
+    for code in line.languages:
+        key = own_words(desk)
+        yield Row(Place(f"{code}.toml", key), f"own-{code}", "text", labels.OWN_WORDS, lang=code)
+        yield Row(Place(f"{code}.toml", f"{key}_for"), f"own-for-{code}", "text", labels.OWN_FOR, lang=code)
 
 
 def _is_form(place: Place, language: str) -> bool:

@@ -1,0 +1,79 @@
+"""What callers will hear of the hours that stand in a desk's form, in every language of the line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.editions.draft import Word
+from ivr.editions.people import Refused
+from ivr.editions.texts import Fact, Place, fact_of
+from ivr.line import week
+from ivr.line.hours import Hours, OnHolidays, YearlyClosing
+from ivr.line.hours_words import own_words, usual_hours
+from ivr.line.loading import STRUCTURE, LineError
+from ivr.line.own_hours import stands_for
+from ivr.line.values import Language, Line
+from ivr.staff.context import Console
+from ivr.staff.telling import Told, told
+
+FIELDS = ("hours", "holidays", "closed")
+"""The facts that hours are made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The usual hours in a language; `own`: they are words of one's own, which stand beside."""
+
+    language: str
+    words: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What callers will hear, or the problem that keeps it from being said; `stands_for` names these
+    hours for words of one's own."""
+
+    said: tuple[Said, ...]
+    problem: Told | None
+    stands_for: str = ""
+
+
+def heard(console: Console, draft: int, desk: str, fields: Mapping[str, str]) -> Heard:
+    """The hours of these fields, as they were typed, in the words of the draft."""
+    languages = _line(console, draft).languages
+    words = console.office.drafts.words(draft)
+    try:
+        hours = _hours(console, words, fields)
+        said = tuple(_said(each, hours, words, desk) for each in languages.values())
+    except week.HoursFault as fault:
+        return Heard((), told(fault.message, **fault.facts))
+    except ValueError:
+        return Heard((), told("Write yearly closings as month-day/month-day, such as 12-29/01-03."))
+    return Heard(said, None, stands_for(hours))
+
+
+def _line(console: Console, draft: int) -> Line:
+    """The draft's line; while it makes none, that which callers hear now."""
+    try:
+        return console.office.drafts.edition(draft).line
+    except (LineError, Refused):
+        return console.line()
+
+
+def _hours(console: Console, words: Mapping[Place, Word], fields: Mapping[str, str]) -> Hours:
+    weekly = week.read(fields.get("hours") or "off").text
+    closed = fields.get("closed", "").splitlines() or _listed(words, Place(STRUCTURE, "line.closed"))
+    closings = tuple(YearlyClosing.parse(each) for each in closed if each.strip())
+    return Hours(weekly, OnHolidays(fields.get("holidays") or OnHolidays.CLOSED), closings, str(console.zone))
+
+
+def _listed(words: Mapping[Place, Word], place: Place) -> tuple[str, ...]:
+    fact: Fact | None = fact_of(words[place].text) if place in words else None
+    return fact if isinstance(fact, tuple) else ()
+
+
+def _said(language: Language, hours: Hours, words: Mapping[Place, Word], desk: str) -> Said:
+    own = words.get(Place(f"{language.code}.toml", own_words(desk)))
+    if own is not None and own.text:
+        return Said(language.code, own.text, own=True)
+    return Said(language.code, language.joint.join(chunk.written for chunk in usual_hours(language, hours)), own=False)
