@@ -154,8 +154,8 @@ def _en(key: str) -> Place:
 
 def _year_end() -> dict[Place, str]:
     return {
-        _ja("desk.city.hours"): "月曜日から金曜日の、午前8時45分から午後5時15分までです。年末年始は、お休みです。",
-        _en("desk.city.hours"): "Monday to Friday, 8:45 a.m. to 5:15 p.m. It is closed over New Year.",
+        _ja("say.goodbye"): "お電話ありがとうございました。どうぞ、よいお年をお迎えください。失礼いたします。",
+        _en("say.goodbye"): "Thank you for calling. We wish you a happy New Year. Goodbye.",
     }
 
 

@@ -170,7 +170,11 @@ def test_every_word_of_the_line_stands_on_the_page(client: FlaskClient, line: Li
 def times_of_day(line: Line, language: str) -> list[str]:
     """The ways in which a language tells the time, as the page shows them: figures between words."""
     figure = (Chunk("figure", ()),)
-    prompts = [prompt for key, prompt in line.languages[language].prompts.items() if re.match(r"calendar\.[ap]m", key)]
+    prompts = [
+        prompt
+        for key, prompt in line.languages[language].prompts.items()
+        if re.match(r"calendar\.([ap]m|noon|midnight)", key)
+    ]
     filled = [prompt.fill(dict.fromkeys(prompt.slots, figure)) for prompt in prompts]
     return ["".join(r"\d+" if part in figure else re.escape(words(part)) for part in parts) for parts in filled]
 

@@ -42,6 +42,9 @@ def test_the_shipped_line_has_no_errors(line: Line) -> None:
     assert [str(finding) for finding in findings(line, TUESDAY_11, SUNDAY_NIGHT) if finding.error] == []
 
 
+OWN_HOURS = (
+    '[desk.police]\nhours = "月曜日から金曜日の、午前8時30分から午後5時までです。祝日と年末年始は、お休みです。"\n'
+)
 LONG = "とても長い文が、いつまでも、いつまでも、終わることなく、続いていきます、" * 4
 
 
@@ -53,14 +56,15 @@ LONG = "とても長い文が、いつまでも、いつまでも、終わるこ
         (lambda: lengthened("ja.toml", 'choose = "', LONG), "R13", "ja: menu.main"),
         (lambda: changed("ja.toml", "[text.mail]\n", "[text.mail]\nextra = '使われない'\n"), "tree", "text.mail.extra"),
         (lambda: changed("en.toml", 'goodbye = "', 'goodbye = "ありがとう'), "R16", "en.toml: say.goodbye"),
-        (lambda: changed("ja.toml", "午前8時30分", "午前8時"), "R15", "ja.toml: desk.police.hours"),
+        (lambda: changed("ja.toml", "[desk.police]\n", OWN_HOURS), "R15", "ja.toml: desk.police.hours"),
+        (lambda: changed("line.toml", '"Mo-Fr 08:45', '"2025 Mo-Fr 08:45'), "R15", "line.toml: desk.city.hours"),
         (
             lambda: changed("line.toml", 'options = ["number", "linkage"', 'options = ["tricks", "linkage"'),
             "tree",
             "number",
         ),
     ],
-    ids=["greeting", "menu", "stray", "script", "hours", "unreached"],
+    ids=["greeting", "menu", "stray", "script", "hours", "years", "unreached"],
 )
 def test_a_rule_finds_its_fault(spoilt: Callable[[], Line], rule: str, place: str) -> None:
     """One hour is enough: these faults are there at any."""

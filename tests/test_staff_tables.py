@@ -1,5 +1,6 @@
 """Facts, readings and spoken words in a draft: changed by staff, heard and understood by callers."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
@@ -11,6 +12,7 @@ from ivr.carrier.handset import Handset
 from ivr.editions import spoken
 from ivr.editions.people import Refused
 from ivr.editions.texts import Place
+from ivr.line.own_hours import faults
 from ivr.staff import tables
 from tests.conftest import PROMPTS
 from tests.test_staff_acts import begun
@@ -181,6 +183,75 @@ def test_the_shipped_forms_mean_one_thing_each(town: Town) -> None:
     words = town.office.drafts.words(_draft(town))
     for code, language in town.office.library.shipped.line.languages.items():
         assert tables.shared_forms(words, code, language.spaces) == ()
+
+
+# --- hours ------------------------------------------------------------------------------------
+
+
+MADE = "月曜日から金曜日の、午前10時から午後4時30分までです。第2と第4の土曜日は、午前10時から正午までです。"
+
+
+def test_what_callers_will_hear_of_the_hours_stands_beneath_them(town: Town) -> None:
+    editor = town.who("eto")
+    draft = begun(editor)
+    assert "月曜日から金曜日の、午前8時45分から午後5時15分までです。" in editor.get(f"{draft}/{DESK}")
+    assert "Monday to Friday, 8:45 a.m. to 5:15 p.m." in editor.text
+    page = editor.send(hours="Ｍｏ－Ｆｒ　１０：００－１６：３０；　Ｓａ［２，４］　１０：００－１２：００")
+    assert MADE in page and "The second and fourth Saturday of the month, 10 a.m. to noon." in page
+    assert "問題" not in page
+    assert MADE.replace("、", "").replace("。", "") in heard_hours(published(town, editor, draft))
+
+
+def heard_hours(caller: Handset) -> str:
+    """All that is heard at the city's desk, without its commas."""
+    caller.press("3341", after=0)
+    for _ in range(4):
+        caller.press("6", after=0)
+    text = "".join("".join(each.xml) for each in caller.documents)
+    return re.sub(r"<[^>]+>|[、。\s]", "", text)
+
+
+def test_hours_are_heard_while_they_are_typed(town: Town) -> None:
+    editor = town.who("eto")
+    draft = begun(editor)
+    editor.get(f"{draft}/{DESK}")
+    _, fields = editor.form()
+    for hours, told in (
+        ("Mo-Fr 10:00-16:30; Sa[2,4] 10:00-12:00", MADE),
+        ("Mo-Fr 17:00+", "終わりの時刻がありません"),
+        ('Mo-Fr 08:45-17:15 "予約制"', "注記は読み上げません"),
+    ):
+        answer = editor.client.post(f"{draft}/{DESK}/heard", data={**fields, "hours": hours})
+        assert answer.status_code == 200 and told in answer.get_data(as_text=True)
+    assert town.office.drafts.differences(1) == (), "nothing is saved by it"
+
+
+def test_a_problem_of_the_hours_is_told_at_their_field(town: Town) -> None:
+    editor = town.who("eto")
+    draft = begun(editor)
+    editor.get(f"{draft}/{DESK}")
+    page = editor.send(hours="Mo-Fr sunrise-sunset")
+    assert "日の出や日の入りによる時間です" in page and 'aria-invalid="true"' in editor.html
+    assert "desk.city.hours" in page, "and the draft cannot be published"
+
+
+def test_words_of_one_s_own_are_written_beside_the_hours_and_taken_out_again(town: Town) -> None:
+    editor = town.who("eto")
+    draft = begun(editor)
+    editor.get(f"{draft}/{DESK}")
+    words = "月曜日から金曜日は、午前8時45分から午後5時15分までです。昼も休みません。祝日と年末年始は、お休みです。"
+    stands_for = "Mo-Fr 08:45-17:15; holidays closed; closed 12-29/01-03"
+    assert stands_for in editor.text
+    page = editor.send(**{"own-ja": words, "own-for-ja": stands_for})
+    assert "下書きに保存しました" in page and words in page
+    line = town.office.drafts.edition(1).line
+    assert line.languages["ja"].hours_for["city"] == stands_for
+    assert list(faults(line.languages["ja"], line.desks["city"])) == []
+    assert "昼も休みません" in editor.get(f"{draft}/prompts/desk.city.hours"), "it can be recorded like any text"
+    editor.get(f"{draft}/{DESK}")
+    editor.send(**{"own-ja": "", "own-for-ja": ""})
+    assert "desk.city.hours" not in town.office.drafts.edition(1).line.languages["ja"].prompts
+    assert town.office.drafts.differences(1) == ()
 
 
 # --- nothing is overwritten unseen ------------------------------------------------------------
