@@ -148,9 +148,10 @@ def _sheets(console: Console, draft: int, key: str, sent: Mapping[str, _Sent]) -
     words = console.office.drafts.words(draft)
     mine = console.office.typing.mine(draft, me())
     found = []
-    for code in console.line().languages:
+    written = [code for code in console.line().languages if words_at(code, key) in words]
+    _known(words, [words_at(code, key) for code in written or console.line().languages])
+    for code in written:  # a language may leave out what others have, such as hours in words of its own
         place = words_at(code, key)
-        _known(words, [place])
         others = console.office.typing.others(draft, place, me(), now())
         advice = advise(code, key, _field(words[place], mine.get(place), sent.get(code)).text, readings(words, code))
         found.append(_sheet(code, words[place], mine.get(place), sent.get(code), advice, others))
