@@ -48,7 +48,8 @@ def _sentences(words: "_Words", told: Usual) -> Iterator[Chunk]:
         yield _sentence("24/7", words.fill("always"))
     else:
         for number, opening in enumerate(told.openings):
-            yield _sentence(str(opening), words.opening(opening, first=number == 0))
+            also = "also " if number else ""  # which other words begin than the first sentence
+            yield _sentence(f"{also}{opening}", words.opening(opening, first=number == 0))
     if told.holidays is OnHolidays.AS_USUAL:
         yield _sentence("PH as usual", words.fill("holidays_as_usual"))
     if told.holidays is OnHolidays.AS_SUNDAY:
