@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from types import TracebackType
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,6 +18,7 @@ from ivr.arriving import Visit, readable
 from ivr.call import rules
 from ivr.carrier import sounds as sound_routes
 from ivr.carrier import webhooks
+from ivr.carrier.faults import log_fault
 from ivr.carrier.handset import Words
 from ivr.carrier.metrics import CONTENT_TYPE, Metrics
 from ivr.carrier.recordings import Recordings
@@ -35,6 +37,7 @@ from ivr.staff.accounts import Accounts
 from ivr.staff.telephone import StaffLine
 from ivr.staff.telephone import blueprint as staff_line
 from ivr.store.database import DatabaseGone
+from ivr.store.health import Part
 from ivr.store.private import keep_private
 from ivr.voice.audio import Audio, Said
 from ivr.voice.booth import Booth
@@ -53,11 +56,19 @@ REMEMBERED = 32
 
 
 class _App(Flask):
+    """Flask, but for what it tells the log of an error: addresses and messages may hold what was sent."""
+
     request_class = Visit
+
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        """An error that nobody foresaw."""
+        if exc_info[1] is not None:
+            log_fault(log, f"{request.method} {request.url_rule or 'of an unknown address'} failed", exc_info[1])
 
 
 def create_app(settings: Settings) -> Flask:
-    """The application for these settings. LineError where the prompt files make no line."""
+    """The application for these settings. LineError where the prompt files make no line; whatever
+    is wrong with the database or the disk, it answers calls."""
     app = _App("ivr", static_folder=None)
     app.wsgi_app = readable(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
@@ -77,16 +88,22 @@ def create_app(settings: Settings) -> Flask:
             "ivr.office": rooms,
         }
     )
-    metrics = Metrics(rooms.shelf.fresh)
+    metrics = Metrics(rooms.shelf.fresh, lambda: {part: part in rooms.health.ills for part in Part})
     app.register_blueprint(_webhooks(settings, rooms, sounds, metrics))
     app.register_blueprint(sound_routes.blueprint(sounds))
     app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
-    app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
+    app.add_url_rule("/healthz", "healthz", partial(_healthz, rooms))
     limiter = Limiter(visitor, app=app, storage_uri=settings.rate_limits)
     _install_pages(app, settings, sounds, lambda: line("", datetime.now(UTC)), limiter)
     _install_console(app, settings, rooms, sounds, limiter)
     commands.register(app)
     return app
+
+
+def _healthz(rooms: Office) -> Response:
+    """200, since calls are answered whatever is unwell; the words are for people and monitors."""
+    rooms.shelf.fresh()
+    return Response(rooms.health.told(), mimetype="text/plain", headers={"Cache-Control": "no-store"})
 
 
 def _office(settings: Settings) -> tuple[Office, Sounds]:
@@ -109,7 +126,7 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
     )
     recorded = Recorded(rooms.shelf.sound, rooms.shelf.audio)
     sounds = Sounds(Audio(Store(settings.data_dir / "audio"), settings.voices), recorded)
-    if open_office(rooms, datetime.now(UTC)):  # else it tells the log that the database does not answer
+    if open_office(rooms, datetime.now(UTC)):  # else the log was told why
         with suppress(DatabaseGone):
             Accounts(rooms.database, settings.secret_key).seal_all()
     return rooms, sounds

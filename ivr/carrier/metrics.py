@@ -1,6 +1,6 @@
 """Figures of the line for Prometheus: counts and times, nothing of anybody's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -12,9 +12,11 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 class Metrics:
     """What this process has counted since it began. `fresh` tells whether the editions are those
-    of the database, rather than what was last known."""
+    of the database, rather than what was last known; `unwell` of each part of the line whether
+    something is wrong with it."""
 
-    def __init__(self, fresh: Callable[[], bool]) -> None:
+    def __init__(self, fresh: Callable[[], bool], unwell: Callable[[], Mapping[str, bool]] = dict) -> None:
+        self._unwell = unwell
         self._registry = CollectorRegistry()
         kept = self._registry
         self._calls = Counter("ivr_calls", "Calls that came in.", ["language"], registry=kept)
@@ -29,6 +31,7 @@ class Metrics:
             registry=kept,
         )
         gauge.set_function(lambda: float(fresh()))
+        self._parts = Gauge("ivr_unwell", "1 while something is wrong with a part.", ["part"], registry=kept)
         self._seconds = Histogram("ivr_webhook_seconds", "Time to answer a webhook.", registry=kept)
 
     def turn(self, heard: Heard, turn: Turn, seconds: float) -> None:
@@ -53,4 +56,6 @@ class Metrics:
 
     def text(self) -> bytes:
         """All figures, as Prometheus reads them."""
+        for part, ill in self._unwell().items():
+            self._parts.labels(part).set(ill)
         return generate_latest(self._registry)

@@ -18,6 +18,7 @@ from ivr.call.conversation import hints, step
 from ivr.call.positions import Position, fits, start
 from ivr.carrier import addresses, edge, fallback, signatures, twiml
 from ivr.carrier.addresses import VERSION
+from ivr.carrier.faults import log_fault
 from ivr.carrier.metrics import Metrics
 from ivr.line.values import Line
 
@@ -104,7 +105,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
         if isinstance(error, HTTPException):
             return error
         hooks.metrics.fault()
-        log.exception("a webhook failed; the caller hears the static document")
+        log_fault(log, "a webhook failed; the caller hears the static document", error)
         line = _line(hooks, "")
         return _twiml(fallback.document(line, tuple(line.languages)))
 

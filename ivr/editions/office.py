@@ -2,20 +2,20 @@
 
 import hashlib
 import hmac
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from ivr.editions import library
 from ivr.editions.announcements import UNAPPROVED, Announcements
 from ivr.editions.approval import Approval
 from ivr.editions.codes import Codes
 from ivr.editions.draft import Check
 from ivr.editions.drafts import Drafts
 from ivr.editions.edition import Edition
-from ivr.editions.library import Library
+from ivr.editions.library import SHIPPED, Library
 from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
 from ivr.editions.recordings import Recordings
@@ -23,8 +23,7 @@ from ivr.editions.shelf import Shelf
 from ivr.editions.snapshot import Snapshot
 from ivr.editions.typed import Typing
 from ivr.store.database import Database, DatabaseGone
-
-log = logging.getLogger(__name__)
+from ivr.store.health import Health
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ class Office:
     announcements: Announcements
     codes: Codes
     shelf: Shelf
+    health: Health
 
 
 def office(
@@ -56,9 +56,10 @@ def office(
     """All of it. `url`: the database's; `shipped`: the files of prompts/; `secret`: SECRET_KEY;
     `folder`: where the snapshot goes; `today`: the time of day, for `Shelf`; `unapproved`: how long
     an alert is heard that nobody approved. LineError where the shipped files make no line."""
-    database = Database(url)
     edition = Edition(MappingProxyType(dict(shipped)))
     _ = edition.line  # loaded now: from here on there is always something to say
+    health = Health()
+    database = Database(url, folder, health, lambda connection: library.keep(connection, edition, SHIPPED, today()))
     books = Library(database, edition)
     return Office(
         database=database,
@@ -71,17 +72,16 @@ def office(
         publishing=Publishing(books, check),
         announcements=Announcements(books, unapproved),
         codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),
-        shelf=Shelf(books, Snapshot(folder), today=today),
+        shelf=Shelf(books, Snapshot(folder, health), today=today),
+        health=health,
     )
 
 
 def open_office(rooms: Office, now: datetime) -> bool:
     """Migrate and take in the shipped edition; false where the database does not answer, and
-    calls are answered from the snapshot all the same."""
+    calls are answered from the snapshot all the same: it is opened later, once it can be."""
     try:
-        rooms.database.upgrade()
         rooms.library.open(now)
     except DatabaseGone:
-        log.exception("the database does not answer; calls are answered from the snapshot")
         return False
     return True

@@ -6,7 +6,6 @@ The look happens beside the call, which waits PATIENCE for it at most: with the 
 or gone, the call hears what was last known, from memory or, after a restart, from disk.
 """
 
-import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -23,15 +22,15 @@ from ivr.editions.announcements import intervals, recent_alerts, recent_closures
 from ivr.editions.edition import Edition
 from ivr.editions.library import Library
 from ivr.editions.people import NotFound
-from ivr.editions.snapshot import Snapshot, View
+from ivr.editions.snapshot import Signature, Snapshot, View
 from ivr.line.loading import LineError
 from ivr.line.values import Line
 from ivr.line.words import Chunk
 from ivr.store import blobs
 from ivr.store.database import DatabaseGone
+from ivr.store.files import disk
+from ivr.store.health import Part, Trouble
 from ivr.store.tables import pulse
-
-log = logging.getLogger(__name__)
 
 LOOK_EVERY = 2.0
 """Seconds. With PATIENCE, and the time that a call needs, far under the five after which an
@@ -42,6 +41,8 @@ PATIENCE = 0.5
 
 _SHELVES = 32  # editions in memory, about 1 MB each with their lines
 _RENEW = timedelta(hours=6)  # so often a view is read whole though nothing changed: alerts grow old
+
+_IN_DATABASE = "in the database"
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -72,6 +73,9 @@ class Shelf:
         self._lock = Lock()
         self._editions: OrderedDict[str, Edition] = OrderedDict()
         self._lines: OrderedDict[tuple[str, str], Line] = OrderedDict()
+        self._missed: set[str] = set()  # live, and not to be had when it was last asked for
+        self._saved: str | None = None  # the stamp of the view that is kept
+        self._kept: Signature | None = None  # the files of the snapshot, as they were when all was there
 
     def line(self, edition: str, now: datetime) -> Line:
         """The line of a call: of `edition` where callers ever heard it, else (also for "") of the
@@ -104,14 +108,25 @@ class Shelf:
             return kept
         try:
             with self._library.database.reading() as connection:
-                return blobs.fetch(connection, (at,))[at]
+                found = blobs.fetch(connection, (at,))[at]
         except (DatabaseGone, blobs.Spoilt, SQLAlchemyError):
             return None
+        if self._snapshot.has_audio(at):  # damaged there
+            self._snapshot.keep_audio(at, found)
+        return found
+
+    def audio_mark(self, at: str) -> object:
+        """Changes where the audio at an address may have become another; None: it must be looked
+        for. Asked in every call, so it reads nothing."""
+        mark = self._snapshot.audio_mark(at)
+        if mark is None and self._answers():
+            return _IN_DATABASE
+        return mark
 
     def fresh(self) -> bool:
         """Whether the database answered lately; callers do not depend on it."""
         self._look()
-        return self._clock() - self._answered < 2 * LOOK_EVERY
+        return self._answers()
 
     def refresh(self) -> None:
         """Look now and wait for it: for whoever has just changed something."""
@@ -143,17 +158,22 @@ class Shelf:
         try:
             self._view = self._read(known)
             self._answered = self._clock()
+            if not self._missed:
+                self._snapshot.health.well(Part.LIVE)
+            self._library.database.look_after()
         except DatabaseGone:
-            log.warning("the database does not answer; callers hear what was last known")
-        except Exception:
-            log.exception("what is live cannot be read; callers hear what was last known")
+            pass  # the database has told the health of the line
+        except Exception as error:
+            why = f"What is live cannot be read ({type(error).__name__}). Calls hear what was last known."
+            self._snapshot.health.ill(Part.LIVE, Trouble.DAMAGED, why)
         finally:
             self._looked = self._clock()
             with self._lock:
                 self._looking = None
             seen.set()
-        if self._view is not None and self._view is not known:
+        if self._view is not None:
             self._keep(self._view)
+            self._see_to_disk()
 
     def _read(self, known: View | None) -> View:
         now = self._today()
@@ -170,23 +190,42 @@ class Shelf:
             )
 
     def _keep(self, view: View) -> None:
-        """Onto the disk: what is live and what may follow, upwards and down, and its sounds.
+        """Onto the disk: what is live and what may follow, upwards and down, and its sounds. Again
+        where somebody took it away or damaged it.
 
         A view goes there only after all that it names: one that is ahead of its editions, as when
         the database goes in between, would take the line back to an older one."""
+        needed = sorted(self._needed(view, self._today()))
+        signature = self._snapshot.signature(name for name in needed if name != self._library.shipped.id)
+        if signature is not None and signature == self._kept and self._saved == view.stamp:
+            return
         try:
-            for name in self._needed(view, self._today()):
-                edition = self._edition(name)
-                self._snapshot.keep_edition(edition)
-                for recording in edition.recordings.values():
-                    self._keep_audio(recording.audio)
+            editions = [self._edition(name) for name in needed]
         except _Missing:
             return
-        self._snapshot.keep_view(view)
+        done = [self._snapshot.keep_edition(edition) for edition in editions]
+        done += [self._keep_audio(recording.audio) for each in editions for recording in each.recordings.values()]
+        if all([*done, self._snapshot.keep_view(view)]):
+            self._kept = self._snapshot.signature(name for name in needed if name != self._library.shipped.id)
+            self._saved = view.stamp
+            self._snapshot.health.well(Part.SNAPSHOT)
 
-    def _keep_audio(self, at: str) -> None:
-        if not self._snapshot.has_audio(at) and (content := self.audio(at)) is not None:
-            self._snapshot.keep_audio(at, content)
+    def _keep_audio(self, at: str) -> bool:
+        """Whether the audio is kept, as far as it can be had."""
+        if self._snapshot.has_audio(at) or not self._answers():
+            return True
+        content = self.audio(at)
+        return content is None or self._snapshot.keep_audio(at, content)
+
+    def _see_to_disk(self) -> None:
+        health, found = self._snapshot.health, disk(self._snapshot.folder.parent)
+        if found is None:
+            health.well(Part.DISK)
+        else:
+            health.ill(Part.DISK, *found)
+
+    def _answers(self) -> bool:
+        return self._clock() - self._answered < 2 * LOOK_EVERY
 
     def _needed(self, view: View, now: datetime) -> set[str]:
         bottom = self._library.shipped.id
@@ -207,9 +246,21 @@ class Shelf:
         """The live edition; where it cannot be had, the one before it, and so on down."""
         for name in reversed(timeline.stack_at(view.publications, now, self._library.shipped.id)):
             with suppress(_Missing):
-                return self._composed(name, view)
-            log.error("edition %s is live and cannot be loaded; callers hear the one before it", name)
+                line = self._composed(name, view)
+                self._is_found(name)
+                return line
+            self._is_missed(name)
         raise AssertionError("the shipped edition was loaded when the program started")
+
+    def _is_missed(self, name: str) -> None:
+        self._missed.add(name)
+        why = f"Edition {name} is live and cannot be loaded. Calls hear the one before it."
+        self._snapshot.health.ill(Part.LIVE, Trouble.DAMAGED, why)
+
+    def _is_found(self, name: str) -> None:
+        if name in self._missed:
+            self._missed.clear()
+            self._snapshot.health.well(Part.LIVE)
 
     def _composed(self, name: str, view: View) -> Line:
         key = (name, view.stamp)

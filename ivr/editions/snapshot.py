@@ -1,12 +1,14 @@
 """What callers hear, as files: whole or not at all, so that the line outlives its database."""
 
+import errno
 import json
 import logging
 import os
 import re
 import tempfile
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -16,8 +18,16 @@ from ivr.editions.announcements import Alert, Closure
 from ivr.editions.edition import Edition
 from ivr.editions.timeline import Kind, Publication
 from ivr.store.blobs import address
+from ivr.store.files import PRIVATE
+from ivr.store.health import Health, Part, Trouble
 
 log = logging.getLogger(__name__)
+
+VIEWS = ("live.json", "live.copy.json")
+"""The view is kept twice: a file that is damaged must not take callers back to an old edition."""
+
+Signature = tuple[tuple[int, int, int], ...]
+"""Inode, size and time of files: unchanged where nobody has touched them."""
 
 _SAFE = re.compile(r"[0-9a-f]{10,64}")
 
@@ -40,24 +50,39 @@ NOTHING = View("", (), frozenset(), (), ())
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A folder for the view, the editions in it and their recordings. Writing fails quietly,
-    into the log: callers must not suffer from a full disk."""
+    and `health` is told: callers must not suffer from a full disk."""
 
     folder: Path
+    health: Health = field(default_factory=Health)
 
     def view(self) -> View:
         """The last view that was kept; NOTHING where there is none, or none that can be read."""
-        try:
-            return _view(json.loads((self.folder / "live.json").read_text()))
-        except FileNotFoundError:
-            return NOTHING
-        except (OSError, ValueError, TypeError, KeyError):
-            log.exception("the snapshot of what is live cannot be read")
-            return NOTHING
+        return next((view for file in VIEWS if (view := self._view_in(file)) is not None), NOTHING)
 
-    def keep_view(self, view: View) -> None:
-        """Keep the view in the place of the last one."""
-        told = json.dumps(asdict(view), default=_plain, ensure_ascii=False)
-        self._write(self.folder / "live.json", told.encode())
+    def keep_view(self, view: View) -> bool:
+        """Keep the view in the place of the last one, unless it stands there. Whether it does now."""
+        told = json.dumps(asdict(view), default=_plain, ensure_ascii=False).encode()
+        stale = [file for file in VIEWS if (kept := self._view_in(file)) is None or kept.stamp != view.stamp]
+        done = [self._write(self.folder / file, told) for file in stale]
+        return all(done)
+
+    def signature(self, editions: Iterable[str]) -> Signature | None:
+        """Whether somebody has touched the folder, the view or these editions shows by this; None
+        where something is missing."""
+        files = [self.folder, *(self.folder / file for file in (*VIEWS, *(f"{name}.json" for name in editions)))]
+        try:
+            return tuple((found.st_ino, found.st_size, found.st_mtime_ns) for found in map(os.stat, files))
+        except OSError:
+            return None
+
+    def _view_in(self, file: str) -> View | None:
+        try:
+            return _view(json.loads((self.folder / file).read_bytes()))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            log.warning("the snapshot %s cannot be read: %s", file, type(error).__name__)
+            return None
 
     def edition(self, name: str) -> Edition | None:
         """An edition kept under this id, if it is there and unaltered."""
@@ -66,16 +91,17 @@ class Snapshot:
             return None
         try:
             files = {file: text.encode() for file, text in json.loads(content).items()}
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             return None
         found = Edition(MappingProxyType(files))
         return found if found.id == name else None
 
-    def keep_edition(self, edition: Edition) -> None:
-        """Keep an edition."""
-        if self.edition(edition.id) is None:
-            told = {name: content.decode() for name, content in edition.files.items()}
-            self._write(self.folder / f"{edition.id}.json", json.dumps(told, ensure_ascii=False).encode())
+    def keep_edition(self, edition: Edition) -> bool:
+        """Keep an edition. Whether it is kept now."""
+        if self.edition(edition.id) is not None:
+            return True
+        told = {name: content.decode() for name, content in edition.files.items()}
+        return self._write(self.folder / f"{edition.id}.json", json.dumps(told, ensure_ascii=False).encode())
 
     def audio(self, at: str) -> bytes | None:
         """The audio kept at an address, if it is there and unaltered."""
@@ -86,9 +112,17 @@ class Snapshot:
         """Whether there is audio at an address; whether it is unaltered shows when it is read."""
         return (self.folder / f"{at}.audio").exists()
 
-    def keep_audio(self, at: str, content: bytes) -> None:
-        """Keep audio."""
-        self._write(self.folder / f"{at}.audio", content)
+    def audio_mark(self, at: str) -> tuple[int, int, int] | None:
+        """Whether the audio at an address is still the file that it was shows by this; None: there is none."""
+        try:
+            found = (self.folder / f"{at}.audio").stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def keep_audio(self, at: str, content: bytes) -> bool:
+        """Keep audio. Whether it is kept now."""
+        return self._write(self.folder / f"{at}.audio", content)
 
     def _read(self, file: str, name: str) -> bytes | None:
         """Names come from addresses that anybody may write: no others than ours are looked for."""
@@ -99,20 +133,29 @@ class Snapshot:
         except OSError:
             return None
 
-    def _write(self, path: Path, content: bytes) -> None:
+    def _write(self, path: Path, content: bytes) -> bool:
         part = None
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
+            self.folder.mkdir(exist_ok=True, mode=PRIVATE)
             handle, part = tempfile.mkstemp(suffix=".part", dir=self.folder)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)
-        except OSError:
-            log.exception("the snapshot %s cannot be written", path.name)
+        except OSError as error:
+            told = f"{self.folder} cannot be written: {error.strerror}. After a restart, callers may hear older words."
+            self.health.ill(Part.SNAPSHOT, _TROUBLES.get(error.errno or 0, Trouble.SILENT), told)
             if part is not None:
-                Path(part).unlink(missing_ok=True)
+                with suppress(OSError):
+                    Path(part).unlink(missing_ok=True)
+            return False
+        return True
+
+
+_TROUBLES = {errno.ENOSPC: Trouble.FULL, errno.EDQUOT: Trouble.FULL, errno.EFBIG: Trouble.FULL}
+_TROUBLES |= {errno.EROFS: Trouble.READ_ONLY, errno.EACCES: Trouble.READ_ONLY, errno.EPERM: Trouble.READ_ONLY}
 
 
 def _plain(value: object) -> object:

@@ -83,7 +83,7 @@ def _say_errors(area: Blueprint) -> None:
 
     @area.errorhandler(LineFault)
     def fault(error: LineFault) -> ResponseReturnValue:
-        log.error("the browser's telephone met a fault of the line: %s", error)
+        log.error("the browser's telephone met a fault of the line (error %s)", error.code)  # its address is a caller's
         return jsonify(error="fault", message=error.reason), 502
 
     def refused(error: Exception) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from ivr.editions.people import Refused, Role
 from ivr.staff.accounts import Accounts, Link
 from ivr.staff.passwords import Weak
+from ivr.store.database import DatabaseGone, NotStorable
 
 _HERE = click.option(
     "--here", is_flag=True, help="The owner sits at this terminal, and sets password and second factor here."
@@ -82,7 +83,9 @@ def staff_commands(accounts: Accounts, public_url: str) -> AppGroup:
     @group.command("list")
     def every() -> None:
         """Show all accounts."""
-        for account in accounts.all():
+        with _refusals_told():
+            found = accounts.all()
+        for account in found:
             state = " (stopped)" if account.stopped_at else "" if account.ready else " (to be set up, or renewed)"
             click.echo(f"{account.login}\t{account.name}\t{', '.join(sorted(account.roles))}{state}")
 
@@ -106,5 +109,7 @@ def _refusals_told() -> Iterator[None]:
         yield
     except Weak as error:
         raise click.ClickException(" ".join([str(error), *(message for message, _ in error.advice)])) from error
-    except Refused as error:
+    except (Refused, NotStorable) as error:
         raise click.ClickException(str(error)) from error
+    except DatabaseGone as error:  # the log has said what is to be done
+        raise click.ClickException("The database cannot be used. Nothing was changed.") from error

@@ -1,5 +1,6 @@
 """The console put together: one blueprint, behind a door, with errors in words."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime
 
@@ -8,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import StatementError
 from werkzeug.exceptions import HTTPException
 
+from ivr.carrier.faults import log_fault
 from ivr.editions.people import NotAllowed, NotFound, Refused
 from ivr.staff import (
     alerts,
@@ -35,7 +38,10 @@ from ivr.staff import (
 from ivr.staff.commands import staff_commands
 from ivr.staff.compare import marked
 from ivr.staff.context import Console, me, page, said
-from ivr.store.database import DatabaseGone
+from ivr.store.database import DatabaseGone, NotStorable
+from ivr.store.health import Part
+
+log = logging.getLogger(__name__)
 
 __all__ = ["Console", "install"]
 
@@ -122,8 +128,20 @@ def _errors(area: Blueprint, console: Console) -> None:
         return _refused(400, refusal=labels.forged(), problems=())
 
     @area.errorhandler(DatabaseGone)
-    def gone(_error: DatabaseGone) -> Response:
-        return page("refused.html", 503, refusal=labels.gone(), problems=())  # who is signed in is not known either
+    def gone(error: DatabaseGone) -> Response:
+        refusal = labels.ill(Part.DATABASE, console.office.health.trouble(Part.DATABASE) or error.trouble)
+        return page("refused.html", 503, refusal=refusal, problems=())  # who is signed in is not known either
+
+    @area.errorhandler(NotStorable)
+    def not_storable(_error: NotStorable) -> Response:
+        if request.method == "GET":  # no page has such an address
+            return _refused(404, refusal=labels.failure(404), problems=())
+        return _refused(400, refusal=labels.not_storable(), problems=())
+
+    @area.errorhandler(StatementError)
+    def broken(error: StatementError) -> Response:
+        log_fault(log, "the database refused an act", error)
+        return _refused(409, refusal=labels.not_storable(), problems=())
 
     def failed(error: Exception) -> Response:
         code = error.code if isinstance(error, HTTPException) and error.code else 500

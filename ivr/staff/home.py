@@ -7,10 +7,13 @@ from flask import Blueprint, Response
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import unrecorded
+from ivr.editions.office import Office
 from ivr.editions.people import Role
 from ivr.line.values import Desk, Line
+from ivr.staff import labels
 from ivr.staff.accounts import NEWS
 from ivr.staff.context import Console, me, now, page
+from ivr.staff.telling import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ def add(area: Blueprint, console: Console) -> None:
         return page(
             "home.html",
             me=me(),
+            ills=ills(office),
             line=line,
             live=live,
             since=history[0] if history else None,
@@ -61,6 +65,12 @@ def add(area: Blueprint, console: Console) -> None:
             unrecorded=unrecorded(live),
             renew=sorted(live.renew),
         )
+
+
+def ills(office: Office) -> tuple[Told, ...]:
+    """What is wrong with the line, each once."""
+    found = [labels.ill(part, ill.trouble) for part, ill in office.health.ills.items()]
+    return tuple({message: (message, facts) for message, facts in found}.values())
 
 
 def counters(line: Line, moment: datetime) -> tuple[Counter, ...]:

@@ -9,6 +9,7 @@ from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
 from ivr.staff.recording import Voice
 from ivr.staff.telling import Told, told
+from ivr.store.health import Part, Trouble
 
 OTHERS = "others"
 GROUPS = ("say", "menu", "text", "desk", "help", "silence", "status", "number", "join", "failed", OTHERS)
@@ -194,9 +195,69 @@ def forged() -> Told:
     return told("This form was too old, or came from elsewhere. Nothing was changed. Load the page again.")
 
 
+def ill(part: Part, trouble: Trouble) -> Told:
+    """What is wrong with a part of the line, for people who cannot mend it themselves."""
+    if trouble in (Trouble.FULL, Trouble.READ_ONLY) and part is not Part.SNAPSHOT:
+        return _ills_of_disks()[trouble]
+    return _ills_of_databases().get(trouble, gone()) if part is Part.DATABASE else _other_ills()[part]
+
+
 def gone() -> Told:
     """The database does not answer."""
     return told("The database does not answer. What callers hear goes on; nothing was changed.")
+
+
+def _ills_of_disks() -> Mapping[Trouble, Told]:
+    return {
+        Trouble.FULL: told(
+            "The disk is full. What callers hear goes on, but nothing can be changed until there is room. "
+            "Tell whoever runs the server."
+        ),
+        Trouble.READ_ONLY: told(
+            "Nothing can be written to the disk. What callers hear goes on, but nothing can be changed. "
+            "Tell whoever runs the server."
+        ),
+    }
+
+
+def _ills_of_databases() -> Mapping[Trouble, Told]:
+    lost = told(
+        "The database is gone. What callers hear goes on; nothing was changed. "
+        "Tell whoever runs the server: a backup must be put back."
+    )
+    return {
+        Trouble.ABSENT: lost,
+        Trouble.EMPTY: lost,
+        Trouble.FOREIGN: lost,
+        Trouble.DAMAGED: told(
+            "The database is damaged. What callers hear goes on; nothing was changed. "
+            "Tell whoever runs the server: a backup must be put back."
+        ),
+        Trouble.NEWER: told(
+            "The database belongs to a newer release of this program. What callers hear goes on; "
+            "nothing was changed. Tell whoever runs the server."
+        ),
+        Trouble.BUSY: told("The database is busy, and nothing was changed. Try again in a moment."),
+    }
+
+
+def _other_ills() -> Mapping[Part, Told]:
+    kept = told(
+        "What callers hear cannot be kept on the disk. It goes on, but after a restart they may hear older words. "
+        "Tell whoever runs the server."
+    )
+    return {
+        Part.LIVE: told(
+            "What was published last cannot be read: callers hear the edition before it. Tell whoever runs the server."
+        ),
+        Part.SNAPSHOT: kept,
+        Part.DISK: kept,
+    }
+
+
+def not_storable() -> Told:
+    """A form held what no database keeps."""
+    return told("This holds characters or numbers that cannot be kept. Nothing was changed.")
 
 
 def failure(code: int) -> Told:

@@ -19,6 +19,7 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 from werkzeug.exceptions import HTTPException
 
 from ivr.carrier import signatures
+from ivr.carrier.faults import log_fault
 from ivr.carrier.recordings import NotFetched, Recordings
 from ivr.editions.codes import Errand, WrongCode
 from ivr.editions.edition import Piece
@@ -206,7 +207,7 @@ def _errors(area: Blueprint, line: StaffLine) -> None:
         if isinstance(error, HTTPException):
             return error
         if not isinstance(error, DatabaseGone):
-            log.exception("a webhook of the staff's telephone failed")
+            log_fault(log, "a webhook of the staff's telephone failed", error)
         return _goodbye(line, told("Something went wrong here. What was recorded waits in the console."))
 
 

@@ -1,0 +1,70 @@
+"""Which tables a database has, and the migrations that bring them up to date."""
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from ivr.store.failures import DatabaseGone
+from ivr.store.health import Trouble
+from ivr.store.tables import metadata
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION = "alembic_version"
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the tables are those of this program. DatabaseGone, with the trouble, where they
+    cannot be made so: of a newer release, of another program, or lost in part."""
+    return not _behind(connection)
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether nothing of ours is in it, and in a file of SQLite nothing at all."""
+    names = _names(connection)
+    return not names if connection.dialect.name == "sqlite" else not names & {_VERSION, *metadata.tables}
+
+
+def upgrade(connection: Connection) -> None:
+    """Make the tables, or bring them up to date, all or nothing."""
+    if is_empty(connection) or _behind(connection):
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _behind(connection: Connection) -> bool:
+    names = _names(connection)
+    if _VERSION not in names:
+        raise DatabaseGone(Trouble.FOREIGN, "its tables are not those of this program")
+    version = connection.execute(text(f"SELECT version_num FROM {_VERSION}")).scalars().all()
+    head, known = _revisions()
+    if len(version) != 1 or version[0] not in known:
+        ours = len(version) == 1 and names & metadata.tables.keys()
+        told = f"its tables have version {version[0]!r}, this program knows up to {head!r}" if ours else ""
+        raise DatabaseGone(Trouble.NEWER if ours else Trouble.FOREIGN, told or "its tables have no version")
+    if version[0] != head:
+        return True
+    if missing := metadata.tables.keys() - names:
+        raise DatabaseGone(Trouble.FOREIGN, f"its table {min(missing)!r} is missing")
+    return False
+
+
+def _names(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+@cache
+def _revisions() -> tuple[str, frozenset[str]]:
+    """The newest revision that this program knows, and all."""
+    known = ScriptDirectory.from_config(_config())
+    return str(known.get_current_head()), frozenset(each.revision for each in known.walk_revisions())
