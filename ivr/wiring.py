@@ -42,6 +42,7 @@ from ivr.store.private import keep_private
 from ivr.voice.audio import Audio, Said
 from ivr.voice.booth import Booth
 from ivr.voice.recorded import Recorded
+from ivr.voice.render import Item
 from ivr.voice.sounds import Sounds
 from ivr.voice.store import Store
 
@@ -50,6 +51,9 @@ log = logging.getLogger(__name__)
 LARGEST_REQUEST = 64 * 1024
 """Bytes. Twilio's webhooks are under 4 kB."""
 
+
+CARRIER_WAITS = 8.0
+"""Seconds that a carrier waits for a sound that has to be made again [own value]."""
 
 REMEMBERED = 32
 """Editions whose errors are remembered for the pages of the console [own value]."""
@@ -92,7 +96,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(_webhooks(settings, rooms, sounds, metrics))
     app.register_blueprint(sound_routes.blueprint(sounds))
     app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
-    app.add_url_rule("/healthz", "healthz", partial(_healthz, rooms))
+    app.add_url_rule("/healthz", "healthz", lambda: _healthz(rooms))
     limiter = Limiter(visitor, app=app, storage_uri=settings.rate_limits)
     _install_pages(app, settings, sounds, lambda: line("", datetime.now(UTC)), limiter)
     _install_console(app, settings, rooms, sounds, limiter)
@@ -124,8 +128,14 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
         settings.data_dir / "live",
         unapproved=settings.alert_unapproved,
     )
-    recorded = Recorded(rooms.shelf.sound, rooms.shelf.audio)
-    sounds = Sounds(Audio(Store(settings.data_dir / "audio"), settings.voices), recorded)
+    recorded = Recorded(rooms.shelf.sound, rooms.shelf.audio, rooms.shelf.audio_mark)
+    store, booth = Store(settings.data_dir / "audio"), Booth(speaking=CARRIER_WAITS)
+
+    def mend(items: Sequence[Item], wait: bool) -> None:
+        (booth.speak if wait else booth.begin)(items, store, settings.voices)
+
+    audio = Audio(store, settings.voices, mend)
+    sounds = Sounds(audio, recorded)
     if open_office(rooms, datetime.now(UTC)):  # else the log was told why
         with suppress(DatabaseGone):
             Accounts(rooms.database, settings.secret_key).seal_all()

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ivr.commands import sound  # noqa: F401 (adds its commands to the group)
+from ivr.commands import database, sound  # noqa: F401 (add their commands to the group)
 from ivr.commands.line import line_commands
 from ivr.commands.phone import phone
 

@@ -39,9 +39,11 @@ class Listening:
         passages = self._passages(language, part)
         if not passages:
             return None
-        files = [[self.sounds.wav(url) or b"" for url in passage] for passage in passages]
-        samples = _SILENCE.join(b"".join(file[_HEADER:] for file in passage) for passage in files)
-        return _header(files[0][0], len(samples)) + samples
+        files = [[self.sounds.wav(url) for url in passage] for passage in passages]
+        if not all(file and len(file) >= _HEADER for passage in files for file in passage):
+            return None  # gone since a moment ago
+        samples = _SILENCE.join(b"".join((file or b"")[_HEADER:] for file in passage) for passage in files)
+        return _header(files[0][0] or b"", len(samples)) + samples
 
     def _passages(self, language: str, part: str) -> tuple[tuple[str, ...], ...]:
         """Where the sounds of each passage are; nothing where one of them is missing."""

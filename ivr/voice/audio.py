@@ -3,8 +3,9 @@
 A webhook asks this; it looks into a folder and loads no engine.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 from ivr.line.chunks import all_chunks
 from ivr.line.dates import DAY
@@ -13,10 +14,15 @@ from ivr.line.values import Line
 from ivr.line.words import Chunk
 from ivr.voice.readings import speakable
 from ivr.voice.render import Item
-from ivr.voice.store import Store, address
+from ivr.voice.store import ADDRESS, Mark, Store, address
 from ivr.voice.voices import Choice, NoVoice, voice_for
 
 PREFIX = "/audio/"
+
+
+Mend = Callable[[Sequence[Item], bool], None]
+"""What is told of sounds that were there and are gone or damaged, so that they are made again;
+and whether somebody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +39,49 @@ class Audio:
 
     store: Store
     choice: Choice
-    _made: set[str] = field(default_factory=set, compare=False)
+    mend: Mend = field(default=lambda _items, _wait: None, compare=False)
+    _made: dict[str, Mark] = field(default_factory=dict, compare=False)
+    _given: dict[str, Item] = field(default_factory=dict, compare=False)  # whose addresses were given away
+    _lost: set[str] = field(default_factory=set, compare=False)  # were there, and are to be made again
+    _mending: Lock = field(default_factory=Lock, compare=False)
 
     def url(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk's sound; None where there is none (yet)."""
         at = self.address(language, chunk, speed)
-        return f"{PREFIX}{at}.wav" if at and self._has(at) else None
+        if at is None:
+            return None
+        if self._has(at):
+            if at not in self._given:
+                self._given[at] = self.item(language, chunk, speed)
+            return f"{PREFIX}{at}.wav"
+        if at in self._lost:
+            self._lost.discard(at)
+            self.mend([self.item(language, chunk, each) for each in Speed], False)
+        return None
+
+    def wav(self, at: str) -> bytes | None:
+        """The sound at an address; None where there is none. One that was given away and is gone
+        is made while the carrier waits: its caller would hear nothing, or lose the call."""
+        if self._has(at):
+            return self.store.wav(at)
+        item = self._given.get(at)
+        if item is None or not self._mending.acquire(blocking=False):
+            return None
+        try:
+            self.mend([item], True)
+        finally:
+            self._mending.release()
+        return self.store.wav(at)
 
     def seconds(self, language: str, chunk: Chunk, speed: Speed) -> float | None:
         """How long a chunk's sound is; None where there is none."""
         at = self.address(language, chunk, speed)
-        return self.store.seconds(at) if at and self._has(at) else None
+        return self._seconds(at) if at else None
 
     def seconds_of(self, url: str) -> float | None:
         """How long the sound of the store at an address is; None where there is none."""
         at = url.removeprefix(PREFIX).removesuffix(".wav")
-        return self.store.seconds(at) if at.isalnum() and self._has(at) else None
+        return self._seconds(at) if ADDRESS.fullmatch(at) else None
 
     def address(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
         """Where the chunk's sound is kept once it is made; None where no voice speaks it."""
@@ -73,9 +106,25 @@ class Audio:
         }
 
     def _has(self, at: str) -> bool:
-        if at not in self._made and self.store.has(at):
-            self._made.add(at)  # audio is never unmade
-        return at in self._made
+        """Whether the sound is there and whole: looked into once, and again where its file was touched."""
+        if not ADDRESS.fullmatch(at):
+            return False
+        mark, known = self.store.mark(at), self._made.get(at)
+        if mark is not None and known == mark:
+            return True
+        self._made.pop(at, None)
+        if mark is None or not self.store.has(at):
+            if mark or known:
+                self._lost.add(at)
+            return False
+        self._made[at] = mark
+        return True
+
+    def _seconds(self, at: str) -> float | None:
+        try:
+            return self.store.seconds(at)
+        except FileNotFoundError:
+            return None
 
 
 def items(line: Line, languages: Iterable[str], speeds: Iterable[Speed]) -> Iterator[Item]:

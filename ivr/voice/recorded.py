@@ -38,7 +38,9 @@ class Recorded:
 
     find: Find
     read: Callable[[str], bytes | None]
-    _whole: set[str] = field(default_factory=set, compare=False)
+    mark: Callable[[str], object] = field(default=lambda _at: True)
+    """Changes where the take at an address may be gone; None where that is to be seen by reading."""
+    _whole: dict[str, object] = field(default_factory=dict, compare=False)
 
     def url(self, edition: str, language: str, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk's recording; None where its words are spoken."""
@@ -72,7 +74,14 @@ class Recorded:
                     yield language.code, chunk, at
 
     def _is_whole(self, at: str) -> bool:
-        """Whether the take is there; once it is, it stays, since its address names its bytes."""
-        if at not in self._whole and all(self.wav(name(at, speed)) for speed in Speed):
-            self._whole.add(at)
-        return at in self._whole
+        """Whether the take is there: read once, and again where its file was touched. Its address
+        names its bytes, so what was read and stays is right."""
+        mark = self.mark(at)
+        if mark is not None and self._whole.get(at) == mark:
+            return True
+        take = self.read(at)
+        if take is None or not all(takes.sound(take, speed) for speed in Speed):
+            self._whole.pop(at, None)
+            return False
+        self._whole[at] = self.mark(at)
+        return True

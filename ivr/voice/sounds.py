@@ -52,7 +52,7 @@ class Sounds:
     def wav(self, url: str) -> bytes | None:
         """The sound at an address; None where there is none."""
         name = _name(url)
-        return silence.wav(name) or self.recorded.wav(name) or self.audio.store.wav(name)
+        return silence.wav(name) or self.recorded.wav(name) or self.audio.wav(name)
 
     def catalogue(self, line: Line) -> dict[str, Said]:
         """What each sound of a line says, by its address."""

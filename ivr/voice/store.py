@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import re
 import tempfile
@@ -28,6 +29,11 @@ PIPELINE = 1
 ABANDONED = 600  # s: writing one file takes milliseconds; an older part was left by a killed process
 
 _ROOM = 64 * 1024  # bytes: eight seconds of sound
+
+log = logging.getLogger(__name__)
+
+Mark = tuple[int, int, int]
+"""Inode, size and time of a file (see `Store.mark`)."""
 
 ADDRESS = re.compile(r"[0-9a-f]{32}")
 """What addresses look like."""
@@ -54,17 +60,46 @@ class Store:
         return self.folder / f"{at}.wav"
 
     def has(self, at: str) -> bool:
-        """Whether there is audio at an address."""
-        return self.path(at).exists()
+        """Whether there is audio at an address. What is damaged (cut off, empty, without its
+        header) is removed, so that it is made again."""
+        return self._length(at) is not None
+
+    def mark(self, at: str) -> Mark | None:
+        """Changes where the file at an address was touched; None where there is none."""
+        try:
+            found = self.path(at).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
 
     def wav(self, at: str) -> bytes | None:
         """The audio at an address; None where there is none, or it is no address."""
-        return self.path(at).read_bytes() if ADDRESS.fullmatch(at) and self.has(at) else None
+        if not ADDRESS.fullmatch(at) or not self.has(at):
+            return None
+        try:
+            return self.path(at).read_bytes()
+        except OSError:
+            return None
 
     def seconds(self, at: str) -> float:
         """How long the audio at an address is; FileNotFoundError when there is none."""
-        with self.path(at).open("rb") as file:
-            return takes.seconds(file.read(takes.HEADER))
+        length = self._length(at)
+        if length is None:
+            raise FileNotFoundError(self.path(at))
+        return length
+
+    def _length(self, at: str) -> float | None:
+        try:
+            with self.path(at).open("rb") as file:
+                header, size = file.read(takes.HEADER), os.fstat(file.fileno()).st_size
+        except OSError:
+            return None
+        if takes.is_whole(header, size):
+            return takes.seconds(header)
+        with suppress(OSError):
+            self.path(at).unlink()
+            log.warning("the sound %s was damaged; it is made again", self.path(at).name)
+        return None
 
     def put(self, at: str, wav: bytes) -> None:
         """Write audio so that readers see all of it or none. StoreFailed when it cannot be."""

@@ -53,6 +53,15 @@ def seconds(wav: bytes) -> float:
     return float(length / rate)
 
 
+def is_whole(header: bytes, size: int) -> bool:
+    """Whether a file of `size` bytes that begins with `header` (HEADER bytes) is a telephone WAV
+    with all the samples that its header tells of, and at least one."""
+    if len(header) < HEADER or (header[:4], header[8:16], header[50:54]) != (b"RIFF", b"WAVEfmt ", b"data"):
+        return False
+    (rate,), (length,) = struct.unpack_from("<I", header, 28), struct.unpack_from("<I", header, 54)
+    return bool(rate > 0 and 0 < length <= size - HEADER <= length + 1)  # a chunk of odd length has one byte more
+
+
 def _entry(speed: Speed) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(f"{speed.value}.wav", _DATE)
     entry.create_system = 3  # Unix, wherever it is made
