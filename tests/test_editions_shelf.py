@@ -1,5 +1,6 @@
 """What callers hear: at once everywhere, and with the database gone all the same."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from ivr.editions.edition import Piece
 from ivr.editions.library import Library
 from ivr.editions.office import office, open_office
 from ivr.editions.shelf import LOOK_EVERY, PATIENCE, Shelf
-from ivr.editions.snapshot import Snapshot
+from ivr.editions.snapshot import VIEWS, Snapshot
 from ivr.store.database import DatabaseGone
 from tests.test_store_support import (
     APPROVER,
@@ -120,13 +121,41 @@ def test_after_a_restart_without_the_database_callers_hear_the_same(city: City) 
     assert city.office.shelf.fresh()
 
 
-@pytest.mark.parametrize("damage", ["", "{}", "[1]", '{"stamp": 1'])
-def test_a_damaged_snapshot_is_no_snapshot(town: City, damage: str) -> None:
+@pytest.mark.parametrize("damage", ["", "{}", "[1]", '{"stamp": 1', "[" * 99999, '{"stamp": "\udc80"}', "\x00" * 99])
+def test_a_damaged_view_is_read_from_its_copy_and_without_one_there_is_no_snapshot(town: City, damage: str) -> None:
     before = town.heard()
     town.publish(ja="一")
     town.office.shelf.refresh()
-    (town.folder / "live.json").write_text(damage)
-    assert greeting(lost(town).office.shelf, town.now) == before
+    for file, heard in zip(VIEWS, ("一", before), strict=True):
+        (town.folder / file).write_text(damage, errors="surrogateescape")
+        assert greeting(lost(town).office.shelf, town.now) == heard
+
+
+def test_a_snapshot_that_somebody_took_away_or_damaged_is_written_again(town: City) -> None:
+    draft = town.publish(ja="一")
+    town.office.shelf.refresh()
+    for harm in (
+        lambda: shutil.rmtree(town.folder),
+        lambda: (town.folder / "live.json").write_text("{"),
+        (town.folder / "live.copy.json").unlink,
+        lambda: (town.folder / f"{draft.edition}.json").write_text("{}"),
+    ):
+        harm()
+        town.office.shelf.refresh()
+        assert greeting(lost(town).office.shelf, town.now) == "一"
+        assert {path.stat().st_mode & 0o777 for path in town.folder.iterdir()} == {0o600}
+        assert town.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_kept_already_is_not_written_at_every_look(town: City) -> None:
+    town.publish(ja="一")
+    other = Shelf(town.office.library, Snapshot(town.folder), today=lambda: NOON)
+    for shelf in (town.office.shelf, other, town.office.shelf, other):
+        shelf.refresh()
+    before = {path.name: path.stat().st_mtime_ns for path in town.folder.iterdir() if path.name != "databases"}
+    for shelf in (town.office.shelf, other) * 3:
+        shelf.refresh()
+    assert before == {path.name: path.stat().st_mtime_ns for path in town.folder.iterdir() if path.name != "databases"}
 
 
 def test_an_altered_edition_on_the_disk_is_not_heard(town: City) -> None:

@@ -7,6 +7,7 @@ replaced by an empty one, unless an administrator asks for that (`begin_anew`).
 """
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -227,13 +228,25 @@ class Database:
                 found = str(connection.execute(text("PRAGMA quick_check(1)")).scalar())
                 if found != "ok":
                     raise DatabaseGone(Trouble.DAMAGED, found.splitlines()[0])
+        self._use_wal()
         if not current:
             with self._act() as connection:
                 schema.upgrade(connection)
 
+    def _use_wal(self) -> None:
+        """Readers then never wait for the writer. It is written into the file, once: a file that is
+        not ours must stay as it is, and so must one that cannot be written."""
+        connection = self.engine.raw_connection()
+        try:
+            with suppress(sqlite3.Error):
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+        finally:
+            connection.close()
+
     def _make(self, file: DatabaseFile) -> None:
         def fill(part: Path) -> None:
             made = Database(f"sqlite:///{part}")
+            made._use_wal()
             try:
                 with made._telling(), made._act() as connection:
                     schema.upgrade(connection)
@@ -379,7 +392,6 @@ def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # type: ignore[attr-defined]  # transactions are begun below
     for pragma in (
         f"busy_timeout = {BUSY_MILLISECONDS}",
-        "journal_mode = WAL",
         "synchronous = FULL",  # an act that was confirmed survives a power cut
         "foreign_keys = ON",
     ):
