@@ -1,6 +1,7 @@
 """People's recordings in calls: played where they say exactly the words, and else never missed."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,6 +146,29 @@ def test_a_recording_is_heard_when_the_database_is_gone(app: Flask, take: bytes,
     caller = ring(alone)
     assert alone.test_client().get(played(caller)[0]).status_code == 200
     alone.extensions["ivr.office"].database.close()
+
+
+def test_a_recording_whose_files_are_all_gone_is_spoken(app: Flask, take: bytes, tmp_path: Path) -> None:
+    """What was found once is not played for ever: neither its file nor the database is there."""
+    published(app, drafted(app, take, GREETING))
+    app.extensions["ivr.office"].shelf.refresh()
+    address, *_ = before = played(ring(app))
+    shutil.rmtree(tmp_path / "live")
+    assert played(ring(app)) == before, "the database has it"
+    (tmp_path / "line.db").unlink()
+    app.extensions["ivr.office"].shelf._answered = float("-inf")  # a look later
+    caller = ring(app)
+    assert caller.heard(WORDS) and played(caller) == []
+    assert app.test_client().get(address).status_code == 404
+
+
+def test_a_damaged_recording_on_the_disk_is_mended_from_the_database(app: Flask, take: bytes, tmp_path: Path) -> None:
+    published(app, drafted(app, take, GREETING))
+    app.extensions["ivr.office"].shelf.refresh()
+    (file,) = (tmp_path / "live").glob("*.audio")
+    file.write_bytes(b"")
+    assert played(ring(app))
+    assert file.read_bytes() == take
 
 
 def test_nothing_else_that_is_stored_is_served_as_sound(app: Flask) -> None:

@@ -159,3 +159,27 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         store.put("a1", WAV)
     with pytest.raises(StoreFailed, match="cannot write audio"), store.claim("a1"):
         pass
+
+
+DAMAGES = {
+    "empty": b"",
+    "zeroed": bytes(len(WAV)),
+    "cut off": WAV[: len(WAV) // 2],
+    "only a header": WAV[:58],
+    "longer": WAV + bytes(99),
+    "something else": b"RIFF????WAVEfmt no" + bytes(9999),
+    "of no rate": WAV[:28] + bytes(4) + WAV[32:],
+    "of no length": WAV[:54] + bytes(4),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_audio_is_none_and_makes_room_for_a_new_one(store: Store, damage: str) -> None:
+    at = "a" * 32
+    store.put(at, DAMAGES[damage])
+    assert store.wav(at) is None
+    assert not store.has(at) and not store.path(at).exists()
+    with pytest.raises(FileNotFoundError):
+        store.seconds(at)
+    store.put(at, WAV)
+    assert store.wav(at) == WAV

@@ -209,11 +209,9 @@ class Database:
             try:
                 self._see_to(file, known)
             except DatabaseGone as gone:
-                ours = known or self._is_home(file)
-                if gone.trouble not in _SPOILT or not ours or file.identity() is None:
-                    raise
-                self._known.tell()
-                file.put_aside()
+                if gone.trouble in _SPOILT and (known or self._is_home(file)) and not disk(file.path.parent):
+                    self._known.tell()
+                    file.put_aside()
                 raise
             self._opened = file.identity()
 
@@ -270,7 +268,8 @@ class Database:
 
     def _failed(self, context: ExceptionContext) -> Exception | None:
         found = meaning(context)
-        if isinstance(found, DatabaseGone) and found.trouble is Trouble.SILENT and self._file:
+        unclear = (Trouble.SILENT, Trouble.READ_ONLY)
+        if isinstance(found, DatabaseGone) and found.trouble in unclear and self._file:
             return self._closer(self._file, found)
         return found
 
@@ -383,9 +382,20 @@ def _engine(where: URL) -> Engine:
 def _connect_sqlite(
     _dialect: Dialect, _entry: ConnectionPoolEntry, arguments: list[Any], options: dict[str, Any]
 ) -> None:
-    """Open what is there: SQLite would make an empty database of a name that leads nowhere."""
-    arguments[0] = f"file:{quote(os.path.abspath(arguments[0]))}?mode=rw"
+    """Open what is there: SQLite would make an empty database of a name that leads nowhere. On a disk
+    that takes nothing it could not even be read, for want of the files beside it, unless it is told
+    that nobody writes; which is true there."""
+    path = Path(arguments[0]).absolute()
+    way = "mode=ro&immutable=1" if disk(path.parent) and not _has_wal(path) else "mode=rw"
+    arguments[:] = [f"file:{quote(str(path))}?{way}"]
     options["uri"] = True
+
+
+def _has_wal(path: Path) -> bool:
+    try:
+        return Path(f"{path}-wal").stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _prepare_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
