@@ -57,7 +57,10 @@ class Snapshot:
 
     def view(self) -> View:
         """The last view that was kept; NOTHING where there is none, or none that can be read."""
-        return next((view for file in VIEWS if (view := self._view_in(file)) is not None), NOTHING)
+        found = next((view for file in VIEWS if (view := self._view_in(file)) is not None), None)
+        if found is None and any((self.folder / file).exists() for file in VIEWS):
+            log.error("the snapshot in %s is damaged; without the database, callers hear shipped words", self.folder)
+        return found or NOTHING
 
     def keep_view(self, view: View) -> bool:
         """Keep the view in the place of the last one, unless it stands there. Whether it does now."""
@@ -78,10 +81,7 @@ class Snapshot:
     def _view_in(self, file: str) -> View | None:
         try:
             return _view(json.loads((self.folder / file).read_bytes()))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            log.warning("the snapshot %s cannot be read: %s", file, type(error).__name__)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
 
     def edition(self, name: str) -> Edition | None:
@@ -134,6 +134,22 @@ class Snapshot:
             return None
 
     def _write(self, path: Path, content: bytes) -> bool:
+        """Whether it was written: tried again where the folder went in the middle of it."""
+        try:
+            try:
+                self._replace(path, content)
+            except FileNotFoundError:
+                self._replace(path, content)
+        except OSError as error:
+            return self._failed(error)
+        return True
+
+    def _failed(self, error: OSError) -> bool:
+        told = f"{self.folder} cannot be written: {error.strerror}. After a restart, callers may hear older words."
+        self.health.ill(Part.SNAPSHOT, _TROUBLES.get(error.errno or 0, Trouble.SILENT), told)
+        return False
+
+    def _replace(self, path: Path, content: bytes) -> None:
         part = None
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
@@ -144,14 +160,11 @@ class Snapshot:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, path)
-        except OSError as error:
-            told = f"{self.folder} cannot be written: {error.strerror}. After a restart, callers may hear older words."
-            self.health.ill(Part.SNAPSHOT, _TROUBLES.get(error.errno or 0, Trouble.SILENT), told)
+        except OSError:
             if part is not None:
                 with suppress(OSError):
                     Path(part).unlink(missing_ok=True)
-            return False
-        return True
+            raise
 
 
 _TROUBLES = {errno.ENOSPC: Trouble.FULL, errno.EDQUOT: Trouble.FULL, errno.EFBIG: Trouble.FULL}

@@ -8,6 +8,7 @@ replaced by an empty one, unless an administrator asks for that (`begin_anew`).
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -74,6 +75,7 @@ class Database:
         self._met = self._prepared = False
         self._suspect = False  # it was called damaged: look at all of it before it is used again
         self._unwritable: Trouble | None = None
+        self._well_at = 0.0  # s of the epoch
         self._opening = RLock()
         event.listen(self.engine, "handle_error", self._failed)
 
@@ -312,11 +314,12 @@ class Database:
             self._opened = None
         trouble, kept = gone.trouble, None
         if self._file and trouble in (Trouble.ABSENT, *_SPOILT):
-            kept = self._file.aside(self._known.since())
+            kept = self._file.aside(max(self._known.since(), self._well_at))
             trouble = Trouble.DAMAGED if kept else trouble
         self.health.ill(Part.DATABASE, trouble, self._sentence(trouble, gone.detail, kept))
 
     def _is_well(self, written: bool) -> None:
+        self._well_at = time.time()
         if written:
             self._unwritable = None
         if self._unwritable is None:
