@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from ivr.editions.office import office, open_office
+from ivr.store import schema
 from ivr.store.database import AlreadyThere, Database, DatabaseGone, NotStorable
 from ivr.store.health import Health, Part, Trouble
 from ivr.store.tables import account, edition, pulse
@@ -179,10 +181,14 @@ def test_a_backup_over_the_running_database_is_taken_up(city: City) -> None:
 
 
 def test_an_old_backup_is_migrated_without_a_restart(city: City) -> None:
-    old = sqlite3.connect(database_of(city))
-    old.executescript("DROP TABLE held; UPDATE alembic_version SET version_num = '0002'")
-    old.close()
-    content = database_of(city).read_bytes()
+    other = city_hall_of(f"sqlite:///{city.folder.parent}/old.db", city.folder.parent / "other")
+    (city.folder.parent / "old.db").unlink()
+    (city.folder.parent / "old.db").touch()
+    with other.office.database.engine.connect() as connection, connection.begin():
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+    content = (city.folder.parent / "old.db").read_bytes()
     database_of(city).unlink()
     with pytest.raises(DatabaseGone):
         city.later(minutes=1).draft(ja="二")
@@ -229,6 +235,7 @@ def test_a_newer_release_s_database_is_left_alone(url: str, tmp_path: Path, capl
     """`alembic upgrade` would end in a traceback."""
     database = Database(url)
     with database.writing() as connection:
+        head = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     again = Database(url, tmp_path / "live", health := Health())
     for _ in range(HALF):
@@ -238,7 +245,7 @@ def test_a_newer_release_s_database_is_left_alone(url: str, tmp_path: Path, capl
     assert "newer release" in health.ills[Part.DATABASE].sentence
     assert len([r for r in caplog.records if r.name == "ivr.store.health"]) == 1
     with database.writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
     again.upgrade()
     assert health.ills == {}
     for each in (database, again):

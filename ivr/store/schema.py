@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from ivr.store.failures import DatabaseGone
+from ivr.store.failures import DatabaseGone, NotStorable
 from ivr.store.health import Trouble
 from ivr.store.tables import metadata
 
@@ -33,7 +33,12 @@ def upgrade(connection: Connection) -> None:
     if is_empty(connection) or _behind(connection):
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except (DatabaseGone, NotStorable):
+            raise
+        except Exception as error:  # a migration that fails must not stop the start
+            raise DatabaseGone(Trouble.SILENT, f"its tables cannot be migrated: {type(error).__name__}") from error
 
 
 def _behind(connection: Connection) -> bool:
