@@ -1,16 +1,90 @@
-"""The environment, read once into frozen Settings. What is wrong stops the start."""
+"""The environment, read once into frozen Settings. What is wrong stops the start.
 
+Every refusal is one sentence that names the variable and says what to set. None shows a secret:
+values of variables that hold or may hold one (a key, a token, an address with a password) are
+never repeated.
+"""
+
+import errno
+import fcntl
+import ipaddress
+import logging
 import os
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from tempfile import NamedTemporaryFile
+from urllib.parse import SplitResult, urlsplit
 
+import idna
+import psycopg
+import redis
+from psycopg.conninfo import conninfo_to_dict, make_conninfo, timeout_from_conninfo
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from ivr.line.loading import STRUCTURE
 from ivr.voice.voices import DEFAULT_CHOICE, ENGINES, Choice
+
+log = logging.getLogger(__name__)
+
+NAMES = (
+    "ALERT_UNAPPROVED_HOURS",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "HOST",
+    "LINE_NUMBER",
+    "PORT",
+    "PROMPTS_DIR",
+    "PROXIES",
+    "PUBLIC_URL",
+    "RATELIMIT_STORAGE_URI",
+    "SECRET_KEY",
+    "SERVES",
+    "SPEECH",
+    "SPEECH_INPUT",
+    "STAFF_NUMBER",
+    "STAFF_ROLES_TOGETHER",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "VOICES",
+    "WORKERS",
+)
+"""All variables that are read."""
+
+LONGEST = 2000
+"""Characters of a setting [own value]: the longest are addresses with a password."""
+
+SHORTEST_KEY, GOOD_KEY = 16, 32
+"""Characters of SECRET_KEY: at least, and without a warning [own values]. 32 are 128 bits even
+where they are hexadecimal digits."""
+
+MOST_WORKERS = 64
+
+_ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+"""Twilio's pattern of an account's SID (https://www.twilio.com/docs/iam/api/account)."""
+
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+"""What every auth token of Twilio looks like: 128 bits in lower-case hexadecimal digits."""
+
+_OWN_SECRET = re.compile(r"[0-9a-f]{64}")
+
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+"""A part of a host's name (RFC 1123), with the underscore that names within a network may have."""
+
+_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+"""Categories (Unicode) of what no setting holds: controls, marks without a shape, half characters
+(bytes that are no UTF-8), and line breaks."""
+
+_COUNTERS = ("redis", "rediss", "redis+unix")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _ON = {
     "on": True,
@@ -41,6 +115,10 @@ class ConfigError(Exception):
 class Settings:
     """All that the program takes from its environment.
 
+    The server listens at `host` and `port` with so many `workers`, and answers what it `serves`.
+    `public_url` is the origin in its usual form: small letters,
+    ASCII, no port where it is the scheme's.
+
     `token` signs the webhooks: Twilio's, or one of our own for the built-in telephones when
     `connected` is false. `staff_number` is the number (E.164) by which staff record; without one
     nobody records by telephone. `rate_limits` is where requests are counted (a URI of the `limits`
@@ -58,78 +136,196 @@ class Settings:
     serves: Serves
     public_url: str
     account_sid: str
-    token: str
+    token: str = field(repr=False)
     connected: bool
     line_number: str | None
     staff_number: str | None
     speech_input: bool
     data_dir: Path
     prompts: Path
-    rate_limits: str
+    rate_limits: str = field(repr=False)
     proxies: int
     local_speech: bool
     voices: Choice
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     roles_together: bool
     alert_unapproved: timedelta
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
     """Read the settings. ConfigError says in one sentence what to set."""
-    data_dir = Path(environ.get("DATA_DIR") or "instance").absolute()
-    port = _port(environ.get("PORT") or "8000")
-    token = environ.get("TWILIO_AUTH_TOKEN", "").strip()
+    _warn_of_slips(environ)
+    given = {name: _seen(name, environ.get(name, "")) for name in NAMES}
+    host, port = _host(given["HOST"]), _whole(given, "PORT", 8000, 1, 65535, "a number from 1 to 65535, such as 8000")
+    data_dir = _data_dir(given["DATA_DIR"])
+    account, token = _account(given)
+    key = _secret_key(given["SECRET_KEY"])
     return Settings(
-        host=environ.get("HOST", "").strip() or "127.0.0.1",
+        host=host,
         port=port,
-        workers=_workers(environ.get("WORKERS", "").strip() or "2"),
-        serves=Serves(_one_of(environ, "SERVES", *Serves)),
-        public_url=_origin(environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}"),
-        account_sid=environ.get("TWILIO_ACCOUNT_SID", "").strip(),
-        token=token or _own_secret(data_dir, "webhook-token"),
+        workers=_whole(given, "WORKERS", 2, 1, MOST_WORKERS, f"the number of processes, from 1 to {MOST_WORKERS}"),
+        serves=Serves(_one_of(given, "SERVES", *Serves)),
+        public_url=_public_url(given["PUBLIC_URL"], host, port),
+        account_sid=account,
         connected=bool(token),
-        line_number=_number(environ, "LINE_NUMBER", "the line's own number"),
-        staff_number=_staff_number(environ),
-        speech_input=_switch(environ, "SPEECH_INPUT"),
-        data_dir=data_dir,
-        prompts=Path(environ.get("PROMPTS_DIR") or Path(__file__).parent.parent / "prompts"),
-        proxies=_count(environ, "PROXIES"),
-        rate_limits=environ.get("RATELIMIT_STORAGE_URI") or "memory://",
-        local_speech=_one_of(environ, "SPEECH", "twilio", "local") == "local",
-        voices=_voices(environ.get("VOICES", "")),
-        database_url=_database(environ.get("DATABASE_URL", "").strip(), data_dir),
-        secret_key=environ.get("SECRET_KEY", "").strip() or _own_secret(data_dir, "secret-key"),
-        roles_together=_switch(environ, "STAFF_ROLES_TOGETHER"),
-        alert_unapproved=_hours(environ, "ALERT_UNAPPROVED_HOURS", default=2),
+        line_number=_number(given, "LINE_NUMBER", "the line's own number"),
+        staff_number=_staff_number(given),
+        speech_input=_switch(given, "SPEECH_INPUT"),
+        prompts=_prompts(given["PROMPTS_DIR"]),
+        proxies=_whole(given, "PROXIES", 0, 0, 9, "the number of reverse proxies before the server, such as 1"),
+        rate_limits=_counter(given["RATELIMIT_STORAGE_URI"]),
+        local_speech=_one_of(given, "SPEECH", "twilio", "local") == "local",
+        voices=_voices(given["VOICES"]),
+        database_url=_database(given["DATABASE_URL"], data_dir),
+        roles_together=_switch(given, "STAFF_ROLES_TOGETHER"),
+        alert_unapproved=_hours(given, "ALERT_UNAPPROVED_HOURS", 2),
+        # last, since these write: what is wrong above leaves no folder behind
+        data_dir=_folder(data_dir),
+        token=token or _own_secret(data_dir, "webhook-token"),
+        secret_key=key or _own_secret(data_dir, "secret-key"),
     )
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
-        raise ConfigError(f"PORT is {text!r}: set it to a number from 1 to 65535, such as 8000.")
+def _warn_of_slips(environ: Mapping[str, str]) -> None:
+    """Name the variables that are none of ours but nearly so; a value may be a secret."""
+    for name in environ:
+        meant = get_close_matches(name[:LONGEST].upper(), NAMES, 1, 0.8) if name not in NAMES else []
+        if meant:
+            log.warning("%r in the environment is no setting of the line: %s may be meant", name[:40], meant[0])
+
+
+def _seen(name: str, text: str) -> str:
+    """The value without blanks around it, all of whose characters can be seen."""
+    text = text.strip()
+    if len(text) > LONGEST:
+        raise ConfigError(f"{name} has {len(text)} characters: set it anew, in {LONGEST} at most.")
+    unseen = next((mark for mark in text if unicodedata.category(mark) in _UNSEEN), None)
+    if unseen:
+        raise ConfigError(f"{name} holds a character that cannot be seen (U+{ord(unseen):04X}): type it anew.")
+    return text
+
+
+def _shown(text: str) -> str:
+    """A value in a sentence."""
+    return repr(text if len(text) <= 60 else f"{text[:60]}…")
+
+
+def _whole(given: Mapping[str, str], name: str, usual: int, least: int, most: int, meaning: str) -> int:
+    text = given[name] or str(usual)
+    if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        raise ConfigError(f"{name} is {_shown(text)}: set it to {meaning}.")
     return int(text)
 
 
-def _workers(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= 64):
-        raise ConfigError(f"WORKERS is {text!r}: set it to a number of processes from 1 to 64, such as 2.")
-    return int(text)
+# --- addresses ------------------------------------------------------------------------------
+
+
+def _host(text: str) -> str:
+    host = _host_name(re.sub(r"^\[(.+)\]$", r"\1", text) or "127.0.0.1")
+    if host is None:
+        raise ConfigError(
+            f"HOST is {_shown(text)}: set it to the address or name at which to listen, such as 127.0.0.1, "
+            "or 0.0.0.0 for all."
+        )
+    return host
+
+
+def _public_url(text: str, host: str, port: int) -> str:
+    """The origin that is set, else that of the server itself."""
+    if not text:
+        near = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+        return _origin(f"http://{_in_url(near)}:{port}")
+    origin = _origin(text)
+    parts = urlsplit(origin)
+    if _is_this_machine(parts.hostname) and (parts.port or _DEFAULT_PORTS[parts.scheme]) != port:
+        log.warning("PUBLIC_URL is %s, but the server listens at port %d: set both to one port", origin, port)
+    return origin
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    """Scheme, host and port in their usual form."""
+    advice = "set it to the origin that Twilio calls and nothing more, such as https://line.example.jp."
+    if "@" in url:
+        raise ConfigError(f"PUBLIC_URL holds an @, as of a name and password: {advice}")
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, _host_name(parts.hostname or "")
+    except ValueError:
+        parts, port, host = SplitResult("", "", "", "", ""), None, None
     if (
-        parts.scheme not in ("http", "https")
-        or not parts.netloc
+        parts.scheme not in _DEFAULT_PORTS
+        or host is None
+        or port == 0
         or parts.path.strip("/")
         or parts.query
         or parts.fragment
     ):
+        raise ConfigError(f"PUBLIC_URL is {_shown(url)}: {advice}")
+    return f"{parts.scheme}://{_in_url(host)}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
+
+
+def _host_name(text: str) -> str | None:
+    """An address, or a name in small ASCII letters (RFC 5891); None where it is neither."""
+    try:
+        address = ipaddress.ip_address(text)
+        return None if "%" in text else str(address)
+    except ValueError:
+        pass
+    try:
+        name = text if text.isascii() else idna.encode(text, uts46=True).decode("ascii")
+    except UnicodeError:
+        return None
+    name = name.lower().removesuffix(".")
+    labels = name.split(".")
+    usual = all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdecimal()
+    return name if usual and len(name) <= 253 else None
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _is_this_machine(host: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+# --- the account and the keys ---------------------------------------------------------------
+
+
+def _account(given: Mapping[str, str]) -> tuple[str, str]:
+    """The SID and token of Twilio's account; neither is ever shown, since they are easily
+    mistaken for each other."""
+    account, token = given["TWILIO_ACCOUNT_SID"], given["TWILIO_AUTH_TOKEN"]
+    if account and not _ACCOUNT.fullmatch(account):
         raise ConfigError(
-            f"PUBLIC_URL is {url!r}: set it to the origin that Twilio calls and nothing more, such as https://line.example.jp."
+            "TWILIO_ACCOUNT_SID is no account: set it to AC and 32 digits of 0-9 and a-f, as the console shows."
         )
-    return f"{parts.scheme}://{parts.netloc}"
+    if token and not _TOKEN.fullmatch(token):
+        raise ConfigError(
+            "TWILIO_AUTH_TOKEN is no token: set it to the 32 digits of 0-9 and a-f that the console shows."
+        )
+    if account and not token:
+        raise ConfigError("TWILIO_AUTH_TOKEN is missing: set it beside TWILIO_ACCOUNT_SID, or neither.")
+    if token and not account and given["STAFF_NUMBER"]:
+        raise ConfigError("TWILIO_ACCOUNT_SID is missing: set it beside STAFF_NUMBER, to fetch recordings with.")
+    if token and not account:
+        log.warning("TWILIO_ACCOUNT_SID is missing: set it beside TWILIO_AUTH_TOKEN")
+    return account, token
+
+
+def _secret_key(text: str) -> str:
+    if text and len(text) < SHORTEST_KEY:
+        raise ConfigError(
+            f"SECRET_KEY is shorter than {SHORTEST_KEY} characters: "
+            f"set it to {GOOD_KEY} or more that nobody can guess, or leave it out."
+        )
+    if text and (len(text) < GOOD_KEY or len(set(text)) < SHORTEST_KEY // 2):
+        log.warning("SECRET_KEY is easily guessed: set it to %d characters or more by chance", GOOD_KEY)
+    return text
 
 
 def _number(environ: Mapping[str, str], name: str, meaning: str) -> str | None:
@@ -147,72 +343,195 @@ def _staff_number(environ: Mapping[str, str]) -> str | None:
     return number
 
 
-def _count(environ: Mapping[str, str], name: str) -> int:
-    text = environ.get(name, "").strip() or "0"
-    if not (text.isascii() and text.isdecimal() and int(text) < 10):
-        raise ConfigError(f"{name} is {text!r}: set it to the number of reverse proxies before the server, such as 1.")
-    return int(text)
+# --- choices --------------------------------------------------------------------------------
 
 
-def _hours(environ: Mapping[str, str], name: str, default: int) -> timedelta:
-    text = environ.get(name, "").strip() or str(default)
-    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 0 < int(text) <= 168):
-        raise ConfigError(f"{name} is {text!r}: set it to a number of hours from 1 to 168, such as {default}.")
-    return timedelta(hours=int(text))
+def _hours(given: Mapping[str, str], name: str, usual: int) -> timedelta:
+    return timedelta(hours=_whole(given, name, usual, 1, 168, f"a number of hours from 1 to 168, such as {usual}"))
 
 
-def _switch(environ: Mapping[str, str], name: str) -> bool:
-    text = environ.get(name, "").strip().lower()
+def _switch(given: Mapping[str, str], name: str) -> bool:
+    text = given[name].lower()
     if text not in _ON:
-        raise ConfigError(f"{name} is {text!r}: set it to on or off.")
+        raise ConfigError(f"{name} is {_shown(text)}: set it to on or off.")
     return _ON[text]
 
 
-def _one_of(environ: Mapping[str, str], name: str, *choices: str) -> str:
+def _one_of(given: Mapping[str, str], name: str, *choices: str) -> str:
     """One of `choices`, the first where nothing is set."""
-    text = environ.get(name, "").strip().lower() or choices[0]
+    text = given[name].lower() or choices[0]
     if text not in choices:
-        raise ConfigError(f"{name} is {text!r}: set it to {' or '.join(choices)}.")
+        raise ConfigError(f"{name} is {_shown(text)}: set it to {' or '.join(choices)}.")
     return text
 
 
 def _voices(text: str) -> Choice:
     """``ja=kokoro,openjtalk en=espeak``: the engines of a language, best first."""
-    choice = dict(DEFAULT_CHOICE)
-    for part in text.split():
+    named: dict[str, tuple[str, ...]] = {}
+    for part in text.lower().split():
         language, _, names = part.partition("=")
         engines = tuple(names.split(","))
-        if not language or set(engines) - ENGINES.keys():
+        if wrong := _wrong_voice(language, engines, named):
             known = ", ".join(ENGINES)
-            raise ConfigError(f"VOICES is {text!r}: set it like ja=kokoro,openjtalk, of the engines {known}.")
-        choice[language] = engines
-    return choice
+            raise ConfigError(
+                f"VOICES is {_shown(text)}, where {wrong}: set it like ja=kokoro,openjtalk, of the engines {known}."
+            )
+        named[language] = engines
+    return {**DEFAULT_CHOICE, **named}
 
 
-def _database(url: str, data_dir: Path) -> str:
-    """Where editions are kept: SQLite under DATA_DIR, or what is set."""
-    if not url:
-        return f"sqlite:///{data_dir / 'line.db'}"
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+def _wrong_voice(language: str, engines: tuple[str, ...], named: Mapping[str, tuple[str, ...]]) -> str:
+    """What is wrong with the engines of a language; nothing where they are right."""
+    unknown = next((name for name in engines if name not in ENGINES), None)
+    if not language or unknown is not None:
+        return f"{_shown(unknown or '')} is no engine"
+    if language in named:
+        return f"{_shown(language)} stands twice"
+    if len(set(engines)) < len(engines):
+        return f"an engine of {_shown(language)} stands twice"
+    silent = next((name for name in engines if language not in ("*", *ENGINES[name].voices)), None)
+    return f"{silent} does not speak {_shown(language)}" if silent else ""
+
+
+# --- where things are -----------------------------------------------------------------------
+
+
+def _database(text: str, data_dir: Path) -> str:
+    """Where editions are kept: SQLite under DATA_DIR, or what is set. The value is never shown:
+    it may hold a password."""
+    url = _parsed(text) if text else URL.create("sqlite", database=str(data_dir / "line.db"))
+    if url is not None and url.drivername == "sqlite":
+        url = _sqlite(url)
+    elif url is not None:
+        url = _postgresql(url)
+    if url is None:
         raise ConfigError(
-            "DATABASE_URL is of no known kind: set it to sqlite:///... or postgresql+psycopg://user:password@host/name."
+            "DATABASE_URL is no address of a database: set it to sqlite:////folder/line.db or "
+            "postgresql+psycopg://user:password@host/name."
         )
-    return url
+    return url.render_as_string(hide_password=False)
+
+
+def _parsed(text: str) -> URL | None:
+    try:
+        return make_url(text)
+    except (ArgumentError, ValueError):  # which may repeat parts of a password
+        return None
+
+
+def _sqlite(url: URL) -> URL | None:
+    """A file of this machine. One in memory would be another one in each process."""
+    if url.host or url.query or not url.database or url.database.startswith((":memory:", "file:")):
+        return None
+    path = Path(url.database).absolute()
+    return None if os.path.isdir(path) else url.set(database=str(path))
+
+
+def _postgresql(url: URL) -> URL | None:
+    """PostgreSQL by its one driver that is installed, under all names that hosts give it."""
+    if url.drivername not in ("postgresql+psycopg", "postgresql", "postgres"):
+        return None
+    if not url.database or not (url.port is None or 0 < url.port < 65536):
+        return None
+    options = {name: str(value) for name, value in url.query.items()}
+    parts = (url.username, url.password, url.host, url.database, *options.values())
+    if any(unicodedata.category(mark) in _UNSEEN for part in parts for mark in str(part or "")):
+        return None
+    try:
+        timeout_from_conninfo(conninfo_to_dict(make_conninfo("", **options)))
+    except (psycopg.Error, ValueError, TypeError):
+        return None
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _counter(text: str) -> str:
+    """Where requests are counted. The value is never shown: it may hold a password."""
+    if text in ("", "memory", "memory://"):
+        return "memory://"
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in _COUNTERS and re.fullmatch(r"/?[0-9]*", "" if "unix" in parts.scheme else parts.path)
+        redis.ConnectionPool.from_url(text.replace("redis+unix", "unix", 1)).make_connection()  # connects nowhere
+    except (ValueError, TypeError, redis.RedisError):
+        known = None
+    if not known:
+        raise ConfigError(
+            "RATELIMIT_STORAGE_URI is no address of a counter: set it to redis://:password@host:6379/0, or to nothing."
+        )
+    return text
+
+
+def _prompts(text: str) -> Path:
+    folder = Path(text or Path(__file__).parent.parent / "prompts").absolute()
+    try:
+        readable = (folder / STRUCTURE).is_file() and all(os.access(path, os.R_OK) for path in folder.glob("*.toml"))
+    except OSError:
+        readable = False
+    if not readable:
+        raise ConfigError(
+            f"PROMPTS_DIR is {_shown(str(folder))}, where no {STRUCTURE} can be read: "
+            "set it to the folder of the line's files."
+        )
+    return folder
+
+
+def _data_dir(text: str) -> Path:
+    if "?" in text:  # the address of the database under it would end there
+        raise ConfigError(f"DATA_DIR is {_shown(text)}: set it to a folder without a question mark in its name.")
+    return Path(text or "instance").absolute()
+
+
+def _folder(data_dir: Path) -> Path:
+    """The folder of all that the program writes, there and ready."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(data_dir, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise _not_writable(data_dir, error) from error
+    return data_dir
 
 
 def _own_secret(data_dir: Path, name: str) -> str:
-    """A secret made once and kept under DATA_DIR, readable by this user alone."""
+    """A secret made once and kept under DATA_DIR, readable by this user alone. Whoever else
+    starts at the same time finds all of it or waits."""
     path = data_dir / name
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
-        return path.read_text().strip()
+        with _alone(data_dir):
+            if not (path.exists() and path.stat().st_size):  # an empty one was never finished
+                _write(path, secrets.token_hex(32))
+        kept = path.read_text("ascii").strip()
+    except UnicodeError:
+        kept = ""
     except OSError as error:
-        raise ConfigError(
-            f"DATA_DIR is {str(data_dir)!r}, where nothing can be written ({error.strerror}): "
-            "set it to a folder of this user's."
-        ) from error
+        raise _not_writable(data_dir, error) from error
+    if not _OWN_SECRET.fullmatch(kept):
+        raise ConfigError(f"DATA_DIR holds a damaged {name}: put the file back, or delete it and a new one is made.")
+    return kept
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time in a folder, for the moment."""
+    here = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(here, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(here)
+
+
+def _write(path: Path, text: str) -> None:
+    """A file whose readers see nothing of it, or all, whatever happens to the machine."""
+    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)
+
+
+def _not_writable(data_dir: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"DATA_DIR is {_shown(str(data_dir))}, where nothing can be written ({error.strerror}): "
+        "set it to a folder of this user's."
+    )

@@ -16,7 +16,7 @@ from ivr.carrier import recordings
 from ivr.carrier.handset import Handset, Wsgi
 from ivr.editions.edition import Piece
 from ivr.voice.booth import Booth
-from tests.conftest import TOKEN
+from tests.conftest import ACCOUNT, TOKEN
 from tests.schema import problems
 from tests.test_staff_acts import begun
 from tests.test_staff_support import GREETING, MOMENT, ORIGIN, Town, Visitor, console_app, secrets_of
@@ -88,7 +88,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 def ring(town: Town, to: str = STAFF, caller: str = "+81451234567", path: str = "/voice/staff") -> Handset:
     handset = Handset(
-        Wsgi(town.app, TOKEN, ORIGIN), to=to, caller=caller, at=MOMENT, account_sid="AC1", status_url=None
+        Wsgi(town.app, TOKEN, ORIGIN), to=to, caller=caller, at=MOMENT, account_sid=ACCOUNT, status_url=None
     )
     handset.dial(path)
     return handset
@@ -148,8 +148,8 @@ def test_recordings_are_fetched_by_sid_with_authentication_and_deleted_there(tow
     caller.record(4.0, "#")
     caller.press("1")
     (_, got, key), (act, gone, _) = carrier.asked
-    assert re.fullmatch(r"/2010-04-01/Accounts/AC1/Recordings/RE[0-9a-f]{32}\.wav", got)
-    assert key == "Basic " + b64encode(f"AC1:{TOKEN}".encode()).decode()
+    assert re.fullmatch(rf"/2010-04-01/Accounts/{ACCOUNT}/Recordings/RE[0-9a-f]{{32}}\.wav", got)
+    assert key == "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
     assert (act, gone) == ("DELETE", got.replace(".wav", ".json"))
 
 

@@ -21,7 +21,7 @@ from ivr.carrier.webhooks import NOW
 from ivr.editions.texts import Place
 from ivr.wiring import create_app
 from tests.browser import NARROW, WIDE, axe, chromium, microphone, told
-from tests.conftest import TOKEN, settings_for
+from tests.conftest import ACCOUNT, TOKEN, settings_for
 from tests.test_staff_support import MOMENT, PASSWORD, Town, console_app, secrets_of
 from tests.test_staff_telephone import STAFF, Carrier, carrier  # noqa: F401
 from tests.voices import microphone_recording, telephone_recording
@@ -281,7 +281,7 @@ def _record_by_telephone(editor: Clerk, town: Town, carrier: Carrier, draft: str
     code = page.locator("#code").inner_text().replace(" ", "")
     editor.clean()
     carrier.content = telephone_recording(words)
-    clerk = Handset(Wsgi(town.app, TOKEN, editor.origin), to=STAFF, at=MOMENT, account_sid="AC1", status_url=None)
+    clerk = Handset(Wsgi(town.app, TOKEN, editor.origin), to=STAFF, at=MOMENT, account_sid=ACCOUNT, status_url=None)
     clerk.dial("/voice/staff")
     clerk.press(code)
     assert clerk.heard(words)
