@@ -28,10 +28,9 @@ from ivr.editions.draft import Check
 from ivr.editions.office import Office, office, open_office
 from ivr.line.loading import read_files
 from ivr.line.values import Line
-from ivr.pages import headers, routes
+from ivr.pages import headers, limits, routes
 from ivr.pages.listening import Listening
 from ivr.pages.telephone import Telephone
-from ivr.pages.visitors import visitor
 from ivr.staff import console
 from ivr.staff.accounts import Accounts
 from ivr.staff.telephone import StaffLine
@@ -97,7 +96,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(sound_routes.blueprint(sounds))
     app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
     app.add_url_rule("/healthz", "healthz", lambda: _healthz(rooms))
-    limiter = Limiter(visitor, app=app, storage_uri=settings.rate_limits)
+    limiter = limits.limiter(app, settings.rate_limits)
     _install_pages(app, settings, sounds, lambda: line("", datetime.now(UTC)), limiter)
     _install_console(app, settings, rooms, sounds, limiter)
     commands.register(app)

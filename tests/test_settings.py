@@ -74,6 +74,8 @@ WRONG = {
     "TWILIO_ACCOUNT_SID": ["ACxyz", "AC1", "SK" + "1" * 32, "AC" + "1" * 31, "AC" + "１" * 32, TOKEN],
     "TWILIO_AUTH_TOKEN": ["x", TOKEN.upper(), TOKEN[:-1], TOKEN + "0", "０" * 32, ACCOUNT],
     "SPEECH_INPUT": ["maybe", "ｏｎ", "2"],
+    "STAFF_ROLES_TOGETHER": ["maybe", "ｏｎ"],
+    "ALERT_UNAPPROVED_HOURS": ["0", "169", "２", "1.5", "soon"],
     "SPEECH": ["loud", "twilio local", "ｌｏｃａｌ"],
     "PROXIES": ["many", "-1", "10", "１"],
     "VOICES": [
