@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from flask import Flask
@@ -37,9 +37,74 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.mark.parametrize("path", ["/voice", "/voice/status", "/voice/1/x/ja/main/key", "/voice/nonsense"])
-def test_an_unsigned_request_is_refused(client: FlaskClient, path: str) -> None:
-    assert client.post(path, data=FORM).status_code == 403
+def send(client: FlaskClient, method: str, path: str, told: dict[str, str]) -> TestResponse:
+    """A signed request that tells something as Twilio does: in the address where it is no POST."""
+    if method == "POST":
+        return post(client, path, told)
+    address = path + (("&" if "?" in path else "?") + urlencode(told) if told else "")
+    signature = RequestValidator(TOKEN).compute_signature(ORIGIN + address, {})
+    return client.open(address, method=method, headers={"X-Twilio-Signature": signature})
+
+
+WEBHOOKS = [
+    "/voice",
+    "/voice/",
+    "/voice?language=en",
+    "/voice/status",
+    "/voice/staff",
+    "/voice/staff/code",
+    "/voice/staff/silence",
+    "/voice/staff/x/choice",
+    "/voice/1/x/ja/main/key",
+    "/voice/1/x/ja/main/silence?tries=1",
+    "/voice/nonsense",
+]
+
+
+@pytest.mark.parametrize("signature", [{}, {"X-Twilio-Signature": ""}, {"X-Twilio-Signature": "\xe9" * 28}])
+@pytest.mark.parametrize("method", ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("path", WEBHOOKS)
+def test_an_unsigned_request_is_refused(client: FlaskClient, path: str, method: str, signature: dict[str, str]) -> None:
+    assert client.open(path, method=method, headers=signature).status_code == 403
+    assert client.post(path, data=FORM, headers=signature).status_code == 403
+
+
+@pytest.mark.parametrize("path", WEBHOOKS)
+def test_a_number_may_be_set_to_get_as_well(client: FlaskClient, path: str) -> None:
+    asked, posted = send(client, "GET", path, FORM), send(client, "POST", path, FORM)
+    assert (asked.status_code, asked.mimetype, asked.data) == (200, "text/xml", posted.data)
+    assert problems(asked.data) == []
+    head = send(client, "HEAD", path, FORM)
+    assert (head.status_code, head.data) == (200, b"")
+
+
+def test_keys_are_heard_by_get_as_well(client: FlaskClient) -> None:
+    answer = send(client, "GET", "/voice/1/e/ja/main/key?speed=slow", {**FORM, "Digits": "1"})
+    assert "-fraud/" in answer.text and "speed=slow" in answer.text
+
+
+def test_a_post_is_not_told_anything_by_its_address(client: FlaskClient) -> None:
+    answer = send(client, "POST", "/voice/1/e/ja/main/key?Digits=1", {**FORM, "Digits": "2"})
+    assert "-card/" in answer.text
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("path", ["/voice", "/voice/status", "/voice/staff", "/voice/1/x/ja/main/key"])
+def test_other_methods_are_told_which_are_allowed(client: FlaskClient, path: str, method: str) -> None:
+    answer = send(client, method, path, FORM)
+    assert answer.status_code == 405 and {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+
+
+@pytest.mark.parametrize("status", ["completed", "answered", "Answered", " completed "])
+def test_a_desk_that_answered_ends_the_call(client: FlaskClient, status: str) -> None:
+    answer = post(client, "/voice/1/e/ja/main-fraud-police.join/dialled", {**FORM, "DialCallStatus": status})
+    assert "<Hangup" in answer.text and "<Gather" not in answer.text
+
+
+@pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "canceled", "", "ringing", "what", "\x00", "話し中"])
+def test_a_desk_that_did_not_is_offered_again(client: FlaskClient, status: str) -> None:
+    answer = post(client, "/voice/1/e/ja/main-fraud-police.join/dialled", {**FORM, "DialCallStatus": status})
+    assert "<Gather" in answer.text and "<Hangup" not in answer.text and problems(answer.data) == []
 
 
 def test_a_signature_of_other_words_or_another_origin_is_refused(client: FlaskClient) -> None:
@@ -169,9 +234,11 @@ def addresses(draw: st.DrawFn) -> str:
         ODD,
         max_size=5,
     ),
+    method=st.sampled_from(["POST", "GET"]),
 )
-def test_malformed_webhooks_get_kind_words(app: Flask, path: str, form: dict[str, str]) -> None:
-    answer = post(app.test_client(), path, form)
+def test_malformed_webhooks_get_kind_words(app: Flask, path: str, form: dict[str, str], method: str) -> None:
+    answer = send(app.test_client(), method, path, form)
+    assert "ivr_faults_total 0.0" in app.test_client().get("/metrics").text
     if "//" in path or "/." in path:
         assert answer.status_code < 500  # a path that clients and servers tidy up differently
         return
@@ -187,6 +254,18 @@ def test_malformed_webhooks_get_kind_words(app: Flask, path: str, form: dict[str
         "/voice/1/e/xx/main/key",
         "/voice/1/e/ja/main/key?tries=99",
         "/voice/1/e/ja/mail.77/silence",
+        "/voice/1/e/ja/mail." + "7" * 5000 + "/silence",
+        "/voice/1/e/ja/main-pause." + "7" * 5000 + "/silence",
+        "/voice/1/e/ja/main-help." + "7" * 5000 + "/silence",
+        "/voice/1/e/ja/main-language." + "7" * 5000 + "/key",
+        "/voice/1/e/ja/main/key?tries=" + "1" * 5000,
+        "/voice/1/e/ja/main/key?offers=mail." + "7" * 5000,
+        "/voice/1/e/ja/main-pause.10/silence",
+        "/voice/1/e/ja/main-language.1/key",
+        "/voice/1/e/ja/language.0/key",
+        "/voice/1/e/ja/help.0/key",
+        "/voice/1/e/ja/pause.0/key",
+        "/voice/1/e/ja/main-help.9999/silence",
         "/voice/1/e/ja/main/key?speed=warp",
         "/voice/what",
     ],

@@ -29,7 +29,17 @@ from ivr.call.acts import (
     Words,
 )
 from ivr.call.listening import meaning, plain
-from ivr.call.positions import FAILURES, Place, Position, start
+from ivr.call.positions import (
+    DESK_PASSAGES,
+    FAILURES,
+    KEYPAD,
+    LANGUAGES_A_PAGE,
+    PAUSE_ROUNDS,
+    Place,
+    Position,
+    help_passages,
+    start,
+)
 from ivr.call.speaking import SENTENCE, Speaker, joinable
 from ivr.line.values import Desk, Language, Line
 from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
@@ -50,21 +60,12 @@ BEFORE_GOODBYE = 5
 PAUSE_ROUND = 60
 """Seconds of a pause between two reminders that the line is still there [own value]."""
 
-PAUSE_ROUNDS = 10
-"""So a pause lasts ten minutes; at least five are asked for (R8)."""
-
 DIGITS_IN_A_ROW = 6
 """So many digits without a pause are more than any way through the menus needs: somebody is
 keying a number [own value]."""
 
-DESK_PASSAGES = 3
-"""A desk is read in three parts: open or closed, the numbers, the usual hours and charge."""
-
 MOST_ALTERNATIVES = 2
 """Open desks offered in place of one that cannot be reached [own value]."""
-
-LANGUAGES_A_PAGE = 3
-"""Languages on a page of the language menu that has a key for more (R3: four options)."""
 
 COMMAND_KEYS = {
     "0": "person",
@@ -136,7 +137,7 @@ class _Call:
     def passages(self) -> int:
         """How many passages are read here; 0 where nothing is read."""
         if self.place.node == "help":
-            return _help_passages(self.language)
+            return help_passages(self.language)
         if self.place.node in self.line.texts:
             return len(self.line.passages(self.place.node, self.language.code))
         if self.desk and self.place.page == self.place.node:
@@ -543,7 +544,7 @@ def _speak(call: _Call, code: str, prompts: tuple[str, ...] = ()) -> Turn:
     """Go on in another language, with these prompts first: from the keypad's own places back to
     where one was."""
     position = replace(call.position, language=code)
-    while position.place.node in ("help", "language", "pause"):
+    while position.place.node in KEYPAD:
         position = position.back()
     call = call.to(position)
     if len(position.trail) == 1:
@@ -593,7 +594,3 @@ def _desks_of(line: Line, place: Place) -> tuple[str, ...]:
     if place.node in line.menus:
         return line.menus[place.node].desks
     return line.texts[place.node].desks if place.node in line.texts else ()
-
-
-def _help_passages(language: Language) -> int:
-    return sum(1 for key in language.prompts if key.startswith("help.passages."))

@@ -4,10 +4,22 @@ import re
 from dataclasses import dataclass, replace
 
 from ivr.line.speeds import Speed
-from ivr.line.values import Line
+from ivr.line.values import Language, Line
 
 LONGEST_TRAIL = 16
 """No call gets deeper: a node enters the trail once as a page and once as a transfer."""
+
+KEYPAD = ("help", "pause", "language")
+"""Places that a key leads to from wherever one is, so that no call begins there."""
+
+PAUSE_ROUNDS = 10
+"""Minutes of a pause; at least five are asked for (R8)."""
+
+DESK_PASSAGES = 3
+"""A desk is read in three parts: open or closed, the numbers, the usual hours and charge."""
+
+LANGUAGES_A_PAGE = 3
+"""Languages on a page of the language menu that has a key for more (R3: four options)."""
 
 _PLACE = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z0-9_]+))?")
 
@@ -86,29 +98,37 @@ def start(line: Line, language: str | None = None) -> Position:
     return Position(line.edition, code, (Place(line.start),))
 
 
+def help_passages(language: Language) -> int:
+    """How many passages the help has."""
+    return sum(1 for key in language.prompts if key.startswith("help.passages."))
+
+
 def fits(line: Line, position: Position) -> bool:
     """Whether every place of the position exists in this edition of the line."""
     return (
         position.language in line.languages
         and 0 < len(position.trail) <= LONGEST_TRAIL
+        and position.trail[0].node not in KEYPAD
         and all(_exists(line, position.language, place) for place in (*position.trail, *position.offers))
     )
 
 
 def _exists(line: Line, language: str, place: Place) -> bool:
-    match place.node:
-        case "help" | "pause":
-            return place.step.isdecimal()
-        case "language":
-            return place.step.isdecimal() or place.step in line.languages
-    if place.node in line.menus:
-        return place.step == ""
-    if place.node in line.texts:
-        return place.step == "end" or _numbered(place.step, len(line.passages(place.node, language)))
-    if place.node in line.desks:
-        return place.step in ("end", *TRANSFER_STEPS) or _numbered(place.step, 3)
-    return False
+    node, step = place.node, place.step
+    if node in KEYPAD:
+        return _numbered(step, _keypad_steps(line, language, node)) or (node == "language" and step in line.languages)
+    if node in line.menus:
+        return step == ""
+    if node in line.texts:
+        return step == "end" or _numbered(step, len(line.passages(node, language)))
+    return node in line.desks and (step in ("end", *TRANSFER_STEPS) or _numbered(step, DESK_PASSAGES))
+
+
+def _keypad_steps(line: Line, language: str, node: str) -> int:
+    """How many steps there are: passages, minutes, pages."""
+    pages = (len(line.languages) + 1) // LANGUAGES_A_PAGE
+    return {"help": help_passages(line.languages[language]), "pause": PAUSE_ROUNDS, "language": pages}[node]
 
 
 def _numbered(step: str, count: int) -> bool:
-    return step.isdecimal() and int(step) < count
+    return step.isdecimal() and len(step) < 4 and int(step) < count

@@ -3,13 +3,25 @@
 import re
 from collections.abc import Mapping
 
+from flask import Request
+
 from ivr.call.acts import DialEnded, Heard, Key, NoInput, NumberGiven, Words
 from ivr.carrier import addresses
 from ivr.carrier.privacy import has_number
 
 _KEYPAD = frozenset("0123456789*#")
 _LONGEST_SPEECH = 200
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+_ANSWERED = ("completed", "answered")
+"""DialCallStatus of a desk that was talked to; the others are busy, no-answer, failed and canceled
+(https://www.twilio.com/docs/voice/twiml/dial#dialcallstatus). What it says beside these is a
+transfer that failed, so that the caller is offered the desk again."""
+
+
+def given(request: Request) -> Mapping[str, str]:
+    """What the carrier tells: in the body of a POST, in the address of a GET."""
+    return request.form if request.method == "POST" else request.args
 
 
 def heard(event: str, form: Mapping[str, str]) -> Heard:
@@ -17,7 +29,8 @@ def heard(event: str, form: Mapping[str, str]) -> Heard:
     if event == addresses.SILENCE:
         return NoInput()
     if event == addresses.DIALLED:
-        return DialEnded(form.get("DialCallStatus", "").strip().lower().replace("-", "_"))
+        status = form.get("DialCallStatus", "").strip().lower().replace("-", "_")
+        return DialEnded("completed" if status in _ANSWERED else status)
     digits, speech = form.get("Digits", ""), form.get("SpeechResult", "")
     if has_number(digits) or has_number(speech):
         return NumberGiven()

@@ -24,6 +24,9 @@ from ivr.line.values import Line
 
 log = logging.getLogger(__name__)
 
+METHODS = ("POST", "GET")
+"""By which a webhook may come: a number at Twilio may be set to either. HEAD goes with GET."""
+
 NOW = "ivr.now"
 """The WSGI environ key by which a telephone of our own rings at another time. No request
 from outside can set it: headers arrive as ``HTTP_...``."""
@@ -69,32 +72,33 @@ def blueprint(hooks: Webhooks) -> Blueprint:
     voice = Blueprint("voice", __name__, url_prefix="/voice")
     voice.record_once(lambda setup: setup.app.url_map.converters.update(anything=_Anything))
 
-    @voice.before_request
+    @voice.before_app_request  # of any method, of addresses that no route knows, and before the pages' own
     def refuse_strangers() -> None:
-        if not signatures.signed(request, hooks.token, hooks.public_url):
+        if _is_ours(request.path) and not signatures.signed(request, hooks.token, hooks.public_url):
             abort(403)
 
-    @voice.post("")
-    @voice.post("/")
+    @voice.route("", methods=METHODS)
+    @voice.route("/", methods=METHODS)
     def ring() -> Response:
         line = _line(hooks, "")
         return _answer(hooks, line, start(line, request.args.get("language")), Ring())
 
-    @voice.post("/status")
+    @voice.route("/status", methods=METHODS)
     def status() -> Response:
         return _twiml(twiml.empty())
 
-    @voice.post(
-        f"/{VERSION}/<edition>/<language>/<trail>/<any({addresses.KEY},{addresses.SILENCE},{addresses.DIALLED}):event>"
+    @voice.route(
+        f"/{VERSION}/<edition>/<language>/<trail>/<any({addresses.KEY},{addresses.SILENCE},{addresses.DIALLED}):event>",
+        methods=METHODS,
     )
     def go_on(edition: str, language: str, trail: str, event: str) -> Response:
         line = _line(hooks, edition)
         position = _position(line, language, trail)
         if position is None:
             return _answer(hooks, line, start(line, language), Lost())
-        return _answer(hooks, line, position, edge.heard(event, request.form))
+        return _answer(hooks, line, position, edge.heard(event, edge.given(request)))
 
-    @voice.post("/<anything:_anything>")
+    @voice.route("/<anything:_anything>", methods=METHODS)
     def lost(_anything: str) -> Response:
         line = _line(hooks, "")
         return _answer(hooks, line, start(line), Lost())
@@ -110,6 +114,10 @@ def blueprint(hooks: Webhooks) -> Blueprint:
         return _twiml(fallback.document(line, tuple(line.languages)))
 
     return voice
+
+
+def _is_ours(path: str) -> bool:
+    return path == "/voice" or path.startswith("/voice/")
 
 
 def _line(hooks: Webhooks, edition: str) -> Line:
@@ -134,7 +142,7 @@ def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Re
     ours = request.environ.get(SPEECH) == "local"
     expected = hints(line, turn.position, now) if hooks.speech or ours else None
     local = hooks.local_speech or ours
-    caller_id = hooks.caller_id or edge.line_number(request.form)
+    caller_id = hooks.caller_id or edge.line_number(edge.given(request))
     carriage = twiml.Carriage(expected, caller_id, hooks.play(line.edition, local))
     answer = _twiml(twiml.document(line, turn, carriage))
     hooks.metrics.turn(heard, turn, time.perf_counter() - began)

@@ -18,9 +18,10 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from twilio.twiml.voice_response import Gather, VoiceResponse
 from werkzeug.exceptions import HTTPException
 
-from ivr.carrier import signatures
+from ivr.carrier import edge, signatures
 from ivr.carrier.faults import log_fault
 from ivr.carrier.recordings import NotFetched, Recordings
+from ivr.carrier.webhooks import METHODS
 from ivr.editions.codes import Errand, WrongCode
 from ivr.editions.edition import Piece
 from ivr.editions.office import Office
@@ -88,7 +89,7 @@ def blueprint(line: StaffLine) -> Blueprint:
     def guard() -> Response | None:
         if not signatures.signed(request, line.token, line.public_url):
             abort(403)
-        if line.number is None or request.form.get("To") != line.number:
+        if line.number is None or edge.given(request).get("To") != line.number:
             return _answer(_to_the_public_line())
         return None
 
@@ -100,18 +101,18 @@ def blueprint(line: StaffLine) -> Blueprint:
 
 
 def _ask_for_code(area: Blueprint, line: StaffLine) -> None:
-    @area.post("")
+    @area.route("", methods=METHODS)
     def ring() -> Response:
         return _code(line, told("This is the recording line of the My Number telephone line."))
 
-    @area.post("/silence")
+    @area.route("/silence", methods=METHODS)
     def no_code() -> Response:
         return _code(line, tries=_tries() + 1)
 
-    @area.post("/code")
+    @area.route("/code", methods=METHODS)
     def code() -> Response:
         try:
-            errand = line.office.codes.redeem(request.form.get("Digits", ""), _call(line), now())
+            errand = line.office.codes.redeem(edge.given(request).get("Digits", ""), _call(line), now())
         except WrongCode as error:
             return _goodbye(line, said(error)) if error.final else _code(line, said(error), tries=_tries() + 1)
         if _editor(line, errand) is None:
@@ -120,7 +121,7 @@ def _ask_for_code(area: Blueprint, line: StaffLine) -> None:
 
 
 def _record(area: Blueprint, line: StaffLine) -> None:
-    @area.post("/<job>/tone")
+    @area.route("/<job>/tone", methods=METHODS)
     @_with_job(line)
     def tone(job: _Job) -> Response:
         response = VoiceResponse()
@@ -136,17 +137,17 @@ def _record(area: Blueprint, line: StaffLine) -> None:
         response.redirect(_way(line, "nothing", job), method="POST")  # an empty recording asks for nothing
         return _answer(response)
 
-    @area.post("/<job>/nothing")
+    @area.route("/<job>/nothing", methods=METHODS)
     @_with_job(line)
     def nothing(job: _Job) -> Response:
         if _tries() + 1 >= TRIES:
             return _goodbye(line, told("No voice was heard."))
         return _read_out(line, job, told("No voice was heard."), tries=_tries() + 1)
 
-    @area.post("/<job>/recorded")
+    @area.route("/<job>/recorded", methods=METHODS)
     @_with_job(line)
     def take(job: _Job) -> Response:
-        job = replace(job, sid=request.form.get("RecordingSid", ""))
+        job = replace(job, sid=edge.given(request).get("RecordingSid", ""))
         if job.words != _mark(_words(line, job)):
             return _read_out(line, job, told("The text was changed meanwhile."))
         try:
@@ -161,7 +162,7 @@ def _record(area: Blueprint, line: StaffLine) -> None:
         except Unusable as error:
             line.recordings.remove(job.sid)
             return _read_out(line, job, unusable(error))
-        if request.form.get("Digits") == "hangup":
+        if edge.given(request).get("Digits") == "hangup":
             line.recordings.remove(job.sid)
         return _listen(line, job)
 
@@ -169,11 +170,11 @@ def _record(area: Blueprint, line: StaffLine) -> None:
 def _decide(area: Blueprint, line: StaffLine) -> None:
     held = line.office.recordings
 
-    @area.post("/<job>/choice")
+    @area.route("/<job>/choice", methods=METHODS)
     @_with_job(line)
     def choice(job: _Job) -> Response:
         errand, person = job.errand, _person(line, job.errand)
-        match request.form.get("Digits", ""):
+        match edge.given(request).get("Digits", ""):
             case "1":
                 held.keep_held(errand.draft, errand.piece, person, now())
                 line.recordings.remove(job.sid)
@@ -189,7 +190,7 @@ def _decide(area: Blueprint, line: StaffLine) -> None:
             case _:
                 return _listen(line, job)
 
-    @area.post("/<job>/waiting")
+    @area.route("/<job>/waiting", methods=METHODS)
     @_with_job(line)
     def waiting(job: _Job) -> Response:
         if _tries() + 1 >= TRIES:
@@ -368,7 +369,7 @@ def _signer(line: StaffLine) -> URLSafeTimedSerializer:
 
 def _call(line: StaffLine) -> str:
     """A key of this call: its SID goes no further."""
-    sid = request.form.get("CallSid", "")
+    sid = edge.given(request).get("CallSid", "")
     return hmac.new(line.secret.encode(), f"staff call:{sid}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
