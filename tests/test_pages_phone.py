@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -12,13 +14,16 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ivr.carrier.handset import Handset, Words, Wsgi
-from ivr.pages import telephone
+from ivr.line.values import Line
+from ivr.pages import ringing, telephone
+from ivr.pages.telephone import Telephone
 from ivr.wiring import create_app
 from tests.browser import without_limits
 from tests.conftest import ORIGIN, TOKEN, settings_for
 
 TUESDAY = "2026-11-24T11:00"
 OURS = {"Origin": ORIGIN}
+NOVEMBER = datetime.fromisoformat("2026-11-25T12:00:00+09:00")
 
 
 class Caller:
@@ -30,7 +35,8 @@ class Caller:
         self.send("ring", {"at": at, "language": language})
 
     def send(self, path: str, act: dict[str, Any]) -> TestResponse:
-        response = self.client.post(f"/phone/{path}", json={**act, "call": self.answer.get("call")}, headers=OURS)
+        asked = {**act, "call": self.answer.get("call")}
+        response = self.client.post(f"/phone/{path}", json=asked, headers=OURS, environ_overrides={"ivr.now": NOVEMBER})
         if response.status_code == 200:
             self.answer = response.get_json()
         return response
@@ -161,6 +167,9 @@ def test_the_token_is_small_and_holds_no_words(caller: Caller) -> None:
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site", "Origin": ORIGIN},
         {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://["},
+        {"Origin": "http://[::1"},
+        {"Origin": "", "Host": ""},
     ],
 )
 @pytest.mark.parametrize("path", ["/phone/ring", "/phone/act"])
@@ -190,6 +199,16 @@ def test_forms_cannot_ring(client: FlaskClient) -> None:
         {"do": "press", "key": "1", "after": 1e9},
         {"do": "say", "words": " "},
         {"do": "say", "words": 1},
+        {"do": "say", "words": "\ud800"},
+        {"do": ["press"], "key": "1"},
+        {"do": "press", "key": ["1"]},
+        {"do": "press", "key": "１"},
+        {"do": "press", "key": "1", "after": None},
+        {"do": "press", "key": "1", "after": []},
+        {"do": "press", "key": "1", "after": float("nan")},
+        {"do": "press", "key": "1", "after": float("inf")},
+        {"do": "press", "key": "1", "after": 10**300},
+        {"do": "transfer", "outcome": {}},
         {"do": "transfer", "outcome": "gone"},
         {"do": "dance"},
         {},
@@ -199,15 +218,90 @@ def test_what_is_no_act_is_refused(caller: Caller, act: dict[str, Any]) -> None:
     assert caller.send("act", act).status_code == 400
 
 
-@pytest.mark.parametrize("body", ["[]", '"ring"', "1", "null"])
-def test_what_is_no_object_is_refused(client: FlaskClient, body: str) -> None:
-    answer = client.post("/phone/act", data=body, content_type="application/json", headers=OURS)
-    assert answer.status_code == 400
+NO_OBJECTS = [
+    *("[]", '"ring"', "1", "null", "", "{", "NaN", "{}{}", "1" * 5000, '{"a":' * 9000, "[" * 30_000),
+    '{"do": "press", "key": "1", "after": ' + "9" * 5000 + "}",
+]
 
 
-@pytest.mark.parametrize("asked", [{"at": "tomorrow"}, {"at": 7}, {"at": "2026-13-01T00:00"}])
-def test_what_is_no_time_is_refused(client: FlaskClient, asked: dict[str, Any]) -> None:
-    assert client.post("/phone/ring", json=asked, headers=OURS).status_code == 400
+@pytest.mark.parametrize("path", ["ring", "act"])
+@pytest.mark.parametrize("body", NO_OBJECTS, ids=range(len(NO_OBJECTS)))
+def test_what_is_no_object_is_refused(client: FlaskClient, path: str, body: str) -> None:
+    answer = client.post(f"/phone/{path}", data=body.encode(), content_type="application/json", headers=OURS)
+    assert answer.status_code == 400 and answer.get_json()["message"]
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe{", b'{"do": "say", "words": "\xe3\x81"}', b"\x00"])
+def test_what_is_no_text_is_refused(client: FlaskClient, body: bytes) -> None:
+    assert client.post("/phone/act", data=body, content_type="application/json", headers=OURS).status_code == 400
+
+
+NO_TIMES = [
+    *("tomorrow", "2026-13-01T00:00", "2026-02-30T00:00", "0000-01-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59"),
+    *("2015-01-01T00:00", "2038-01-01T00:00", "0001-01-01T00:00+23:59", "9999-12-31T23:59-23:59", "２０２６年"),
+    *(7, 1e308, True, [], ["2026-11-24T11:00"], {}, {"at": "now"}, "x" * 50_000, "\ud800", "2026-11-24T11:00+99:00"),
+]
+
+
+@pytest.mark.parametrize("at", NO_TIMES, ids=range(len(NO_TIMES)))
+def test_what_is_no_time_is_refused(app: Flask, client: FlaskClient, at: object) -> None:
+    answer = client.post("/phone/ring", json={"at": at}, headers=OURS, environ_overrides={"ivr.now": NOVEMBER})
+    assert answer.status_code == 400 and answer.get_json()["message"]
+    assert figures(app)["ivr_faults_total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "clock"),
+    [
+        ("2026-11-24T11:00", "2026-11-24T11:00:00+09:00"),
+        ("2026-11-24T02:00Z", "2026-11-24T11:00:00+09:00"),
+        ("2026-11-23T21:00:00-05:00", "2026-11-24T11:00:00+09:00"),
+        ("2026-11-24", "2026-11-24T00:00:00+09:00"),
+        ("2036-12-31T23:59", "2036-12-31T23:59:00+09:00"),
+        ("2016-02-29T00:00", "2016-02-29T00:00:00+09:00"),
+    ],
+)
+def test_a_time_is_the_lines_own_unless_it_names_a_zone(client: FlaskClient, at: str, clock: str) -> None:
+    answer = client.post("/phone/ring", json={"at": at}, headers=OURS, environ_overrides={"ivr.now": NOVEMBER})
+    assert answer.get_json()["clock"] == clock
+
+
+def test_a_time_that_the_clocks_skip_is_the_one_they_show(line: Line) -> None:
+    """In New York it was never half past two on 2026-03-08."""
+    abroad = replace(line, zone=ZoneInfo("America/New_York"))
+    at = ringing._moment(abroad, "2026-03-08T02:30", NOVEMBER)
+    assert at is not None and at.isoformat() == "2026-03-08T03:30:00-04:00"
+
+
+@pytest.mark.parametrize("language", [1, True, [], {}, ["ja"]])
+def test_what_is_no_language_is_refused(client: FlaskClient, language: object) -> None:
+    assert client.post("/phone/ring", json={"language": language}, headers=OURS).status_code == 400
+
+
+def test_a_visitor_is_no_caller_and_no_fault_of_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = without_limits(create_app(settings_for(tmp_path)))
+    visitor = Caller(app.test_client())
+    visitor.press("111")
+    visitor.act("wait")
+    visitor.act("transfer", outcome="busy")
+    monkeypatch.setattr("ivr.carrier.webhooks.step", lambda *_: 1 / 0)
+    visitor.act("press", key="1")
+    counted = figures(app)
+    assert {name for name, value in counted.items() if value} >= {
+        'ivr_built_in_total{what="calls"}',
+        'ivr_built_in_total{what="faults"}',
+    }
+    ours = ("ivr_calls", "ivr_turns", "ivr_transfers", "ivr_faults", "ivr_hang_ups", "ivr_webhook_seconds_count")
+    assert not [name for name, value in counted.items() if name.startswith(ours) and value and "created" not in name]
+
+
+def figures(app: Flask) -> dict[str, float]:
+    """What /metrics tells, by name and labels."""
+    lines = app.test_client().get("/metrics").text.splitlines()
+    pairs = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, _, value in pairs}
 
 
 def test_an_unknown_language_cannot_be_rung(client: FlaskClient) -> None:
@@ -215,9 +309,29 @@ def test_an_unknown_language_cannot_be_rung(client: FlaskClient) -> None:
 
 
 def test_a_call_that_we_did_not_sign_is_refused(caller: Caller) -> None:
-    for call in ("", "x", caller.answer["call"][:-1] + "?", "." + caller.answer["call"], "a" * 100_000):
+    for call in (
+        None,
+        7,
+        [],
+        {},
+        "\ud800",
+        "é",
+        "",
+        "x",
+        caller.answer["call"][:-1] + "?",
+        "." + caller.answer["call"],
+        "a" * 100_000,
+    ):
         answer = caller.client.post("/phone/act", json={"do": "wait", "call": call}, headers=OURS)
         assert answer.status_code in (400, 413)
+
+
+@pytest.mark.parametrize("frozen", [None, [], "x", {}, {"form": 1}, {"form": 1, "at": 7}, {"form": [1]}])
+def test_a_call_of_another_release_is_not_known_any_more(app: Flask, caller: Caller, frozen: object) -> None:
+    signer = Telephone(app.extensions["ivr.settings"].secret_key, None, lambda _url: None)._signer
+    call = signer.dumps(frozen)
+    answer = caller.client.post("/phone/act", json={"do": "wait", "call": call}, headers=OURS)
+    assert answer.status_code == 400
 
 
 def test_a_call_of_yesterday_is_over(app: Flask, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

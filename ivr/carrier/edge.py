@@ -7,6 +7,7 @@ from flask import Request
 
 from ivr.call.acts import DialEnded, Heard, Key, NoInput, NumberGiven, Words
 from ivr.carrier import addresses
+from ivr.carrier.handset import BUILT_IN_ACCOUNT
 from ivr.carrier.privacy import has_number
 
 _KEYPAD = frozenset("0123456789*#")
@@ -37,6 +38,12 @@ def heard(event: str, form: Mapping[str, str]) -> Heard:
     if digits in _KEYPAD and digits:
         return Key(digits)
     return Words(speech[:_LONGEST_SPEECH])
+
+
+def built_in(form: Mapping[str, str]) -> bool:
+    """Whether a telephone of our own rings: visitors trying the line, or staff. The signature
+    covers it, so that nobody else says so."""
+    return form.get("AccountSid") == BUILT_IN_ACCOUNT
 
 
 def line_number(form: Mapping[str, str]) -> str | None:

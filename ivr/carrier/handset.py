@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 KEYS = "0123456789*#"
 BUILT_IN_NUMBER = "+815000000000"  # what our telephones ring where the line has no number yet
+BUILT_IN_ACCOUNT = "AC" + b"built-in handset".hex()  # by which the line knows our telephones: they are no callers
 OUTCOMES = ("completed", "busy", "no-answer", "failed", "canceled")
 
 # Twilio's numbers for the faults it names itself: https://www.twilio.com/docs/api/errors

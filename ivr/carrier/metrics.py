@@ -25,6 +25,12 @@ class Metrics:
         self._ended = Counter("ivr_transfers_ended", "Transfers, by their end.", ["desk", "status"], registry=kept)
         self._hung_up = Counter("ivr_hang_ups", "Calls that the line ended, after a goodbye.", registry=kept)
         self._faults = Counter("ivr_faults", "Webhooks that failed; the fallback was heard.", registry=kept)
+        self._built_in = Counter(
+            "ivr_built_in",
+            "Calls and faults of the built-in telephones, which are in no other figure.",
+            ["what"],
+            registry=kept,
+        )
         gauge = Gauge(
             "ivr_editions_fresh",
             "1 while the database answers, 0 while callers hear what was last known.",
@@ -34,8 +40,13 @@ class Metrics:
         self._parts = Gauge("ivr_unwell", "1 while something is wrong with a part.", ["part"], registry=kept)
         self._seconds = Histogram("ivr_webhook_seconds", "Time to answer a webhook.", registry=kept)
 
-    def turn(self, heard: Heard, turn: Turn, seconds: float) -> None:
-        """Count a turn that took `seconds` to decide and write."""
+    def turn(self, heard: Heard, turn: Turn, seconds: float, built_in: bool = False) -> None:
+        """Count a turn that took `seconds` to decide and write. One of a built-in telephone is
+        nobody's call: only that it rang is counted, apart."""
+        if built_in:
+            if isinstance(heard, Ring):
+                self._built_in.labels("calls").inc()
+            return
         position = turn.position
         self._turns.labels(type(heard).__name__, position.language).inc()
         self._seconds.observe(seconds)
@@ -50,9 +61,12 @@ class Metrics:
             if isinstance(act, HangUp):
                 self._hung_up.inc()
 
-    def fault(self) -> None:
+    def fault(self, built_in: bool = False) -> None:
         """Count a webhook that failed."""
-        self._faults.inc()
+        if built_in:
+            self._built_in.labels("faults").inc()
+        else:
+            self._faults.inc()
 
     def text(self) -> bytes:
         """All figures, as Prometheus reads them."""

@@ -108,7 +108,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
         """A fault of ours must not cost the caller the call: read the desks' numbers."""
         if isinstance(error, HTTPException):
             return error
-        hooks.metrics.fault()
+        hooks.metrics.fault(edge.built_in(edge.given(request)))
         log_fault(log, "a webhook failed; the caller hears the static document", error)
         line = _line(hooks, "")
         return _twiml(fallback.document(line, tuple(line.languages)))
@@ -142,10 +142,11 @@ def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Re
     ours = request.environ.get(SPEECH) == "local"
     expected = hints(line, turn.position, now) if hooks.speech or ours else None
     local = hooks.local_speech or ours
-    caller_id = hooks.caller_id or edge.line_number(edge.given(request))
+    told = edge.given(request)
+    caller_id = hooks.caller_id or edge.line_number(told)
     carriage = twiml.Carriage(expected, caller_id, hooks.play(line.edition, local))
     answer = _twiml(twiml.document(line, turn, carriage))
-    hooks.metrics.turn(heard, turn, time.perf_counter() - began)
+    hooks.metrics.turn(heard, turn, time.perf_counter() - began, edge.built_in(told))
     return answer
 
 

@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from ivr.carrier import terminal
-from ivr.carrier.handset import BUILT_IN_NUMBER, Handset, Http, Wsgi
+from ivr.carrier.handset import BUILT_IN_ACCOUNT, BUILT_IN_NUMBER, Handset, Http, Wsgi
 from ivr.commands.line import the_line
 from ivr.config import Settings
 
@@ -27,7 +27,7 @@ def phone(at: datetime | None, server: str | None, language: str | None) -> None
         raise click.UsageError("--at sets the clock of the line in here; a server has its own: leave one out.")
     carrier = Http(server, settings.token, settings.public_url) if server else _in_here(settings)
     moment = at.replace(tzinfo=the_line().zone) if at else None
-    handset = Handset(carrier, to=settings.line_number or BUILT_IN_NUMBER, at=moment)
+    handset = Handset(carrier, to=settings.line_number or BUILT_IN_NUMBER, at=moment, account_sid=BUILT_IN_ACCOUNT)
     path = f"/voice?language={language}" if language else "/voice"
     sys.exit(terminal.run(handset, sys.stdin, sys.stdout, path))
 

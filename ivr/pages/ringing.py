@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -13,7 +13,7 @@ from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
 from ivr.carrier.handset import Handset, LineFault, NotNow, Wsgi
-from ivr.carrier.webhooks import SPEECH
+from ivr.carrier.webhooks import NOW, SPEECH
 from ivr.line.values import Line
 from ivr.pages import telephone
 from ivr.pages.telephone import BadAct, Telephone
@@ -25,6 +25,10 @@ RINGINGS = "12/minute;120/hour"
 
 ACTS = "240/minute"
 """Acts in those calls: far more than fingers can do [own value]."""
+
+FARTHEST = 10
+"""Years from now that a telephone of our own can ring at [own value]: hours and holidays are known
+for these, and dates at the ends of the calendar cannot be reckoned with."""
 
 _ERRORS = (400, 403, 404, 405, 413, 429, 500, 503)
 
@@ -55,9 +59,9 @@ def blueprint(name: str, ringing: Ringing) -> Blueprint:
     @ringing.limiter.limit(RINGINGS)
     def begin(**_address: object) -> ResponseReturnValue:
         line, asked = ringing.line(), _json()
-        code = _language(line, str(asked.get("language", "")))
+        code = _language(line, asked.get("language"))
         path = "/voice" if code == line.first_language.code else f"/voice?{urlencode({'language': code})}"
-        at = _moment(line, asked.get("at"))
+        at = _moment(line, asked.get("at"), _now())
         return _heard(ringing, line, ringing.telephone.ring(_carrier(ringing), path, at))
 
     @area.post("/act")
@@ -107,7 +111,11 @@ def from_this_site(public_url: str) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc in (request.host, urlsplit(public_url).netloc)
+    try:
+        origin = urlsplit(request.headers.get("Origin", ""))
+    except ValueError:
+        return False
+    return bool(origin.netloc) and origin.netloc in (request.host, urlsplit(public_url).netloc)
 
 
 def _carrier(ringing: Ringing) -> Wsgi:
@@ -117,27 +125,47 @@ def _carrier(ringing: Ringing) -> Wsgi:
 
 def _json() -> dict[str, Any]:
     """What the browser sent; only JSON, which no form of another site can send."""
-    asked = request.get_json()
+    try:
+        asked = request.get_json()
+    except RecursionError as error:
+        raise BadAct("what was sent has no bottom") from error
     if not isinstance(asked, dict):
         raise BadAct("what was sent is no object")
     return asked
 
 
-def _language(line: Line, asked: str) -> str:
+def _language(line: Line, asked: object) -> str:
     """The language that is asked for; the first where none is."""
-    if asked and asked not in line.languages:
+    if asked is None or asked == "":
+        return line.first_language.code
+    if not isinstance(asked, str):
+        raise BadAct("that is no language")
+    if asked not in line.languages:
         abort(404)
-    return asked or line.first_language.code
+    return asked
 
 
-def _moment(line: Line, text: object) -> datetime | None:
-    """The time to ring at, as a field for date and time writes it: in the line's own zone."""
-    if not text:
+def _now() -> datetime:
+    """The time, or the one that a test has set, as for the webhooks."""
+    now: datetime = request.environ.get(NOW) or datetime.now(UTC)
+    return now
+
+
+def _moment(line: Line, text: object, now: datetime) -> datetime | None:
+    """The time to ring at, as a field for date and time writes it: in the line's own zone where it
+    names none. A time that the clocks skip is the one that they show instead."""
+    if text is None or text == "":
         return None
     try:
-        return datetime.fromisoformat(str(text)).replace(tzinfo=line.zone)
+        if not isinstance(text, str):
+            raise ValueError("no text")
+        at = datetime.fromisoformat(text)
+        near = abs(at.year - now.year) <= FARTHEST
     except ValueError as error:
         raise BadAct("that is no date and time") from error
+    if not near:
+        raise BadAct(f"that is more than {FARTHEST} years from now")
+    return (at if at.tzinfo else at.replace(tzinfo=line.zone)).astimezone(UTC).astimezone(line.zone)
 
 
 def _heard(ringing: Ringing, line: Line, handset: Handset) -> Response:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from ivr.carrier.handset import BUILT_IN_NUMBER, OUTCOMES, Carrier, Handset, Heard, Words
+from ivr.carrier.handset import BUILT_IN_ACCOUNT, BUILT_IN_NUMBER, OUTCOMES, Carrier, Handset, Heard, Words
 
 LONGEST_TOKEN = 8 * 1024
 """Characters. A frozen call is about one thousand; nothing longer is ours."""
@@ -42,7 +43,12 @@ class Telephone:
     def ring(self, carrier: Carrier, path: str, at: datetime | None) -> Handset:
         """Ring the line at `at` (aware), or now. LineFault where the line is out of order."""
         handset = Handset(
-            carrier, to=self.number or BUILT_IN_NUMBER, at=at, status_url=None, words_of_play=self.words_of_play
+            carrier,
+            to=self.number or BUILT_IN_NUMBER,
+            at=at,
+            account_sid=BUILT_IN_ACCOUNT,
+            status_url=None,
+            words_of_play=self.words_of_play,
         )
         handset.dial(path)
         return handset
@@ -58,7 +64,14 @@ class Telephone:
         try:
             frozen = self._signer.loads(token, max_age=LONGEST_CALL)
             return Handset.thaw(carrier, frozen, self.words_of_play)
-        except (BadData, ValueError) as error:
+        except (
+            BadData,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            ParseError,
+        ) as error:  # or of another release
             raise BadAct("the call is not known any more") from error
 
     @property
@@ -80,7 +93,7 @@ def do(handset: Handset, act: Mapping[str, Any]) -> None:
     match act:
         case {"do": "press", "key": str(key)} if len(key) == 1 and key in "0123456789*#":
             handset.press(key, after)
-        case {"do": "say", "words": str(words)} if words.strip():
+        case {"do": "say", "words": str(words)} if words.strip() and _can_be_sent(words):
             handset.say(words.strip()[:LONGEST_WORDS], after)
         case {"do": "wait"}:
             handset.wait()
@@ -90,6 +103,11 @@ def do(handset: Handset, act: Mapping[str, Any]) -> None:
             handset.hang_up()
         case _:
             raise BadAct("that is no act of a telephone")
+
+
+def _can_be_sent(words: str) -> bool:
+    """Whether they hold no half characters, which JSON can and UTF-8 cannot."""
+    return not any("\ud800" <= mark <= "\udfff" for mark in words)
 
 
 def _seconds(value: object) -> float:
