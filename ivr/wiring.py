@@ -88,6 +88,7 @@ def create_app(settings: Settings) -> Flask:
             "ivr.audio": sounds.audio,
             "ivr.sounds": sounds,
             "ivr.line": line,
+            "ivr.words_of_play": _words_of(sounds, lambda: line("", datetime.now(UTC))),
             "ivr.office": rooms,
         }
     )

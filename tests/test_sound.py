@@ -73,6 +73,14 @@ def played(xml: str) -> Iterator[str]:
     return (part.split("<")[0] for part in xml.split("<Play>")[1:])
 
 
+def test_the_telephone_in_the_terminal_shows_the_words_of_what_is_played(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["phone", "--at", "2026-11-24 11:00"], input="q\n")
+    assert result.exit_code == 0, result.output
+    assert "/audio/" not in result.output
+    greeting = next(row for row in result.output.splitlines() if row.strip().startswith("ja-JP"))
+    assert "マイナンバー電話案内です" in greeting and " s  " in greeting
+
+
 def test_the_first_menu_is_played_and_not_said(caller: Handset) -> None:
     xml = caller.documents[-1].xml
     assert "<Say" not in xml and problems(xml) == []

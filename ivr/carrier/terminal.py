@@ -6,7 +6,9 @@ hangs up, so a call can also be piped in:
     printf '1\n\nq\n' | flask phone
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
 from typing import TextIO
 
 from rich.console import Console
@@ -25,25 +27,33 @@ HELP = """\
 HANGING_UP = ("q", "hang up")
 
 
-def run(handset: Handset, console_in: TextIO, console_out: TextIO, path: str = "/voice") -> int:
+def run(
+    handset: Handset,
+    console_in: TextIO,
+    console_out: TextIO,
+    path: str = "/voice",
+    joints: Mapping[str, str] | None = None,
+) -> int:
     """Make one call, reading what the caller does a line at a time; 0, or 1 after a fault.
 
-    A :class:`LineFault` is shown, not raised: it is what the call came to.
+    A :class:`LineFault` is shown, not raised: it is what the call came to. `joints` says what
+    stands between two sounds of a language (BCP 47) when their words are written, a blank if
+    left out.
     """
     console = Console(file=console_out, highlight=False, soft_wrap=True)
     try:
-        _converse(handset, console_in, console, path)
+        _converse(handset, console_in, console, path, joints or {})
     except LineFault as fault:
-        _print_heard(console, handset.latest)
+        _print_heard(console, handset.latest, joints or {})
         console.print(Text(f"The line is out of order. {fault}", style="bold red"))
         return 1
     return 0
 
 
-def _converse(handset: Handset, console_in: TextIO, console: Console, path: str) -> None:
+def _converse(handset: Handset, console_in: TextIO, console: Console, path: str, joints: Mapping[str, str]) -> None:
     console.print(Text("Ringing. ? tells what you can type.", style="dim"))
     handset.dial(path)
-    _print_heard(console, handset.latest)
+    _print_heard(console, handset.latest, joints)
     while not handset.hung_up:
         console.print(_prompt(handset), end=" ")
         line = _read_line(console_in, console)
@@ -55,7 +65,7 @@ def _converse(handset: Handset, console_in: TextIO, console: Console, path: str)
         except (NotNow, ValueError) as refusal:
             console.print(Text(f"Not now: {refusal}", style="yellow"))
             continue
-        _print_heard(console, handset.latest)
+        _print_heard(console, handset.latest, joints)
     console.print(Text(f"The call is over after {handset.elapsed:.0f} s.", style="dim"))
 
 
@@ -97,15 +107,38 @@ def _record(handset: Handset, words: list[str]) -> None:
     handset.record(float(seconds or 5), key)
 
 
-def _print_heard(console: Console, sounds: Iterable[Heard]) -> None:
-    for sound in sounds:
+def _print_heard(console: Console, sounds: Iterable[Heard], joints: Mapping[str, str]) -> None:
+    for sound in _sentences(sounds, joints):
         console.print(_line(sound))
+
+
+def _sentences(sounds: Iterable[Heard], joints: Mapping[str, str]) -> Iterator[Heard]:
+    """Sounds whose words are known, put together as they are heard: one for each language."""
+    for (played, language), group in groupby(_in_languages(sounds), lambda sound: (_known(sound), sound.language)):
+        stretch = list(group)
+        if not played:
+            yield from stretch
+        elif text := joints.get(language, " ").join(sound.text for sound in stretch if sound.text):
+            yield replace(stretch[0], text=text, seconds=sum(sound.seconds for sound in stretch))
+
+
+def _in_languages(sounds: Iterable[Heard]) -> Iterator[Heard]:
+    """Pauses between two sounds are of the language before them."""
+    language = ""
+    for sound in sounds:
+        language = sound.language or language
+        yield replace(sound, language=language) if _known(sound) else sound
+
+
+def _known(sound: Heard) -> bool:
+    """Whether it is a recording whose words, or whose silence, the telephone was told."""
+    return sound.kind == "play" and sound.seconds > 0
 
 
 def _line(sound: Heard) -> Text:
     """One stretch of sound: language, seconds (estimated for speech), and what was heard."""
     margin = f"{sound.language or sound.kind:>6} {sound.seconds:5.1f} s  "
-    if sound.kind == "say":
+    if sound.kind == "say" or _known(sound):
         return Text.assemble((margin, "cyan"), sound.text)
     return Text(margin + (sound.url or sound.text), style="dim")
 
