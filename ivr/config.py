@@ -30,6 +30,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo, timeout_from_conni
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from ivr.line import numbers
 from ivr.line.loading import STRUCTURE
 from ivr.voice.voices import DEFAULT_CHOICE, ENGINES, Choice
 
@@ -151,6 +152,11 @@ class Settings:
     secret_key: str = field(repr=False)
     roles_together: bool
     alert_unapproved: timedelta
+
+    @property
+    def own_numbers(self) -> frozenset[str]:
+        """The numbers (E.164) by which the line itself is rung, and which it must never ring."""
+        return frozenset(number for number in (self.line_number, self.staff_number) if number)
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
@@ -330,15 +336,16 @@ def _secret_key(text: str) -> str:
 
 def _number(environ: Mapping[str, str], name: str, meaning: str) -> str | None:
     text = environ.get(name, "").strip()
-    if text and not re.fullmatch(r"\+[1-9]\d{6,14}", text):
+    number = numbers.international(text)
+    if text and number is None:
         raise ConfigError(f"{name} is {text!r}: set it to {meaning} in E.164, such as +815012345678.")
-    return text or None
+    return number
 
 
 def _staff_number(environ: Mapping[str, str]) -> str | None:
     """The number of staff, which callers of the public line must not get to."""
     number = _number(environ, "STAFF_NUMBER", "the number by which staff record")
-    if number and number == environ.get("LINE_NUMBER", "").strip():
+    if number and number == numbers.international(environ.get("LINE_NUMBER", "")):
         raise ConfigError("STAFF_NUMBER is the same as LINE_NUMBER: set it to a number of its own.")
     return number
 

@@ -16,8 +16,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ivr import commands
 from ivr.arriving import Visit, readable
 from ivr.call import rules
+from ivr.carrier import fallback, webhooks
 from ivr.carrier import sounds as sound_routes
-from ivr.carrier import webhooks
 from ivr.carrier.faults import log_fault
 from ivr.carrier.handset import Words
 from ivr.carrier.metrics import CONTENT_TYPE, Metrics
@@ -26,7 +26,7 @@ from ivr.commands.line import measured
 from ivr.config import Settings
 from ivr.editions.draft import Check
 from ivr.editions.office import Office, office, open_office
-from ivr.line.loading import read_files
+from ivr.line.loading import LineError, read_files, ringing_itself
 from ivr.line.values import Line
 from ivr.pages import headers, limits, routes
 from ivr.pages.listening import Listening
@@ -119,7 +119,7 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
         survey = rules.Survey.of(line, rules.open_and_closed(line, datetime.now(line.zone)), length)
         return [str(finding) for finding in rules.findings(survey, datetime.now(line.zone).date()) if finding.error]
 
-    files = read_files(settings.prompts)
+    files, own = read_files(settings.prompts), settings.own_numbers
     rooms = office(
         settings.database_url,
         files,
@@ -127,7 +127,10 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
         settings.secret_key,
         settings.data_dir / "live",
         unapproved=settings.alert_unapproved,
+        own_numbers=own,
     )
+    if problems := ringing_itself(rooms.library.shipped.line, own):
+        raise LineError(problems)
     recorded = Recorded(rooms.shelf.sound, rooms.shelf.audio, rooms.shelf.audio_mark)
     store, booth = Store(settings.data_dir / "audio"), Booth(speaking=CARRIER_WAITS)
 
@@ -143,6 +146,7 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
 
 
 def _webhooks(settings: Settings, rooms: Office, sounds: Sounds, metrics: Metrics) -> Blueprint:
+    shipped = rooms.library.shipped.line
     return webhooks.blueprint(
         webhooks.Webhooks(
             line=rooms.shelf.line,
@@ -150,10 +154,12 @@ def _webhooks(settings: Settings, rooms: Office, sounds: Sounds, metrics: Metric
             token=settings.token,
             public_url=settings.public_url,
             caller_id=settings.line_number,
+            own_numbers=settings.own_numbers,
             speech=settings.speech_input,
             play=sounds.play,
             metrics=metrics,
             local_speech=settings.local_speech,
+            last_words=fallback.in_a_call(shipped, tuple(shipped.languages)),
         )
     )
 

@@ -41,6 +41,7 @@ from ivr.call.positions import (
     start,
 )
 from ivr.call.speaking import SENTENCE, Speaker, joinable
+from ivr.line.text import whole
 from ivr.line.values import Desk, Language, Line
 from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
 from ivr.line.words import Part
@@ -147,7 +148,7 @@ class _Call:
     @property
     def reading(self) -> bool:
         """Whether a passage is being read, which goes on by itself (R9)."""
-        return self.passages > 0 and self.place.step.isdecimal()
+        return self.passages > 0 and whole(self.place.step) is not None
 
     def words(self, key: str, **slots: tuple[Part, ...]) -> tuple[Say, ...]:
         """One prompt, spoken."""
@@ -374,7 +375,7 @@ def _on_key(call: _Call, key: str) -> Turn:
 
 def _run(call: _Call, key: str) -> int:
     """Digits in a row, for somebody who keys a My Number; keys that steer reading do not count."""
-    if not key.isdecimal():
+    if key not in "0123456789":
         return 0
     if call.reading and key in "4567":
         return call.position.run
@@ -544,12 +545,21 @@ def _speak(call: _Call, code: str, prompts: tuple[str, ...] = ()) -> Turn:
     """Go on in another language, with these prompts first: from the keypad's own places back to
     where one was."""
     position = replace(call.position, language=code)
+    position = replace(position, trail=tuple(_in_language(call.line, code, place) for place in position.trail))
     while position.place.node in KEYPAD:
         position = position.back()
     call = call.to(position)
     if len(position.trail) == 1:
         prompts = (*prompts, "say.greeting")
     return call.arrive(tuple(say for prompt in prompts for say in call.words(prompt)))
+
+
+def _in_language(line: Line, code: str, place: Place) -> Place:
+    """The place in a language that may have fewer passages of its text: then its last one."""
+    number = whole(place.step)
+    if place.node not in line.texts or number is None:
+        return place
+    return Place(place.node, str(min(number, len(line.passages(place.node, code)) - 1)))
 
 
 def _language_doors(line: Line, current: str) -> tuple[Place, ...]:
@@ -562,7 +572,7 @@ def _language_doors(line: Line, current: str) -> tuple[Place, ...]:
 
 def _languages_behind(line: Line, current: str, place: Place) -> tuple[str, ...]:
     """The languages that a place of the language menu leads to: one, or all from its page on."""
-    if not place.step.isdecimal():
+    if whole(place.step) is None:
         return (place.step,)
     return tuple(code for code in line.languages if code != current)[int(place.step) * LANGUAGES_A_PAGE :]
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ivr.line.speeds import Speed
+from ivr.line.text import whole
 from ivr.line.values import Language, Line
 
 LONGEST_TRAIL = 16
@@ -131,4 +132,5 @@ def _keypad_steps(line: Line, language: str, node: str) -> int:
 
 
 def _numbered(step: str, count: int) -> bool:
-    return step.isdecimal() and len(step) < 4 and int(step) < count
+    number = whole(step)
+    return number is not None and number < count

@@ -19,6 +19,7 @@ from ivr.line.chunks import NUMBER
 from ivr.line.hours_words import CLOSED_NAMES, own_words
 from ivr.line.own_hours import faults
 from ivr.line.speeds import Speed
+from ivr.line.text import whole
 from ivr.line.values import Language, Line
 from ivr.line.vocabulary import MOST_PASSAGES, required_prompts
 from ivr.line.words import Break, Chunk, Span
@@ -41,7 +42,7 @@ SOON_DAYS = 60
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
-_PRESS = re.compile(r"press\.(\d)")
+_PRESS = re.compile(r"press\.([0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,12 +430,17 @@ def _belongs(line: Line, key: str) -> bool:
 
 
 def confirmations(line: Line, today: date) -> Iterator[Finding]:
-    """Facts that nobody has confirmed, or not for longer than the line allows."""
+    """Facts that nobody has confirmed, not for longer than the line allows, or on a day to come."""
     for kind, nodes in (("desk", line.desks), ("text", line.texts)):
         for key, node in nodes.items():
             age = node.confirmation.age_days(today)
             place = f"line.toml: {kind}.{key}"
-            if age is None:
+            if age is not None and age < 0:
+                message = (
+                    f"was confirmed on {node.confirmation.day}, which is still to come: write the day on which it was"
+                )
+                yield Finding("fact", place, message)
+            elif age is None:
                 yield Finding("fact", place, f"is not confirmed yet; ask: {node.confirmation.source}", error=False)
             elif age > line.confirm_within_days:
                 yield Finding("fact", place, f"was confirmed {age} days ago: {node.confirmation.source}", error=False)
@@ -488,4 +494,4 @@ def _is_question(visit: Visit) -> bool:
     """Whether the state waits for a choice rather than reading, pausing or ringing."""
     place, acts = visit.place, visit.turn.acts
     goodbye = any(isinstance(act, HangUp) for act in acts)
-    return not (goodbye or place.node == "pause" or place.step == "join" or place.step.isdecimal())
+    return not (goodbye or place.node == "pause" or place.step == "join" or whole(place.step) is not None)

@@ -1,6 +1,5 @@
 """From a webhook's form to what was heard. What is not needed for that is dropped here."""
 
-import re
 from collections.abc import Mapping
 
 from flask import Request
@@ -9,10 +8,10 @@ from ivr.call.acts import DialEnded, Heard, Key, NoInput, NumberGiven, Words
 from ivr.carrier import addresses
 from ivr.carrier.handset import BUILT_IN_ACCOUNT
 from ivr.carrier.privacy import has_number
+from ivr.line import numbers
 
 _KEYPAD = frozenset("0123456789*#")
 _LONGEST_SPEECH = 200
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 _ANSWERED = ("completed", "answered")
 """DialCallStatus of a desk that was talked to; the others are busy, no-answer, failed and canceled
@@ -48,5 +47,4 @@ def built_in(form: Mapping[str, str]) -> bool:
 
 def line_number(form: Mapping[str, str]) -> str | None:
     """The number that was rung, which is the line's own and shown to the desks as the caller."""
-    number = form.get("To", "")
-    return number if _E164.fullmatch(number) else None
+    return numbers.international(form.get("To", ""))

@@ -1,51 +1,113 @@
-"""The document that needs no server: what callers hear when ours cannot be reached.
+"""The document that needs no server: what callers hear when ours cannot be reached, or is at fault.
 
-It is put at Twilio (a TwiML Bin holds at most 4000 characters), so it knows no time of day:
-it tells every desk's number and usual hours, and says goodbye.
+It knows no time of day: it tells every desk's number and usual hours, and says goodbye. At Twilio
+it stands in a TwiML Bin, which holds at most 4000 characters. It never fails: what cannot be said
+is left out, since whoever hears it has nothing else.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.call.acts import Say
 from ivr.call.speaking import SENTENCE, Speaker
-from ivr.carrier.twiml import Carriage, spoken
+from ivr.carrier.twiml import Carriage, spoken, written
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
+from ivr.line.words import Chunk, Part, Span
+
+log = logging.getLogger(__name__)
 
 MOST_CHARACTERS = 4000
 """Of a TwiML Bin."""
 
+MOST_BYTES = 60_000
+"""Of a document that a webhook answers: Twilio's 64 kB, less some room [own value]."""
+
+_BARE = "fallback.bare"  # the key of words that are no prompt's
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What can be said in one language: before the desks, each desk, after them."""
+
+    before: tuple[Say, ...]
+    desks: tuple[tuple[Say, ...], ...]
+    after: tuple[Say, ...]
+
 
 def document(line: Line, languages: Sequence[str]) -> str:
-    """The static document in these languages, one after another, with as many desks as fit.
+    """The static document in these languages, one after another, with as many desks as fit into
+    a TwiML Bin. ValueError where not even one fits."""
+    fitting = _fitting(line, languages, lambda text: len(text) <= MOST_CHARACTERS)
+    if fitting is None:
+        raise ValueError(
+            "the fallback document is too long: shorten the greeting and the desks' hours, or mix fewer languages"
+        )
+    return fitting
 
-    ValueError where not even one desk fits."""
-    for count in range(len(line.desks), 0, -1):
-        written = _document(line, languages, tuple(line.desks)[:count])
-        if len(written) <= MOST_CHARACTERS:
-            return written
-    raise ValueError(
-        "the fallback document is too long: shorten the greeting and the desks' hours, or mix fewer languages"
+
+def in_a_call(line: Line, languages: Sequence[str]) -> str:
+    """The same for a call in which something failed: always a document, if only a goodbye."""
+    return _fitting(line, languages, lambda text: len(text.encode()) <= MOST_BYTES) or _document(line, (), 0)
+
+
+def _fitting(line: Line, languages: Sequence[str], fits: Callable[[str], bool]) -> str | None:
+    words = tuple(_words(line, code) for code in languages if code in line.languages)
+    texts = (_document(line, words, count) for count in range(len(line.desks), 0, -1))
+    return next((text for text in texts if fits(text)), None)
+
+
+def _document(line: Line, words: Sequence[_Words], desks: int) -> str:
+    response = VoiceResponse()
+    for each in words:
+        says = (*each.before, *(say for desk in each.desks[:desks] for say in desk), *each.after)
+        for verb in spoken(line, says, Carriage()):
+            response.append(verb)
+    response.hangup()
+    return written(response)
+
+
+def _words(line: Line, code: str) -> _Words:
+    speaker = Speaker(line, line.languages[code], Speed.NORMAL)
+    opening = (_sayable(speaker, partial(_prompt, speaker, key)) for key in ("say.greeting", "fallback.sorry"))
+    return _Words(
+        before=tuple(say for says in opening for say in says),
+        desks=tuple(_desk(speaker, key) for key in line.desks),
+        after=_sayable(speaker, partial(speaker.prompt, "say.goodbye")),
     )
 
 
-def _document(line: Line, languages: Sequence[str], desks: Sequence[str]) -> str:
-    response = VoiceResponse()
-    for code in languages:
-        speaker = Speaker(line, line.languages[code], Speed.NORMAL)
-        for verb in spoken(line, _words(speaker, desks), Carriage()):
-            response.append(verb)
-    response.hangup()
-    return str(response)
+def _prompt(speaker: Speaker, key: str) -> tuple[Part, ...]:
+    return (*speaker.prompt(key), SENTENCE)
 
 
-def _words(speaker: Speaker, desks: Sequence[str]) -> tuple[Say, ...]:
-    words = [speaker.say(*speaker.prompt("say.greeting"), SENTENCE, *speaker.prompt("fallback.sorry"), SENTENCE)]
-    words += [_desk(speaker, key) for key in desks]
-    return (*words, speaker.say(*speaker.prompt("say.goodbye")))
+def _desk(speaker: Speaker, key: str) -> tuple[Say, ...]:
+    """A desk in the line's own words; where those are broken, its bare name and numbers."""
+    return _sayable(speaker, partial(_whole, speaker, key)) or _sayable(speaker, partial(_bare, speaker, key))
 
 
-def _desk(speaker: Speaker, key: str) -> Say:
-    return speaker.say(*speaker.brief(speaker.line.desks[key]), SENTENCE)
+def _whole(speaker: Speaker, key: str) -> tuple[Part, ...]:
+    return (*speaker.brief(speaker.line.desks[key]), SENTENCE)
+
+
+def _bare(speaker: Speaker, key: str) -> tuple[Part, ...]:
+    name = "".join(chunk.written for chunk in speaker.language.prompts[f"desk.{key}.name"].chunks())
+    numbers = ", ".join(speaker.line.desks[key].numbers)
+    return (Chunk(_BARE, (Span(f"{name}: {numbers}"),)), SENTENCE)
+
+
+def _sayable(speaker: Speaker, parts: Callable[[], tuple[Part, ...]]) -> tuple[Say, ...]:
+    """These parts, once it has been seen that they can be written down; nothing where they cannot:
+    whatever is wrong with one must not cost the caller the others."""
+    try:
+        say = speaker.say(*parts())
+        for verb in spoken(speaker.line, (say,), Carriage()):
+            written(verb)
+    except Exception:
+        log.exception("a part of the fallback cannot be said and is left out")
+        return ()
+    return (say,)

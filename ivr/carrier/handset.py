@@ -1023,7 +1023,7 @@ def _tidy(text: str) -> str:
 
 def _break_seconds(mark: Element) -> float:
     """A break's time, else the usual length of its strength (Amazon Polly's SSML reference)."""
-    if found := re.fullmatch(r"\+?(\d*\.?\d+)(m?s)", mark.get("time", "")):
+    if found := re.fullmatch(r"\+?([0-9]*\.?[0-9]+)(m?s)", mark.get("time", "")):
         return float(found[1]) / (1000 if found[2] == "ms" else 1)
     strengths = {"none": 0.0, "x-weak": 0.0, "weak": 0.2, "strong": 0.7, "x-strong": 1.0}
     return strengths.get(mark.get("strength", "medium"), 0.4)
@@ -1031,7 +1031,7 @@ def _break_seconds(mark: Element) -> float:
 
 def _rate(value: str) -> float:
     """Prosody: the speed as a factor."""
-    if found := re.fullmatch(r"(\d*\.?\d+)%", value):
+    if found := re.fullmatch(r"([0-9]*\.?[0-9]+)%", value):
         return max(float(found[1]), 1.0) / 100
     return {"x-slow": 0.5, "slow": 0.75, "fast": 1.25, "x-fast": 1.75}.get(value, 1.0)
 

@@ -1,4 +1,4 @@
-"""Acts as TwiML. The only module that writes it.
+"""Acts as TwiML, and TwiML as text: the last net for what no XML document may hold.
 
 Limits are Twilio's: a document 64 kB; a `<Say>` 4096 characters, of which Amazon Polly takes
 3000, and 4500 once URL-encoded, where a kanji counts nine.
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Dial as DialVerb
@@ -20,6 +21,7 @@ from ivr.call.positions import Position
 from ivr.carrier import addresses
 from ivr.line.chunks import NUMBER
 from ivr.line.speeds import Speed, relative
+from ivr.line.text import in_xml
 from ivr.line.values import Line
 from ivr.line.words import Break, Chunk, Part
 
@@ -62,12 +64,23 @@ def document(line: Line, turn: Turn, carriage: Carriage) -> str:
             response.append(verb)
     if isinstance(turn.acts[-1], Ask):
         response.redirect(addresses.address(turn.position, addresses.SILENCE), method="POST")
-    return str(response)
+    return written(response)
+
+
+def written(response: TwiML) -> str:
+    """A TwiML document as text. Characters that XML does not know are left out: with one of them
+    the carrier takes the whole document for none (Twilio's error 12100) and the call is lost."""
+    root = response.xml()
+    for element in root.iter():
+        element.text, element.tail = in_xml(element.text or ""), in_xml(element.tail or "")
+        for name, value in element.attrib.items():
+            element.set(name, in_xml(value))
+    return '<?xml version="1.0" encoding="UTF-8"?>' + ElementTree.tostring(root, encoding="unicode")
 
 
 def empty() -> str:
     """A document that does nothing: the answer to a mere notice."""
-    return str(VoiceResponse())
+    return written(VoiceResponse())
 
 
 def _verbs(line: Line, act: Act, position: Position, carriage: Carriage) -> Iterator[TwiML]:

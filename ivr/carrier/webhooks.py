@@ -46,18 +46,21 @@ its id. Without it no call gets there, whatever its address says."""
 class Webhooks:
     """What the webhooks need: the line of an edition (of the current one for "" or for one that
     is no more), the same with drafts for the telephones of staff, the carrier's secret and
-    origin, the sounds that a call on an edition plays, and whether every call is to hear the
-    line's own voice."""
+    origin, the sounds that a call on an edition plays, whether every call is to hear the line's own
+    voice, and the document that is answered when all else fails. The line never rings `own_numbers`
+    (E.164), by which it is rung itself; the desks see `caller_id`."""
 
     line: Callable[[str, datetime], Line]
     draft_line: Callable[[str, datetime], Line]
     token: str
     public_url: str
     caller_id: str | None
+    own_numbers: frozenset[str]
     speech: bool
     play: Callable[[str, bool], twiml.Play]
     metrics: Metrics
     local_speech: bool
+    last_words: str
 
 
 class _Anything(PathConverter):
@@ -108,10 +111,14 @@ def blueprint(hooks: Webhooks) -> Blueprint:
         """A fault of ours must not cost the caller the call: read the desks' numbers."""
         if isinstance(error, HTTPException):
             return error
-        hooks.metrics.fault(edge.built_in(edge.given(request)))
         log_fault(log, "a webhook failed; the caller hears the static document", error)
-        line = _line(hooks, "")
-        return _twiml(fallback.document(line, tuple(line.languages)))
+        try:
+            hooks.metrics.fault(edge.built_in(edge.given(request)))
+            line = _line(hooks, "")
+            return _twiml(fallback.in_a_call(line, tuple(line.languages)))
+        except Exception as second:
+            log_fault(log, "the line cannot be had either; the caller hears the document made at the start", second)
+            return _twiml(hooks.last_words)
 
     return voice
 
@@ -123,7 +130,8 @@ def _is_ours(path: str) -> bool:
 def _line(hooks: Webhooks, edition: str) -> Line:
     """The line of the call; a telephone of staff rings its draft."""
     draft = request.environ.get(DRAFT)
-    return hooks.draft_line(edition or str(draft), _now()) if draft else hooks.line(edition, _now())
+    line = hooks.draft_line(edition or str(draft), _now()) if draft else hooks.line(edition, _now())
+    return line.ringing_none_of({*hooks.own_numbers, edge.line_number(edge.given(request))})
 
 
 def _position(line: Line, language: str, trail: str) -> Position | None:

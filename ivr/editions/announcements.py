@@ -19,6 +19,7 @@ from ivr.editions.texts import tidy, words_at
 from ivr.line import values
 from ivr.line.hours import Interval
 from ivr.line.readings import Table, applied
+from ivr.line.text import says_something
 from ivr.line.words import Prompt, parse
 from ivr.store.tables import alert as alert_table
 from ivr.store.tables import closure as closure_table
@@ -249,7 +250,7 @@ def _read(prompt: Prompt, table: Table) -> Prompt:
 
 def _alert_words(code: str, words: str) -> str:
     tidied = tidy(words_at(code, "alert"), words)
-    if not tidied:
+    if not says_something(tidied):
         raise Refused("Write the alert in every language: %(language)s is missing.", language=code)
     most = MOST_CHARACTERS.get(code, MOST_CHARACTERS_ELSEWHERE)
     if len(tidied) > most:

@@ -8,20 +8,27 @@ from ivr.editions import library
 from ivr.editions.bench import UNAPPROVED, Bench, Room, may_change
 from ivr.editions.draft import Clash, Draft, Status, differing, loadable
 from ivr.editions.edition import Edition, Piece, prompt_of
-from ivr.editions.library import by, note
+from ivr.editions.library import Library, by, note
 from ivr.editions.people import NotAllowed, Person, Refused, Role, require
 from ivr.editions.texts import Place
+from ivr.line.text import cleaned
 from ivr.store.tables import revision, take
 
 
 class Approval(Room):
-    """The way of a draft from its authors to its approver, and back."""
+    """The way of a draft from its authors to its approver, and back. The line never rings its
+    `own_numbers` (E.164)."""
+
+    def __init__(self, books: Library, own_numbers: frozenset[str] = frozenset()):
+        super().__init__(books)
+        self.own_numbers = own_numbers
 
     def submit(self, draft: int, reason: str, person: Person, now: datetime) -> Draft:
         """Ask for approval of the draft as it is. Broken where it makes no line; Refused where
         it changes nothing, or another edition was published since (then `rebase`)."""
         require(person, Role.EDITOR)
-        if not reason.strip():
+        reason = cleaned(reason).strip()
+        if not reason:
             raise Refused("Give the reason for the change.")
         with self.writing() as bench:
             found = bench.find(draft)
@@ -30,12 +37,12 @@ class Approval(Room):
             made = bench.edition(draft)
             if made.id == found.base:
                 raise Refused("This draft changes nothing.")
-            loadable(made)
+            loadable(made, self.own_numbers)
             library.keep(bench.connection, made, library.DRAFTED, now)
             bench.put(
                 draft,
                 status=Status.SUBMITTED,
-                reason=reason.strip(),
+                reason=reason,
                 digest=made.digest,
                 submitted_at=now,
                 sent_back="",
@@ -47,7 +54,7 @@ class Approval(Room):
                 person,
                 now,
                 "draft.submit",
-                f"draft {draft}: {reason.strip()}",
+                f"draft {draft}: {reason}",
                 found.base,
                 made.digest,
             )
@@ -72,15 +79,16 @@ class Approval(Room):
     def send_back(self, draft: int, words: str, person: Person, now: datetime) -> Draft:
         """Give a submitted draft back to its authors with words about why."""
         require(person, Role.APPROVER)
-        if not words.strip():
+        words = cleaned(words).strip()
+        if not words:
             raise Refused("Say what should be changed.")
         with self.writing() as bench:
             found = bench.find(draft)
             if found.status not in (Status.SUBMITTED, Status.APPROVED):
                 raise Refused("This draft is not waiting for approval.")
             bench.reopen(draft)
-            bench.put(draft, sent_back=words.strip())
-            note(bench.connection, person, now, "draft.send_back", f"draft {draft}", after=words.strip())
+            bench.put(draft, sent_back=words)
+            note(bench.connection, person, now, "draft.send_back", f"draft {draft}", after=words)
             return bench.find(draft)
 
     def rebase(self, draft: int, person: Person, now: datetime) -> tuple[Clash, ...]:

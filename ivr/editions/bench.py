@@ -12,7 +12,7 @@ from ivr.editions.draft import Draft, Status, Take, Word
 from ivr.editions.edition import Edition, Piece, Recording, complete, pieces
 from ivr.editions.library import Library, by, note
 from ivr.editions.people import NotFound, Person, Refused
-from ivr.editions.texts import Place, change, tidy
+from ivr.editions.texts import Place, change, tidy, with_numbers
 from ivr.line.words import Chunk
 from ivr.store.tables import draft as draft_table
 from ivr.store.tables import lagging, revision, take
@@ -171,10 +171,10 @@ class Room:
 
 
 def checked(place: Place, text: str) -> str:
-    """The text as it is kept. Refused where it is too long, or no value where one belongs."""
+    """The text as it is kept. Refused where it is too long, or no value or number where one belongs."""
     if len(text) > LONGEST_TEXT:
         raise Refused("A text has at most %(most)s characters.", most=LONGEST_TEXT)
-    return tidy(place, text)
+    return with_numbers(place, tidy(place, text))
 
 
 def may_change(found: Draft) -> None:

@@ -1,6 +1,6 @@
 """Drafts as values: how they stand, what they change, and why they are refused."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from enum import StrEnum
 from ivr.editions.edition import Edition, Piece, Recording
 from ivr.editions.people import Refused
 from ivr.editions.texts import Place, natural
-from ivr.line.loading import LineError
+from ivr.line.loading import LineError, ringing_itself
 from ivr.line.values import Line
 
 Check = Callable[[Line], Sequence[str]]
@@ -185,9 +185,13 @@ def differing(base: Mapping[Place, str], wanted: Mapping[Place, str]) -> dict[Pl
     return {place: text for place, text in wanted.items() if base.get(place, "") != text}
 
 
-def loadable(edition: Edition) -> Line:
-    """The edition's line. Broken where its texts make none."""
+def loadable(edition: Edition, own_numbers: Collection[str] = ()) -> Line:
+    """The edition's line. Broken where its texts make none, or one that rings these numbers (E.164),
+    which are its own."""
     try:
-        return edition.line
+        line = edition.line
     except LineError as error:
         raise Broken([str(problem) for problem in error.problems]) from error
+    if found := ringing_itself(line, own_numbers):
+        raise Broken([str(problem) for problem in found])
+    return line

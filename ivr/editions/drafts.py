@@ -27,16 +27,22 @@ from ivr.editions.draft import (
     problems,
 )
 from ivr.editions.edition import Edition
-from ivr.editions.library import by, note
+from ivr.editions.library import Library, by, note
 from ivr.editions.people import NotFound, Person, Refused, Role, require
-from ivr.editions.texts import Place
+from ivr.editions.texts import Place, fact_of
 from ivr.editions.typed import forget
+from ivr.line import numbers
+from ivr.line.text import one_line
 from ivr.store.tables import draft as draft_table
 from ivr.store.tables import revision
 
 
 class Drafts(Room):
-    """All drafts."""
+    """All drafts. The line never rings its `own_numbers` (E.164)."""
+
+    def __init__(self, books: Library, own_numbers: frozenset[str] = frozenset()):
+        super().__init__(books)
+        self.own_numbers = own_numbers
 
     def start(self, title: str, person: Person, now: datetime, words_of: str | None = None) -> Draft:
         """A new draft over the edition that will be live last of all that is scheduled. With
@@ -50,7 +56,7 @@ class Drafts(Room):
             query = insert(draft_table).values(**values, **by(person), reason="", sent_back="")
             made = bench.connection.execute(query.returning(draft_table.c.id)).scalar_one()
             bench.mark(made, base.renew)
-            note(bench.connection, person, now, "draft.start", f"draft {made}: {title}", after=base.id)
+            note(bench.connection, person, now, "draft.start", f"draft {made}: {_title(title)}", after=base.id)
             if earlier is not None:
                 wanted = {**dict.fromkeys(base.texts, ""), **earlier}
                 bench.write(made, differing(base.texts, wanted), "bring back", person, now)
@@ -123,7 +129,7 @@ class Drafts(Room):
         """Change a text. Other languages of it are to be renewed, unless this was the renewal.
         Conflict where `based_on` is no longer its version."""
         require(person, Role.EDITOR)
-        text = checked(place, text)
+        text = self._checked(place, text)
         with self.writing() as bench:
             standing = bench.word(draft, place)
             if standing.version != based_on and standing.text != text:
@@ -144,7 +150,7 @@ class Drafts(Room):
     ) -> None:
         """Change many texts at once, or none: Conflict names the first that moved on."""
         require(person, Role.EDITOR)
-        wanted = {place: checked(place, text) for place, text in changes.items()}
+        wanted = {place: self._checked(place, text) for place, text in changes.items()}
         with self.writing() as bench:
             words = bench.words(draft)
             for place, text in wanted.items():
@@ -172,7 +178,7 @@ class Drafts(Room):
         with self.writing() as bench:
             found = bench.find(draft)
             bench.put(draft, title=_title(title))
-            note(bench.connection, person, now, "draft.rename", f"draft {draft}", found.title, title)
+            note(bench.connection, person, now, "draft.rename", f"draft {draft}", found.title, _title(title))
 
     def discard(self, draft: int, person: Person, now: datetime) -> None:
         """Put the draft away. Its words stay in the history."""
@@ -182,9 +188,17 @@ class Drafts(Room):
             bench.put(draft, status=Status.DISCARDED)
             note(bench.connection, person, now, "draft.discard", f"draft {draft}")
 
+    def _checked(self, place: Place, text: str) -> str:
+        """The text as it is kept; a number of a desk as the line rings or reads it."""
+        text = checked(place, text)
+        number = fact_of(text) if place.rings else None
+        if isinstance(number, str) and numbers.rung(number) in self.own_numbers:
+            raise Refused(numbers.OWN, number=number)
+        return text
+
 
 def _title(title: str) -> str:
-    tidied = " ".join(title.split())
+    tidied = one_line(title)
     if not 0 < len(tidied) <= 200:
         raise Refused("Give the draft a title of at most 200 characters.")
     return tidied

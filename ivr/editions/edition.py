@@ -13,6 +13,7 @@ from ivr.editions.texts import Place, texts
 from ivr.line.chunks import FILLED
 from ivr.line.loading import READINGS, edition_of, load
 from ivr.line.readings import Table, applied
+from ivr.line.text import decoded
 from ivr.line.values import Line
 from ivr.line.words import Chunk, parse
 
@@ -75,7 +76,7 @@ class Edition:
     @cached_property
     def recordings(self) -> Mapping[Piece, Recording]:
         """The recordings in it, whether their words still match or not."""
-        table = tomllib.loads(self.files.get(RECORDINGS, b"").decode())
+        table = tomllib.loads(decoded(self.files.get(RECORDINGS, b"")))
         found = (
             Recording(Piece(row["language"], row["chunk"]), row["words"], row["audio"])
             for row in table.get("recording", ())
@@ -85,7 +86,7 @@ class Edition:
     @cached_property
     def renew(self) -> frozenset[Place]:
         """Texts that lag behind those of another language."""
-        table = tomllib.loads(self.files.get(RENEW, b"").decode())
+        table = tomllib.loads(decoded(self.files.get(RENEW, b"")))
         return frozenset(Place(file, key) for file, keys in table.items() for key in keys)
 
     @cached_property

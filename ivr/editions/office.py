@@ -52,10 +52,12 @@ def office(
     folder: Path,
     today: Callable[[], datetime] = lambda: datetime.now(UTC),
     unapproved: timedelta = UNAPPROVED,
+    own_numbers: frozenset[str] = frozenset(),
 ) -> Office:
     """All of it. `url`: the database's; `shipped`: the files of prompts/; `secret`: SECRET_KEY;
     `folder`: where the snapshot goes; `today`: the time of day, for `Shelf`; `unapproved`: how long
-    an alert is heard that nobody approved. LineError where the shipped files make no line."""
+    an alert is heard that nobody approved; `own_numbers` (E.164): those by which the line itself is
+    rung. LineError where the shipped files make no line."""
     edition = Edition(MappingProxyType(dict(shipped)))
     _ = edition.line  # loaded now: from here on there is always something to say
     health = Health()
@@ -64,11 +66,11 @@ def office(
     return Office(
         database=database,
         library=books,
-        drafts=Drafts(books),
+        drafts=Drafts(books, own_numbers),
         typing=Typing(books),
         passages=Passages(books),
         recordings=Recordings(books),
-        approval=Approval(books),
+        approval=Approval(books, own_numbers),
         publishing=Publishing(books, check),
         announcements=Announcements(books, unapproved),
         codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),

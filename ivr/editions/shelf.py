@@ -23,6 +23,7 @@ from ivr.editions.edition import Edition
 from ivr.editions.library import Library
 from ivr.editions.people import NotFound
 from ivr.editions.snapshot import Signature, Snapshot, View
+from ivr.line import values
 from ivr.line.loading import LineError
 from ivr.line.values import Line
 from ivr.line.words import Chunk
@@ -268,8 +269,7 @@ class Shelf:
         if line is None:
             edition = self._edition(name)
             plain = _line(edition)
-            alerts = tuple(alert.value(edition.readings) for alert in view.alerts if alert.start < alert.until)
-            line = plain.live(alerts, intervals(view.closures, plain.zone))
+            line = plain.live(_alerts(view, edition), intervals(view.closures, plain.zone))
             _shelve(self._lines, key, line)
         return line
 
@@ -295,6 +295,19 @@ def _line(edition: Edition) -> Line:
         return edition.line
     except LineError as error:
         raise _Missing(edition.id) from error
+
+
+def _alerts(view: View, edition: Edition) -> tuple[values.Alert, ...]:
+    """The alerts as the line has them. One that cannot be read, such as of an older program, is
+    left out: it must not silence the line."""
+    found = []
+    for alert in view.alerts:
+        try:
+            if alert.start < alert.until:
+                found.append(alert.value(edition.readings))
+        except Exception:
+            log.exception("alert %s cannot be read; callers do not hear it", alert.id)
+    return tuple(found)
 
 
 def _shelve(shelf: OrderedDict[_K, _V], key: _K, value: _V) -> None:

@@ -11,12 +11,13 @@ from ivr.editions.draft import Word
 from ivr.editions.people import Refused
 from ivr.editions.texts import Place, change, tidy
 from ivr.line.loading import READINGS
+from ivr.line.text import one_line, says_something
 from ivr.line.words import spans_of
 
 LONGEST_WRITTEN = 100
 """Characters of a word with a reading [own value]; the store takes keys of twice that."""
 
-_MARKS = set("{}|")
+_MARKS = set("{}|｛｜｝")
 
 
 def reading_at(language: str, written: str) -> Place:
@@ -48,8 +49,8 @@ def checked_reading(reading: str) -> str:
 
 def checked_forms(forms: Iterable[str]) -> tuple[str, ...]:
     """Forms as they are kept. Refused where there is none, or half a mark in one."""
-    found = tuple(forms)
-    if not found:
+    found = tuple(form for form in map(one_line, forms) if form)
+    if not found or not all(map(says_something, found)):
         raise Refused("Write at least one form for everything that callers may say.")
     for form in found:
         try:

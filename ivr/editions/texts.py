@@ -23,12 +23,14 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from ivr.editions.people import Refused
+from ivr.line import numbers
 from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.text import decoded, one_line, whole
 
 _SUFFIX = ".toml"
 _PROGRAM = ("language",)  # the table of a language file that only programs change
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_NUMBERS = re.compile(r"(\d+)")
+_NUMBERS = re.compile(r"([0-9]+)")
+_DESK = re.compile(r"desk\.[^.]+\.(dial|numbers)")
 
 Fact = str | bool | int | date | tuple[str, ...]
 """What a fact of line.toml may be."""
@@ -58,6 +60,16 @@ class Place:
         """Whether it is read aloud as it stands, and so has its like in other languages."""
         return self.language is not None and not self.fact and not self.key.endswith(".hours_for")
 
+    @property
+    def rings(self) -> bool:
+        """Whether its text is the number by which a desk is rung."""
+        return self.file == STRUCTURE and bool(_DESK.fullmatch(self.key)) and self.key.endswith(".dial")
+
+    @property
+    def reads(self) -> bool:
+        """Whether its text are the numbers of a desk that are read aloud."""
+        return self.file == STRUCTURE and bool(_DESK.fullmatch(self.key)) and self.key.endswith(".numbers")
+
     def __str__(self) -> str:
         return f"{self.file}: {self.key}"
 
@@ -67,9 +79,10 @@ def words_at(language: str, key: str) -> Place:
     return Place(language + _SUFFIX, key)
 
 
-def natural(place: Place) -> tuple[str, list[str | int]]:
+def natural(place: Place) -> tuple[str, list[str]]:
     """The order in which people count: passages.2 before passages.10."""
-    return place.file, [int(part) if part.isdecimal() else part for part in _NUMBERS.split(place.key)]
+    parts = _NUMBERS.split(place.key)  # words and figures in turn; more figures are a larger number
+    return place.file, [f"{len(part):09}{part}" if number % 2 else part for number, part in enumerate(parts)]
 
 
 def texts(files: Mapping[str, bytes]) -> Mapping[Place, str]:
@@ -88,10 +101,25 @@ BESIDE = ("recordings.toml", "renew.toml")
 
 
 def tidy(place: Place, text: str) -> str:
-    """The text as it is kept: without line breaks and what nobody can see; a fact's as TOML
+    """The text as it is kept: on one line, without what nobody can see or say; a fact's as TOML
     writes it. Refused where the text of a fact is no TOML value."""
-    text = " ".join(_UNSEEN.sub(" ", text).split())
+    text = one_line(text)
     return _written(_value(place, text)) if place.fact and text else text
+
+
+def with_numbers(place: Place, text: str) -> str:
+    """The tidy text of a place, telephone numbers of a desk as they are rung or read: in ordinary
+    width and with hyphens. Refused where one is no number, or may not be rung."""
+    fact = fact_of(text) if place.rings or place.reads else None
+    try:
+        if place.rings and isinstance(fact, str):
+            numbers.rung(fact)
+            return text_of(numbers.announced(fact))
+        if place.reads and isinstance(fact, tuple):
+            return text_of(tuple(map(numbers.announced, fact)))
+    except numbers.NoNumber as error:
+        raise Refused(error.message, number=error.number) from error
+    return text
 
 
 def fact_of(text: str) -> Fact | None:
@@ -127,7 +155,7 @@ def _changed(name: str, content: bytes, changes: Mapping[Place, str]) -> bytes:
     wanted = {place: text for place, text in tidied.items() if before.get(place.key, "") != text}
     if not wanted:
         return content
-    document = tomlkit.parse(content.decode())
+    document = tomlkit.parse(decoded(content))
     try:
         for place in sorted(wanted, key=natural):
             if wanted[place]:
@@ -181,7 +209,7 @@ def _holder(table: Any, key: str) -> tuple[Any, str]:
             below = table.get(head)
             if isinstance(below, dict):
                 return _holder(below, rest)
-            if isinstance(below, list) and rest.isdecimal():
+            if isinstance(below, list) and whole(rest) is not None:
                 return below, rest
     return table, key
 
@@ -194,9 +222,9 @@ def _value(place: Place, text: str) -> Any:
     """The value of a fact's text, of the kinds that line.toml knows."""
     try:
         document = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused("%(place)s is not written as a value.", place=str(place)) from error
-    value = document.pop("value", _ABSENT)
+    value = _cleaned(document.pop("value", _ABSENT))
     flat = isinstance(value, str | bool | int | date) or (
         isinstance(value, list) and all(isinstance(item, str) for item in value)
     )
@@ -205,9 +233,16 @@ def _value(place: Place, text: str) -> Any:
     return value
 
 
+def _cleaned(value: Any) -> Any:
+    """A value without what an escape such as \\u0000 can bring into its texts."""
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    return one_line(value) if isinstance(value, str) else value
+
+
 @lru_cache(maxsize=64)
 def _texts_of(name: str, content: bytes) -> tuple[tuple[str, str], ...]:
-    table = tomllib.loads(content.decode())
+    table = tomllib.loads(decoded(content))
     if Place(name, "").language is None:
         return tuple(_flat(table, Place(name, "")))
     kept = {key: value for key, value in table.items() if not (key in _PROGRAM and isinstance(value, dict))}
@@ -223,6 +258,6 @@ def _flat(table: Mapping[str, Any], at: Place) -> Iterator[tuple[str, str]]:
             yield place.key, _written(value)
         elif isinstance(value, list):
             for number, item in enumerate(value, 1):
-                yield f"{place.key}.{number}", " ".join(str(item).split())
+                yield f"{place.key}.{number}", one_line(str(item))
         else:
-            yield place.key, " ".join(str(value).split())
+            yield place.key, one_line(str(value))

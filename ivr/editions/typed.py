@@ -9,6 +9,7 @@ from ivr.editions.bench import LONGEST_TEXT, Bench, Room
 from ivr.editions.draft import Unsaved
 from ivr.editions.people import Person, Refused, Role, require
 from ivr.editions.texts import Place
+from ivr.line.text import cleaned
 from ivr.store.tables import unsaved
 
 TYPING = timedelta(minutes=15)
@@ -23,6 +24,7 @@ class Typing(Room):
         require(person, Role.EDITOR)
         if len(text) > LONGEST_TEXT:
             raise Refused("A text has at most %(most)s characters.", most=LONGEST_TEXT)
+        text = cleaned(text)
         with self.writing() as bench:
             forget(bench, draft, place, person)
             if text == bench.word(draft, place).text:

@@ -3,30 +3,37 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from ivr.line import week
+from ivr.line import numbers, week
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
 from ivr.line.hours_words import own_words, usual_hours
 from ivr.line.readings import Table, applied, checked
+from ivr.line.text import decoded, one_line, outside_xml, says_something
 from ivr.line.usual import CannotSay
 from ivr.line.values import RESERVED, Confirmation, Desk, Language, Line, Menu, Text
-from ivr.line.vocabulary import required_prompts, required_words, slots_of
+from ivr.line.vocabulary import MOST_PASSAGES, required_prompts, required_words, slots_of
 from ivr.line.words import Prompt, parse, spans_of
 
 STRUCTURE = "line.toml"
 READINGS = "readings.toml"
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
+LONGEST_CONFIRMATION = 3660
+"""Days after which facts may be asked for again at most: ten years [own value]."""
+
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")  # it stands in addresses, of which a call has sixteen in one
+_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_VOICE = re.compile(r"[A-Za-z0-9_.:-]+")
 _HOURS_FOR = re.compile(r"desk\.([^.]+)\.hours_for")
-_DATE_KEYS = ("source", "confirmed")
-_NEVER_DIALLED = ("110", "118", "119", "171", "188", "189", "0570", "0120", "0800", "0990", "00")
+_PASSAGES = ".passages."
 _REQUIRED: Any = object()
 
 
@@ -67,12 +74,26 @@ def load(files: Mapping[str, bytes]) -> Line:
     """The line that these files make (name -> bytes). LineError lists all that is wrong."""
     problems: list[Problem] = []
     tables = {name: _parse_toml(name, content, problems) for name, content in files.items()}
+    for name, table in tables.items():
+        problems += _unspeakable(name, table)
+    if STRUCTURE not in tables:
+        problems.append(Problem(STRUCTURE, "whole file", "is missing; the shipped one can be copied"))
     if problems:
         raise LineError(problems)
     line = _Loader(tables, problems).line(edition_of(files))
     if problems or line is None:
         raise LineError(problems)
     return line
+
+
+def ringing_itself(line: Line, own: Collection[str]) -> tuple[Problem, ...]:
+    """What is wrong where a desk is reached by the numbers (E.164) by which the line itself is rung:
+    such a transfer would come back to the line."""
+    return tuple(
+        Problem(STRUCTURE, f"desk.{desk.key}.dial", str(numbers.NoNumber(numbers.OWN, desk.dial)))
+        for desk in line.desks.values()
+        if desk.dial is not None and desk.dial in own
+    )
 
 
 def edition_of(files: Mapping[str, bytes]) -> str:
@@ -85,12 +106,47 @@ def edition_of(files: Mapping[str, bytes]) -> str:
 
 def _parse_toml(name: str, content: bytes, problems: list[Problem]) -> dict[str, Any]:
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        text = decoded(content)
+        return tomllib.loads(text)
     except UnicodeDecodeError:
         problems.append(Problem(name, "whole file", "save it as UTF-8"))
     except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(name, "whole file", f"this is not TOML: {error}"))
+        problems += _unspeakable_lines(name, text) or [Problem(name, "whole file", f"this is not TOML: {error}")]
+    except ValueError:  # of Python, where a figure has thousands of digits
+        problems.append(Problem(name, "whole file", "a figure in it has too many digits: write an ordinary one"))
+    except RecursionError:
+        problems.append(Problem(name, "whole file", "brackets are nested too deeply: write tables and plain lists"))
     return {}
+
+
+def _unspeakable_lines(name: str, text: str) -> list[Problem]:
+    """Where control characters stand, which TOML does not take."""
+    return [
+        Problem(name, f"line {number}", f"holds the character {found}, which nobody can see or say: delete it")
+        for number, line in enumerate(text.split("\n"), 1)
+        if (found := outside_xml(line))
+    ]
+
+
+def _unspeakable(name: str, table: object, place: str = "") -> Iterator[Problem]:
+    """Characters that no XML document may hold, in keys and texts: a call with one of them is lost."""
+    if isinstance(table, str):
+        if found := outside_xml(table):
+            yield Problem(name, place, f"holds the character {found}, which nobody can see or say: delete it")
+    elif isinstance(table, list):
+        for number, item in enumerate(table, 1):
+            yield from _unspeakable(name, item, f"{place}.{number}")
+    elif isinstance(table, dict):
+        for key, item in table.items():
+            if found := outside_xml(key):
+                fix = f"this name holds the character {found}, which nobody can see or say: delete it"
+                yield Problem(name, f"{place}.{one_line(key)}".strip("."), fix)
+            yield from _unspeakable(name, item, f"{place}.{key}" if place else key)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @dataclass
@@ -114,7 +170,7 @@ class _Table:
                 return None
             return default
         value = self.values[key]
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is int) or isinstance(value, datetime):
             self.fault(key, f"has the wrong kind of value: write it like {key} = {example}")
             return None if default is _REQUIRED else default
         return value
@@ -126,10 +182,17 @@ class _Table:
         if not all(isinstance(item, str) for item in value):
             self.fault(key, f"holds something that is no text: write it like {key} = {example}")
             return ()
+        if repeated := sorted({item for item in value if value.count(item) > 1}):
+            self.fault(key, f"names {repeated[0]!r} twice: take one of them out")
         return tuple(value)
 
+    @property
+    def name(self) -> str:
+        """The key of the table among its like: ``mail`` of ``text.mail``."""
+        return self.path.partition(".")[2]
+
     def refuse_strangers(self) -> None:
-        for key in self.values.keys() - self.asked:
+        for key in sorted(self.values.keys() - self.asked):
             close = get_close_matches(key, self.asked, 1)
             hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(sorted(self.asked))}"
             self.fault(key, f"is not known; {hint}")
@@ -145,15 +208,15 @@ class _Loader:
         head = _Table(STRUCTURE, "line", root.get("line", dict, "a table [line]") or {}, self.problems)
         zone = self._zone(head)
         yearly = self._closings(head)
-        desks = {t.path.split(".")[1]: self._desk(t, str(zone), yearly) for t in self._nodes(root, "desk")}
-        menus = {t.path.split(".")[1]: self._menu(t) for t in self._nodes(root, "menu")}
-        texts = {t.path.split(".")[1]: self._text(t) for t in self._nodes(root, "text")}
+        desks = {t.name: self._desk(t, str(zone), yearly) for t in self._nodes(root, "desk")}
+        menus = {t.name: self._menu(t) for t in self._nodes(root, "menu")}
+        texts = {t.name: self._text(t) for t in self._nodes(root, "text")}
         root.refuse_strangers()
         codes = head.strings("languages", '["ja", "en"]')
         start = head.get("start", str, '"main"')
         nearest = head.strings("nearest", '["city"]')
         silence_desk = head.get("silence_desk", str, '"city"')
-        within = head.get("confirm_within_days", int, "183", 183)
+        within = self._within(head)
         head.refuse_strangers()
         self._check_keys((*menus, *texts, *desks))
         self._check_links(menus, texts, desks, start, nearest, silence_desk, head)
@@ -182,12 +245,18 @@ class _Loader:
             yield _Table(STRUCTURE, f"{kind}.{key}", values, self.problems)
 
     def _zone(self, head: _Table) -> ZoneInfo:
-        name = head.get("timezone", str, '"Asia/Tokyo"') or "Asia/Tokyo"
-        try:
+        name = head.get("timezone", str, '"Asia/Tokyo"')
+        if name in _zones():
             return ZoneInfo(name)
-        except (KeyError, ValueError):
+        if name is not None:
             head.fault("timezone", f"{name!r} is no time zone: write one such as Asia/Tokyo")
-            return ZoneInfo("Asia/Tokyo")
+        return ZoneInfo("Asia/Tokyo")
+
+    def _within(self, head: _Table) -> int:
+        days: int = head.get("confirm_within_days", int, "183", 183)
+        if not 0 < days <= LONGEST_CONFIRMATION:
+            head.fault("confirm_within_days", f"write a number of days from 1 to {LONGEST_CONFIRMATION}, such as 183")
+        return days
 
     def _closings(self, table: _Table) -> tuple[YearlyClosing, ...]:
         found = []
@@ -199,14 +268,13 @@ class _Loader:
         return tuple(found)
 
     def _desk(self, table: _Table, zone: str, yearly: tuple[YearlyClosing, ...]) -> Desk:
-        numbers = table.strings("numbers", '["045-671-3792"]')
         dial = table.get("dial", str, '"045-671-3792"', None)
         recorded = table.get("recorded", bool, "false", False)
         languages = table.strings("languages", '["ja"]')
         desk = Desk(
-            key=table.path.split(".")[1],
-            numbers=numbers,
-            dial=self._e164(table, dial) if dial is not None else None,
+            key=table.name,
+            numbers=self._numbers(table),
+            dial=self._dial(table, dial) if dial is not None else None,
             hours=self._hours(table, zone, yearly),
             recorded=recorded,
             languages=languages,
@@ -231,15 +299,24 @@ class _Loader:
         closings = self._closings(table) if "closed" in table.values else yearly
         return Hours(weekly, on_holidays, closings, zone)
 
-    def _e164(self, table: _Table, number: str) -> str | None:
-        digits = number.replace("-", "")
-        if digits.startswith(_NEVER_DIALLED):
-            table.fault("dial", f"{number} is never dialled by the line: give the desk's ordinary ten-digit number")
-        elif not re.fullmatch(r"0\d{9}|050\d{8}", digits):
-            table.fault("dial", f"{number!r} is no Japanese number: write ten digits such as 045-671-3792")
-        else:
-            return "+81" + digits[1:]
-        return None
+    def _numbers(self, table: _Table) -> tuple[str, ...]:
+        written = table.strings("numbers", '["045-671-3792"]')
+        if not written and table.values.get("numbers") == []:
+            table.fault("numbers", 'give at least one: write numbers = ["045-671-3792"]')
+        found = []
+        for number in written:
+            try:
+                found.append(numbers.announced(number))
+            except numbers.NoNumber as error:
+                table.fault("numbers", str(error))
+        return tuple(found)
+
+    def _dial(self, table: _Table, number: str) -> str | None:
+        try:
+            return numbers.rung(number)
+        except numbers.NoNumber as error:
+            table.fault("dial", str(error))
+            return None
 
     def _confirmation(self, table: _Table) -> Confirmation:
         source = table.get("source", str, '"where the facts come from"')
@@ -248,7 +325,7 @@ class _Loader:
 
     def _menu(self, table: _Table) -> Menu:
         menu = Menu(
-            key=table.path.split(".")[1],
+            key=table.name,
             options=table.strings("options", '["mail", "telephone"]'),
             desks=table.strings("desks", '["police"]', ()),
         )
@@ -258,7 +335,7 @@ class _Loader:
     def _text(self, table: _Table) -> Text:
         choices = table.strings("choices", '["police"]', ())
         text = Text(
-            key=table.path.split(".")[1],
+            key=table.name,
             choices=choices,
             desks=table.strings("desks", '["police"]', ()),
             confirmation=self._confirmation(table),
@@ -271,9 +348,8 @@ class _Loader:
     def _check_keys(self, keys: Sequence[str]) -> None:
         for key in keys:
             if not _KEY.fullmatch(key) or key in RESERVED:
-                self.problems.append(
-                    Problem(STRUCTURE, key, "choose another name: small letters, digits and _, none of the line's own")
-                )
+                fix = "choose another name: at most 40 small letters, digits and _, none of the line's own"
+                self.problems.append(Problem(STRUCTURE, key, fix))
             if keys.count(key) > 1:
                 self.problems.append(Problem(STRUCTURE, key, "is used twice: menus, texts and desks share their names"))
 
@@ -288,13 +364,14 @@ class _Loader:
         head: _Table,
     ) -> None:
         nodes = {*menus, *texts, *desks}
-        if start not in menus:
+        if start is not None and start not in menus:
             head.fault("start", f"{start!r} is no menu of this file")
-        if silence_desk not in desks:
+        if silence_desk is not None and silence_desk not in desks:
             head.fault("silence_desk", f"{silence_desk!r} is no desk of this file")
         if not nearest:
             head.fault("nearest", 'name at least one desk that 0 may reach: write nearest = ["city"]')
-        self._unknown(f"line.{'nearest'}", nearest, desks)
+        self._unknown("line.nearest", nearest, desks)
+        self._circles(menus)
         for menu in menus.values():
             self._unknown(f"menu.{menu.key}.options", menu.options, nodes)
             self._unknown(f"menu.{menu.key}.desks", menu.desks, desks)
@@ -308,6 +385,21 @@ class _Loader:
         for text in texts.values():
             self._unknown(f"text.{text.key}.choices", text.choices, {*texts, *desks})
             self._unknown(f"text.{text.key}.desks", text.desks, desks)
+            if text.key in text.choices:
+                self.problems.append(Problem(STRUCTURE, f"text.{text.key}.choices", "offers itself: take it out"))
+
+    def _circles(self, menus: Mapping[str, Menu]) -> None:
+        """Menus that hold themselves, directly or through others."""
+        for key in menus:
+            inside: set[str] = set()
+            waiting = [key]
+            while waiting:
+                below = [option for option in menus[waiting.pop()].options if option in menus and option not in inside]
+                inside.update(below)
+                waiting += below
+            if key in inside:
+                fix = "leads back to itself: take one of the options out"
+                self.problems.append(Problem(STRUCTURE, f"menu.{key}.options", fix))
 
     def _unknown(self, place: str, names: Sequence[str], known: Mapping[str, Any] | set[str]) -> None:
         for name in names:
@@ -329,6 +421,9 @@ class _Loader:
             head.fault("languages", 'name at least one: write languages = ["ja"]')
         for code in codes:
             file = f"{code}.toml"
+            if not _CODE.fullmatch(code) or file in (STRUCTURE, READINGS):
+                head.fault("languages", f"{code!r} is no language: write a code such as ja, en or pt-BR")
+                continue
             if file not in self.tables:
                 self.problems.append(
                     Problem(file, "whole file", f"is missing: add it, or take {code!r} out of languages")
@@ -336,9 +431,9 @@ class _Loader:
                 continue
             language = self._language(code, file)
             needed = required_prompts(menus, texts, desks)
-            for key in needed - language.prompts.keys():
+            for key in sorted(needed - language.prompts.keys()):
                 self.problems.append(Problem(file, key, "is missing: write the words for it"))
-            for key in required_words(menus, texts, desks) - language.words.keys():
+            for key in sorted(required_words(menus, texts, desks) - language.words.keys()):
                 fix = f'is missing: write what a caller may say, {key} = ["...", "..."]'
                 self.problems.append(Problem(file, f"words.{key}", fix))
             languages[code] = language
@@ -360,33 +455,58 @@ class _Loader:
     def _language(self, code: str, file: str) -> Language:
         root = _Table(file, file, dict(self.tables[file]), self.problems)
         head = _Table(file, "language", root.get("language", dict, "a table [language]") or {}, self.problems)
-        words = dict(self._words(file, root.values.get("words", {})))
+        words = dict(self._words(file, root.get("words", dict, "a table [words]") or {}))
+        prompts = self._prompts(file, root.values, self._readings(code))
+        self._check_passages(file, prompts)
         language = Language(
             code=code,
-            name=head.get("name", str, '"日本語"') or code,
-            locale=head.get("locale", str, '"ja-JP"') or code,
-            voice=head.get("voice", str, '"Polly.Kazuha-Neural"') or "",
+            name=self._head(head, "name", "日本語"),
+            locale=self._head(head, "locale", "ja-JP", _LOCALE),
+            voice=self._head(head, "voice", "Polly.Kazuha-Neural", _VOICE),
             spaces=head.get("spaces", bool, "true", True),
-            prompts=MappingProxyType(self._prompts(file, root.values, self._readings(code))),
+            prompts=MappingProxyType(prompts),
             words=MappingProxyType(words),
-            noon=head.get("noon", int, "12", 12),
+            noon=self._noon(head),
             hours_for=MappingProxyType(dict(self._hours_for(file, root.values))),
         )
         head.refuse_strangers()
         return language
 
+    def _head(self, head: _Table, key: str, example: str, form: re.Pattern[str] | None = None) -> str:
+        """A line of the table of a language, which must say something, in this form."""
+        text = head.get(key, str, f'"{example}"')
+        if text is None:
+            return ""
+        text = one_line(text)
+        if not says_something(text) or (form and not form.fullmatch(text)):
+            head.fault(key, f'cannot be {text!r}: write it like {key} = "{example}"')
+        return text
+
+    def _noon(self, head: _Table) -> int:
+        noon: int = head.get("noon", int, "12", 12)
+        if noon not in (0, 12):
+            head.fault("noon", "is the hour of half past noon: write 0 or 12")
+        return noon
+
     def _words(self, file: str, table: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """What callers may say, by what it means. A mark that is wrong would stop every call that
         listens."""
         for key, forms in _flatten(table):
-            if not isinstance(forms, list):
-                continue
             try:
-                for form in forms:
-                    spans_of(str(form))
+                yield key, self._forms(key, forms)
             except ValueError as error:
                 self.problems.append(Problem(file, f"words.{key}", str(error)))
-            yield key, tuple(forms)
+                yield key, ()
+
+    def _forms(self, key: str, forms: Any) -> tuple[str, ...]:
+        if not isinstance(forms, list) or not all(isinstance(form, str) for form in forms):
+            raise ValueError(f'write what a caller may say as a list of texts, {key} = ["...", "..."]')
+        found = tuple(map(one_line, forms))
+        if not found or not all(map(says_something, found)):
+            raise ValueError(f'there is nothing to say in it: write what a caller may say, {key} = ["...", "..."]')
+        for form in found:
+            spans_of(form)
+        return found
 
     def _readings(self, code: str) -> Table:
         try:
@@ -423,11 +543,29 @@ class _Loader:
     def _prompt(self, key: str, text: Any) -> Prompt:
         if not isinstance(text, str):
             raise ValueError('is no text: write it between quotation marks, as in "..."')
-        prompt = parse(key, " ".join(text.split()))
+        prompt = parse(key, one_line(text))
         if strange := prompt.slots - slots_of(key):
             known = ", ".join(sorted(slots_of(key))) or "none"
             raise ValueError(f"{{{min(strange)}}} cannot be filled here; slots of this prompt: {known}")
+        if not prompt.slots and all(chunk.mute for chunk in prompt.chunks()):
+            raise ValueError("says nothing: write words for it")
         return prompt
+
+    def _check_passages(self, file: str, prompts: Mapping[str, Prompt]) -> None:
+        """Passages are numbered from 1 without a gap, those of a text as far as one can count."""
+        lists: dict[str, set[str]] = {}
+        for key in prompts:
+            before, mark, number = key.rpartition(_PASSAGES)
+            if mark:
+                lists.setdefault(before, set()).add(number)
+        for before, found in lists.items():
+            place = before + _PASSAGES.rstrip(".")
+            if found != {str(number) for number in range(1, len(found) + 1)}:
+                self.problems.append(Problem(file, place, 'write the passages as a list, passages = ["...", "..."]'))
+            elif before.startswith("text.") and len(found) > MOST_PASSAGES:
+                self.problems.append(
+                    Problem(file, place, f"are more than {MOST_PASSAGES}: take some into another text")
+                )
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

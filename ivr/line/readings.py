@@ -6,6 +6,7 @@ It holds for everything outside of marks, in every voice: the line's own and the
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from ivr.line.text import one_line
 from ivr.line.words import Span
 
 Table = Mapping[str, str]
@@ -29,9 +30,9 @@ def checked(language: str, table: object) -> Table:
     if not isinstance(table, dict):
         raise ValueError(f"readings: {language!r} is no section: write [ja] above the words")
     for written, reading in table.items():
-        if not written.strip() or not isinstance(reading, str) or not reading.strip():
+        if not one_line(written) or not isinstance(reading, str) or not one_line(reading):
             raise ValueError(f'readings: [{language}] {written!r}: write "written" = "reading"')
-    return table
+    return {written: one_line(reading) for written, reading in table.items()}
 
 
 def _split(span: Span, pattern: re.Pattern[str], table: Table) -> Iterator[Span]:

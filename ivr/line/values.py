@@ -1,6 +1,6 @@
 """What the telephone says, as values. A Line is immutable and knows nothing of calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -122,6 +122,14 @@ class Line:
             for key, desk in self.desks.items()
         }
         return replace(self, alerts=tuple(alerts), desks=MappingProxyType(desks))
+
+    def ringing_none_of(self, numbers: Collection[str | None]) -> "Line":
+        """This line without a way to ring these numbers (E.164): where they are those of the line
+        itself, a transfer would come back to it. The desks are announced all the same."""
+        if not any(desk.dial and desk.dial in numbers for desk in self.desks.values()):
+            return self
+        desks = {key: replace(desk, dial=None) if desk.dial in numbers else desk for key, desk in self.desks.items()}
+        return replace(self, desks=MappingProxyType(desks))
 
     def alerts_at(self, now: datetime) -> tuple[Alert, ...]:
         """The alerts in force at `now` (aware)."""

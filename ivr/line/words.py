@@ -5,16 +5,26 @@ A prompt is written with two marks and no others:
 - ``{written|reading}`` shows `written` and is read aloud as `reading`;
 - ``{name}`` is a slot that the conversation fills: a desk, a date, a number.
 
-What the voice gets is a row of chunks and breaks. A chunk is the smallest thing a
+Full-width braces and bars, ``｛written｜reading｝``, are the same marks: a Japanese keyboard gives
+those. What the voice gets is a row of chunks and breaks. A chunk is the smallest thing a
 person can record: a whole prompt, or what stands between two slots of one.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ivr.line.text import says_something
+
+_WIDE = str.maketrans("｛｜｝", "{|}")
 _MARK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
 _SLOT = re.compile(r"[a-z_]+")
+
+
+def marks(text: str) -> str:
+    """The text with full-width marks as ordinary ones."""
+    return text.translate(_WIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class Chunk:
     @property
     def mute(self) -> bool:
         """Whether it is a mere comma or full stop, which only a text needs."""
-        return not any(letter.isalnum() for letter in self.spoken)
+        return not says_something(self.spoken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,7 @@ def spans_of(text: str) -> tuple[Span, ...]:
 
 def _pieces(text: str) -> list[Span | Slot]:
     pieces: list[Span | Slot] = []
-    end = 0
+    text, end = marks(text), 0
     for mark in _MARK.finditer(text):
         _append_plain(pieces, text[end : mark.start()])
         pieces.append(_piece(mark))
@@ -144,15 +154,16 @@ def _parts(key: str, pieces: list[Span | Slot]) -> tuple[Chunk | Slot, ...]:
 
 def _piece(mark: re.Match[str]) -> Span | Slot:
     written, reading = mark.group(1), mark.group(2)
+    name = unicodedata.normalize("NFKC", written).strip()
     if reading is not None:
         if not written.strip() or not reading.strip():
             raise ValueError(f"write both sides of {mark.group(0)}, as in {{written|reading}}")
         return Span(written, reading)
-    if not _SLOT.fullmatch(written):
+    if not _SLOT.fullmatch(name):
         raise ValueError(
             f"{mark.group(0)} is neither a slot such as {{desk}} nor a reading such as {{written|reading}}"
         )
-    return Slot(written)
+    return Slot(name)
 
 
 def _append_plain(pieces: list[Span | Slot], text: str) -> None:

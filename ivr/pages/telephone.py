@@ -16,6 +16,7 @@ from xml.etree.ElementTree import ParseError
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from ivr.carrier.handset import BUILT_IN_ACCOUNT, BUILT_IN_NUMBER, OUTCOMES, Carrier, Handset, Heard, Words
+from ivr.line.text import one_line
 
 LONGEST_TOKEN = 8 * 1024
 """Characters. A frozen call is about one thousand; nothing longer is ours."""
@@ -93,8 +94,8 @@ def do(handset: Handset, act: Mapping[str, Any]) -> None:
     match act:
         case {"do": "press", "key": str(key)} if len(key) == 1 and key in "0123456789*#":
             handset.press(key, after)
-        case {"do": "say", "words": str(words)} if words.strip() and _can_be_sent(words):
-            handset.say(words.strip()[:LONGEST_WORDS], after)
+        case {"do": "say", "words": str(words)} if one_line(words) and _can_be_sent(words):
+            handset.say(one_line(words)[:LONGEST_WORDS], after)
         case {"do": "wait"}:
             handset.wait()
         case {"do": "transfer", "outcome": str(outcome)} if outcome in OUTCOMES:

@@ -13,6 +13,7 @@ from datetime import datetime
 from ivr.call.positions import Place
 from ivr.call.speaking import Speaker
 from ivr.line.chunks import telephone_number
+from ivr.line.numbers import tel
 from ivr.line.speeds import Speed
 from ivr.line.values import Desk, Language, Line
 from ivr.line.words import Chunk, Part, Prompt, Span
@@ -154,14 +155,6 @@ def paths(line: Line) -> Mapping[str, tuple[str, ...]]:
                 found[there] = (*found[node], str(key))
                 waiting.append(there)
     return found
-
-
-def tel(number: str) -> str:
-    """A Japanese number as a ``tel:`` address (RFC 3966): ordinary numbers in E.164; short codes
-    and toll-free numbers, which only answer inside the country, as they are dialled there."""
-    digits = number.replace("-", "").replace("#", "%23")
-    ordinary = len(digits) >= 10 and not digits.startswith(("0120", "0570", "0800", "0990"))
-    return f"tel:+81{digits[1:]}" if ordinary else f"tel:{digits}"
 
 
 def _ways_on(line: Line, node: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ivr.line.words import Prompt, Span, parse
 from ivr.staff.telling import Told, told
 from ivr.voice.pace import estimated_seconds
 
-_DIGITS = re.compile(r"\d{5,}")  # a postcode's four are read in one go, longer rows are not
+_DIGITS = re.compile(r"[0-9０-９]{5,}")  # a postcode's four are read in one go, longer rows are not
 _SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
 _DOUBLE_NEGATIVE = {
     "ja": re.compile(

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.people import NotFound, Refused
+from ivr.line.text import whole
 from ivr.staff import labels
 from ivr.staff.context import Console, me, now, page, said, tell, typed_moment
 from ivr.staff.telling import Told, told
@@ -40,8 +41,8 @@ def add(area: Blueprint, console: Console) -> None:
 
     @area.get("/alerts")
     def alerts() -> ResponseReturnValue:
-        asked = request.args.get("from", "")
-        return show(_prepared(int(asked)) if asked.isdecimal() else {})
+        asked = whole(request.args.get("from", ""))
+        return show({} if asked is None else _prepared(asked))
 
     @area.post("/alerts/look")
     def look_at_alert() -> ResponseReturnValue:

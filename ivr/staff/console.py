@@ -100,6 +100,7 @@ def _area(console: Console, csrf: CSRFProtect) -> Blueprint:
         static_url_path="/static",
     )
     sessions.guard(area, console, csrf)
+    area.before_request(sessions.clean)
     for room in ROOMS:
         room.add(area, console)
     _errors(area, console)

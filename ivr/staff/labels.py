@@ -7,6 +7,7 @@ from flask_babel import gettext
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
+from ivr.line.vocabulary import SPOKEN_KEYS
 from ivr.staff.recording import Voice
 from ivr.staff.telling import Told, told
 from ivr.store.health import Part, Trouble
@@ -308,7 +309,7 @@ def command(name: str) -> str:
         "help": _("Hear how the line is used (key 9)"),
         "language": _("Change to this language"),
     }
-    return known.get(name) or (_("Choose number %(number)s", number=name) if name.isdecimal() else name)
+    return known.get(name) or (_("Choose number %(number)s", number=name) if name in SPOKEN_KEYS else name)
 
 
 def role(name: str) -> str:

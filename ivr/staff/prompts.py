@@ -13,6 +13,7 @@ from ivr.editions.exchange import menu_place
 from ivr.editions.people import NotFound, Refused
 from ivr.editions.spoken import readings
 from ivr.editions.texts import Place, tidy, words_at
+from ivr.line.text import whole
 from ivr.staff.advice import Advice, advise
 from ivr.staff.context import Console, me, now, page, said, tell
 from ivr.staff.recording import voices
@@ -128,8 +129,8 @@ def _editor(
 
 def _sent(code: str) -> _Sent:
     form = request.form
-    based = form.get(f"based-{code}", "")
-    return _Sent(form.get(f"text-{code}", ""), form.get(f"was-{code}", ""), int(based) if based.isdecimal() else 0)
+    based = whole(form.get(f"based-{code}", ""))
+    return _Sent(form.get(f"text-{code}", ""), form.get(f"was-{code}", ""), based or 0)
 
 
 def _changed(place: Place, sent: _Sent) -> bool:

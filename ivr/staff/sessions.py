@@ -10,9 +10,11 @@ from flask import Blueprint, Response, make_response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from ivr.editions.people import Refused, Role
 from ivr.editions.texts import words_at
+from ivr.line.text import cleaned, whole
 from ivr.pages.ringing import from_this_site
 from ivr.staff import browsers, exchange, prompts, recording
 from ivr.staff.accounts import Account, FactorLost
@@ -86,6 +88,18 @@ def guard(area: Blueprint, console: Console, csrf: CSRFProtect) -> None:
                 _widen(_LARGE[request.endpoint])
         csrf.protect()
         return None
+
+
+def clean() -> None:
+    """Before any form or question is read: without what nobody can see or say, whichever field it
+    was typed or pasted into. Secrets are what they are."""
+    request.form = _cleaned(request.form)
+    request.args = _cleaned(request.args)
+
+
+def _cleaned(fields: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    every = ((name, text) for name, texts in fields.lists() for text in texts)
+    return ImmutableMultiDict((name, text if _SECRET.search(name) else cleaned(text)) for name, text in every)
 
 
 def add(area: Blueprint, console: Console) -> None:
@@ -198,15 +212,15 @@ def _to_send_again() -> list[tuple[str, str]]:
 def _keep_typed(console: Console, account: Account) -> None:
     """What came along becomes the person's own unsaved words: nothing is changed by it."""
     form = request.form
-    if not (form.get("draft", "").isdecimal() and Role.EDITOR in account.roles):
+    draft, key = whole(form.get("draft", "")), form.get("key", "")
+    if draft is None or Role.EDITOR not in account.roles:
         return
-    draft, key = int(form["draft"]), form.get("key", "")
     known = console.office.drafts.words(draft)
     for code in console.line().languages:
-        place, based = words_at(code, key), form.get(f"based-{code}", "")
-        if f"typed-{code}" in form and place in known and based.isdecimal():
+        place, based = words_at(code, key), whole(form.get(f"based-{code}", ""))
+        if f"typed-{code}" in form and place in known and based is not None:
             try:
-                console.office.typing.keep(draft, place, form[f"typed-{code}"], int(based), account.person, now())
+                console.office.typing.keep(draft, place, form[f"typed-{code}"], based, account.person, now())
             except Refused:  # longer than any text may be: it cannot have been typed in the editor
                 continue
 

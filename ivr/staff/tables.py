@@ -13,6 +13,7 @@ from ivr.editions.people import NotFound, Refused
 from ivr.editions.texts import Fact, Place, fact_of, text_of
 from ivr.line.hours_words import own_words
 from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.text import whole
 from ivr.line.values import Line
 from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
 from ivr.staff import labels
@@ -95,7 +96,7 @@ def seen(version: int, shown: str) -> str:
 def was_seen(mark: str, field: str) -> tuple[int, bool]:
     """Of which version a field was filled in, and whether it still holds just that."""
     version, _, digest = mark.partition(".")
-    return (int(version) if version.isdecimal() else 0), digest == _digest(field)
+    return whole(version) or 0, digest == _digest(field)
 
 
 def shared_forms(words: Mapping[Place, Word], language: str, spaces: bool) -> tuple[tuple[str, str, str], ...]:

@@ -21,12 +21,14 @@ from werkzeug.exceptions import HTTPException
 from ivr.carrier import edge, signatures
 from ivr.carrier.faults import log_fault
 from ivr.carrier.recordings import NotFetched, Recordings
+from ivr.carrier.twiml import written
 from ivr.carrier.webhooks import METHODS
 from ivr.editions.codes import Errand, WrongCode
 from ivr.editions.edition import Piece
 from ivr.editions.office import Office
 from ivr.editions.people import Person, Refused
 from ivr.line.speeds import Speed
+from ivr.line.text import whole
 from ivr.line.values import Language
 from ivr.line.words import Span
 from ivr.staff.accounts import Accounts
@@ -311,7 +313,7 @@ def _speak(to: VoiceResponse | Gather, language: Language, text: str) -> None:
 
 
 def _answer(response: VoiceResponse) -> Response:
-    return Response(str(response), mimetype="text/xml")
+    return Response(written(response), mimetype="text/xml")
 
 
 # --- the errand -----------------------------------------------------------------------------
@@ -413,5 +415,4 @@ def _language(line: StaffLine, code: str) -> Language:
 
 
 def _tries() -> int:
-    text = request.args.get("tries", "")
-    return int(text) if text.isdecimal() and len(text) < 3 else 0
+    return whole(request.args.get("tries", "")) or 0

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.people import Refused
+from ivr.line.text import whole
 from ivr.staff.context import Console, me, page, said, typed_moment
 from ivr.store import audit
 from ivr.store.audit import Entry
@@ -33,9 +34,9 @@ def add(area: Blueprint, console: Console) -> None:
 
     @area.get("/audit")
     def trail() -> ResponseReturnValue:
-        before = request.args.get("before", "")
+        before = whole(request.args.get("before", ""))
         try:
-            entries = found(_ON_A_PAGE + 1, int(before) if before.isdecimal() else None)
+            entries = found(_ON_A_PAGE + 1, before)
         except Refused as error:
             return page("audit.html", 409, me=me(), entries=(), more=None, asked=request.args, problem=said(error))
         shown = entries[:_ON_A_PAGE]

@@ -128,12 +128,12 @@ _ONE_SOUND = str.maketrans("ヅヂヲ", "ズジオ")
 _LONG_O = re.compile("(?<=[オコソトノホモヨロゴゾドボポョ])ウ")
 _LONG_E = re.compile("(?<=[エケセテネヘメレゲゼデベペ])イ")
 _TELEPHONE = re.compile(
-    r"(?<!\d)(?:"
-    r"0(?:[-., 、。・]*\d)+"  # 045-671-3792, and as a recogniser writes it: 0.4.5, 671
-    r"|\d(?:[-., 、。・]+\d){2,}"  # 9, 1, 1, 0
-    r"|\d+(?:-\d+)+"  # 911-0
-    r"|\d{4,}(?!年)"  # 9110, but not 2026年
-    r")(?!\d)"
+    r"(?<![0-9])(?:"
+    r"0(?:[-., 、。・]*[0-9])+"  # 045-671-3792, and as a recogniser writes it: 0.4.5, 671
+    r"|[0-9](?:[-., 、。・]+[0-9]){2,}"  # 9, 1, 1, 0
+    r"|[0-9]+(?:-[0-9]+)+"  # 911-0
+    r"|[0-9]{4,}(?!年)"  # 9110, but not 2026年
+    r")(?![0-9])"
 )
 
 
@@ -145,12 +145,12 @@ def _short(read: str) -> str:
 def _digits_apart(text: str, mark: str) -> str:
     """Numbers as they are dialled, digit by digit: 045-671 as 0、4、5、6、7、1."""
     narrow = unicodedata.normalize("NFKC", text)
-    return _TELEPHONE.sub(lambda found: mark.join(re.findall(r"\d", found[0])), narrow)
+    return _TELEPHONE.sub(lambda found: mark.join(re.findall(r"[0-9]", found[0])), narrow)
 
 
 def _sounds(text: str) -> str:
     """How English words sound: their phonemes, without stress."""
-    times = re.sub(r"(\d)\.(\d\d)\b", r"\1:\2", _digits_apart(text, " ").lower())
+    times = re.sub(r"([0-9])\.([0-9][0-9])\b", r"\1:\2", _digits_apart(text, " ").lower())
     plain = re.sub(r"[^\w\s:'-]", " ", times)
     return " ".join(re.sub(r"[^\w\s]|[ˈˌ]", "", _reader()(plain)).split())
 

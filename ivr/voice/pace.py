@@ -60,14 +60,14 @@ def _morae_of(letter: str) -> float:
         return 0
     if "ァ" <= letter <= "ヴ" or letter == "ー":
         return 1
-    if letter.isdigit():
+    if letter in "0123456789":
         return _MORAE_OF_A_DIGIT
     return _MORAE_OF_A_LETTER if letter.isascii() else _MORAE_OF_A_KANJI
 
 
 def _said(word: str) -> int:
     """Words that one written word is said as; numbers up to four digits as one says them."""
-    if not word.isdigit():
+    if not word.isdecimal():  # figures of other scripts are said as well; ² and ① are no numbers
         return 1
     if len(word) > 4 or (word.startswith("0") and len(word) > 1):
         return len(word)

@@ -6,7 +6,7 @@ import struct
 LONGEST = 10_000
 """Milliseconds: no pause of a line is longer, and nobody can ask for more [own value]."""
 
-NAME = re.compile(r"silence-(\d{1,5})")
+NAME = re.compile(r"silence-([0-9]{1,5})")
 """How a pause is called in addresses."""
 
 
