@@ -429,6 +429,9 @@ def _belongs(line: Line, key: str) -> bool:
     return kind == "menu" and rest.endswith(".lead")
 
 
+_CONFIRM = "write the day on which somebody made sure of it, or leave it out"
+
+
 def confirmations(line: Line, today: date) -> Iterator[Finding]:
     """Facts that nobody has confirmed, not for longer than the line allows, or on a day to come."""
     for kind, nodes in (("desk", line.desks), ("text", line.texts)):
@@ -436,10 +439,7 @@ def confirmations(line: Line, today: date) -> Iterator[Finding]:
             age = node.confirmation.age_days(today)
             place = f"line.toml: {kind}.{key}"
             if age is not None and age < 0:
-                message = (
-                    f"was confirmed on {node.confirmation.day}, which is still to come: write the day on which it was"
-                )
-                yield Finding("fact", place, message)
+                yield Finding("fact", f"{place}.confirmed", f"{node.confirmation.day} is still to come: {_CONFIRM}")
             elif age is None:
                 yield Finding("fact", place, f"is not confirmed yet; ask: {node.confirmation.source}", error=False)
             elif age > line.confirm_within_days:
