@@ -250,7 +250,7 @@ def _read(prompt: Prompt, table: Table) -> Prompt:
 
 def _alert_words(code: str, words: str) -> str:
     tidied = tidy(words_at(code, "alert"), words)
-    if not says_something(tidied):
+    if not tidied:
         raise Refused("Write the alert in every language: %(language)s is missing.", language=code)
     most = MOST_CHARACTERS.get(code, MOST_CHARACTERS_ELSEWHERE)
     if len(tidied) > most:
@@ -259,6 +259,8 @@ def _alert_words(code: str, words: str) -> str:
         prompt = parse("alert", tidied)
     except ValueError as error:
         raise Refused("A brace or bar stands alone: write {written|reading}.") from error
+    if not prompt.slots and not says_something("".join(chunk.spoken for chunk in prompt.chunks())):
+        raise Refused("Write the alert in every language: %(language)s is missing.", language=code)
     if prompt.slots:
         raise Refused("An alert has no slots such as {%(slot)s}.", slot=min(prompt.slots))
     return tidied
