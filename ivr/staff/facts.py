@@ -3,6 +3,7 @@ may say, and how voices read. Written like texts: never overwritten unseen."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from ivr.editions import spoken
 from ivr.editions.draft import Status, Word
 from ivr.editions.people import NotAllowed, NotFound, Refused
-from ivr.editions.texts import Place
+from ivr.editions.texts import Place, fact_of
 from ivr.line.hours import OnHolidays
 from ivr.line.hours_words import own_words
 from ivr.line.loading import READINGS, STRUCTURE, LineError, Problem
@@ -71,6 +72,7 @@ def add(area: Blueprint, console: Console) -> None:
             if table == tables.READING and (new.written or new.reading):
                 place, text = _added(console, draft, name, new)
                 changes[place], based[place] = text, words[place].version if place in words else 0
+            _refuse_days_to_come(changes, now().astimezone(console.zone).date())
             office.drafts.save_all(draft, changes, based, me(), now(), "save")
         except (NotAllowed, NotFound):
             raise
@@ -152,6 +154,14 @@ def _sent(row: Row) -> _Sent:
     mark = request.form.get(f"seen-{row.name}", "")
     version, same = tables.was_seen(mark, text)
     return _Sent(text, version, bool(mark) and not same)
+
+
+def _refuse_days_to_come(changes: Mapping[Place, str], today: date) -> None:
+    """Nobody can have made sure of a fact on a day that is still to come."""
+    days = (fact_of(text) for place, text in changes.items() if place.key.endswith(".confirmed"))
+    for day in days:
+        if isinstance(day, date) and day > today:
+            raise Refused("%(day)s is still to come: write the day on which somebody made sure.", day=day)
 
 
 def _new() -> _New:
