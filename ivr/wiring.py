@@ -165,7 +165,11 @@ def _webhooks(settings: Settings, rooms: Office, sounds: Sounds, metrics: Metric
 
 
 def _install_pages(app: Flask, settings: Settings, sounds: Sounds, line: Callable[[], Line], limiter: Limiter) -> None:
-    Babel(app, default_translation_directories="pages/translations", default_locale=line().first_language.code)
+    Babel(
+        app,
+        default_translation_directories="pages/translations",
+        default_locale=routes.locale_of(line().first_language.code),
+    )
     routes.install(
         app,
         routes.Pages(

@@ -27,6 +27,7 @@ from ivr.line.chunks import all_chunks
 from ivr.line.loading import load
 from ivr.line.values import Alert, Line
 from ivr.line.words import Chunk, Part, parse
+from ivr.pages.routes import locale_of
 from ivr.pages.transcript import DeskPart, ListenTo, MenuPart, TextPart, paths, tel, transcript
 from ivr.wiring import create_app
 from tests.browser import without_limits
@@ -466,3 +467,10 @@ def test_visitors_behind_a_proxy_are_counted_one_by_one(tmp_path: Path) -> None:
 
     assert answers("198.51.100.200", PROXIES="1") == 200
     assert answers("198.51.100.200") > 429, "nobody's word is taken for where they come from"
+
+
+@pytest.mark.parametrize(
+    ("code", "locale"), [("ja", "ja"), ("pt-BR", "pt_BR"), ("ne-x", "ne"), ("tlh", "en"), ("zz-ZZ", "en")]
+)
+def test_a_language_that_dates_are_not_known_in_has_its_pages(code: str, locale: str) -> None:
+    assert locale_of(code) == locale

@@ -72,6 +72,14 @@ def test_a_rule_finds_its_fault(spoilt: Callable[[], Line], rule: str, place: st
     assert any(place in finding.place for finding in found), found
 
 
+def test_a_fact_that_was_confirmed_tomorrow_is_an_error(line: Line) -> None:
+    """The loader reads no clock; whoever checks or publishes has one."""
+    early = [finding for finding in rules.confirmations(line, date(2026, 11, 22)) if finding.error]
+    assert "line.toml: desk.police.confirmed" in {finding.place for finding in early}
+    assert all("2026-11-23 is still to come: write the day" in finding.message for finding in early)
+    assert not any(finding.error for finding in rules.confirmations(line, date(2026, 11, 23)))
+
+
 def test_facts_are_listed_when_they_grow_stale_or_were_never_confirmed(line: Line) -> None:
     fresh = {finding.place for finding in rules.confirmations(line, TODAY)}
     stale = {finding.place for finding in rules.confirmations(line, date(2027, 8, 1))}

@@ -193,3 +193,21 @@ def imports(path: Path) -> list[str]:
         if isinstance(node, ast.ImportFrom):
             found.append(node.module or "")
     return found
+
+
+@pytest.mark.parametrize("step", ["99", "9" * 5000, "1x", "end"])
+def test_a_place_that_no_help_or_language_page_has_fits_no_line(line: Line, step: str) -> None:
+    for node in ("help", "language"):
+        assert not fits(line, Position(line.edition, "ja", (Place("main"), Place(node, step))))
+
+
+def test_a_language_with_fewer_passages_goes_on_at_its_last_one(line: Line) -> None:
+    english = line.languages["en"]
+    fewer = {key: prompt for key, prompt in english.prompts.items() if not key.startswith("text.mail.passages.")}
+    fewer["text.mail.passages.1"] = english.prompts["text.mail.passages.1"]
+    languages = {**line.languages, "en": replace(english, prompts=MappingProxyType(fewer))}
+    shorter = replace(line, languages=MappingProxyType(languages))
+    last = len(line.passages("mail", "ja")) - 1
+    position = Position(line.edition, "ja", (Place("main"), Place("mail", str(last))))
+    turn = step(shorter, position, Words("English"), datetime(2026, 11, 24, 2, tzinfo=UTC))
+    assert last > 0 and turn.position.place == Place("mail", "0") and fits(shorter, turn.position)

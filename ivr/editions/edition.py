@@ -76,18 +76,16 @@ class Edition:
     @cached_property
     def recordings(self) -> Mapping[Piece, Recording]:
         """The recordings in it, whether their words still match or not."""
-        table = tomllib.loads(decoded(self.files.get(RECORDINGS, b"")))
-        found = (
-            Recording(Piece(row["language"], row["chunk"]), row["words"], row["audio"])
-            for row in table.get("recording", ())
-        )
-        return MappingProxyType({recording.piece: recording for recording in found})
+        rows = tomllib.loads(decoded(self.files.get(RECORDINGS, b""))).get("recording")
+        found = (_recording(row) for row in rows) if isinstance(rows, list) else ()
+        return MappingProxyType({recording.piece: recording for recording in found if recording})
 
     @cached_property
     def renew(self) -> frozenset[Place]:
         """Texts that lag behind those of another language."""
         table = tomllib.loads(decoded(self.files.get(RENEW, b"")))
-        return frozenset(Place(file, key) for file, keys in table.items() for key in keys)
+        lists = {file: keys for file, keys in table.items() if isinstance(keys, list)}
+        return frozenset(Place(file, key) for file, keys in lists.items() for key in keys if isinstance(key, str))
 
     @cached_property
     def readings(self) -> Mapping[str, Table]:
@@ -99,6 +97,14 @@ class Edition:
         its words, so that they are spoken."""
         recording = self.recordings.get(Piece(language, chunk.key))
         return recording.audio if recording and recording.matches(chunk.spoken) else None
+
+
+def _recording(row: object) -> Recording | None:
+    """A row of the file of recordings; None where somebody else wrote it, and its words are spoken."""
+    match row:
+        case {"language": str(language), "chunk": str(chunk), "words": str(words), "audio": str(audio)}:
+            return Recording(Piece(language, chunk), words, audio)
+    return None
 
 
 def complete(files: Mapping[str, bytes], recordings: Iterable[Recording], renew: Iterable[Place]) -> Edition:

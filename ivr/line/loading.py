@@ -46,7 +46,7 @@ class Problem:
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.fix}"
+        return one_line(f"{self.file}: {self.key}: {self.fix}")
 
 
 class LineError(Exception):

@@ -7,6 +7,7 @@ sentence. It serves as the id of its translations.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
@@ -83,6 +84,7 @@ def rung(text: str) -> str:
     return phonenumbers.format_number(found, PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=64)
 def international(text: str) -> str | None:
     """A number of any country in E.164, which it must be written in; width, hyphens and blanks do
     not matter. None where it is none."""

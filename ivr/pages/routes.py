@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 
+from babel import Locale, UnknownLocaleError
 from flask import (
     Blueprint,
     Flask,
@@ -146,9 +148,21 @@ def blueprint(pages: Pages) -> Blueprint:
 def telephone_set(line: Line, code: str, ring: str, act: str, token: str) -> Markup:
     """The telephone by itself, for a page of another room: `ring` and `act` are its addresses,
     `token` what their requests must bear. It speaks to its user in the language `code`."""
-    with force_locale(code):
+    with force_locale(locale_of(code)):
         values = {"line": line, "language": line.languages[code], "token": token, "at_once": True, **_set(ring, act)}
         return Markup(render_template("pages/set.html", **values))
+
+
+@cache
+def locale_of(code: str) -> str:
+    """The locale in which pages of a language tell dates and their own words; English where Babel
+    knows none such."""
+    for known in (code.replace("-", "_"), code.partition("-")[0]):
+        try:
+            return str(Locale.parse(known))
+        except (ValueError, UnknownLocaleError):
+            continue
+    return "en"
 
 
 def _set(ring: str, act: str) -> dict[str, object]:
@@ -182,7 +196,7 @@ def _now() -> datetime:
 
 
 def _page(line: Line, code: str, endpoint: str, template: str, **values: object) -> Response:
-    with force_locale(code):
+    with force_locale(locale_of(code)):
         response = make_response(render_template(template, **_frame(line, code, endpoint), **values))
     response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     response.headers["Content-Language"] = code
@@ -216,7 +230,7 @@ def _error(line: Line, error: Exception) -> ResponseReturnValue:
         return found or Response(status=code)
     asked = request.path.strip("/").partition("/")[0]
     language = asked if asked in line.languages else line.first_language.code
-    with force_locale(language):
+    with force_locale(locale_of(language)):
         body = render_template(
             "pages/error.html", code=code, words=labels.error(code), **_frame(line, language, "pages.read")
         )
