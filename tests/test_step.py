@@ -2,9 +2,12 @@
 
 import ast
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -12,10 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import ivr
 from ivr.call.acts import Ask, Dial, DialEnded, HangUp, Key, Lost, NoInput, NumberGiven, Ring, Say, Turn, Words
 from ivr.call.conversation import step
-from ivr.call.positions import fits, start
+from ivr.call.positions import Place, Position, fits, start
 from ivr.call.speaking import joinable
 from ivr.carrier import addresses
 from ivr.line.loading import read
+from ivr.line.values import Line
 from ivr.line.words import Chunk
 from tests.conftest import PROMPTS
 
