@@ -24,6 +24,7 @@ from tests.test_staff_support import (  # noqa: F401
     console_app,
     secrets_of,
 )
+from tests.test_staff_telephone import ring, shown_code
 from tests.test_store_support import APPROVER, EDITOR
 
 FACTS = "facts/desk/city"
@@ -184,3 +185,15 @@ def test_a_search_for_what_nobody_sees_is_answered(town: Town) -> None:
     assert "お知らせ" in editor.get("/staff/alerts?from=" + "9" * 5000)
     editor.get("/staff/alerts?from=²")
     assert editor.status == 200
+
+
+def test_the_staff_telephone_reads_out_a_text_from_before(own: Town) -> None:
+    editor = own.who("eto")
+    draft = begun(editor)
+    row = {"file": "ja.toml", "key": GREETING, "version": 1, "text": DIRTY, "act": "save"}
+    with own.office.database.writing() as connection:
+        connection.execute(insert(revision).values(draft=1, **row, by="e1", by_name="江藤", at=MOMENT))
+    caller = ring(own)
+    caller.press(shown_code(editor, draft))
+    assert caller.heard("お知らせ")
+    assert all(outside_xml(document.xml) is None for document in caller.documents)
