@@ -38,6 +38,8 @@ def cleaned(text: str) -> str:
     """The text without what nobody can see and no voice can say: control and format characters,
     marks of byte order, soft hyphens, tags, halves of surrogate pairs. They leave nothing behind,
     so that a word stays whole. Its lines, tabs and blanks stay as they are."""
+    if text.isprintable() and _FILLERS.isdisjoint(text):  # nearly always
+        return text
     return "".join(map(_cleaned, text))
 
 
