@@ -105,24 +105,14 @@ def test_an_edition_is_named_after_its_bytes(files: Files) -> None:
             ("en.toml", '"This is Yokohama City\'s My Number line."', empty, ["say.greeting", "says nothing"])
             for empty in ('""', '" \u200b"', '"..."', '"\ufeff"', '"｛。｜、｝"')
         ),
-        (
-            "en.toml",
-            '"Thank you for calling.',
-            '"\\ufffe Goodbye"',
-            ["say.goodbye", "U+FFFE"],
-        ),
+        ("en.toml", '"Thank you for', '"\\ufffeThank you for', ["say.goodbye", "U+FFFE"]),
         (
             "en.toml",
             '"Thank you for calling.',
             '"\uffff Goodbye"',
             ["say.goodbye", "U+FFFF"],
         ),
-        (
-            "en.toml",
-            '"Thank you for calling.',
-            '"\\u0000 Goodbye"',
-            ["say.goodbye", "U+0000"],
-        ),
+        ("en.toml", '"Thank you for', '"\\u0000Thank you for', ["say.goodbye", "U+0000"]),
         ("en.toml", "Thank you for calling.", "Thank\x08 you for calling.", ["en.toml: line", "U+0008", "delete it"]),
         ("en.toml", "goodbye = ", '"good\\ufffebye" = ', ["say.goodbye", "U+FFFE", "name"]),
         ("readings.toml", '"YOKE" = "ヨーク"', '"YOKE" = "ヨ\\u0001ーク"', ["readings.toml: ja.YOKE", "U+0001"]),
