@@ -57,6 +57,8 @@ def test_odd_numbers_of_a_desk_cost_no_other_desk(line: Line, numbers: tuple[str
     }
 
 
+HOURS = ("hours.always", "hours.whole_day", "hours.closed")
+
 BREAKS: dict[str, Callable[[Prompt], Prompt | None]] = {
     "missing": lambda _: None,
     "with a slot that nothing fills": lambda prompt: Prompt(prompt.key, (Slot("nothing"),)),
@@ -69,7 +71,7 @@ BREAKS: dict[str, Callable[[Prompt], Prompt | None]] = {
 @pytest.mark.parametrize("how", BREAKS)
 def test_each_prompt_broken_in_turn_leaves_the_other_desks(line: Line, how: str) -> None:
     said = ("say.greeting", "fallback.sorry", "say.goodbye", "number.this", "number.or", "status.usual", "digits.4")
-    for key in (*said, "desk.city.name", "desk.city.hours"):
+    for key in (*said, "desk.city.name", *HOURS):
         broken = BREAKS[how](line.languages["ja"].prompts[key])
         spoilt = with_prompts(
             line, lambda prompts, key=key, broken=broken: {k: p for k, p in {**prompts, key: broken}.items() if p}

@@ -14,6 +14,7 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.call.acts import Say
 from ivr.call.speaking import SENTENCE, Speaker
+from ivr.carrier.faults import log_fault
 from ivr.carrier.twiml import Carriage, spoken, written
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
@@ -107,7 +108,7 @@ def _sayable(speaker: Speaker, parts: Callable[[], tuple[Part, ...]]) -> tuple[S
         say = speaker.say(*parts())
         for verb in spoken(speaker.line, (say,), Carriage()):
             written(verb)
-    except Exception:
-        log.exception("a part of the fallback cannot be said and is left out")
+    except Exception as error:
+        log_fault(log, "a part of the fallback cannot be said and is left out", error)
         return ()
     return (say,)

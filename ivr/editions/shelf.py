@@ -6,6 +6,7 @@ The look happens beside the call, which waits PATIENCE for it at most: with the 
 or gone, the call hears what was last known, from memory or, after a restart, from disk.
 """
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -32,6 +33,8 @@ from ivr.store.database import DatabaseGone
 from ivr.store.files import disk
 from ivr.store.health import Part, Trouble
 from ivr.store.tables import pulse
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY = 2.0
 """Seconds. With PATIENCE, and the time that a call needs, far under the five after which an
