@@ -9,15 +9,19 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
+import tomlkit
 from sqlalchemy import text
 
-from ivr.editions.edition import Piece
+from ivr.editions import library
+from ivr.editions.edition import Edition, Piece
 from ivr.editions.library import Library
 from ivr.editions.office import office, open_office
 from ivr.editions.shelf import LOOK_EVERY, PATIENCE, Shelf
 from ivr.editions.snapshot import VIEWS, Snapshot
+from ivr.editions.timeline import Kind
 from ivr.store.database import DatabaseGone
 from tests.test_store_support import (
     APPROVER,
@@ -71,6 +75,32 @@ def test_a_change_is_heard_within_the_time_of_a_look(city: City) -> None:
     assert greeting(shelf, city.now) == "一"
     assert len(shelf.line("", city.now).alerts) == 1
     assert LOOK_EVERY + PATIENCE < 5
+
+
+def test_what_an_earlier_release_published_is_heard_after_an_upgrade(town: City) -> None:
+    """It lacks prompts that have come since: they are the new release's, and all else stays staff's."""
+    earlier = Edition(MappingProxyType(_before_hours_were_made()))
+    with town.office.database.writing() as connection:
+        library.keep(connection, earlier, library.DRAFTED, town.now)
+        library.append(connection, Kind.PUBLISH, APPROVER, town.now, town.now, edition=earlier.id)
+    town.office.shelf.refresh()
+    for city in (town, lost(town)):  # from the database, and from the disk where that is gone
+        line = city.office.shelf.line("", town.now)
+        assert line.edition == earlier.id
+        assert greeting(city.office.shelf, town.now) == "一"
+        assert line.desks.keys() == town.office.library.shipped.line.desks.keys()
+    draft = town.office.drafts.start("次の版", EDITOR, town.now)
+    assert town.office.drafts.edition(draft.id).line.languages["ja"].prompts["hours.daily"]
+
+
+def _before_hours_were_made() -> dict[str, bytes]:
+    files = dict(shipped())
+    for name in ("ja.toml", "en.toml"):
+        document = tomlkit.parse(files[name].decode())
+        del document["hours"]
+        document["say"]["greeting"] = "一"  # type: ignore[index]
+        files[name] = tomlkit.dumps(document).encode()
+    return files
 
 
 def test_an_unknown_edition_is_the_live_one_and_a_draft_is_for_staff_alone(town: City) -> None:

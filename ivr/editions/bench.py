@@ -76,7 +76,7 @@ class Bench:
         words = self.words(draft)
         changes = {place: word.text for place, word in words.items() if word.changed}
         files = change(self.at(found.base).files, changes)
-        return complete(files, self.recordings(draft).values(), self.marked(draft))
+        return complete(files, self.recordings(draft).values(), self.marked(draft), self.library.shipped.files)
 
     def recordings(self, draft: int) -> dict[Piece, Recording]:
         """The recording of each piece: the newest that says its words, else the newest."""

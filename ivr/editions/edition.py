@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
@@ -19,6 +19,7 @@ from ivr.line.words import Chunk, parse
 
 RECORDINGS = "recordings.toml"
 RENEW = "renew.toml"
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,6 +50,8 @@ class Edition:
     `recordings.toml` and `renew.toml`, absent where there is nothing to say."""
 
     files: Mapping[str, bytes]
+    lent: Mapping[str, bytes] = field(default_factory=lambda: NOTHING, compare=False)
+    """Files of the release that reads it, for prompts that came later than the edition."""
 
     @cached_property
     def id(self) -> str:
@@ -71,7 +74,7 @@ class Edition:
     @cached_property
     def line(self) -> Line:
         """The Line that it is. LineError where the files make none."""
-        return load(self.files)
+        return load(self.files, self.lent)
 
     @cached_property
     def recordings(self) -> Mapping[Piece, Recording]:
@@ -107,12 +110,17 @@ def _recording(row: object) -> Recording | None:
     return None
 
 
-def complete(files: Mapping[str, bytes], recordings: Iterable[Recording], renew: Iterable[Place]) -> Edition:
-    """The edition of these files with these recordings and late translations."""
+def complete(
+    files: Mapping[str, bytes],
+    recordings: Iterable[Recording],
+    renew: Iterable[Place],
+    lent: Mapping[str, bytes] = NOTHING,
+) -> Edition:
+    """The edition of these files with these recordings and late translations; `lent` as in Edition."""
     beside = {RECORDINGS: _recordings_file(recordings), RENEW: _renew_file(renew)}
     plain = {name: content for name, content in files.items() if name not in beside}
     written = {name: content for name, content in beside.items() if content}
-    return Edition(MappingProxyType({**plain, **written}))
+    return Edition(MappingProxyType({**plain, **written}), lent)
 
 
 def pieces(words: Mapping[Place, str]) -> Mapping[Piece, Chunk]:

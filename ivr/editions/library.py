@@ -4,6 +4,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -48,7 +49,7 @@ class Library:
         """The same within a transaction. The last few stay in memory: they never change."""
         if name == self.shipped.id:
             return self.shipped
-        found = self._read.get(name) or fetch(connection, name)
+        found = self._read.get(name) or replace(fetch(connection, name), lent=self.shipped.files)
         self._read[name] = found
         while len(self._read) > _IN_MEMORY:
             with suppress(KeyError):

@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock, Thread
 from typing import TypeVar
@@ -279,7 +280,7 @@ class Shelf:
     def _edition(self, name: str) -> Edition:
         if name == self._library.shipped.id:
             return self._library.shipped
-        edition = self._editions.get(name) or self._snapshot.edition(name)
+        edition = self._editions.get(name) or self._from_disk(name)
         if edition is None:
             try:
                 edition = self._library.edition(name)
@@ -287,6 +288,10 @@ class Shelf:
                 raise _Missing(name) from error
         _shelve(self._editions, name, edition)
         return edition
+
+    def _from_disk(self, name: str) -> Edition | None:
+        found = self._snapshot.edition(name)
+        return replace(found, lent=self._library.shipped.files) if found else None
 
 
 class _Missing(Exception):

@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import cache
@@ -20,7 +20,7 @@ from ivr.line.readings import Table, applied, checked
 from ivr.line.text import decoded, one_line, outside_xml, says_something
 from ivr.line.usual import CannotSay
 from ivr.line.values import RESERVED, Confirmation, Desk, Language, Line, Menu, Text
-from ivr.line.vocabulary import MOST_PASSAGES, required_prompts, required_words, slots_of
+from ivr.line.vocabulary import MOST_PASSAGES, came_later, required_prompts, required_words, slots_of
 from ivr.line.words import Prompt, parse, spans_of
 
 STRUCTURE = "line.toml"
@@ -70,8 +70,11 @@ def read_files(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def load(files: Mapping[str, bytes]) -> Line:
-    """The line that these files make (name -> bytes). LineError lists all that is wrong."""
+def load(files: Mapping[str, bytes], lent: Mapping[str, bytes] = MappingProxyType({})) -> Line:
+    """The line that these files make (name -> bytes). LineError lists all that is wrong.
+
+    Prompts that came with a later release than the files are taken from `lent`, the files of the
+    release that reads them: what was published before must go on to be heard."""
     problems: list[Problem] = []
     tables = {name: _parse_toml(name, content, problems) for name, content in files.items()}
     for name, table in tables.items():
@@ -80,7 +83,7 @@ def load(files: Mapping[str, bytes]) -> Line:
         problems.append(Problem(STRUCTURE, "whole file", "is missing; the shipped one can be copied"))
     if problems:
         raise LineError(problems)
-    line = _Loader(tables, problems).line(edition_of(files))
+    line = _Loader(tables, problems, lent).line(edition_of(files))
     if problems or line is None:
         raise LineError(problems)
     return line
@@ -199,9 +202,10 @@ class _Table:
 
 
 class _Loader:
-    def __init__(self, tables: Mapping[str, dict[str, Any]], problems: list[Problem]):
+    def __init__(self, tables: Mapping[str, dict[str, Any]], problems: list[Problem], lent: Mapping[str, bytes]):
         self.tables = tables
         self.problems = problems
+        self.lent = lent
 
     def line(self, edition: str) -> Line | None:
         root = _Table(STRUCTURE, "line.toml", self.tables[STRUCTURE], self.problems)
@@ -431,6 +435,8 @@ class _Loader:
                 continue
             language = self._language(code, file)
             needed = required_prompts(menus, texts, desks)
+            if needed - language.prompts.keys():
+                language = self._with_lent(language)
             for key in sorted(needed - language.prompts.keys()):
                 self.problems.append(Problem(file, key, "is missing: write the words for it"))
             for key in sorted(required_words(menus, texts, desks) - language.words.keys()):
@@ -440,6 +446,15 @@ class _Loader:
             if needed <= language.prompts.keys():
                 self._check_hours_can_be_said(language, desks)
         return languages
+
+    def _with_lent(self, language: Language) -> Language:
+        """The language with the prompts that came later than its file."""
+        file = f"{language.code}.toml"
+        if file not in self.lent:
+            return language
+        theirs = self._prompts(file, _parse_toml(file, self.lent[file], []), self._readings(language.code))
+        later = {key: prompt for key, prompt in theirs.items() if came_later(key)}
+        return replace(language, prompts=MappingProxyType({**later, **language.prompts}))
 
     def _check_hours_can_be_said(self, language: Language, desks: Mapping[str, Desk]) -> None:
         for desk in desks.values():

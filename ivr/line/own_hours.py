@@ -7,7 +7,8 @@ The usual hours are made from the hours. Where a language must tell them otherwi
     hours_for = "Mo-Fr 09:00-17:00; holidays closed; closed 12-29/01-03"
 
 `hours_for` names the hours that the words stand for, as `stands_for` writes them: when the hours
-change, it no longer names them and the words are found. The words themselves are read by the words
+change, it no longer names them and the words are found, whatever they say beside times and days. Without
+it (as in editions from before there was one) the words alone are held against the hours. They are read by the words
 of their own language (`hours.…`, `calendar.…`): times and days count whole, and each day must have
 the times that it has in the hours. What else the words say is free.
 """
@@ -81,9 +82,11 @@ def faults(language: Language, desk: Desk) -> Iterator[str]:
         return
     named = language.hours_for.get(desk.key)
     wanted = stands_for(desk.hours)
-    if named is None or folded(named) != folded(wanted):
-        was = "they name no hours" if named is None else f"they are for {named!r}"
-        yield f'words of one\'s own: {was}; see that they keep the hours, then write hours_for = "{wanted}"'
+    if named is not None and folded(named) != folded(wanted):
+        yield (
+            f"words of one's own: they are for {named!r}; see that they keep the hours, then write "
+            f'hours_for = "{wanted}"'
+        )
     yield from _differences(language, desk.hours, understood(language, _written(own.chunks())))
 
 

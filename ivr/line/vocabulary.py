@@ -148,6 +148,12 @@ def required_prompts(menus: Iterable[str], texts: Iterable[str], desks: Iterable
     return frozenset(needed)
 
 
+def came_later(key: str) -> bool:
+    """Whether a prompt is the program's own and no earlier release needed it, so that editions which
+    were published before may lack it. Each release adds its own here."""
+    return key.startswith("hours.") or key in ("calendar.noon", "calendar.midnight") or key.startswith("status.until_")
+
+
 def required_words(menus: Iterable[str], texts: Iterable[str], desks: Iterable[str]) -> frozenset[str]:
     """Every thing that a caller can say, for which a language gives the forms."""
     return frozenset((*COMMANDS, *SPOKEN_KEYS, *menus, *texts, *desks))
