@@ -13,6 +13,7 @@ from ivr.config import Settings, from_environment
 from ivr.line.loading import read
 from ivr.line.values import Line
 from ivr.wiring import create_app
+from tests import compiled  # noqa: F401 (templates are compiled once)
 
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 """For the processes that tests kill or starve of disk: half a .pyc would break those after them."""

@@ -4,7 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 import tomlkit
@@ -74,7 +74,7 @@ class Edition:
     @cached_property
     def line(self) -> Line:
         """The Line that it is. LineError where the files make none."""
-        return load(self.files, self.lent)
+        return _line(tuple(sorted(self.files.items())), tuple(sorted(self.lent.items())))
 
     @cached_property
     def recordings(self) -> Mapping[Piece, Recording]:
@@ -126,13 +126,13 @@ def complete(
 def pieces(words: Mapping[Place, str]) -> Mapping[Piece, Chunk]:
     """Everything that can be recorded, as the Line has it; texts whose marks are wrong are passed
     over, and words that are never said by themselves: of days, times and digits."""
-    tables = _readings(words)
+    readings = {language: frozenset(table.items()) for language, table in _readings(words).items()}
     return MappingProxyType(
         {
             Piece(place.language, chunk.key): chunk
             for place, text in words.items()
             if place.language is not None and place.prompt and not place.key.startswith(FILLED)
-            for chunk in _chunks(place, text, tables.get(place.language, {}))
+            for chunk in _chunks(place.key, text, readings.get(place.language, frozenset()))
             if not chunk.mute
         }
     )
@@ -153,10 +153,18 @@ def unrecorded(edition: Edition) -> tuple[Piece, ...]:
     )
 
 
-def _chunks(place: Place, text: str, table: Table) -> tuple[Chunk, ...]:
+@lru_cache(maxsize=32)  # a draft is looked at, judged and approved as the same bytes [own value]
+def _line(files: tuple[tuple[str, bytes], ...], lent: tuple[tuple[str, bytes], ...]) -> Line:
+    """The Line of these files, with what is lent. LineError."""
+    return load(dict(files), dict(lent))
+
+
+@lru_cache(maxsize=8192)  # a line has about 500 texts in two languages; of a draft few are new [own value]
+def _chunks(key: str, text: str, readings: frozenset[tuple[str, str]]) -> tuple[Chunk, ...]:
     """The chunks of a prompt as the Line has them."""
+    table = dict(readings)
     try:
-        return parse(place.key, text).read_as(lambda spans: applied(table, spans)).chunks()
+        return parse(key, text).read_as(lambda spans: applied(table, spans)).chunks()
     except ValueError:
         return ()
 

@@ -145,13 +145,14 @@ def change(files: Mapping[str, bytes], changes: Mapping[Place, str]) -> dict[str
         if name not in files:
             raise Refused("There is no file %(file)s.", file=name)
         mine = {place: text for place, text in changes.items() if place.file == name}
-        changed[name] = _changed(name, files[name], mine)
+        changed[name] = _changed(name, files[name], frozenset(mine.items()))
     return changed
 
 
-def _changed(name: str, content: bytes, changes: Mapping[Place, str]) -> bytes:
+@lru_cache(maxsize=64)  # reading a file with its comments takes long, and a draft is looked at often [own value]
+def _changed(name: str, content: bytes, changes: frozenset[tuple[Place, str]]) -> bytes:
     before = dict(_texts_of(name, content))
-    tidied = {place: tidy(place, text) for place, text in changes.items()}
+    tidied = {place: tidy(place, text) for place, text in sorted(changes)}
     wanted = {place: text for place, text in tidied.items() if before.get(place.key, "") != text}
     if not wanted:
         return content

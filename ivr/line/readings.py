@@ -5,6 +5,7 @@ It holds for everything outside of marks, in every voice: the line's own and the
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from ivr.line.text import one_line
 from ivr.line.words import Span
@@ -21,7 +22,7 @@ def applied(table: Table, spans: Iterable[Span]) -> tuple[Span, ...]:
     """
     if not table:
         return tuple(spans)
-    pattern = _pattern(table)
+    pattern = _pattern(tuple(table))
     return tuple(piece for span in spans for piece in _split(span, pattern, table))
 
 
@@ -44,10 +45,11 @@ def _split(span: Span, pattern: re.Pattern[str], table: Table) -> Iterator[Span]
             yield Span(piece, table.get(piece))
 
 
-def _pattern(table: Table) -> re.Pattern[str]:
-    """Matches the table's words, longest first, and splits a text around them."""
-    words = sorted(table, key=len, reverse=True)
-    return re.compile("(" + "|".join(map(_whole, words)) + ")", re.ASCII)
+@lru_cache(maxsize=32)  # tables: every text of a line is split by the same one
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches these words, longest first, and splits a text around them."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile("(" + "|".join(map(_whole, longest_first)) + ")", re.ASCII)
 
 
 def _whole(word: str) -> str:
