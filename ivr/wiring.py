@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -13,7 +12,7 @@ from flask_babel import Babel
 from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ivr import commands
+from ivr import clock, commands
 from ivr.arriving import Visit, readable
 from ivr.call import rules
 from ivr.carrier import fallback, webhooks
@@ -88,7 +87,7 @@ def create_app(settings: Settings) -> Flask:
             "ivr.audio": sounds.audio,
             "ivr.sounds": sounds,
             "ivr.line": line,
-            "ivr.words_of_play": _words_of(sounds, lambda: line("", datetime.now(UTC))),
+            "ivr.words_of_play": _words_of(sounds, lambda: line("", clock.utc_now())),
             "ivr.office": rooms,
         }
     )
@@ -98,7 +97,7 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
     app.add_url_rule("/healthz", "healthz", lambda: _healthz(rooms))
     limiter = limits.limiter(app, settings.rate_limits)
-    _install_pages(app, settings, sounds, lambda: line("", datetime.now(UTC)), limiter)
+    _install_pages(app, settings, sounds, lambda: line("", clock.utc_now()), limiter)
     _install_console(app, settings, rooms, sounds, limiter)
     commands.register(app)
     return app
@@ -116,8 +115,9 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
 
     def check(line: Line) -> list[str]:
         length = measured(partial(sounds.seconds, line.edition))
-        survey = rules.Survey.of(line, rules.open_and_closed(line, datetime.now(line.zone)), length)
-        return [str(finding) for finding in rules.findings(survey, datetime.now(line.zone).date()) if finding.error]
+        now = clock.utc_now().astimezone(line.zone)
+        survey = rules.Survey.of(line, rules.open_and_closed(line, now), length)
+        return [str(finding) for finding in rules.findings(survey, now.date()) if finding.error]
 
     files, own = read_files(settings.prompts), settings.own_numbers
     rooms = office(
@@ -139,7 +139,7 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
 
     audio = Audio(store, settings.voices, mend)
     sounds = Sounds(audio, recorded)
-    if open_office(rooms, datetime.now(UTC)):  # else the log was told why
+    if open_office(rooms, clock.utc_now()):  # else the log was told why
         with suppress(DatabaseGone):
             Accounts(rooms.database, settings.secret_key).seal_all()
     return rooms, sounds

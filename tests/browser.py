@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from threading import Thread
@@ -14,10 +14,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from ivr.carrier.webhooks import NOW
 from ivr.line.values import Alert, Line
 from ivr.line.words import parse
 from ivr.wiring import create_app
+from tests.clock import MOMENT
 from tests.conftest import settings_for
 
 CHROMIUM = "/usr/bin/chromium"
@@ -51,18 +51,16 @@ def without_limits(app: Flask) -> Flask:
 
 
 @contextmanager
-def serving(data_dir: Path, now: datetime, **environ: str) -> Iterator[tuple[str, Flask]]:
-    """The application on a free port, whose pages believe that it is `now` and that a warning is
-    in force: origin and application."""
+def serving(data_dir: Path, **environ: str) -> Iterator[tuple[str, Flask]]:
+    """The application on a free port, whose pages believe that a warning is in force:
+    origin and application."""
     server = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
     origin = f"http://127.0.0.1:{server.port}"
     app = without_limits(create_app(settings_for(data_dir, PUBLIC_URL=origin, **environ)))
-    answer = app.wsgi_app
-    app.wsgi_app = lambda environ, start: answer({NOW: now, **environ}, start)  # type: ignore[method-assign]
     server.app = app
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    warning = Alert("warning", WARNING, now, now + timedelta(hours=1))
+    warning = Alert("warning", WARNING, MOMENT, MOMENT + timedelta(hours=1))
     try:
         with patch.object(Line, "alerts_at", lambda _line, _now: (warning,)):
             yield origin, app

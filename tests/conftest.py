@@ -14,6 +14,7 @@ from ivr.line.loading import read
 from ivr.line.values import Line
 from ivr.wiring import create_app
 from tests import compiled  # noqa: F401 (templates are compiled once)
+from tests.clock import MOMENT, WALL
 
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 """For the processes that tests kill or starve of disk: half a .pyc would break those after them."""
@@ -47,6 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         group = item.get_closest_marker("xdist_group")
         if group and not item.nodeid.endswith(name := f"@{group.args[0]}"):
             item._id = type(item._id).parse(item.nodeid + name)
+
+
+@pytest.fixture(autouse=True)
+def _set_the_clock() -> None:
+    """Whatever a test did to it, the next one finds it at MOMENT."""
+    WALL.now = MOMENT
 
 
 @pytest.fixture(scope="session")

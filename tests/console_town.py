@@ -12,7 +12,6 @@ from unittest.mock import patch
 from werkzeug.serving import make_server
 
 from ivr.call import rules
-from ivr.carrier.webhooks import NOW
 from ivr.editions.draft import Draft
 from ivr.editions.edition import Piece
 from ivr.editions.people import Person, Role
@@ -20,7 +19,8 @@ from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds
-from tests.test_staff_support import MOMENT, PASSWORD, Town, Visitor, console_app, secrets_of
+from tests.clock import MOMENT, WALL, Clock
+from tests.test_staff_support import PASSWORD, Town, Visitor, console_app, secrets_of
 from tests.voices import telephone_recording
 
 STAFF_NUMBER = "+815011112222"
@@ -43,13 +43,6 @@ QUARTER = timedelta(minutes=15)
 def day(text: str) -> datetime:
     """A time of that autumn: "11-24 09:40"."""
     return datetime.fromisoformat(f"{MOMENT.year}-{text}").replace(tzinfo=MOMENT.tzinfo)
-
-
-@dataclass
-class Clock:
-    """What the console's clock shows."""
-
-    now: datetime = MOMENT
 
 
 @dataclass
@@ -96,12 +89,10 @@ def on_a_port(folder: Path, **environ: str) -> Iterator[Scene]:
     origin = f"http://127.0.0.1:{server.port}"
     with patch.object(rules, "findings", lambda _survey, _today: []), patch.object(rules.Survey, "of"):
         app = console_app(folder, PUBLIC_URL=origin, **environ)
-        answer, clock = app.wsgi_app, Clock()
-        app.wsgi_app = lambda environ, start: answer({NOW: clock.now, **environ}, start)  # type: ignore[method-assign]
         server.app = app
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield Scene(origin, Town(app, secrets_of(app)), clock)
+        yield Scene(origin, Town(app, secrets_of(app)), WALL)
         server.shutdown()
         thread.join()
         server.server_close()

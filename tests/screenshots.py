@@ -6,17 +6,12 @@ python -m tests.screenshots --guide makes the pictures of the console's guide an
 
 import sys
 import tempfile
-from datetime import datetime
 from pathlib import Path
 from types import ModuleType
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Page
 
 from tests.browser import NARROW, WIDE, chromium, serving
-
-MOMENT = datetime(2026, 11, 24, 11, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
-"""A Tuesday morning: desks are open."""
 
 PAGES = {"read-ja": "/", "read-en": "/en", "phone-ja": "/phone", "phone-en": "/en/phone", "missing": "/missing"}
 
@@ -24,7 +19,7 @@ PAGES = {"read-ja": "/", "read-en": "/en", "phone-ja": "/phone", "phone-en": "/e
 def main(folder: Path, data_dir: Path) -> None:
     """Take all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    with serving(data_dir, MOMENT) as (origin, _), chromium() as browser:
+    with serving(data_dir) as (origin, _), chromium() as browser:
         for scheme in ("light", "dark"):
             for name, size in (("wide", WIDE), ("narrow", NARROW)):
                 _pictures(browser, origin, folder, scheme, name, size)

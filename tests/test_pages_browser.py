@@ -3,7 +3,7 @@
 import re
 import statistics
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from ivr.line.speeds import Speed
 from ivr.voice.pace import estimated_seconds
 from ivr.voice.sound import TELEPHONE_RATE, Samples, telephone_wav
 from tests.browser import NARROW, WIDE, axe, chromium, serving, told
-from tests.screenshots import MOMENT
+from tests.clock import MOMENT
 
 pytestmark = [
     pytest.mark.slow,
@@ -66,7 +66,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("data"), MOMENT, SPEECH_INPUT="on") as (address, app):
+    with serving(tmp_path_factory.mktemp("data"), SPEECH_INPUT="on") as (address, app):
         give_sounds(app)
         yield address
 
@@ -74,7 +74,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def give_sounds(app: Flask) -> None:
     """Give the line sounds for the first menus and a fraud text; the rest stays words. They are
     tones, as long as the words would take: what a voice says is for other tests."""
-    line, audio = app.extensions["ivr.line"]("", datetime.now(UTC)), app.extensions["ivr.audio"]
+    line, audio = app.extensions["ivr.line"]("", MOMENT), app.extensions["ivr.audio"]
     for chunk in all_chunks(line, line.languages["ja"]):
         if SPOKEN.match(chunk.key):
             audio.store.put(audio.address("ja", chunk, Speed.NORMAL), tone(estimated_seconds(chunk.spans, "ja")))

@@ -1,7 +1,6 @@
 """One player beside each text: the sounds of its passages, one after another."""
 
 import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from ivr.line.speeds import Speed
 from ivr.voice import silence
 from ivr.wiring import create_app
 from tests.browser import without_limits
+from tests.clock import MOMENT
 from tests.conftest import settings_for
 
 SOUND = 0.1  # seconds of each sound here
@@ -22,7 +22,7 @@ SOUND = 0.1  # seconds of each sound here
 def app(tmp_path: Path) -> Flask:
     """A line with sounds (silent ones) of one text and of the help, but for one of its passages."""
     app = without_limits(create_app(settings_for(tmp_path)))
-    line, audio = app.extensions["ivr.line"]("", datetime.now(UTC)), app.extensions["ivr.audio"]
+    line, audio = app.extensions["ivr.line"]("", MOMENT), app.extensions["ivr.audio"]
     prompts = line.languages["ja"].prompts
     for key, prompt in prompts.items():
         if key.startswith(("text.mail.passages.", "help.passages.")) and key != "help.passages.2":
@@ -57,7 +57,7 @@ def test_the_sound_is_all_passages_with_the_telephone_s_pause_between(
     with client.get(address) as answer:
         assert answer.mimetype == "audio/wav"
         sound = soundfile.info(io.BytesIO(answer.data))
-    passages = len(app.extensions["ivr.line"]("", datetime.now(UTC)).passages("mail", "ja"))
+    passages = len(app.extensions["ivr.line"]("", MOMENT).passages("mail", "ja"))
     assert (sound.samplerate, sound.channels, sound.subtype) == (8000, 1, "ULAW")
     assert sound.duration == pytest.approx(passages * SOUND + (passages - 1))
 

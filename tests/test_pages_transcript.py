@@ -22,7 +22,7 @@ from ivr.call.acts import Ask, Say, Turn
 from ivr.call.walking import Visit, walk
 from ivr.carrier.handset import Handset, Wsgi
 from ivr.carrier.twiml import Carriage, document
-from ivr.carrier.webhooks import NOW
+from ivr.clock import NOW
 from ivr.line.chunks import all_chunks
 from ivr.line.loading import load
 from ivr.line.values import Alert, Line

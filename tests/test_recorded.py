@@ -40,7 +40,6 @@ def take() -> bytes:
 def app(tmp_path: Path) -> Iterator[Flask]:
     made = create_app(settings_for(tmp_path))
     made.extensions["ivr.office"].publishing.check = lambda _line: []
-    made.extensions["ivr.office"].shelf._today = lambda: MOMENT
     yield made
     made.extensions["ivr.office"].database.close()
 
@@ -142,7 +141,6 @@ def test_a_recording_is_heard_when_the_database_is_gone(app: Flask, take: bytes,
     app.extensions["ivr.office"].database.close()
     (tmp_path / "line.db").rename(tmp_path / "gone.db")
     alone = create_app(settings_for(tmp_path, DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/none"))
-    alone.extensions["ivr.office"].shelf._today = lambda: MOMENT
     caller = ring(alone)
     assert alone.test_client().get(played(caller)[0]).status_code == 200
     alone.extensions["ivr.office"].database.close()

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from ivr.carrier.webhooks import NOW
+from ivr.clock import NOW
 from ivr.editions.people import NotAllowed, Person, Refused, Role
 from ivr.staff.accounts import Account, Accounts
 from ivr.staff.attempts import TRIES

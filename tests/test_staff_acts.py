@@ -7,7 +7,6 @@ import pytest
 from openpyxl import load_workbook
 
 from ivr.call import rules
-from ivr.carrier.webhooks import NOW
 from ivr.editions.draft import Status
 from ivr.editions.texts import Place
 from ivr.staff.advice import advise
@@ -84,12 +83,12 @@ def test_roles_are_asked_for_by_every_act(town: Town) -> None:
     draft = submitted(editor)
     token = {"csrf_token": _token(editor)}
     for path in (f"{draft}/approve", f"{draft}/send-back", "/staff/editions/roll-back"):
-        answer = editor.client.post(path, data={**token, "digest": "x", "words": "x"}, environ_overrides=_clock())
+        answer = editor.client.post(path, data={**token, "digest": "x", "words": "x"})
         assert answer.status_code in (403, 409), path
         assert "承認者だけができます" in answer.get_data(as_text=True), path
     token = {"csrf_token": _token(approver)}
     for path in (f"{draft}/discard", f"{draft}/rebase", f"{draft}/prompts/{GREETING}/confirm/en"):
-        answer = approver.client.post(path, data=token, environ_overrides=_clock())
+        answer = approver.client.post(path, data=token)
         assert answer.status_code == 403 and "編集者だけができます" in answer.get_data(as_text=True), path
 
 
@@ -195,7 +194,7 @@ def test_what_is_typed_is_kept_and_others_are_told(town: Town) -> None:
     _, fields = editor.form()
     path = f"{draft}/prompts/{GREETING}/typed"
     sent = {**fields, "language": "ja", "text-ja": "書きかけの12345"}
-    answer = editor.client.post(path, data=sent, environ_overrides=_clock())
+    answer = editor.client.post(path, data=sent)
     assert "およそ" in answer.get_data(as_text=True) and "12345" in answer.get_data(as_text=True)
     assert "書きかけの12345" in editor.get(f"{draft}/prompts/{GREETING}")
     assert "江藤がこの文を入力しています" in other.get(f"{draft}/prompts/{GREETING}")
@@ -335,7 +334,7 @@ def test_every_act_is_in_the_trail_which_can_be_searched_and_taken_along(town: T
     assert "ありません" in editor.get("/staff/audit?words=nowhere")
     editor.get("/staff/audit?since=yesterday")
     assert editor.status == 409
-    answer = editor.client.get("/staff/audit.csv?act=draft", environ_overrides=_clock())
+    answer = editor.client.get("/staff/audit.csv?act=draft")
     assert answer.get_data().startswith(b"\xef\xbb\xbfnumber,") and b"draft.start" in answer.get_data()
 
 
@@ -343,7 +342,7 @@ def test_texts_go_out_as_a_spreadsheet_and_come_back_by_way_of_a_difference(town
     editor = town.who("eto")
     draft = begun(editor)
     editor.get(f"{draft}/exchange")
-    book = load_workbook(io.BytesIO(editor.client.get(f"{draft}/texts.xlsx", environ_overrides=_clock()).get_data()))
+    book = load_workbook(io.BytesIO(editor.client.get(f"{draft}/texts.xlsx").get_data()))
     row = next(row for row in book.worksheets[0].iter_rows() if row[0].value == GREETING)
     row[2].value = NEW
     out = io.BytesIO()
@@ -353,7 +352,7 @@ def test_texts_go_out_as_a_spreadsheet_and_come_back_by_way_of_a_difference(town
     assert "この文を取り込みますか" in page and not town.office.drafts.word(1, JA).changed
     assert "1件の文を" in editor.send("/import")
     assert town.office.drafts.word(1, JA).text == NEW
-    zipped = editor.client.get(f"{draft}/texts.zip", environ_overrides=_clock())
+    zipped = editor.client.get(f"{draft}/texts.zip")
     assert zipped.get_data().startswith(b"PK")
 
 
@@ -409,7 +408,3 @@ def test_the_shipped_line_raises_few_hints(town: Town) -> None:
 
 def _token(visitor: Visitor) -> str:
     return visitor.html.partition('name="csrf_token" value="')[2].partition('"')[0]
-
-
-def _clock() -> dict[str, object]:
-    return {NOW: MOMENT}

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.carrier.webhooks import NOW
 from ivr.staff import passwords
 from ivr.staff.accounts import Accounts
 from ivr.staff.attempts import KNOWN, LOCKED, STRANGERS, TRIES, Origin
@@ -22,12 +21,12 @@ class Elsewhere(Visitor):
     address = "203.0.113.7"
 
     def get(self, path: str) -> str:
-        self.page = self.client.get(path, environ_overrides={NOW: self.now, "REMOTE_ADDR": self.address})
+        self.page = self.client.get(path, environ_overrides={"REMOTE_ADDR": self.address})
         return self._follow()
 
     def send(self, action: str = "", **values: str) -> str:  # type: ignore[override]
         target, fields = self.form(action)
-        environ = {NOW: self.now, "REMOTE_ADDR": self.address}
+        environ = {"REMOTE_ADDR": self.address}
         self.page = self.client.post(target, data={**fields, **values}, environ_overrides=environ)
         return self._follow()
 

@@ -11,7 +11,6 @@ import pytest
 import soundfile
 
 from ivr.call import rules
-from ivr.carrier.webhooks import NOW
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
@@ -87,7 +86,7 @@ def test_it_is_heard_at_every_speed_before_and_after_recording(town: Town, wav: 
 
 
 def heard(visitor: Visitor, draft: str, speed: Speed) -> float:
-    answer = visitor.client.get(f"{draft}/hear/ja/{speed}/{GREETING}", environ_overrides={NOW: visitor.now})
+    answer = visitor.client.get(f"{draft}/hear/ja/{speed}/{GREETING}")
     sound = visitor.client.get(answer.location, buffered=True)
     assert sound.data[20:24] == b"\x07\x00\x01\x00", "mu-law, mono"
     return takes.seconds(sound.data)
@@ -188,7 +187,7 @@ def test_only_editors_record(town: Town, wav: bytes) -> None:
         data = {"csrf_token": token, "words": WORDS}
         if path == "take":
             data["file"] = (io.BytesIO(wav), "x.wav")  # type: ignore[assignment]
-        answer = approver.client.post(f"{draft}/{path}/ja/{GREETING}", data=data, environ_overrides={NOW: MOMENT})
+        answer = approver.client.post(f"{draft}/{path}/ja/{GREETING}", data=data)
         assert answer.status_code in (403, 409), path
     assert town.office.drafts.edition(1).recordings == {}
 
@@ -226,7 +225,6 @@ def test_the_script_of_the_page_is_answered_in_short(town: Town, wav: bytes) -> 
             target,
             data={**fields, "source": "browser", "file": (io.BytesIO(content), "recording")},
             headers={"Accept": "application/json"},
-            environ_overrides={NOW: MOMENT},
         )
         return answer.status_code, (answer.get_json(silent=True) or {}).get("problem", "")
 
@@ -298,7 +296,7 @@ def test_a_draft_is_rung_at_any_hour(town: Town) -> None:
 
     def call(way: str, **asked: str) -> dict[str, object]:
         headers = {"X-CSRFToken": ringing["token"], "Sec-Fetch-Site": "same-origin"}
-        answer = editor.client.post(ringing[way], json=asked, headers=headers, environ_overrides={NOW: MOMENT})
+        answer = editor.client.post(ringing[way], json=asked, headers=headers)
         assert answer.status_code == 200, answer.get_data(as_text=True)
         return answer.get_json()
 
@@ -310,7 +308,6 @@ def test_a_draft_is_rung_at_any_hour(town: Town) -> None:
         "/phone/act",
         json={"call": first["call"], "do": "press", "key": "5"},
         headers={"Sec-Fetch-Site": "same-origin"},
-        environ_overrides={NOW: MOMENT},
     )
     assert "新しいあいさつです。" not in public.get_data(as_text=True)
     forged = editor.client.post(ringing["ring"], json={}, headers={"Sec-Fetch-Site": "same-origin"})

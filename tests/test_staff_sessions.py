@@ -9,7 +9,6 @@ import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from ivr.carrier.webhooks import NOW
 from ivr.editions.people import Role
 from ivr.staff import console
 from ivr.staff.attempts import TRIES
@@ -238,7 +237,7 @@ def test_a_form_that_came_too_late_is_sent_after_signing_in(town: Town) -> None:
     late = editor.later(minutes=31)
     same = {"Sec-Fetch-Site": "same-origin"}
     sent = {**fields, "words-ja": "長い時間をかけて書いた文です。", "end": "2026-11-24T15:00"}
-    late.page = late.client.post(target, data=sent, headers=same, environ_overrides={NOW: late.now})
+    late.page = late.client.post(target, data=sent, headers=same)
     assert late.status == 401 and "入力した内容は残してあります" in late.text
     page = late.send("/sign-in", login="eto", password=PASSWORD, code=late.code("eto"))
     assert "入力した内容を送りますか" in page and "長い時間をかけて書いた文です。" in page
@@ -255,7 +254,6 @@ def test_a_wrong_code_on_the_way_loses_nothing(town: Town) -> None:
         target,
         data={**fields, "title": "長い題名"},
         headers={"Sec-Fetch-Site": "same-origin"},
-        environ_overrides={NOW: late.now},
     )
     late.send("/sign-in", login="eto", password=PASSWORD, code="000000")
     assert "長い題名" in late.send("/sign-in", login="eto", password=PASSWORD, code=late.code("eto"))

@@ -9,7 +9,6 @@ from html import unescape
 from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import pyotp
 import pytest
@@ -20,17 +19,15 @@ from werkzeug.test import TestResponse
 
 from ivr.call import rules
 from ivr.carrier.handset import Handset, Wsgi
-from ivr.carrier.webhooks import NOW
+from ivr.clock import NOW
 from ivr.editions.office import Office
 from ivr.editions.people import Role
 from ivr.staff import passwords
 from ivr.staff.accounts import Accounts
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
+from tests.clock import MOMENT
 from tests.conftest import TOKEN, settings_for
-
-MOMENT = datetime(2026, 11, 24, 11, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
-"""A Tuesday morning: desks are open."""
 
 PASSWORD = "長い言葉は覚えやすい12"
 ORIGIN = "http://localhost"
@@ -52,7 +49,6 @@ passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 def console_app(data_dir: Path, **environ: str) -> Flask:
     """The application with its console; requests are not counted."""
     app = create_app(settings_for(data_dir, **{"PUBLIC_URL": ORIGIN, **environ}))
-    app.extensions["ivr.office"].shelf._today = lambda: MOMENT
     for limiter in app.extensions["limiter"]:
         limiter.enabled = False
     return app
@@ -78,25 +74,31 @@ class Visitor:
     """Somebody with a browser that runs no scripts. `now` is what the console's clock shows."""
 
     town: "Town"
-    client: FlaskClient
+    _client: FlaskClient
     now: datetime = MOMENT
     page: TestResponse | None = None
 
+    @property
+    def client(self) -> FlaskClient:
+        """The browser: each of its requests comes at this visitor's time."""
+        self._client.environ_base[NOW] = self.now
+        return self._client
+
     def get(self, path: str) -> str:
         """Go to a page: what it says, without its marks."""
-        self.page = self.client.get(path, environ_overrides={NOW: self.now})
+        self.page = self.client.get(path)
         return self._follow()
 
     def send(self, action: str = "", **values: str | tuple[object, str]) -> str:
         """Fill in the form of the page that leads to `action` (any if left out), and send it."""
         target, fields = self.form(action)
-        self.page = self.client.post(target, data={**fields, **values}, environ_overrides={NOW: self.now})
+        self.page = self.client.post(target, data={**fields, **values})
         return self._follow()
 
     def _follow(self) -> str:
-        """Where the answer leads; Werkzeug's own following forgets the time."""
+        """Where the answer leads."""
         while self.page is not None and self.page.location:
-            self.page = self.client.get(self.page.location, environ_overrides={NOW: self.now})
+            self.page = self.client.get(self.page.location)
         return self.text
 
     def form(self, action: str = "") -> tuple[str, dict[str, str]]:

@@ -17,12 +17,12 @@ from werkzeug.serving import make_server
 
 from ivr.call import rules
 from ivr.carrier.handset import Handset, Wsgi
-from ivr.carrier.webhooks import NOW
 from ivr.editions.texts import Place
 from ivr.wiring import create_app
 from tests.browser import NARROW, WIDE, axe, chromium, microphone, told
+from tests.clock import MOMENT, WALL, Clock
 from tests.conftest import ACCOUNT, TOKEN, settings_for
-from tests.test_staff_support import MOMENT, PASSWORD, Town, console_app, secrets_of
+from tests.test_staff_support import PASSWORD, Town, console_app, secrets_of
 from tests.test_staff_telephone import STAFF, Carrier, carrier  # noqa: F401
 from tests.voices import microphone_recording, telephone_recording
 
@@ -34,13 +34,6 @@ FRIENDLY = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo", "reduced_motion": "r
 MINUTE = datetime(2026, 11, 25, 9, 30, tzinfo=MOMENT.tzinfo)
 PLAYED = re.compile(r"<Play>/audio/[0-9a-f]{64}-normal\.wav</Play>")
 PATIENCE = 20_000  # milliseconds: a recording is converted, a voice speaks for the first time
-
-
-@dataclass
-class Clock:
-    """What the console's clock shows."""
-
-    now: datetime = MOMENT
 
 
 @dataclass
@@ -67,13 +60,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
     origin = f"http://127.0.0.1:{server.port}"
     with patch.object(rules, "findings", lambda _survey, _today: []), patch.object(rules.Survey, "of"):
         app = console_app(tmp_path, PUBLIC_URL=origin, STAFF_NUMBER=STAFF)
-        answer = app.wsgi_app
-        clock = Clock()
-        app.wsgi_app = lambda environ, start: answer({NOW: clock.now, **environ}, start)  # type: ignore[method-assign]
         server.app = app
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield Served(origin, Town(app, secrets_of(app)), clock)
+        yield Served(origin, Town(app, secrets_of(app)), WALL)
         server.shutdown()
         thread.join()
         server.server_close()
@@ -423,7 +413,6 @@ def test_an_alert_is_heard_by_other_workers_within_five_seconds_and_ends_by_itse
     origin, town = served.origin, served.town
     database = town.app.extensions["ivr.settings"].database_url
     other = create_app(settings_for(tmp_path / "other", PUBLIC_URL=origin, DATABASE_URL=database))
-    other.extensions["ivr.office"].shelf._today = lambda: MOMENT
     clerk = Clerk(browser, served, "eto")
     clerk.follow("緊急のお知らせ")
     clerk.follow("偽の電話")

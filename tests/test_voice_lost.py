@@ -3,7 +3,6 @@ once, and the sound is made again; no page and no call fails."""
 
 import shutil
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from ivr.voice.store import Store
 from ivr.voice.voices import Choice
 from ivr.wiring import create_app
 from tests.browser import without_limits
+from tests.clock import MOMENT
 from tests.conftest import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
 from tests.test_voice_store import DAMAGES
 
@@ -136,4 +136,4 @@ def test_a_line_without_a_folder_for_sounds_says_everything(tmp_path: Path, line
     played, said = ring(app, line)
     assert not played and said
     assert app.test_client().get("/healthz").status_code == 200
-    assert app.extensions["ivr.line"]("", datetime.now(UTC))
+    assert app.extensions["ivr.line"]("", MOMENT)

@@ -7,12 +7,13 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import PathConverter
 
+from ivr import clock
 from ivr.call.acts import Heard, Lost, Ring
 from ivr.call.conversation import hints, step
 from ivr.call.positions import Position, fits, start
@@ -26,11 +27,6 @@ log = logging.getLogger(__name__)
 
 METHODS = ("POST", "GET")
 """By which a webhook may come: a number at Twilio may be set to either. HEAD goes with GET."""
-
-NOW = "ivr.now"
-"""The WSGI environ key by which a telephone of our own rings at another time. No request
-from outside can set it: headers arrive as ``HTTP_...``."""
-
 
 SPEECH = "ivr.speech"
 """The WSGI environ key by which a telephone of our own, in a browser, asks for the line's own
@@ -129,8 +125,8 @@ def _is_ours(path: str) -> bool:
 
 def _line(hooks: Webhooks, edition: str) -> Line:
     """The line of the call; a telephone of staff rings its draft."""
-    draft = request.environ.get(DRAFT)
-    line = hooks.draft_line(edition or str(draft), _now()) if draft else hooks.line(edition, _now())
+    draft, now = request.environ.get(DRAFT), clock.of_request()
+    line = hooks.draft_line(edition or str(draft), now) if draft else hooks.line(edition, now)
     return line.ringing_none_of({*hooks.own_numbers, edge.line_number(edge.given(request))})
 
 
@@ -145,7 +141,7 @@ def _position(line: Line, language: str, trail: str) -> Position | None:
 
 def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Response:
     began = time.perf_counter()
-    now = _now()
+    now = clock.of_request()
     turn = step(line, position, heard, now)
     ours = request.environ.get(SPEECH) == "local"
     expected = hints(line, turn.position, now) if hooks.speech or ours else None
@@ -156,12 +152,6 @@ def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Re
     answer = _twiml(twiml.document(line, turn, carriage))
     hooks.metrics.turn(heard, turn, time.perf_counter() - began, edge.built_in(told))
     return answer
-
-
-def _now() -> datetime:
-    """The time of the call: a telephone of our own may ring at another."""
-    now = request.environ.get(NOW)
-    return now if isinstance(now, datetime) else datetime.now(UTC)
 
 
 def _twiml(document: str) -> Response:

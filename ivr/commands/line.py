@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from ivr import clock
 from ivr.call import rules
 from ivr.call.acts import Say
 from ivr.call.graph import mermaid
@@ -28,7 +29,7 @@ line_commands = AppGroup("line", help="The line: check it, draw it, take it alon
 def check(today: datetime | None) -> None:
     """Tell all problems of the line, with their places; exit 1 where there is an error."""
     line = the_line()
-    moment = today.replace(tzinfo=line.zone) if today else datetime.now(line.zone)
+    moment = today.replace(tzinfo=line.zone) if today else clock.utc_now().astimezone(line.zone)
     sounds: Sounds = current_app.extensions["ivr.sounds"]
     length = measured(partial(sounds.seconds, line.edition))
     survey = rules.Survey.of(line, rules.open_and_closed(line, moment), length)
@@ -100,7 +101,7 @@ def _part_seconds(length: Length, say: Say, part: Part) -> float:
 
 def the_line() -> Line:
     """The line that callers hear now."""
-    line: Line = current_app.extensions["ivr.line"]("", datetime.now(UTC))
+    line: Line = current_app.extensions["ivr.line"]("", clock.utc_now())
     return line
 
 

@@ -4,10 +4,11 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from ivr import clock
 from ivr.editions import library
 from ivr.editions.announcements import UNAPPROVED, Announcements
 from ivr.editions.approval import Approval
@@ -50,7 +51,7 @@ def office(
     check: Check,
     secret: str,
     folder: Path,
-    today: Callable[[], datetime] = lambda: datetime.now(UTC),
+    today: Callable[[], datetime] = clock.utc_now,
     unapproved: timedelta = UNAPPROVED,
     own_numbers: frozenset[str] = frozenset(),
 ) -> Office:

@@ -12,13 +12,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr.clock import utc_now
 from ivr.editions import library, timeline
 from ivr.editions.announcements import intervals, recent_alerts, recent_closures
 from ivr.editions.edition import Edition
@@ -53,10 +54,6 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-def _today() -> datetime:
-    return datetime.now(UTC)
-
-
 class Shelf:
     """The live line, and those of calls under way. `clock` counts seconds (time.monotonic);
     by `today` (aware) it forgets what is long over, whatever time a call is rung at."""
@@ -66,7 +63,7 @@ class Shelf:
         books: Library,
         snapshot: Snapshot,
         clock: Callable[[], float] = time.monotonic,
-        today: Callable[[], datetime] = _today,
+        today: Callable[[], datetime] = utc_now,
     ):
         self._library = books
         self._today = today

@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
+from ivr import clock
 from ivr.carrier.handset import Handset, LineFault, NotNow, Wsgi
-from ivr.carrier.webhooks import NOW, SPEECH
+from ivr.carrier.webhooks import SPEECH
 from ivr.line.values import Line
 from ivr.pages import telephone
 from ivr.pages.telephone import BadAct, Telephone
@@ -61,7 +62,7 @@ def blueprint(name: str, ringing: Ringing) -> Blueprint:
         line, asked = ringing.line(), _json()
         code = _language(line, asked.get("language"))
         path = "/voice" if code == line.first_language.code else f"/voice?{urlencode({'language': code})}"
-        at = _moment(line, asked.get("at"), _now())
+        at = _moment(line, asked.get("at"), clock.of_request())
         return _heard(ringing, line, ringing.telephone.ring(_carrier(ringing), path, at))
 
     @area.post("/act")
@@ -143,12 +144,6 @@ def _language(line: Line, asked: object) -> str:
     if asked not in line.languages:
         abort(404)
     return asked
-
-
-def _now() -> datetime:
-    """The time, or the one that a test has set, as for the webhooks."""
-    now: datetime = request.environ.get(NOW) or datetime.now(UTC)
-    return now
 
 
 def _moment(line: Line, text: object, now: datetime) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 
@@ -26,8 +25,8 @@ from flask_limiter import Limiter
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from ivr import clock
 from ivr.carrier.sounds import FOR_EVER
-from ivr.carrier.webhooks import NOW
 from ivr.line.values import Line
 from ivr.pages import labels, ringing
 from ivr.pages.listening import Listening
@@ -103,7 +102,7 @@ def blueprint(pages: Pages) -> Blueprint:
         code = _language(line, language)
         if language == line.first_language.code:
             return redirect(url_for("pages.read"), 308)
-        now = _now().astimezone(line.zone)
+        now = clock.of_request().astimezone(line.zone)
         return _page(
             line,
             code,
@@ -187,12 +186,6 @@ def _language(line: Line, asked: str) -> str:
     if asked and asked not in line.languages:
         abort(404)
     return asked or line.first_language.code
-
-
-def _now() -> datetime:
-    """The time, or the one that a caller in this process has set, as for the webhooks."""
-    now: datetime = request.environ.get(NOW) or datetime.now(UTC)
-    return now
 
 
 def _page(line: Line, code: str, endpoint: str, template: str, **values: object) -> Response:

@@ -6,11 +6,11 @@ is asked and the second factor is shown there alone; logs see neither.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import click
 from flask.cli import AppGroup
 
+from ivr import clock
 from ivr.editions.people import Refused, Role
 from ivr.staff.accounts import Accounts, Link
 from ivr.staff.passwords import Weak
@@ -49,12 +49,12 @@ def staff_commands(accounts: Accounts, public_url: str) -> AppGroup:
         nobody looks after the accounts yet, is set up here."""
         with _refusals_told():
             if password is None and not (here or accounts.first()):
-                made, link = accounts.invite(login, name, map(Role, roles), datetime.now(UTC))
+                made, link = accounts.invite(login, name, map(Role, roles), clock.utc_now())
                 click.echo(f"There is an account {made.login} of {made.name} now.")
                 show_link(link)
                 return
             password = password or _asked()
-            made, address = accounts.add(login, name, map(Role, roles), password, datetime.now(UTC))
+            made, address = accounts.add(login, name, map(Role, roles), password, clock.utc_now())
         click.echo(f"{made.name} may sign in as {made.login}.")
         _show(address)
 
@@ -67,9 +67,9 @@ def staff_commands(accounts: Accounts, public_url: str) -> AppGroup:
         by the link that is printed."""
         with _refusals_told():
             if password is None and not here:
-                show_link(accounts.invite_again(login, datetime.now(UTC)))
+                show_link(accounts.invite_again(login, clock.utc_now()))
                 return
-            address = accounts.renew(login, password or _asked(), datetime.now(UTC))
+            address = accounts.renew(login, password or _asked(), clock.utc_now())
         _show(address)
 
     @group.command("stop")
@@ -77,7 +77,7 @@ def staff_commands(accounts: Accounts, public_url: str) -> AppGroup:
     def stop(login: str) -> None:
         """Let an account sign in no more."""
         with _refusals_told():
-            accounts.stop(login, datetime.now(UTC))
+            accounts.stop(login, clock.utc_now())
         click.echo(f"{login} can no longer sign in.")
 
     @group.command("list")

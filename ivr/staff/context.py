@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, make_response, render_template, request, session
+from flask import Response, flash, make_response, render_template, session
 from flask_babel import Domain, force_locale, gettext
 from flask_limiter import Limiter
 from flask_login import current_user
 
-from ivr.carrier.webhooks import NOW
+from ivr import clock
 from ivr.editions.draft import Check
 from ivr.editions.edition import prompt_of
 from ivr.editions.office import Office
@@ -108,9 +108,8 @@ def changed(console: Console, draft: int) -> Iterator[tuple[str, Chunk]]:
 
 
 def now() -> datetime:
-    """The time, or the one that a caller in this process has set, as for the public pages."""
-    moment: datetime = request.environ.get(NOW) or datetime.now(UTC)
-    return moment
+    """The time of this request (aware)."""
+    return clock.of_request()
 
 
 def me() -> Person:

@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from ivr import clock
 from ivr.store.failures import DatabaseGone
 from ivr.store.health import Trouble
 
@@ -123,7 +123,7 @@ class DatabaseFile:
 
     def put_aside(self) -> str:
         """Rename the damaged file, and what is beside it, and tell its new name. OSError. Call it `held`."""
-        aside = self._free(f"{self.path}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+        aside = self._free(f"{self.path}.damaged-{clock.utc_now():%Y%m%dT%H%M%SZ}")
         os.rename(self.path, aside)
         for name in BESIDE:
             with suppress(FileNotFoundError):
@@ -137,7 +137,7 @@ class DatabaseFile:
         for name in BESIDE:
             with suppress(FileNotFoundError):
                 left = Path(f"{self.path}{name}")
-                os.rename(left, self._free(f"{left}.left-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
+                os.rename(left, self._free(f"{left}.left-{clock.utc_now():%Y%m%dT%H%M%SZ}"))
 
     def aside(self, since: float) -> str | None:
         """The name of the newest damaged one that was put aside after `since` (s of the epoch)."""
