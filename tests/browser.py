@@ -1,6 +1,7 @@
 """A real browser against a real server, both started by the tests, and axe-core in it."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,7 +18,7 @@ from werkzeug.serving import make_server
 from ivr.line.values import Alert, Line
 from ivr.line.words import parse
 from ivr.wiring import create_app
-from tests.clock import MOMENT
+from tests.clock import MOMENT, real_time
 from tests.conftest import settings_for
 
 CHROMIUM = "/usr/bin/chromium"
@@ -73,10 +74,14 @@ def serving(data_dir: Path, **environ: str) -> Iterator[tuple[str, Flask]]:
 @contextmanager
 def chromium(*more: str) -> Iterator[Browser]:
     """Debian's Chromium, without a window, with `more` flags."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *more])
+    with patch.dict(os.environ, real_time(), clear=True):
+        playwright = sync_playwright().start()
+    try:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *more], env=real_time())
         yield browser
         browser.close()
+    finally:
+        playwright.stop()
 
 
 def microphone(sound: Path) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ runs. `WALL.now` turns it for everybody; a request rings, or looks, at a time of
 in its environ, which the handset and the visitors of the console put there.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -27,3 +28,9 @@ WALL = Clock()
 """The one clock of this process."""
 
 clock._machine = lambda: WALL.now
+
+
+def real_time() -> dict[str, str]:
+    """The environment for programs of others, databases and browsers: they keep the machine's
+    time where tests run under another (tests/test_any_day.py)."""
+    return {name: text for name, text in os.environ.items() if name != "LD_PRELOAD" and not name.startswith("FAKETIME")}

@@ -24,6 +24,8 @@ from ivr.carrier.handset import (
 )
 from ivr.carrier.terminal import run
 
+pytestmark = pytest.mark.timeless
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 

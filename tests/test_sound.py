@@ -24,7 +24,7 @@ from ivr.wiring import create_app
 from tests.conftest import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
 from tests.schema import problems
 
-pytestmark = pytest.mark.xdist_group("sound")  # one process makes the sounds of the first menu
+pytestmark = [pytest.mark.timeless, pytest.mark.xdist_group("sound")]  # one process makes the sounds of the first menu
 
 FEW = (
     "say.greeting",

@@ -23,6 +23,7 @@ from ivr.editions.office import Office, office, open_office
 from ivr.editions.people import Person, Role
 from ivr.editions.texts import Place
 from ivr.store.database import Database
+from tests.clock import real_time
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 EDITOR = Person("e1", "江藤", frozenset({Role.EDITOR}))
@@ -53,7 +54,7 @@ class Server:
 
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=self.folder)
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, cwd=self.folder, env=real_time())
         for _ in range(1200):  # a busy machine may take its time
             try:
                 psycopg.connect(f"host={self.folder} user=postgres dbname=postgres").close()
@@ -106,7 +107,8 @@ def server() -> Server:
         "UTF8",
         "--locale=C",
     ]
-    subprocess.run([*somebody, *initdb], check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([*somebody, *initdb], check=True, cwd=folder, env=real_time(), **quiet)
     running = Server(folder, somebody, programs)
     running.start()
     atexit.register(running.stop)

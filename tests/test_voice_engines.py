@@ -12,6 +12,8 @@ from ivr.voice import voices
 from ivr.voice.engines import Speaker, SpeechFailed
 from ivr.voice.voices import DEFAULT_CHOICE, NoVoice, voice_for
 
+pytestmark = pytest.mark.timeless
+
 TEXTS = {
     "ja": "お電話ありがとうございます。",
     "en": "Thank you for calling.",

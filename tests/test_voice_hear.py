@@ -19,6 +19,7 @@ from ivr.voice.telephone import TARGET_LEVEL, active_level
 from ivr.voice.voices import voice_for
 
 pytestmark = [
+    pytest.mark.timeless,
     pytest.mark.xdist_group("hear"),  # one process loads the recogniser and speaks the sample
     pytest.mark.filterwarnings("ignore:Dictionary.create:DeprecationWarning"),  # of pyopenjtalk
     pytest.mark.filterwarnings("ignore::DeprecationWarning:faster_whisper"),

@@ -38,6 +38,8 @@ from ivr.voice.store import Store
 from ivr.voice.telephone import TARGET_LEVEL, active_level, limited, trimmed
 from ivr.voice.voices import DEFAULT_CHOICE
 
+pytestmark = pytest.mark.timeless
+
 TEXT = "お電話ありがとうございます。こちらは横浜市です。"
 RATE = 48_000
 SHORT = Item("ja", "はい。")

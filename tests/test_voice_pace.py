@@ -6,6 +6,8 @@ from ivr.line.speeds import RATES, Speed, relative
 from ivr.line.words import Span
 from ivr.voice.pace import estimated_morae, estimated_seconds, morae, words
 
+pytestmark = pytest.mark.timeless
+
 CIVIC = (
     "マイナンバーについて不審な電話やメールがあったときの相談先は、1番を、押してください。",
     "市役所の職員が、電話やメールで、マイナンバーをお聞きすることはありません。",

@@ -7,6 +7,8 @@ import pytest
 from ivr.line.words import Span, spans_of
 from ivr.voice.readings import Readings, load, spoken
 
+pytestmark = pytest.mark.timeless
+
 JAPANESE = Readings({"ja": {"188": "いち、はち、はち", "マイナ": "まいな", "マイナポータル": "まいなぽーたる"}})
 ENGLISH = Readings({"en": {"PPC": "P, P, C", "#9110": "hash, nine, one, one, zero"}})
 

@@ -18,6 +18,8 @@ from ivr.voice.sound import read_wav, silence, telephone_wav
 from ivr.voice.store import Store, StoreFailed, address
 from ivr.voice.voices import voice_for
 
+pytestmark = pytest.mark.timeless
+
 JAPANESE = Item("ja", "お電話ありがとうございます。")
 ENGLISH = Item("en", "Thank you for calling.")
 

@@ -11,6 +11,8 @@ from ivr.voice.sound import Samples, joined, read_wav, resampled, silence, telep
 from ivr.voice.stretch import stretched
 from ivr.voice.telephone import CEILING, TAIL, TARGET_LEVEL, active_level, at_pace, levelled, ready, trimmed
 
+pytestmark = pytest.mark.timeless
+
 RATE = 16_000
 
 
