@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from ivr.line.values import Alert, Line
@@ -22,6 +22,7 @@ from tests.clock import MOMENT, real_time
 from tests.conftest import settings_for
 
 CHROMIUM = "/usr/bin/chromium"
+expect.set_options(timeout=30_000)  # milliseconds: other tests run beside the browser
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

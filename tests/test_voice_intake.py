@@ -410,11 +410,11 @@ def flac_bomb() -> bytes:
 @pytest.mark.parametrize("bomb", [mp3_bomb, webm_bomb, flac_bomb])
 def test_hours_of_silence_in_a_small_file_are_refused_fast(bomb: Callable[[], bytes]) -> None:
     content = bomb()
-    begun = time.perf_counter()
+    begun = spent_by_children()
     with pytest.raises(Unusable) as refused:
         Booth().take(content, "ja", 4.0)
     assert refused.value.reason is Reason.TOO_LONG
-    assert time.perf_counter() - begun < 10
+    assert spent_by_children() - begun < 10
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -505,6 +505,12 @@ def command(pid: str) -> str:
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
     return ""
+
+
+def spent_by_children() -> float:
+    """Seconds that processes of this one have computed for and are done."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def soon(condition: Callable[[], object]) -> bool:
@@ -713,11 +719,10 @@ def test_the_background_takes_one_request_after_another(
     name = str(store.folder)
     monkeypatch.setattr(booth, "COMMAND", (*booth.COMMAND, name))
     items = [Item("ja", f"{number}番。") for number in range(2)]
-    begun = time.perf_counter()
     for _ in range(2):
         for item in items:
             Booth().begin([item], store, DEFAULT_CHOICE)
-    assert time.perf_counter() - begun < 0.3
+    assert planned(items, store).tasks, "nobody who asks waits until it is done"
     most = 0
 
     def done() -> bool:

@@ -82,9 +82,9 @@ def test_a_thousand_items_that_are_there_take_less_than_a_second(store: Store) -
     store.folder.mkdir()
     for item in items:
         store.path(address(voice, item.text, item.speed)).write_bytes(wav)
-    begun = time.perf_counter()
+    begun = time.process_time()  # not by the clock on the wall, which others' work moves on as well
     assert not any(result.made for result in render(items, store))
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_closing_early_stops_and_leaves_whole_files(store: Store) -> None:
@@ -141,8 +141,8 @@ def test_a_full_disk_ends_rendering_with_one_clear_error(tmp_path: Path) -> None
 
 
 def soon(condition: Callable[[], bool]) -> bool:
-    """Whether a condition comes true within ten seconds."""
-    end = time.monotonic() + 10
+    """Whether a condition comes true within a minute, which is long even for a busy machine."""
+    end = time.monotonic() + 60
     while not condition() and time.monotonic() < end:
         time.sleep(0.05)
     return condition()
