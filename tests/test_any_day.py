@@ -5,6 +5,7 @@ marked `timeless`, which a new test is part of without doing anything for it. Th
 still there, so that the second before a month ends lasts as long as the tests do.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 from tests.clock import real_time
 
 ROOT = Path(__file__).parent.parent
+HELP = Path(__file__).parent / "another_day"
 REAL = datetime.now(UTC)
 """The machine's own time: the one place where tests ask for it."""
 
@@ -70,6 +72,7 @@ def at(moment: datetime) -> dict[str, str]:
         "LD_PRELOAD": str(library()),
         "FAKETIME": f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": os.pathsep.join([str(HELP), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "TZ": "UTC",
     }
 

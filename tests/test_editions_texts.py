@@ -14,6 +14,8 @@ from ivr.line.chunks import FILLED
 from ivr.line.loading import load
 from tests.test_store_support import GREETING, shipped
 
+pytestmark = pytest.mark.timeless
+
 FILES = shipped()
 PROMPTS = sorted(place for place in texts(FILES) if place.prompt)
 

@@ -39,7 +39,13 @@ CLOSED = datetime(2026, 11, 28, 23, 0, tzinfo=TOKYO)
 HOURS = pytest.mark.parametrize("now", [OPEN, CLOSED], ids=["open", "closed"])
 SILENT: ListenTo = lambda _language, _part: None  # noqa: E731 (a line without sounds)
 LANGUAGES = pytest.mark.parametrize("code", ["ja", "en"])
-WALKED = pytest.mark.xdist_group("walked")  # one process walks the line for all of these tests
+
+
+def walked(test: Callable[..., None]) -> Callable[..., None]:
+    """One process walks the line for all of these tests, each at hours of its own."""
+    return pytest.mark.timeless(pytest.mark.xdist_group("walked")(test))
+
+
 TRANSLATIONS = Path(__file__).parent.parent / "ivr/pages/translations"
 
 
@@ -138,7 +144,7 @@ def squeezed(text: str) -> str:
 # --- the same words, state by state -----------------------------------------------------------
 
 
-@WALKED
+@walked
 @LANGUAGES
 @HOURS
 def test_every_word_of_every_state_stands_on_the_page(
@@ -184,7 +190,7 @@ def words(part: Part) -> str:
     return part.written if isinstance(part, Chunk) else ""
 
 
-@WALKED
+@walked
 @LANGUAGES
 @HOURS
 def test_every_document_is_made_of_the_page_s_words(

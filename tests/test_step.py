@@ -23,6 +23,8 @@ from ivr.line.values import Line
 from ivr.line.words import Chunk
 from tests.conftest import PROMPTS
 
+pytestmark = pytest.mark.timeless
+
 LINE = read(PROMPTS)
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 HOURS = st.integers(0, 2 * 365 * 86400).map(lambda seconds: BEGINNING + timedelta(seconds=seconds))

@@ -15,6 +15,8 @@ from ivr.voice.sound import read_wav, silence, telephone_wav
 from ivr.voice.store import ABANDONED, Store, StoreFailed, address
 from ivr.voice.voices import voice_for
 
+pytestmark = pytest.mark.timeless
+
 WAV = telephone_wav(silence(1.25, 8000))
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from . import problems
 
+pytestmark = pytest.mark.timeless
+
 GOOD = [
     "",
     "<Say>words</Say>",
