@@ -13,17 +13,17 @@ from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr import clock, commands
+from ivr.apart import Busy, Queue, Seats
 from ivr.arriving import Visit, readable
-from ivr.call import rules
 from ivr.carrier import fallback, webhooks
 from ivr.carrier import sounds as sound_routes
 from ivr.carrier.faults import log_fault
 from ivr.carrier.handset import Words
 from ivr.carrier.metrics import CONTENT_TYPE, Metrics
 from ivr.carrier.recordings import Recordings
-from ivr.commands.line import measured
+from ivr.checking import Apart
 from ivr.config import Settings
-from ivr.editions.draft import Check
+from ivr.editions.checks import Asked
 from ivr.editions.office import Office, office, open_office
 from ivr.line.loading import LineError, read_files, ringing_itself
 from ivr.line.values import Line
@@ -53,8 +53,12 @@ LARGEST_REQUEST = 64 * 1024
 CARRIER_WAITS = 8.0
 """Seconds that a carrier waits for a sound that has to be made again [own value]."""
 
-REMEMBERED = 32
-"""Editions whose errors are remembered for the pages of the console [own value]."""
+WAITING_CHECKS = 2
+"""Editions that wait to be checked while a worker checks one [own value]: they wait minutes already."""
+
+SEAT_SECONDS = 3.0
+"""How long somebody waits for the one seat on which a worker works on people's files [own value]. The
+console has two threads: while one waits for a child, the other is there for pages."""
 
 
 class _App(Flask):
@@ -113,21 +117,19 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
     """The editions, open: what callers hear now and before, and how it sounds. The line needs no
     database to be answered, so one that is gone is only told."""
 
-    def check(line: Line) -> list[str]:
-        length = measured(partial(sounds.seconds, line.edition))
-        now = clock.utc_now().astimezone(line.zone)
-        survey = rules.Survey.of(line, rules.open_and_closed(line, now), length)
-        return [str(finding) for finding in rules.findings(survey, now.date()) if finding.error]
+    def rules(asked: Asked) -> tuple[str, ...]:
+        return Apart(sounds)(asked)
 
     files, own = read_files(settings.prompts), settings.own_numbers
     rooms = office(
         settings.database_url,
         files,
-        check,
+        rules,
         settings.secret_key,
         settings.data_dir / "live",
         unapproved=settings.alert_unapproved,
         own_numbers=own,
+        begin=Queue("checks", WAITING_CHECKS).add,
     )
     if problems := ringing_itself(rooms.library.shipped.line, own):
         raise LineError(problems)
@@ -135,7 +137,8 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
     store, booth = Store(settings.data_dir / "audio"), Booth(speaking=CARRIER_WAITS)
 
     def mend(items: Sequence[Item], wait: bool) -> None:
-        (booth.speak if wait else booth.begin)(items, store, settings.voices)
+        with suppress(Busy):  # others are being made already: the words are said meanwhile
+            (booth.speak if wait else booth.begin)(items, store, settings.voices)
 
     audio = Audio(store, settings.voices, mend)
     sounds = Sounds(audio, recorded)
@@ -185,15 +188,15 @@ def _install_pages(app: Flask, settings: Settings, sounds: Sounds, line: Callabl
 
 
 def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Sounds, limiter: Limiter) -> None:
-    booth = Booth()
+    seats = Seats(1, SEAT_SECONDS)
     desk = console.Console(
         office=rooms,
         secret=settings.secret_key,
         public_url=settings.public_url,
         limiter=limiter,
-        check=_remembered(rooms.publishing.check),
+        seats=seats,
         sounds=sounds,
-        booth=booth,
+        booth=Booth(seats=seats),
         telephone=partial(_telephone, settings, sounds),
         token=settings.token,
         staff_number=settings.staff_number,
@@ -213,21 +216,6 @@ def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Soun
             )
         )
     )
-
-
-def _remembered(check: Check) -> Check:
-    """The check of a line, for pages that show its errors: it takes seconds, and an edition never
-    changes. Publishing asks anew, since the day and the lengths of sounds count too."""
-    known: dict[str, Sequence[str]] = {}
-
-    def errors(line: Line) -> Sequence[str]:
-        if line.edition not in known:
-            if len(known) >= REMEMBERED:
-                known.clear()
-            known[line.edition] = check(line)
-        return known[line.edition]
-
-    return errors
 
 
 def _telephone(settings: Settings, sounds: Sounds, line: Callable[[], Line]) -> Telephone:

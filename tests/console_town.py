@@ -11,7 +11,6 @@ from unittest.mock import patch
 
 from werkzeug.serving import make_server
 
-from ivr.call import rules
 from ivr.editions.draft import Draft
 from ivr.editions.edition import Piece
 from ivr.editions.people import Person, Role
@@ -83,19 +82,17 @@ class Scene:
 
 @contextmanager
 def on_a_port(folder: Path, **environ: str) -> Iterator[Scene]:
-    """An empty console, whose clock one can set. The rules of the whole line, which take seconds,
-    find nothing."""
+    """An empty console, whose clock one can set."""
     server = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
     origin = f"http://127.0.0.1:{server.port}"
-    with patch.object(rules, "findings", lambda _survey, _today: []), patch.object(rules.Survey, "of"):
-        app = console_app(folder, PUBLIC_URL=origin, **environ)
-        server.app = app
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Scene(origin, Town(app, secrets_of(app)), WALL)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    app = console_app(folder, PUBLIC_URL=origin, **environ)
+    server.app = app
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Scene(origin, Town(app, secrets_of(app)), WALL)
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @contextmanager
@@ -185,7 +182,7 @@ def _still_written(week: "_Week") -> None:
         piece = Piece("ja", key)
         chunk = office.recordings.chunks(draft)[piece]
         expected = estimated_seconds(chunk.spans, "ja", Speed.NORMAL)
-        take = Booth().take(telephone_recording(chunk.spoken), "ja", expected)
+        take, _ = Booth().take(telephone_recording(chunk.spoken), "ja", expected)
         office.recordings.hold(draft, piece, chunk.spoken, take, source, eto, day("11-24 10:20"))
     office.recordings.keep_held(draft, Piece("ja", RECORDED), eto, day("11-24 10:25"))
     office.typing.keep(draft, _ja(TYPED), "その番号は、ここでは使えません。", 0, eto, day("11-24 10:50"))

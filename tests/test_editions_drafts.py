@@ -150,7 +150,7 @@ def test_a_recording_is_kept_though_another_text_is_broken_or_its_own_was_change
 
 def test_broken_words_are_kept_and_told_with_their_place(town: City) -> None:
     draft = town.draft(ja="{読み")
-    problems = town.office.drafts.problems(draft.id, lambda line: ["never asked"])
+    problems = town.office.checks.problems(town.office.drafts.edition(draft.id), town.now)
     assert problems
     assert all(problem.startswith("ja.toml: say.greeting: ") for problem in problems)
 

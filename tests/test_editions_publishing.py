@@ -7,7 +7,6 @@ import pytest
 from ivr.editions.draft import Broken, Draft, Status
 from ivr.editions.edition import Piece
 from ivr.editions.people import NotAllowed, NotFound, Refused
-from ivr.editions.publishing import Publishing
 from ivr.editions.texts import Place
 from ivr.store import audit
 from tests.test_store_support import (
@@ -193,7 +192,8 @@ def test_submitting_wants_a_reason_a_change_and_a_line(town: City) -> None:
 
 
 def test_publishing_is_refused_while_a_rule_is_broken(town: City) -> None:
-    strict = Publishing(town.office.library, lambda line: ["R13 too long"])
+    town.office.checks.rules = lambda _asked: ("R13 too long",)
+    strict = town.office.publishing
     draft = town.approve(town.draft(ja="一"))
     with pytest.raises(Broken) as broken:
         strict.publish(draft.id, APPROVER, town.now)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from ivr.call import rules
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
@@ -255,10 +254,9 @@ def speaking(tmp_path: Path) -> Iterator[Town]:
     """A city hall whose voices speak beside all else."""
     from tests.test_staff_support import secrets_of
 
-    with patch.object(rules, "findings", lambda _survey, _today: []), patch.object(rules.Survey, "of"):
-        app = console_app(tmp_path)
-        yield Town(app, secrets_of(app))
-        app.extensions["ivr.office"].database.close()
+    app = console_app(tmp_path)
+    yield Town(app, secrets_of(app))
+    app.extensions["ivr.office"].database.close()
 
 
 def test_new_words_get_their_sounds_without_anybody_asking(speaking: Town) -> None:

@@ -17,9 +17,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.call import rules
 from ivr.carrier.handset import Handset, Wsgi
 from ivr.clock import NOW
+from ivr.editions.checks import at_once
 from ivr.editions.office import Office
 from ivr.editions.people import Role
 from ivr.staff import passwords
@@ -47,8 +47,11 @@ passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def console_app(data_dir: Path, **environ: str) -> Flask:
-    """The application with its console; requests are not counted."""
+    """The application with its console; requests are not counted, and the rules of the whole line, which
+    take long, find nothing, at once."""
     app = create_app(settings_for(data_dir, **{"PUBLIC_URL": ORIGIN, **environ}))
+    checks = app.extensions["ivr.office"].checks
+    checks.rules, checks.begin = (lambda _asked: ()), at_once
     for limiter in app.extensions["limiter"]:
         limiter.enabled = False
     return app
@@ -181,10 +184,8 @@ class Town:
 
 @pytest.fixture(name="town")
 def any_town(tmp_path: Path) -> Iterator[Town]:
-    """A city hall; the rules of the whole line, which take seconds, find nothing, and no voice is
-    made beside the tests."""
-    nothing = patch.object(rules, "findings", lambda _survey, _today: [])
-    with nothing, patch.object(rules.Survey, "of"), patch.object(Booth, "begin"):
+    """A city hall; no voice is made beside the tests."""
+    with patch.object(Booth, "begin"):
         app = console_app(tmp_path)
         yield Town(app, secrets_of(app))
         app.extensions["ivr.office"].database.close()

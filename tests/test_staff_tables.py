@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
-from ivr.call import rules
 from ivr.carrier.handset import Handset
 from ivr.editions import spoken
 from ivr.editions.people import Refused
@@ -23,10 +21,9 @@ READINGS, WORDS, DESK = "facts/readings/ja", "facts/words/ja", "facts/desk/city"
 @pytest.fixture(name="listening")
 def listening_town(tmp_path: Path) -> Iterator[Town]:
     """A city hall whose line takes words as well as keys."""
-    with patch.object(rules, "findings", lambda _survey, _today: []), patch.object(rules.Survey, "of"):
-        app = console_app(tmp_path, SPEECH_INPUT="on")
-        yield Town(app, secrets_of(app))
-        app.extensions["ivr.office"].database.close()
+    app = console_app(tmp_path, SPEECH_INPUT="on")
+    yield Town(app, secrets_of(app))
+    app.extensions["ivr.office"].database.close()
 
 
 def published(town: Town, editor: Visitor, draft: str) -> Handset:

@@ -11,7 +11,6 @@ from unittest.mock import patch
 
 import pytest
 
-from ivr.call import rules
 from ivr.carrier import recordings
 from ivr.carrier.handset import Handset, Wsgi
 from ivr.editions.edition import Piece
@@ -76,11 +75,7 @@ def carrier() -> Iterator[Carrier]:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    with (
-        patch.object(rules, "findings", lambda _survey, _today: []),
-        patch.object(rules.Survey, "of"),
-        patch.object(Booth, "begin"),
-    ):
+    with patch.object(Booth, "begin"):
         app = console_app(tmp_path, STAFF_NUMBER=STAFF)
         yield Town(app, secrets_of(app))
         app.extensions["ivr.office"].database.close()

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
-from unittest.mock import patch
 
 import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from ivr.call import rules
 from ivr.carrier.handset import Handset, Wsgi
 from ivr.editions.texts import Place
 from ivr.wiring import create_app
@@ -58,15 +56,14 @@ def served(tmp_path: Path) -> Iterator[Served]:
     """The console on a free port; the rules of the whole line find nothing."""
     server = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
     origin = f"http://127.0.0.1:{server.port}"
-    with patch.object(rules, "findings", lambda _survey, _today: []), patch.object(rules.Survey, "of"):
-        app = console_app(tmp_path, PUBLIC_URL=origin, STAFF_NUMBER=STAFF)
-        server.app = app
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Served(origin, Town(app, secrets_of(app)), WALL)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    app = console_app(tmp_path, PUBLIC_URL=origin, STAFF_NUMBER=STAFF)
+    server.app = app
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Served(origin, Town(app, secrets_of(app)), WALL)
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 class Clerk:

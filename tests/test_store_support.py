@@ -187,7 +187,7 @@ def kept(
 
 def city_hall(url: str, folder: Path, **more: timedelta) -> City:
     """A city hall over that database."""
-    rooms = office(url, shipped(), lambda line: [], "secret", folder, lambda: NOON, **more)
+    rooms = office(url, shipped(), lambda _asked: (), "secret", folder, lambda: NOON, **more)
     assert open_office(rooms, NOON)
     return City(rooms, folder)
 

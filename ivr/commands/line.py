@@ -1,7 +1,7 @@
 """`flask line check`, `graph` and `fallback`."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
@@ -11,14 +11,13 @@ from flask.cli import AppGroup
 
 from ivr import clock
 from ivr.call import rules
-from ivr.call.acts import Say
 from ivr.call.graph import mermaid
 from ivr.carrier import fallback
+from ivr.checking import measured
 from ivr.line.speeds import Speed, rate
 from ivr.line.values import Line
-from ivr.line.words import Break, Chunk, Part
 from ivr.voice.audio import Audio
-from ivr.voice.pace import estimated_seconds, units
+from ivr.voice.pace import units
 from ivr.voice.sounds import Sounds
 
 line_commands = AppGroup("line", help="The line: check it, draw it, take it along.")
@@ -76,27 +75,6 @@ def paces(line: Line, audio: Audio) -> Iterator[rules.Finding]:
             wrong = abs(pace / wanted - 1) > PACE_TOLERANCE
             message = f"{pace:.0f} a minute measured, {wanted} wanted"
             yield rules.Finding("R7", f"{code} {speed}", message, error=wrong)
-
-
-Length = Callable[[str, Chunk, Speed], float | None]
-"""How long the sound of a chunk is, in seconds; None where there is none."""
-
-
-def measured(length: Length) -> Callable[[Say], float]:
-    """How long a speech takes, in seconds: measured where its sounds have been made, else
-    estimated from its words."""
-
-    def seconds(say: Say) -> float:
-        return sum(_part_seconds(length, say, part) for part in say.parts)
-
-    return seconds
-
-
-def _part_seconds(length: Length, say: Say, part: Part) -> float:
-    if isinstance(part, Break):
-        return part.milliseconds / 1000
-    found = length(say.language, part, say.speed)
-    return estimated_seconds(part.spans, say.language, say.speed) if found is None else found
 
 
 def the_line() -> Line:

@@ -35,6 +35,8 @@ class Approval(Room):
             may_change(found)
             _up_to_date(bench, found, now)
             made = bench.edition(draft)
+            if _submitted_so(found, made, reason, person):
+                return found  # the button was pressed twice
             if made.id == found.base:
                 raise Refused("This draft changes nothing.")
             loadable(made, self.own_numbers)
@@ -66,6 +68,8 @@ class Approval(Room):
         require(person, Role.APPROVER)
         with self.writing() as bench:
             found = bench.find(draft)
+            if found.status is Status.APPROVED and found.digest == digest and found.approved_by == person.id:
+                return found  # the button was pressed twice
             if found.status is not Status.SUBMITTED or found.digest != digest:
                 raise Refused("The draft was changed since you looked at it: look again.")
             if library.fetch(bench.connection, digest[:10]).digest != bench.edition(draft).digest:
@@ -119,6 +123,11 @@ class Approval(Room):
 def _up_to_date(bench: Bench, found: Draft, now: datetime) -> None:
     if found.base != bench.base(now).id:
         raise Refused("Another change was published since: bring this draft up to date first.")
+
+
+def _submitted_so(found: Draft, made: Edition, reason: str, person: Person) -> bool:
+    before = (found.digest, found.reason, found.submitted_by)
+    return found.status is Status.SUBMITTED and before == (made.digest, reason.strip(), person.id)
 
 
 def _authors(bench: Bench, found: Draft) -> set[str | None]:

@@ -12,13 +12,10 @@ from ivr.editions.draft import Draft, Status, Take, Word
 from ivr.editions.edition import Edition, Piece, Recording, complete, pieces
 from ivr.editions.library import Library, by, note
 from ivr.editions.people import NotFound, Person, Refused
-from ivr.editions.texts import Place, change, tidy, with_numbers
+from ivr.editions.texts import LONGEST_TEXT, Place, change, tidy, with_numbers
 from ivr.line.words import Chunk
 from ivr.store.tables import draft as draft_table
 from ivr.store.tables import lagging, revision, take
-
-LONGEST_TEXT = 5000
-"""Characters. The longest passage that the rules allow has about 300."""
 
 UNAPPROVED = {"approved_by": None, "approved_by_name": None, "approved_at": None}
 _UNSUBMITTED = {"digest": None, "submitted_by": None, "submitted_by_name": None, "submitted_at": None, **UNAPPROVED}

@@ -1,6 +1,6 @@
 """Drafts as values: how they stand, what they change, and why they are refused."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,9 +10,6 @@ from ivr.editions.people import Refused
 from ivr.editions.texts import Place, natural
 from ivr.line.loading import LineError, ringing_itself
 from ivr.line.values import Line
-
-Check = Callable[[Line], Sequence[str]]
-"""The errors of a line, each a sentence with its place; none where it may be published."""
 
 
 class Status(StrEnum):
@@ -116,11 +113,13 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A recording that somebody made and has neither kept in the draft nor thrown away."""
+    """A recording that somebody made and has neither kept in the draft nor thrown away. `doubts`: why it
+    may not be right, each a sentence and the facts that fill its places (as in `Refused`)."""
 
     recording: Recording
     source: str
     at: datetime
+    doubts: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +155,6 @@ class Broken(Refused):
     def __init__(self, problems: Sequence[str]):
         self.problems = tuple(problems)
         super().__init__("%(count)s problems must be mended first.", count=len(self.problems))
-
-
-def problems(edition: Edition, check: Check) -> tuple[str, ...]:
-    """Why an edition may not be published; empty where it may."""
-    try:
-        return tuple(check(edition.line))
-    except LineError as error:
-        return tuple(str(problem) for problem in error.problems)
 
 
 def differences(before: Edition, after: Edition) -> tuple[Difference, ...]:

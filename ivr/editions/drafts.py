@@ -14,7 +14,6 @@ from sqlalchemy import insert, select
 from ivr.editions import library
 from ivr.editions.bench import Room, as_draft, checked, may_change
 from ivr.editions.draft import (
-    Check,
     Conflict,
     Difference,
     Draft,
@@ -24,7 +23,6 @@ from ivr.editions.draft import (
     differences,
     differing,
     loadable,
-    problems,
 )
 from ivr.editions.edition import Edition
 from ivr.editions.library import Library, by, note
@@ -99,10 +97,6 @@ class Drafts(Room):
         with self.writing() as bench:
             library.keep(bench.connection, made, library.DRAFTED, now)
         return made
-
-    def problems(self, draft: int, check: Check) -> tuple[str, ...]:
-        """Why it could not be published as it is; empty where it could."""
-        return problems(self.edition(draft), check)
 
     def differences(self, draft: int) -> tuple[Difference, ...]:
         """What it changes against its base, in words and sound."""

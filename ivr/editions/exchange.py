@@ -4,28 +4,29 @@ Formulas are escaped (`ivr.store.cells`) and cells are typed as text.
 """
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from tomllib import TOMLDecodeError
-from typing import TYPE_CHECKING
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING, Any
 
+from ivr import apart
+from ivr.apart import Limits, Seats
 from ivr.editions.draft import Word
 from ivr.editions.edition import Edition
-from ivr.editions.people import Refused
-from ivr.editions.texts import BESIDE, Place, texts, tidy, words_at
+from ivr.editions.people import Later, Refused
+from ivr.editions.reading import COLUMNS, LARGEST
+from ivr.editions.texts import Place, tidy, words_at
 from ivr.line.values import Line
-from ivr.store.cells import escape, unescape
+from ivr.store.cells import escape
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-LARGEST = 5_000_000
-"""Bytes of a file that is taken in, and ten times that unpacked."""
+LIMITS = Limits(wall=5.0, cpu=4, memory=1_500_000_000, answer=40_000_000)
+"""What a child may use for a file [own values; the shipped line's spreadsheet needs 0.6 s and 150 MB]."""
 
-_UNPACKED = 10
-_COLUMNS = ("key", "place")
+LONGEST_NAME = 200
 _WIDTHS = (32, 40, 70)
 
 
@@ -66,7 +67,7 @@ def as_spreadsheet(edition: Edition) -> bytes:
     sheet = book.active
     if not isinstance(sheet, Worksheet):
         raise TypeError("a new workbook has a sheet")
-    _row(sheet, 1, [*_COLUMNS, *line.languages])
+    _row(sheet, 1, [*COLUMNS, *line.languages])
     for number, key in enumerate(_prompt_keys(edition), 2):
         words = [edition.texts.get(words_at(code, key), "") for code in line.languages]
         _row(sheet, number, [key, menu_place(line, key), *words])
@@ -76,25 +77,42 @@ def as_spreadsheet(edition: Edition) -> bytes:
     return out.getvalue()
 
 
-def read(name: str, content: bytes) -> dict[Place, str]:
-    """The texts in a file that was exported here: .xlsx, .zip or one .toml, by its `name`.
-    Refused with the reason where it is none."""
+def read(name: str, content: bytes, seats: Seats) -> dict[Place, str]:
+    """The texts in a file that people sent (see `ivr.editions.reading`), read in a process apart. Refused
+    with the reason where it cannot be used, Later where there is no seat."""
     if len(content) > LARGEST:
         raise Refused("The file is larger than %(most)s MB.", most=LARGEST // 1_000_000)
-    from openpyxl.utils.exceptions import InvalidFileException
+    answer, found = _apart("ivr.editions.reading:found", {"name": name[-LONGEST_NAME:]}, content, seats)
+    if "message" in answer:
+        raise Refused(str(answer["message"]), **answer["facts"])
+    return {Place(file, key): text for file, key, text in json.loads(found)}
 
+
+def written(edition: Edition, seats: Seats) -> bytes:
+    """`as_spreadsheet`, in a process apart: it loads numpy, which no web worker needs. Refused, Later."""
+    return _apart("ivr.editions.exchange:spreadsheet", {}, as_toml(edition), seats)[1]
+
+
+def _apart(work: str, facts: Mapping[str, object], content: bytes, seats: Seats) -> apart.Answer:
     try:
-        if name.lower().endswith(".xlsx"):
-            return _read_spreadsheet(content)
-        files = _unzipped(content) if name.lower().endswith(".zip") else {name: content}
-        found = {file: text for file, text in files.items() if file.endswith(".toml") and file not in BESIDE}
-        if not found:
-            raise Refused("This is none of the files that can be exported here.")
-        return dict(texts(found))
-    except (TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refused("The file is not written as TOML: %(error)s.", error=error) from error
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, EOFError) as error:
-        raise Refused("The file is damaged, or of another kind than its name says.") from error
+        with seats.taken():
+            return apart.asked(work, facts, content, LIMITS)
+    except apart.Busy as error:
+        raise Later("Much is being worked on just now. Try again in a moment.") from error
+    except apart.Failed as error:
+        raise Refused("The file could not be worked on: it is damaged, or there is far too much in it.") from error
+
+
+# --- The child's side: what `ivr.apart` calls ------------------------------------------------
+
+
+def spreadsheet(_facts: Mapping[str, Any], content: bytes) -> apart.Answer:
+    """An edition's spreadsheet, from a ZIP of its files."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {}, as_spreadsheet(Edition({name: archive.read(name) for name in archive.namelist()}))
+
+
+# --- The difference first ---------------------------------------------------------------------
 
 
 def propose(words: Mapping[Place, Word], found: Mapping[Place, str]) -> Proposal:
@@ -159,38 +177,3 @@ def _way(line: Line, node: str) -> tuple[str, ...]:
         return ()
 
     return below(line.start, ())
-
-
-def _read_spreadsheet(content: bytes) -> dict[Place, str]:
-    _refuse_bombs(content)
-    from openpyxl import load_workbook
-
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-    try:
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        head = [str(cell or "").strip() for cell in next(rows, ())]
-        if tuple(head[:2]) != _COLUMNS:
-            raise Refused("The first row must hold the headings: key, place and the languages.")
-        languages = {column: code for column, code in enumerate(head) if column >= 2 and code}
-        return {
-            words_at(code, str(row[0]).strip()): unescape(str(row[column]))
-            for row in rows
-            if row and row[0]
-            for column, code in languages.items()
-            if column < len(row) and row[column] is not None
-        }
-    finally:
-        book.close()
-
-
-def _unzipped(content: bytes) -> dict[str, bytes]:
-    _refuse_bombs(content)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name.rsplit("/", 1)[-1]: archive.read(name) for name in archive.namelist()}
-
-
-def _refuse_bombs(content: bytes) -> None:
-    """A small file may hold a very large one."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(each.file_size for each in archive.infolist()) > _UNPACKED * LARGEST:
-            raise Refused("The file is larger than %(most)s MB.", most=_UNPACKED * LARGEST // 1_000_000)

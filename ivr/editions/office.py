@@ -12,8 +12,8 @@ from ivr import clock
 from ivr.editions import library
 from ivr.editions.announcements import UNAPPROVED, Announcements
 from ivr.editions.approval import Approval
+from ivr.editions.checks import Begin, Checks, Rules, at_once
 from ivr.editions.codes import Codes
-from ivr.editions.draft import Check
 from ivr.editions.drafts import Drafts
 from ivr.editions.edition import Edition
 from ivr.editions.library import SHIPPED, Library
@@ -38,6 +38,7 @@ class Office:
     passages: Passages
     recordings: Recordings
     approval: Approval
+    checks: Checks
     publishing: Publishing
     announcements: Announcements
     codes: Codes
@@ -48,22 +49,25 @@ class Office:
 def office(
     url: str,
     shipped: Mapping[str, bytes],
-    check: Check,
+    rules: Rules,
     secret: str,
     folder: Path,
     today: Callable[[], datetime] = clock.utc_now,
     unapproved: timedelta = UNAPPROVED,
     own_numbers: frozenset[str] = frozenset(),
+    begin: Begin = at_once,
 ) -> Office:
-    """All of it. `url`: the database's; `shipped`: the files of prompts/; `secret`: SECRET_KEY;
-    `folder`: where the snapshot goes; `today`: the time of day, for `Shelf`; `unapproved`: how long
-    an alert is heard that nobody approved; `own_numbers` (E.164): those by which the line itself is
-    rung. LineError where the shipped files make no line."""
+    """All of it. `url`: the database's; `shipped`: the files of prompts/; `rules`: what finds the
+    errors of an edition, and `begin` has that done; `secret`: SECRET_KEY; `folder`: where the
+    snapshot goes; `today`: the time of day, for `Shelf`; `unapproved`: how long an alert is heard
+    that nobody approved; `own_numbers` (E.164): those by which the line itself is rung. LineError
+    where the shipped files make no line."""
     edition = Edition(MappingProxyType(dict(shipped)))
     _ = edition.line  # loaded now: from here on there is always something to say
     health = Health()
     database = Database(url, folder, health, lambda connection: library.keep(connection, edition, SHIPPED, today()))
     books = Library(database, edition)
+    checks = Checks(database, rules, begin)
     return Office(
         database=database,
         library=books,
@@ -72,7 +76,8 @@ def office(
         passages=Passages(books),
         recordings=Recordings(books),
         approval=Approval(books, own_numbers),
-        publishing=Publishing(books, check),
+        checks=checks,
+        publishing=Publishing(books, checks),
         announcements=Announcements(books, unapproved),
         codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),
         shelf=Shelf(books, Snapshot(folder, health), today=today),

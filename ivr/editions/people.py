@@ -42,6 +42,10 @@ class NotFound(Refused):
     """There is no such draft, prompt or the like."""
 
 
+class Later(Refused):
+    """Too much is being worked on just now: the same, asked again in a moment, will be done."""
+
+
 NEEDED = {
     Role.EDITOR: lambda: NotAllowed("Only editors may do this."),
     Role.APPROVER: lambda: NotAllowed("Only approvers may do this."),

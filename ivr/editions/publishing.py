@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from ivr.editions import library, timeline
 from ivr.editions.bench import Bench, Room
-from ivr.editions.draft import Broken, Check, Draft, Status, problems
+from ivr.editions.checks import Checks
+from ivr.editions.draft import Broken, Draft, Status
 from ivr.editions.library import Library, note
 from ivr.editions.people import NotFound, Person, Refused, Role, require
 from ivr.editions.timeline import Kind, Publication
@@ -22,16 +23,24 @@ MARGIN = timedelta(seconds=10)
 seconds, and no call may hear what another one, later, does not."""
 
 
-class Publishing(Room):
-    """Acts upon the list of publications. `check` finds the errors of a line."""
+class Already(Refused):
+    """It is published already, by this very act: nothing is done twice."""
 
-    def __init__(self, books: Library, check: Check):
+    def __init__(self) -> None:
+        super().__init__("This draft is published already.")
+
+
+class Publishing(Room):
+    """Acts upon the list of publications. `checks` know the errors of an edition."""
+
+    def __init__(self, books: Library, checks: Checks):
         super().__init__(books)
-        self.check = check
+        self.checks = checks
 
     def publish(self, draft: int, person: Person, now: datetime) -> None:
-        """Make an approved draft what every new call hears from now on. Broken where `check`
-        finds an error; Refused where it is not approved, outdated, or something is scheduled."""
+        """Make an approved draft what every new call hears from now on. Broken where the rules find an
+        error, Unchecked while they are at it; Already; Refused where it is not approved, outdated, or
+        something is scheduled."""
         self._publish(draft, person, now, now)
 
     def publish_at(self, draft: int, at: datetime, person: Person, now: datetime) -> None:
@@ -74,11 +83,14 @@ class Publishing(Room):
 
     def _publish(self, draft: int, person: Person, now: datetime, at: datetime) -> None:
         require(person, Role.APPROVER)
-        self._refuse_errors(draft)
+        self._refuse_errors(draft, now)
         with self.writing() as bench:
             rows = library.publications(bench.connection)
             found = _approved(bench, draft)
-            last = max((row.at for row in timeline.standing(rows)), default=now)
+            standing = timeline.standing(rows)
+            if standing and standing[-1].draft == draft and standing[-1].edition == found.edition:
+                raise Already
+            last = max((row.at for row in standing), default=now)
             if last > at or (last == at and timeline.scheduled(rows, now)):
                 raise Refused("A change is scheduled after that time: withdraw it first, or choose a later time.")
             before = timeline.live_at(rows, at, self.library.shipped.id)
@@ -91,11 +103,11 @@ class Publishing(Room):
                 bench.connection, person, now, act, f"draft {draft}, from {at.isoformat()}", before, found.edition or ""
             )
 
-    def _refuse_errors(self, draft: int) -> None:
+    def _refuse_errors(self, draft: int, now: datetime) -> None:
         """Before the lock, since the rules take seconds. What was submitted never changes."""
         with self.reading() as bench:
-            found = bench.find(draft)
-        if found.edition and (errors := problems(self.library.edition(found.edition), self.check)):
+            found = _approved(bench, draft)
+        if found.edition and (errors := self.checks.problems(self.library.edition(found.edition), now)):
             raise Broken(errors)
 
 

@@ -4,7 +4,7 @@ Whoever records listens to it first. Until they keep it, it is held for them alo
 type is (`ivr.editions.typed`), so that no reload and no restart loses it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from ivr.editions.bench import Bench, Room, may_change
 from ivr.editions.draft import Held, Take
 from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.editions.library import by, note
-from ivr.editions.people import NotFound, Person, Role, require
+from ivr.editions.people import NotFound, Person, Refused, Role, require
 from ivr.line.words import Chunk
 from ivr.store import blobs
 from ivr.store.tables import held, take
@@ -24,19 +24,29 @@ class Recordings(Room):
     """Recordings made by staff. What is in the draft is in `Drafts.edition(draft).recordings`."""
 
     def hold(
-        self, draft: int, piece: Piece, words: str, audio: bytes, source: str, person: Person, now: datetime
+        self,
+        draft: int,
+        piece: Piece,
+        words: str,
+        audio: bytes,
+        source: str,
+        person: Person,
+        now: datetime,
+        doubts: Sequence[tuple[str, Mapping[str, str]]] = (),
     ) -> Held:
         """Hold a recording, already converted, of these words (as they are said: `chunk.spoken`)
-        for whoever made it. It takes the place of one that they held before."""
+        for whoever made it, with what makes one doubt it. It takes the place of one that they held
+        before."""
         require(person, Role.EDITOR)
         with self.writing() as bench:
             _known(bench, draft, piece)
             may_change(bench.find(draft))
             at = blobs.keep(bench.connection, audio)
             _let_go(bench, draft, piece, person)
-            row = {"words": words, "audio": at, "source": source, "at": now}
+            told = [[message, dict(facts)] for message, facts in doubts]
+            row = {"words": words, "audio": at, "source": source, "at": now, "doubts": told or None}
             bench.connection.execute(insert(held).values(**_where(draft, piece, person), **row))
-            return Held(Recording(piece, words, at), source, now)
+            return Held(Recording(piece, words, at), source, now, tuple(doubts))
 
     def held(self, draft: int, person: Person) -> Mapping[Piece, Held]:
         """What the person has made in this draft and not decided on."""
@@ -44,15 +54,18 @@ class Recordings(Room):
         with self.reading() as bench:
             return {found.recording.piece: found for found in map(_held, bench.connection.execute(query))}
 
-    def keep_held(self, draft: int, piece: Piece, person: Person, now: datetime) -> Take:
+    def keep_held(self, draft: int, piece: Piece, person: Person, now: datetime, confirmed: bool = False) -> Take:
         """Put what the person holds into the draft. Where the text was changed meanwhile it is
-        kept all the same, and does not match."""
+        kept all the same, and does not match. Refused where there are doubts and the person has not
+        confirmed that it is right."""
         require(person, Role.EDITOR)
         with self.writing() as bench:
             row = bench.connection.execute(select(held).filter_by(**_where(draft, piece, person))).first()
             if row is None:
                 raise NotFound("There is no recording of %(place)s.", place=str(prompt_of(piece)))
             found = _held(row)
+            if found.doubts and not confirmed:
+                raise Refused("Listen to the recording, and confirm first that it is right all the same.")
             _let_go(bench, draft, piece, person)
             return _keep(bench, draft, found.recording, found.source, person, now)
 
@@ -130,7 +143,8 @@ def _where(draft: int, piece: Piece, person: Person) -> dict[str, object]:
 
 
 def _held(row: Row[Any]) -> Held:
-    return Held(Recording(Piece(row.language, row.chunk), row.words, row.audio), row.source, row.at)
+    doubts = tuple((message, facts) for message, facts in row.doubts or ())
+    return Held(Recording(Piece(row.language, row.chunk), row.words, row.audio), row.source, row.at, doubts)
 
 
 def _what(draft: int, piece: Piece) -> str:

@@ -32,6 +32,9 @@ _PROGRAM = ("language",)  # the table of a language file that only programs chan
 _NUMBERS = re.compile(r"([0-9]+)")
 _DESK = re.compile(r"desk\.[^.]+\.(dial|numbers)")
 
+LONGEST_TEXT = 5000
+"""Characters. The longest passage that the rules allow has about 300."""
+
 Fact = str | bool | int | date | tuple[str, ...]
 """What a fact of line.toml may be."""
 
@@ -223,6 +226,7 @@ def _value(place: Place, text: str) -> Any:
     """The value of a fact's text, of the kinds that line.toml knows."""
     try:
         document = tomllib.loads(f"value = {text}")
+        _written(next(iter(document.values())))  # a number of thousands of digits is read, but not written
     except (ValueError, RecursionError) as error:
         raise Refused("%(place)s is not written as a value.", place=str(place)) from error
     value = _cleaned(document.pop("value", _ABSENT))

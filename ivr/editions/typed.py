@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
-from ivr.editions.bench import LONGEST_TEXT, Bench, Room
+from ivr.editions.bench import Bench, Room
 from ivr.editions.draft import Unsaved
 from ivr.editions.people import Person, Refused, Role, require
-from ivr.editions.texts import Place
+from ivr.editions.texts import LONGEST_TEXT, Place
 from ivr.line.text import cleaned
 from ivr.store.tables import unsaved
 

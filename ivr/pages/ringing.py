@@ -1,5 +1,6 @@
 """The browser's telephone over HTTP: each act of the caller is one request."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -125,11 +126,15 @@ def _carrier(ringing: Ringing) -> Wsgi:
 
 
 def _json() -> dict[str, Any]:
-    """What the browser sent; only JSON, which no form of another site can send."""
+    """What the browser sent; only JSON, which no form of another site can send. All its texts are ones
+    that can be sent on: half a character of UTF-16, which JSON can name, is none."""
     try:
         asked = request.get_json()
+        json.dumps(asked, ensure_ascii=False).encode()
     except RecursionError as error:
         raise BadAct("what was sent has no bottom") from error
+    except UnicodeEncodeError as error:
+        raise BadAct("what was sent holds half a character") from error
     if not isinstance(asked, dict):
         raise BadAct("what was sent is no object")
     return asked

@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 from werkzeug.exceptions import HTTPException
 
 from ivr.carrier.faults import log_fault
-from ivr.editions.people import NotAllowed, NotFound, Refused
+from ivr.editions.people import Later, NotAllowed, NotFound, Refused
 from ivr.staff import (
     alerts,
     desks,
@@ -67,6 +67,10 @@ ROOMS = (
 )
 
 
+STATUS = ((NotAllowed, 403), (NotFound, 404), (Later, 503))
+"""Of refusals; all others are 409."""
+
+
 def install(app: Flask, console: Console) -> None:
     """Add the console under /staff, and the commands `flask staff`."""
     app.secret_key = console.secret
@@ -118,7 +122,7 @@ def _area(console: Console, csrf: CSRFProtect) -> Blueprint:
 def _errors(area: Blueprint, console: Console) -> None:
     @area.errorhandler(Refused)
     def refused(error: Refused) -> Response:
-        status = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, NotFound) else 409
+        status = next((code for kind, code in STATUS if isinstance(error, kind)), 409)
         return _refused(status, refusal=said(error), problems=getattr(error, "problems", ()))
 
     @area.errorhandler(CSRFError)
@@ -148,7 +152,7 @@ def _errors(area: Blueprint, console: Console) -> None:
         code = error.code if isinstance(error, HTTPException) and error.code else 500
         return _refused(code, refusal=labels.failure(code), problems=())
 
-    for code in (404, 405, 413, 429):
+    for code in (400, 404, 405, 413, 415, 429):
         area.register_error_handler(code, failed)
 
 

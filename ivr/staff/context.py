@@ -13,7 +13,8 @@ from flask_limiter import Limiter
 from flask_login import current_user
 
 from ivr import clock
-from ivr.editions.draft import Check
+from ivr.apart import Seats
+from ivr.editions.draft import Draft
 from ivr.editions.edition import prompt_of
 from ivr.editions.office import Office
 from ivr.editions.people import Person, Refused
@@ -32,10 +33,20 @@ LANGUAGES = {"ja": "日本語", "en": "English"}
 """Those of the console, the first first."""
 
 
+MOST = 2**31 - 1
+"""The largest number of a row: PostgreSQL's integer."""
+
+REFRESH = 3
+"""Seconds between two looks at work that is under way [own value]."""
+
+YEARS = range(1900, 2200)
+"""Those of dates that people mean [own values]."""
+
+
 @dataclass(frozen=True, slots=True)
 class Console:
     """What the console needs: the rooms of the staff, `secret` (SECRET_KEY) for its sessions,
-    `public_url`, the limiter of all requests, and the check of a line before it is published;
+    `public_url`, the limiter of all requests, and the `seats` of work on people's files;
     all `sounds`, the `booth` that makes them, a `telephone` that rings a line with `token`, and
     the number by which staff record (E.164), None where they do not; and whether one person may be
     administrator and approver."""
@@ -44,7 +55,7 @@ class Console:
     secret: str
     public_url: str
     limiter: Limiter
-    check: Check
+    seats: Seats
     sounds: Sounds
     booth: Booth
     telephone: Callable[[Callable[[], Line]], Telephone]
@@ -73,7 +84,7 @@ class Console:
 
     def spoken(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk in the line's own voice, made now if it was not yet; None where
-        no voice speaks it."""
+        no voice speaks it. apart.Busy."""
         audio = self.sounds.audio
         if (url := audio.url(language, chunk, speed)) is None:
             self.booth.speak([audio.item(language, chunk, each) for each in Speed], audio.store, audio.choice)
@@ -140,6 +151,12 @@ def page(template: str, status: int = 200, **values: object) -> Response:
     return response
 
 
+def waiting_page(draft: Draft, since: datetime) -> Response:
+    """What is shown while the rules are at a draft: the browser asks for the same page again by itself."""
+    seconds = max(0, round((now() - since).total_seconds()))
+    return page("checking.html", me=me(), draft=draft, seconds=seconds, every=REFRESH)
+
+
 def said(refused: Refused) -> Told:
     """A refusal as templates take it."""
     return refused.message, {name: str(fact) for name, fact in refused.facts.items()}
@@ -166,6 +183,9 @@ def tell(message: str, **facts: object) -> None:
 def typed_moment(text: str, zone: ZoneInfo) -> datetime:
     """The moment in a field for date and time. Refused where it is none."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
+        moment = datetime.fromisoformat(text).replace(tzinfo=zone)
     except ValueError as error:
         raise Refused("Write the date and the time, such as 2026-11-24 15:00.") from error
+    if not YEARS.start <= moment.year < YEARS.stop:  # year 1 and 9999 do not go into every other zone
+        raise Refused("Write the date and the time, such as 2026-11-24 15:00.")
+    return moment

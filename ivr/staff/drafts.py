@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.editions.checks import Checked
 from ivr.editions.draft import Broken, Status, Word
 from ivr.editions.edition import Piece, prompt_of
-from ivr.editions.people import Refused
+from ivr.editions.people import Refused, Role, require
 from ivr.editions.texts import Place, natural
 from ivr.line.values import Line
 from ivr.staff import labels
-from ivr.staff.context import Console, me, now, page, said, tell
+from ivr.staff.context import Console, me, now, page, said, tell, waiting_page
 from ivr.staff.home import name_of
 from ivr.staff.telling import Told
 
@@ -95,7 +96,11 @@ def add(area: Blueprint, console: Console) -> None:
 
     @area.get("/drafts/<int:draft>/submit")
     def submitting(draft: int) -> ResponseReturnValue:
-        return show(draft, "submit.html", reason=office.drafts.get(draft).reason, problems=_problems(console, draft))
+        require(me(), Role.EDITOR)
+        found = _problems(console, draft)
+        if found.problems is None:
+            return waiting_page(office.drafts.get(draft), found.since)
+        return show(draft, "submit.html", reason=office.drafts.get(draft).reason, problems=found.problems)
 
     @area.post("/drafts/<int:draft>/submit")
     def submit(draft: int) -> ResponseReturnValue:
@@ -111,7 +116,10 @@ def add(area: Blueprint, console: Console) -> None:
 
     @area.get("/drafts/<int:draft>/approve")
     def approving(draft: int) -> ResponseReturnValue:
-        return show(draft, "approve.html", words="", problems=_problems(console, draft))
+        found = _problems(console, draft)
+        if found.problems is None:
+            return waiting_page(office.drafts.get(draft), found.since)
+        return show(draft, "approve.html", words="", problems=found.problems)
 
     @area.post("/drafts/<int:draft>/approve")
     def approve(draft: int) -> ResponseReturnValue:
@@ -159,11 +167,12 @@ def _facts(line: Line) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     )
 
 
-def _problems(console: Console, draft: int) -> tuple[str, ...]:
+def _problems(console: Console, draft: int) -> Checked:
     """Why it could not be published; nothing is looked at in a draft that is done with."""
-    if console.office.drafts.get(draft).status in (Status.PUBLISHED, Status.DISCARDED):
-        return ()
-    return console.office.drafts.problems(draft, console.check)
+    office = console.office
+    if office.drafts.get(draft).status in (Status.PUBLISHED, Status.DISCARDED):
+        return Checked((), now())
+    return office.checks.of(office.drafts.edition(draft), now())
 
 
 def _searched(words: Mapping[Place, Word], asked: str) -> tuple[Word, ...]:

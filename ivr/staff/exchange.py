@@ -5,12 +5,12 @@ import json
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.editions import exchange
-from ivr.editions.people import Refused
+from ivr.editions import exchange, reading
+from ivr.editions.people import Later, Refused
 from ivr.editions.texts import Place
 from ivr.staff.context import Console, me, now, page, said, tell
 
-LARGEST_FORM = exchange.LARGEST + 100_000
+LARGEST_FORM = reading.LARGEST + 100_000
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -20,7 +20,8 @@ def add(area: Blueprint, console: Console) -> None:
 
     def show(draft: int, error: Refused | None = None) -> ResponseReturnValue:
         problem = said(error) if error else None
-        return page("exchange.html", 409 if error else 200, me=me(), draft=office.drafts.get(draft), problem=problem)
+        status = 200 if error is None else 503 if isinstance(error, Later) else 409
+        return page("exchange.html", status, me=me(), draft=office.drafts.get(draft), problem=problem)
 
     @area.get("/drafts/<int:draft>/exchange")
     def exchanging(draft: int) -> ResponseReturnValue:
@@ -28,7 +29,7 @@ def add(area: Blueprint, console: Console) -> None:
 
     @area.get("/drafts/<int:draft>/texts.xlsx")
     def spreadsheet(draft: int) -> ResponseReturnValue:
-        return _file(exchange.as_spreadsheet(office.drafts.edition(draft)), f"texts-{draft}.xlsx", _SPREADSHEET)
+        return _file(exchange.written(office.drafts.edition(draft), console.seats), f"texts-{draft}.xlsx", _SPREADSHEET)
 
     @area.get("/drafts/<int:draft>/texts.zip")
     def toml(draft: int) -> ResponseReturnValue:
@@ -40,7 +41,7 @@ def add(area: Blueprint, console: Console) -> None:
         try:
             if upload is None or not upload.filename:
                 raise Refused("Choose a file.")
-            found = exchange.read(upload.filename, upload.read(exchange.LARGEST + 1))
+            found = exchange.read(upload.filename, upload.read(reading.LARGEST + 1), console.seats)
             proposal = exchange.propose(office.drafts.words(draft), found)
         except Refused as error:
             return show(draft, error)
@@ -58,6 +59,8 @@ def add(area: Blueprint, console: Console) -> None:
         try:
             rows = _rows(request.form.get("changes", ""))
             changes = {place: text for place, text, _ in rows}
+            if not changes.keys() <= office.drafts.words(draft).keys():
+                raise Refused("Choose a file.")
             office.drafts.save_all(draft, changes, {place: based for place, _, based in rows}, me(), now())
         except Refused as error:
             return show(draft, error)
@@ -66,11 +69,15 @@ def add(area: Blueprint, console: Console) -> None:
 
 
 def _rows(text: str) -> list[tuple[Place, str, int]]:
-    """The changes as the page before carried them."""
+    """The changes as the page before carried them. Refused where they are not so any more."""
     try:
-        return [(Place(str(file), str(key)), str(after), int(based)) for file, key, after, based in json.loads(text)]
-    except (ValueError, TypeError) as error:
+        found = [(Place(str(file), str(key)), str(after), int(based)) for file, key, after, based in json.loads(text)]
+        json.dumps([after for _, after, _ in found], ensure_ascii=False).encode()  # half a character is none
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
         raise Refused("Choose a file.") from error
+    if not found:
+        raise Refused("Choose a file.")
+    return found
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:

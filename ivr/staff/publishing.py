@@ -1,12 +1,19 @@
 """Publishing a draft: now, or at a set time. Different pages, each with its confirmation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.editions.checks import Unchecked
+from ivr.editions.draft import Draft
 from ivr.editions.people import Refused
-from ivr.staff.context import Console, changed, me, now, page, said, tell, typed_moment
+from ivr.editions.publishing import Already
+from ivr.staff.context import Console, changed, me, now, page, said, tell, typed_moment, waiting_page
+
+_WISH = "publish"
+_PATIENCE = timedelta(minutes=15)
+"""How long a press waits for the rules [own value]; after that nobody remembers having pressed."""
 
 
 def add(area: Blueprint, console: Console) -> None:
@@ -32,13 +39,44 @@ def add(area: Blueprint, console: Console) -> None:
 
     @area.post("/drafts/<int:draft>/publish")
     def publish(draft: int) -> ResponseReturnValue:
+        return carry_out(draft, "")
+
+    @area.get("/drafts/<int:draft>/going-on")
+    def going_on(draft: int) -> ResponseReturnValue:
+        """What was asked for by a press and waits for the rules: done once they have nothing against it."""
+        asked = _wished(office.drafts.get(draft))
+        if asked is None:
+            return redirect(url_for("staff.draft", draft=draft), 303)
+        return carry_out(draft, asked, waited=True)
+
+    def carry_out(draft: int, asked: str, waited: bool = False) -> ResponseReturnValue:
+        """Publish a draft at the time that was asked for ("": now). While the rules are at it the wish
+        stays in the session, which only a form with its token can have put there."""
         try:
-            office.publishing.publish(draft, me(), now())
+            if asked:
+                office.publishing.publish_at(draft, typed_moment(asked, console.zone), me(), now())
+            else:
+                office.publishing.publish(draft, me(), now())
+        except Unchecked as error:
+            if waited:
+                return waiting_page(office.drafts.get(draft), error.since)
+            session[_WISH] = [draft, office.drafts.get(draft).digest, asked, now().isoformat()]
+            return redirect(url_for("staff.going_on", draft=draft), 303)
+        except Already:
+            session.pop(_WISH, None)
+            tell("This draft is published already: nothing was done twice.")
+            return redirect(url_for("staff.editions"), 303)
         except Refused as error:
-            return show(draft, "publish.html", error)
+            session.pop(_WISH, None)
+            more = {"asked": asked, "moment": None} if asked else {}
+            return show(draft, "schedule.html" if asked else "publish.html", error, **more)
+        session.pop(_WISH, None)
         office.shelf.refresh()
         console.begin_to_speak(changed(console, draft))
-        tell("Published. New calls hear it from now on; calls under way stay on their words.")
+        if asked:
+            tell("Scheduled. Calls that begin from then on hear it.")
+        else:
+            tell("Published. New calls hear it from now on; calls under way stay on their words.")
         return redirect(url_for("staff.editions"), 303)
 
     @area.get("/drafts/<int:draft>/schedule")
@@ -56,10 +94,17 @@ def add(area: Blueprint, console: Console) -> None:
     def schedule(draft: int) -> ResponseReturnValue:
         asked = request.form.get("at", "")
         try:
-            office.publishing.publish_at(draft, typed_moment(asked, console.zone), me(), now())
+            typed_moment(asked, console.zone)
         except Refused as error:
             return show(draft, "schedule.html", error, asked=asked, moment=None)
-        office.shelf.refresh()
-        console.begin_to_speak(changed(console, draft))
-        tell("Scheduled. Calls that begin from then on hear it.")
-        return redirect(url_for("staff.editions"), 303)
+        return carry_out(draft, asked)
+
+
+def _wished(found: Draft) -> str | None:
+    """For when this person has asked to publish exactly this ("": at once), a little while ago; else None."""
+    try:
+        number, digest, asked, since = session.get(_WISH, ())
+        young = now() - datetime.fromisoformat(since) < _PATIENCE
+    except (TypeError, ValueError):
+        return None
+    return asked if (number, digest) == (found.id, found.digest) and young else None

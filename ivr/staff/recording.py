@@ -11,10 +11,11 @@ from datetime import datetime
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.apart import Busy
 from ivr.editions.codes import LIFE
 from ivr.editions.draft import Held, Take
 from ivr.editions.edition import Piece, Recording, prompt_of
-from ivr.editions.people import NotAllowed, NotFound, Refused
+from ivr.editions.people import Later, NotAllowed, NotFound, Refused
 from ivr.line.speeds import Speed
 from ivr.line.words import Chunk
 from ivr.staff.context import Console, me, now, page, said, tell, translated, unusable
@@ -30,6 +31,9 @@ MICROPHONE = "camera=(), display-capture=(), geolocation=(), microphone=(self), 
 """What this page may use of the browser: the others may not even use the microphone."""
 
 BROWSER, UPLOAD = "browser", "upload"
+
+BUSY = told("Much is being worked on just now. Try again in a moment.")[0]
+"""For whoever found no seat: in words that are translated."""
 
 LARGEST_FORM = intake.LARGEST + 100_000
 
@@ -88,7 +92,10 @@ def _show(area: Blueprint, console: Console) -> None:
         found = _voice(console, draft, Piece(code, key))
         if found.matches and found.standing:
             return redirect(recorded.url(found.standing.audio, Speed(speed)), 303)
-        url = console.spoken(code, found.chunk, Speed(speed))
+        try:
+            url = console.spoken(code, found.chunk, Speed(speed))
+        except Busy as error:
+            raise Later(BUSY) from error
         if url is None:
             raise NotFound("No voice of this line speaks these words: callers hear them from Twilio's.")
         return redirect(url, 303)
@@ -100,23 +107,30 @@ def _take(area: Blueprint, console: Console) -> None:
         piece = Piece(code, key)
         found = _voice(console, draft, piece)
         try:
-            content, source = _sent()
+            content, source, name = _sent()
             expected = found.seconds[Speed.NORMAL]
-            audio = console.booth.take(content, code, expected)
+            audio, doubts = console.booth.take(content, code, expected, name)
             words = request.form.get("words", "")
-            console.office.recordings.hold(draft, piece, words, audio, source, me(), now())
+            told_doubts = [(doubt.message, doubt.facts) for doubt in doubts]
+            console.office.recordings.hold(draft, piece, words, audio, source, me(), now(), told_doubts)
         except Unusable as error:
             return _refused(console, draft, piece, unusable(error))
+        except Busy:
+            return _refused(console, draft, piece, told(BUSY), 503)
         except BoothFailed as error:
             log.warning("a recording was not converted: %s", error)
-            return _refused(console, draft, piece, told("The recording could not be worked on. Please try again."))
+            sentence = told("The recording could not be worked on. Please try again.")
+            return _refused(console, draft, piece, sentence, 503)
         except (NotAllowed, NotFound):
             raise
         except Refused as error:
             return _refused(console, draft, piece, said(error))
         if asked_by_script():
             return Response(status=204)
-        tell("Here is your recording as callers will hear it. Keep it, or record it again.")
+        if doubts:
+            tell("Your recording may not be right. Listen to it below, and read why.")
+        else:
+            tell("Here is your recording as callers will hear it. Keep it, or record it again.")
         return redirect(_address(draft, piece), 303)
 
     @area.post("/drafts/<int:draft>/code/<code>/<path:key>")
@@ -135,7 +149,7 @@ def _decide(area: Blueprint, console: Console) -> None:
     @area.post("/drafts/<int:draft>/keep/<code>/<path:key>")
     def keep_take(draft: int, code: str, key: str) -> ResponseReturnValue:
         piece = Piece(code, key)
-        rooms.keep_held(draft, piece, me(), now())
+        rooms.keep_held(draft, piece, me(), now(), confirmed=request.form.get("sure") == "yes")
         tell("The recording is in the draft.")
         return redirect(_address(draft, piece), 303)
 
@@ -161,12 +175,13 @@ def _page(
     problem: Told | None = None,
     code: str | None = None,
     until: datetime | None = None,
+    status: int = 409,
 ) -> Response:
     key = prompt_of(piece).key
     pieces = voices(console, draft, key, piece.language)
     response = page(
         "voice.html",
-        409 if problem else 200,
+        status if problem else 200,
         me=me(),
         draft=console.office.drafts.get(draft),
         key=key,
@@ -184,19 +199,21 @@ def _page(
     return response
 
 
-def _refused(console: Console, draft: int, piece: Piece, problem: Told) -> ResponseReturnValue:
-    """Why it was not taken: for the script that sent it, or as a page."""
+def _refused(console: Console, draft: int, piece: Piece, problem: Told, status: int = 409) -> ResponseReturnValue:
+    """Why it was not taken: for the script that sent it, or as a page. 503: the same may be taken later,
+    and the script keeps it."""
     if asked_by_script():
-        return jsonify(problem=translated(problem)), 409
-    return _page(console, draft, piece, problem)
+        return jsonify(problem=translated(problem)), status
+    return _page(console, draft, piece, problem, status=status)
 
 
-def _sent() -> tuple[bytes, str]:
-    """The file that was sent, and how it was made. Unusable where there is none."""
+def _sent() -> tuple[bytes, str, str]:
+    """The file that was sent, how it was made, and what it is called. Unusable where there is none."""
     upload = request.files.get("file")
     if upload is None or (not upload.filename and not asked_by_script()):
         raise Unusable("Choose a file.", reason=intake.Reason.EMPTY)
-    return upload.read(intake.LARGEST + 1), BROWSER if request.form.get("source") == BROWSER else UPLOAD
+    source = BROWSER if request.form.get("source") == BROWSER else UPLOAD
+    return upload.read(intake.LARGEST + 1), source, upload.filename or ""
 
 
 def asked_by_script() -> bool:

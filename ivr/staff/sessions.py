@@ -12,13 +12,13 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
-from ivr.editions.people import Refused, Role
+from ivr.editions.people import NotFound, Refused, Role, require
 from ivr.editions.texts import words_at
 from ivr.line.text import cleaned, whole
 from ivr.pages.ringing import from_this_site
 from ivr.staff import browsers, exchange, prompts, recording
 from ivr.staff.accounts import Account, FactorLost
-from ivr.staff.context import LANGUAGES, Console, now, page, said, tell
+from ivr.staff.context import LANGUAGES, MOST, Console, now, page, said, tell
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,12 +79,20 @@ def guard(area: Blueprint, console: Console, csrf: CSRFProtect) -> None:
     """Nobody comes in without signing in, and no form without its token."""
 
     @area.before_request
+    def readable() -> None:
+        """No page of ours leads to numbers beyond those of all rows, or to NUL, which no database stores."""
+        for each in (request.view_args or {}).values():
+            if each > MOST if isinstance(each, int) else "\0" in str(each):
+                raise NotFound("There is no such page.")
+
+    @area.before_request
     def enter() -> ResponseReturnValue | None:
         if request.endpoint not in _OPEN:
             if not current_user.is_authenticated:
                 return _stopped(console)
             session["seen"] = now().isoformat()
             if request.endpoint in _LARGE:
+                require(current_user.account.person, Role.EDITOR)  # before a byte of the file is read
                 _widen(_LARGE[request.endpoint])
         csrf.protect()
         return None
@@ -215,7 +223,10 @@ def _keep_typed(console: Console, account: Account) -> None:
     draft, key = whole(form.get("draft", "")), form.get("key", "")
     if draft is None or Role.EDITOR not in account.roles:
         return
-    known = console.office.drafts.words(draft)
+    try:
+        known = console.office.drafts.words(draft)
+    except NotFound:
+        return
     for code in console.line().languages:
         place, based = words_at(code, key), whole(form.get(f"based-{code}", ""))
         if f"typed-{code}" in form and place in known and based is not None:
@@ -235,7 +246,10 @@ def _form(next_page: str, status: int = 200, wrong: bool = False, login: str = "
 
 def _way(path: str) -> str:
     """A page of the console to go to; the first one where the path is none."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:  # half an address of version 6
+        return url_for("staff.home")
     inside = parts.path == "/staff" or parts.path.startswith("/staff/")
     safe = not parts.scheme and not parts.netloc and inside and "\\" not in path
     return path if safe and parts.path != url_for("staff.sign_out") else url_for("staff.home")

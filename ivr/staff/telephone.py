@@ -178,7 +178,8 @@ def _decide(area: Blueprint, line: StaffLine) -> None:
         errand, person = job.errand, _person(line, job.errand)
         match edge.given(request).get("Digits", ""):
             case "1":
-                held.keep_held(errand.draft, errand.piece, person, now())
+                # whoever heard the doubts and the recording, and keys 1, confirms that it is right
+                held.keep_held(errand.draft, errand.piece, person, now(), confirmed=True)
                 line.recordings.remove(job.sid)
                 return _code(line, told("The recording is in the draft."), again=True)
             case "2":
@@ -277,9 +278,17 @@ def _listen(line: StaffLine, job: _Job, tries: int = 0) -> Response:
         action=_way(line, "choice", job),
         method="POST",
     )
+    if found.doubts:
+        _say(line, gather, told("This recording may not be right:"), *found.doubts)
     _say(line, gather, told("This is how callers hear it."))
     gather.play(recorded.url(found.recording.audio, Speed.NORMAL))
-    _say(line, gather, told("To keep it press 1, to record it again press 2, to throw it away press 3."))
+    _say(
+        line,
+        gather,
+        told("If it is right all the same, press 1 to keep it. To record it again press 2, to throw it away press 3.")
+        if found.doubts
+        else told("To keep it press 1, to record it again press 2, to throw it away press 3."),
+    )
     response.append(gather)
     response.redirect(_way(line, "waiting", job, tries), method="POST")
     return _answer(response)
@@ -391,9 +400,10 @@ def _person(line: StaffLine, errand: Errand) -> Person:
 def _hold(line: StaffLine, job: _Job, content: bytes) -> None:
     piece, text = job.errand.piece, _words(line, job)
     expected = estimated_seconds((Span(text),), piece.language)
-    audio = line.booth.take(content, piece.language, expected)
+    audio, doubts = line.booth.take(content, piece.language, expected)
     person = _person(line, job.errand)
-    line.office.recordings.hold(job.errand.draft, piece, text, audio, "telephone", person, now())
+    told_doubts = [(doubt.message, doubt.facts) for doubt in doubts]
+    line.office.recordings.hold(job.errand.draft, piece, text, audio, "telephone", person, now(), told_doubts)
 
 
 def _words(line: StaffLine, job: _Job) -> str:

@@ -6,7 +6,20 @@ appended to: triggers refuse UPDATE and DELETE.
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -152,6 +165,17 @@ held = Table(
     Column("audio", String(64), ForeignKey("blob.hash"), nullable=False),
     Column("source", String(40), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("doubts", JSON(none_as_null=True)),
+)
+
+checked = Table(
+    "checked",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Column("problems", JSON(none_as_null=True)),
 )
 
 publication = Table(

@@ -134,6 +134,9 @@ function setUp() {
       await forget(); // it was looked at and cannot be used: there is nothing to keep
       tell((await answer.json()).problem);
       button.focus();
+    } else if (answer.status === 503 && answer.headers.get("Content-Type")?.includes("json")) {
+      tell((await answer.json()).problem); // too much at once: the same may be taken in a moment
+      offer(made);
     } else {
       tell(answer.status === 401 ? recorder.dataset.out : recorder.dataset.lost);
       offer(made);

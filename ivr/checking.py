@@ -1,0 +1,101 @@
+"""An edition held against the rules of the call, in a process apart: every state of every call, which takes
+many seconds of a processor that calls need.
+
+    problems = Apart(sounds)(Asked(edition, now))
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ivr import apart
+from ivr.apart import Limits
+from ivr.call import rules
+from ivr.call.acts import Say
+from ivr.editions.checks import Asked
+from ivr.editions.edition import Edition, pieces
+from ivr.line.loading import load
+from ivr.line.speeds import Speed
+from ivr.line.words import Break, Chunk, Part
+from ivr.voice import recorded
+from ivr.voice.audio import Audio
+from ivr.voice.pace import estimated_seconds
+from ivr.voice.recorded import Recorded
+from ivr.voice.sounds import Sounds
+from ivr.voice.store import Store
+
+LIMITS = Limits(wall=120.0, cpu=90, memory=1_500_000_000, answer=2_000_000, haste=apart.BACKGROUND)
+"""What a check may use [own values]: the shipped line needs 10 s and 200 MB."""
+
+Length = Callable[[str, Chunk, Speed], float | None]
+"""How long the sound of a chunk is, in seconds; None where there is none."""
+
+
+def measured(length: Length) -> Callable[[Say], float]:
+    """How long a speech takes, in seconds: measured where its sounds have been made, else
+    estimated from its words."""
+
+    def seconds(say: Say) -> float:
+        return sum(_part_seconds(length, say, part) for part in say.parts)
+
+    return seconds
+
+
+def _part_seconds(length: Length, say: Say, part: Part) -> float:
+    if isinstance(part, Break):
+        return part.milliseconds / 1000
+    found = length(say.language, part, say.speed)
+    return estimated_seconds(part.spans, say.language, say.speed) if found is None else found
+
+
+# --- The worker's side ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The rules, for whoever may not wait for them in a web worker's thread. apart.Failed."""
+
+    sounds: Sounds
+
+    def __call__(self, asked: Asked) -> tuple[str, ...]:
+        """The errors of an edition, each a sentence with its place."""
+        audio = self.sounds.audio
+        facts = {
+            "files": {name: content.decode() for name, content in asked.edition.files.items()},
+            "now": asked.now.isoformat(),
+            "folder": str(audio.store.folder.absolute()),
+            "choice": {language: list(engines) for language, engines in audio.choice.items()},
+            "recorded": _recorded(asked.edition, self.sounds.recorded),
+        }
+        answer, _ = apart.asked("ivr.checking:check", facts, b"", LIMITS)
+        return tuple(str(problem) for problem in answer["problems"])
+
+
+def _recorded(edition: Edition, recordings: Recorded) -> list[tuple[str, str, str, float]]:
+    """How long the recordings of an edition are: language, chunk, speed, seconds."""
+    return [
+        (piece.language, piece.chunk, speed, seconds)
+        for piece, chunk in pieces(edition.texts).items()
+        if (at := edition.sound(piece.language, chunk))
+        for speed in Speed
+        if (seconds := recordings.seconds_of(recorded.name(at, speed)))
+    ]
+
+
+# --- The child's side -----------------------------------------------------------------------
+
+
+def check(facts: Mapping[str, Any], _content: bytes) -> apart.Answer:
+    """The errors of a line."""
+    line = load({name: text.encode() for name, text in facts["files"].items()})
+    moment = datetime.fromisoformat(facts["now"]).astimezone(line.zone)
+    known = {(language, chunk, speed): seconds for language, chunk, speed, seconds in facts["recorded"]}
+    audio = Audio(Store(Path(facts["folder"])), {code: tuple(engines) for code, engines in facts["choice"].items()})
+
+    def length(language: str, chunk: Chunk, speed: Speed) -> float | None:
+        return known.get((language, chunk.key, speed)) or audio.seconds(language, chunk, speed)
+
+    survey = rules.Survey.of(line, rules.open_and_closed(line, moment), measured(length))
+    return {"problems": [str(each) for each in rules.findings(survey, moment.date()) if each.error]}, b""
