@@ -23,7 +23,6 @@ from urllib.parse import quote, quote_from_bytes, unquote, urlencode
 from twilio.request_validator import RequestValidator
 from werkzeug.routing import Rule
 
-from ivr.call import rules
 from ivr.clock import NOW
 from ivr.door.wsgi import Answer, Scope, answered, environ_of
 from ivr.editions.people import Role
@@ -211,13 +210,7 @@ def a_town(folder: Path) -> Town:
 
 def main(webhooks: int, others: int) -> None:
     """Send so many, and tell."""
-    nothing = patch.object(rules, "findings", lambda _survey, _today: [])
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        nothing,
-        patch.object(rules.Survey, "of"),
-        patch.object(Booth, "begin"),
-    ):
+    with tempfile.TemporaryDirectory() as folder, patch.object(Booth, "begin"):
         strange = Strange(a_town(Path(folder)), seed=webhooks)
         for number in range(webhooks + others):
             strange.webhook() if number < webhooks else strange.other()

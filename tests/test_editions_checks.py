@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -85,14 +86,14 @@ def test_what_makes_no_line_is_known_at_once(town: City) -> None:
 
 
 @pytest.mark.slow
-def test_the_rules_themselves_are_asked_in_a_process_apart(town: City, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_the_rules_themselves_are_asked_in_a_process_apart(town: City, tmp_path: Path) -> None:
     from ivr.voice.audio import Audio
     from ivr.voice.recorded import Recorded
     from ivr.voice.sounds import Sounds
     from ivr.voice.store import Store
     from ivr.voice.voices import DEFAULT_CHOICE
 
-    nothing = Recorded(lambda *_: None, lambda _at: None)
+    nothing = Recorded(lambda *_: None, lambda _at: None, lambda _at: None)
     rules = Apart(Sounds(Audio(Store(tmp_path / "audio"), DEFAULT_CHOICE), nothing))
     long = "こちらは、横浜市のマイナンバー電話案内です。" * 6
     found = rules(Asked(town.office.drafts.edition(town.draft(ja=long).id), town.now))

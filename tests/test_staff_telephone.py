@@ -290,10 +290,25 @@ def test_what_cannot_be_used_is_refused_with_the_reason(town: Town, carrier: Car
     editor = town.who("eto")
     draft = begun(editor)
     caller = at_the_tone(town, editor, draft)
+    carrier.content = telephone_recording("はい。")[:-100]
+    caller.record(1.0, "#")
+    assert caller.heard("録音の一部が欠けています") and caller.heard(WORDS) and not caller.hung_up
+    assert "まだ下書きに入れていない" not in editor.get(f"{draft}/voice/ja/{GREETING}")
+
+
+def test_what_may_be_wrong_is_told_before_it_is_kept(town: Town, carrier: Carrier) -> None:
+    editor = town.who("eto")
+    draft = begun(editor)
+    caller = at_the_tone(town, editor, draft)
     carrier.content = telephone_recording("はい。")
     caller.record(1.0, "#")
-    assert caller.heard("終わりが欠けているか、別の文のようです") and caller.heard(WORDS) and not caller.hung_up
-    assert "まだ下書きに入れていない" not in editor.get(f"{draft}/voice/ja/{GREETING}")
+    assert caller.heard("この録音は、正しくないかもしれません") and caller.heard(
+        "終わりが欠けているか、別の文のようです"
+    )
+    assert caller.heard("このままで正しければ、1を押すと下書きに入ります")
+    caller.press("1")
+    assert caller.heard("録音を、下書きに入れました")
+    assert town.office.drafts.edition(1).recordings
 
 
 def test_a_text_changed_meanwhile_is_read_out_anew(town: Town, carrier: Carrier) -> None:
