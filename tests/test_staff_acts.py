@@ -12,7 +12,7 @@ from ivr.editions.checks import Asked
 from ivr.editions.draft import Status
 from ivr.editions.texts import Place
 from ivr.staff.advice import advise
-from ivr.staff.compare import marked
+from ivr.staff.compare import marked, whole
 from tests.test_staff_support import GREETING, MOMENT, Town, Visitor, any_town  # noqa: F401
 
 NEW = "新しいあいさつです。"
@@ -503,3 +503,10 @@ def test_the_shipped_line_raises_few_hints(town: Town) -> None:
 
 def _token(visitor: Visitor) -> str:
     return visitor.html.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def test_texts_too_long_to_compare_are_shown_whole() -> None:
+    long = "のは" * 2_000
+    assert marked(long, long) == (("same", long),)
+    assert marked(long, "は" + long) == (("gone", long), ("new", "は" + long))
+    assert whole("", "x") == (("new", "x"),)

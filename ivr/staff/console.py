@@ -36,7 +36,7 @@ from ivr.staff import (
     trail,
 )
 from ivr.staff.commands import staff_commands
-from ivr.staff.compare import marked
+from ivr.staff.compare import FIRST, marked, whole
 from ivr.staff.context import Console, me, page, said
 from ivr.store.database import DatabaseGone, NotStorable
 from ivr.store.health import Part
@@ -169,4 +169,4 @@ def _words(area: Blueprint, console: Console) -> None:
         return str(format_datetime(moment.astimezone(console.zone), labels.moment_pattern(), rebase=False))
 
     area.add_app_template_filter(format_date, "day")
-    area.context_processor(lambda: {"marked": marked, "labels": labels})
+    area.context_processor(lambda: {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels})
