@@ -35,7 +35,7 @@ from ivr.voice.booth import Booth, BoothFailed
 from ivr.voice.engines import Speaker
 from ivr.voice.intake import LARGEST, Reason, Unusable, converted, decoded
 from ivr.voice.render import Item, planned
-from ivr.voice.sound import Samples, joined, read_wav, resampled, silence
+from ivr.voice.sound import Samples, joined, read_wav, resampled, silence, telephone_wav
 from ivr.voice.store import Store
 from ivr.voice.telephone import TARGET_LEVEL, active_level, limited, trimmed
 from ivr.voice.voices import DEFAULT_CHOICE
@@ -896,7 +896,7 @@ def test_with_everything_there_no_process_is_started(
 ) -> None:
     monkeypatch.setattr(apart, "COMMAND", ("/nonexistent",))
     (task,) = planned([SHORT], store).tasks
-    store.put(task.name, b"sound" * 20)
+    store.put(task.name, telephone_wav(silence(1, 8_000)))
     Booth().speak([SHORT], store, DEFAULT_CHOICE)
     assert not caplog.messages
 
@@ -926,9 +926,9 @@ def test_what_another_renderer_is_at_is_waited_for(store: Store) -> None:
         speaking.start()
         speaking.join(1.0)
         assert speaking.is_alive()
-        store.put(task.name, b"theirs" * 20)
+        store.put(task.name, theirs := telephone_wav(silence(1, 8_000)))
     speaking.join(30)
-    assert store.path(task.name).read_bytes() == b"theirs" * 20
+    assert store.path(task.name).read_bytes() == theirs
 
 
 def test_the_background_takes_one_request_after_another(
