@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pyotp
 from twilio.request_validator import RequestValidator
 
 from tests.conftest import TOKEN
@@ -96,10 +97,57 @@ class Server:
         return False
 
 
+@dataclass
+class Clerk:
+    """Somebody at the console of a real server, with as many hands as are needed."""
+
+    server: Server
+    factor: pyotp.OTP
+    cookies: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def sign_in(self, login: str, password: str) -> None:
+        assert isinstance(self.factor, pyotp.TOTP)
+        self.ask("/staff/sign-in")
+        assert self.send("/staff/sign-in", login=login, password=password, code=self.factor.now()) == 303
+        assert self.ask("/staff/drafts") == 200
+
+    def send(self, path: str, **fields: str) -> int:
+        """A form; the token is that of the page seen last."""
+        body = urlencode({"csrf_token": self.token, **fields}).encode()
+        return self.ask(path, body, "application/x-www-form-urlencoded")
+
+    def upload(self, path: str, name: str, content: bytes, field: str = "file") -> int:
+        """A form with a file."""
+        parts = (
+            f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self.token}\r\n'.encode(),
+            f'--b\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode(),
+            content,
+            b"\r\n--b--\r\n",
+        )
+        return self.ask(path, b"".join(parts), "multipart/form-data; boundary=b")
+
+    def ask(self, path: str, body: bytes = b"", kind: str = "") -> int:
+        """The status of a page, whose cookies and token are kept."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=180)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": cookies, "Origin": self.server.origin, **({"Content-Type": kind} if kind else {})}
+        with closing(connection):
+            connection.request("POST" if body else "GET", path, body or None, headers)
+            answer = connection.getresponse()
+            page = answer.read().decode(errors="replace")
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        if found := page.partition('name="csrf_token" value="')[2].partition('"')[0]:
+            self.token = found
+        return answer.status
+
+
 @contextmanager
-def server(folder: Path, **environ: str) -> Iterator[Server]:
+def server(folder: Path, port: int = 0, **environ: str) -> Iterator[Server]:
     """A server that can take calls, with its data in this folder; nothing of it is left behind."""
-    started = start(folder, **environ)
+    started = start(folder, port, **environ)
     try:
         wait_for(lambda: well(started), STARTS)
         yield started

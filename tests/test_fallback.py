@@ -43,7 +43,7 @@ def desks_heard(document: str) -> set[str]:
     return {number for number in DESKS if number.replace("-", "") in text.replace("-", "")}
 
 
-@pytest.mark.parametrize("odd", ODD, ids=repr)
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: type(odd).__name__)
 @pytest.mark.parametrize("part", ["numbers", "hours", "dial", "key", "languages", "confirmation"])
 def test_a_broken_desk_costs_no_other_desk(line: Line, part: str, odd: Any) -> None:
     heard = desks_heard(fallback.in_a_call(with_desk(line, **{part: odd}), tuple(line.languages)))

@@ -2,20 +2,33 @@
 
 import http.client
 import os
+import random
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from ivr.door.clock import HEAD_SECONDS, LARGEST_HEAD
-from tests.server import STARTS, Server, allow_many_connections, children, server, start, wait_for
+from ivr.editions.people import Role
+from ivr.staff.accounts import Accounts
+from ivr.wiring import create_app
+from tests.clock import MOMENT
+from tests.conftest import settings_for
+from tests.server import STARTS, Clerk, Server, allow_many_connections, children, free_port, server, start, wait_for
+from tests.test_staff_support import PASSWORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("server")]
 
@@ -144,6 +157,65 @@ def _heard(stranger: socket.socket) -> bytes:
         while piece := stranger.recv(65536):
             told = told or piece
     return told
+
+
+class TestStaff:
+    """Twenty of the slowest things that staff can ask for at once, and callers beside them."""
+
+    @pytest.fixture(scope="class")
+    def at_work(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Clerk]]:
+        folder = tmp_path_factory.mktemp("staff") / "data"
+        port = free_port()
+        app = create_app(settings_for(folder, PUBLIC_URL=f"http://127.0.0.1:{port}"))
+        people = Accounts(app.extensions["ivr.office"].database, app.extensions["ivr.settings"].secret_key)
+        _, address = people.add("eto", "江藤", [Role.EDITOR], PASSWORD, MOMENT)
+        app.extensions["ivr.office"].database.close()
+        with server(folder, port=port) as started:
+            clerk = Clerk(started, pyotp.parse_uri(address))
+            clerk.sign_in("eto", PASSWORD)
+            clerk.send("/staff/drafts", title="下書き")
+            yield started, clerk
+
+    def test_calls_are_answered_beside_them(self, at_work: tuple[Server, Clerk]) -> None:
+        running, clerk = at_work
+        slow = [
+            lambda: clerk.upload("/staff/drafts/1/import/look", "large.xlsx", _large_sheet()),
+            lambda: clerk.upload("/staff/drafts/1/import/look", "deep.toml", b"a = " + b"[" * 4_000_000),
+            lambda: clerk.upload("/staff/drafts/1/take/ja/say.goodbye", "noise.wav", _noise(), "sound"),
+            lambda: clerk.send("/staff/drafts/1/submit", reason="急ぎ"),
+            lambda: clerk.ask("/staff/drafts/1/texts.xlsx"),
+            lambda: clerk.ask("/staff/drafts/1"),
+            lambda: clerk.ask("/"),
+        ]
+        with ThreadPoolExecutor(20) as desks:
+            asked = [desks.submit(slow[number % len(slow)]) for number in range(20)]
+            times = [running.rings() for _ in range(60)]
+            while not all(each.done() for each in asked):
+                times.append(running.rings())
+                time.sleep(0.05)
+        assert max(times) < _a_second()
+        assert {each.result() for each in asked} <= {200, 303, 400, 403, 408, 409, 413, 429, 503}
+        assert clerk.ask("/staff/drafts/1") == 200
+
+
+@cache
+def _large_sheet() -> bytes:
+    """Half a million rows in under five megabytes."""
+    row = b'<row><c t="inlineStr"><is><t>text.mail.passages.1</t></is></c><c t="inlineStr"><is><t>a</t></is></c></row>'
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        sheet = b"<worksheet><sheetData>" + row * 400_000 + b"</sheetData></worksheet>"
+        archive.writestr("xl/worksheets/sheet1.xml", sheet)
+    return out.getvalue()
+
+
+@cache
+def _noise() -> bytes:
+    """A minute of a recording that is all noise."""
+    frames = random.Random(1).randbytes(2 * 48_000 * 60)
+    riff = struct.pack("<4sI4s", b"RIFF", 36 + len(frames), b"WAVE")
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 48_000, 96_000, 2, 16)
+    return riff + form + struct.pack("<4sI", b"data", len(frames)) + frames
 
 
 class TestDeaths:
