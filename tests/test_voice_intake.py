@@ -561,6 +561,7 @@ def test_another_length_than_that_of_the_words_is_doubted(speech: Samples, expec
         pytest.param(DICE.standard_normal(len(SECONDS)) * (1 + np.sin(2 * np.pi * 4 * SECONDS)) ** 2, id="gusts"),
         pytest.param(np.sin(2 * np.pi * 440 * SECONDS), id="tone"),
         pytest.param(np.sin(2 * np.pi * 697 * SECONDS) + np.sin(2 * np.pi * 1209 * SECONDS), id="key 1"),
+        pytest.param(np.sin(2 * np.pi * 300 * SECONDS) * (0.6 + 0.4 * np.sin(6 * np.pi * SECONDS)), id="siren"),
         pytest.param(sum(np.sin(2 * np.pi * 50 * n * SECONDS) / n for n in (1, 2, 3, 4, 8)), id="hum"),
         pytest.param(sum(np.sin(2 * np.pi * f * SECONDS) for f in (262, 330, 392)), id="chord"),
         pytest.param(np.sin(2 * np.pi * 1000 * SECONDS) * (np.sin(4 * np.pi * SECONDS) > 0), id="beeps"),
