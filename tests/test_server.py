@@ -159,22 +159,24 @@ def _heard(stranger: socket.socket) -> bytes:
     return told
 
 
+@pytest.fixture
+def at_work(tmp_path: Path) -> Iterator[tuple[Server, Clerk]]:
+    """A server, and an editor of it with a draft."""
+    folder = tmp_path / "data"
+    port = free_port()
+    app = create_app(settings_for(folder, PUBLIC_URL=f"http://127.0.0.1:{port}"))
+    people = Accounts(app.extensions["ivr.office"].database, app.extensions["ivr.settings"].secret_key)
+    _, address = people.add("eto", "江藤", [Role.EDITOR], PASSWORD, MOMENT)
+    app.extensions["ivr.office"].database.close()
+    with server(folder, port=port) as started:
+        clerk = Clerk(started, pyotp.parse_uri(address))
+        clerk.sign_in("eto", PASSWORD)
+        clerk.send("/staff/drafts", title="下書き")
+        yield started, clerk
+
+
 class TestStaff:
     """Twenty of the slowest things that staff can ask for at once, and callers beside them."""
-
-    @pytest.fixture(scope="class")
-    def at_work(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Clerk]]:
-        folder = tmp_path_factory.mktemp("staff") / "data"
-        port = free_port()
-        app = create_app(settings_for(folder, PUBLIC_URL=f"http://127.0.0.1:{port}"))
-        people = Accounts(app.extensions["ivr.office"].database, app.extensions["ivr.settings"].secret_key)
-        _, address = people.add("eto", "江藤", [Role.EDITOR], PASSWORD, MOMENT)
-        app.extensions["ivr.office"].database.close()
-        with server(folder, port=port) as started:
-            clerk = Clerk(started, pyotp.parse_uri(address))
-            clerk.sign_in("eto", PASSWORD)
-            clerk.send("/staff/drafts", title="下書き")
-            yield started, clerk
 
     def test_calls_are_answered_beside_them(self, at_work: tuple[Server, Clerk]) -> None:
         running, clerk = at_work

@@ -1,27 +1,33 @@
 """A database from before is carried over with all that is in it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, create_engine, insert, select, text
 
-from ivr.store import database as store
 from ivr.store.database import Database
+from ivr.store.schema import MIGRATIONS
 from ivr.store.tables import account, alert
 from tests.test_store_support import NOON, any_url  # noqa: F401
 
 
-def upgraded_to(database: Database, revision: str) -> None:
-    with database.writing() as connection:
+@contextmanager
+def of_release(url: str, revision: str) -> Iterator[Connection]:
+    """A database as an earlier release has left it."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
         config = Config()
-        config.set_main_option("script_location", str(store._MIGRATIONS))
+        config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        yield connection
+    engine.dispose()
 
 
 def test_accounts_and_alerts_from_before_are_kept(url: str) -> None:
-    database = Database(url)
-    upgraded_to(database, "0003")
-    with database.writing() as connection:
+    with of_release(url, "0003") as connection:
         connection.execute(
             text(
                 "INSERT INTO account (id, login, name, roles, password, secret, stamp, step, tries, at)"
@@ -34,6 +40,7 @@ def test_accounts_and_alerts_from_before_are_kept(url: str) -> None:
                 " ('{}', '2026-01-01 00:00:00', '2026-01-02 00:00:00', '1', '江藤', '2026-01-01 00:00:00')"
             )
         )
+    database = Database(url)
     database.upgrade()
     with database.writing() as connection:
         kept = connection.execute(select(account)).one()
