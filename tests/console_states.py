@@ -275,6 +275,8 @@ APPROVAL = (
     State("send-back-refused", "abe", "/drafts/{waiting}/approve", sent("/send-back"), told=True),
     State("publish", "abe", "/drafts/{approved}/publish"),
     State("publish-refused", "abe", "/drafts/{approved}/publish", sent(), told=True),
+    State("checking", "abe", "/drafts/{checking}/approve"),
+    State("going-on", "abe", "/drafts/{checking}/going-on", how=ALIKE),
     State("schedule", "abe", "/drafts/{approved}/schedule"),
     State("schedule-then", "abe", "/drafts/{approved}/schedule?at=2026-12-25T09:00", how=MAIN),
     State("schedule-refused", "abe", "/drafts/{approved}/schedule?at=tomorrow", told=True),

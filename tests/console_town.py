@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any
 from unittest.mock import patch
 
+from sqlalchemy import insert
 from werkzeug.serving import make_server
 
 from ivr.editions.draft import Draft
@@ -16,6 +17,7 @@ from ivr.editions.edition import Piece
 from ivr.editions.people import Person, Role
 from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
+from ivr.store.tables import checked
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds
 from tests.clock import MOMENT, WALL, Clock
@@ -126,6 +128,8 @@ def _fill(scene: Scene) -> None:
     week.office.approval.send_back(scene.drafts["back"], why, week.abe, day("11-19 14:00"))
     week.submitted("approved", "eto", "11-20 10:30", "電話の案内を分かりやすく", _call())
     week.approved("approved", day("11-20 13:15"))
+    week.submitted("checking", "eto", "11-20 14:00", "ゆっくり話すとき", _slow())
+    _still_checked(week)
     week.submitted("waiting", "ebina", "11-20 15:40", "聞き取れなかったとき", _unheard())
     _still_written(week)
     week.begun("broken", "eto", "11-24 09:20", "案内の数", {_ja("say.choose"): "案内は{kazu}あります。"})
@@ -170,6 +174,18 @@ def _unheard() -> dict[Place, str]:
         ): "すみません、聞き取れませんでした。ゆっくり、もう一度お話しください。番号でも、選べます。",
         _en("say.not_understood"): "Sorry, I could not hear that. Please say it again slowly, or press a key.",
     }
+
+
+def _slow() -> dict[Place, str]:
+    return {_ja("speed.slow"): "ゆっくりお話しします。", _en("speed.slow"): "Speaking slowly."}
+
+
+def _still_checked(week: "_Week") -> None:
+    """The rules are at this draft all day long."""
+    edition = week.office.drafts.edition(week.scene.drafts["checking"])
+    claim = {"digest": edition.digest, "day": MOMENT.date(), "at": MOMENT, "until": MOMENT + timedelta(days=1)}
+    with week.office.database.writing() as connection:
+        connection.execute(insert(checked).values(claim))
 
 
 def _still_written(week: "_Week") -> None:

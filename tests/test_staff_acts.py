@@ -186,6 +186,7 @@ def test_a_page_tells_that_the_rules_are_at_it_and_loads_itself_again(
         page = editor.later(seconds=seconds)
         assert f"{seconds}秒" in page.get(f"{draft}/submit")
         assert page.status == 200 and '<meta http-equiv="refresh"' in page.html and 'aria-live="polite"' in page.html
+        assert page.client.get("/staff/drafts/1/checked").status_code == 202
     [work] = rules_at_work
     work()
     assert "承認を申請する" in editor.get(f"{draft}/submit")

@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 NEW = "新しいあいさつです。"
 TEMPLATES = Path(console.__file__).parent / "templates" / "staff"
-FILES = {"staff.static", "staff.hear", "staff.spreadsheet", "staff.toml", "staff.trail_csv"}
-"""What is answered with a file, and is no page."""
+FILES = {"staff.static", "staff.hear", "staff.spreadsheet", "staff.toml", "staff.trail_csv", "staff.checked"}
+"""What is answered with a file or a mere status, and is no page."""
 
 
 @pytest.fixture(scope="module")

@@ -152,7 +152,7 @@ def page(template: str, status: int = 200, **values: object) -> Response:
 
 
 def waiting_page(draft: Draft, since: datetime) -> Response:
-    """What is shown while the rules are at a draft: the browser asks for the same page again by itself."""
+    """What is shown while the rules are at a draft: the browser asks by itself whether they are done."""
     seconds = max(0, round((now() - since).total_seconds()))
     return page("checking.html", me=me(), draft=draft, seconds=seconds, every=REFRESH)
 

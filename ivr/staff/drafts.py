@@ -94,6 +94,11 @@ def add(area: Blueprint, console: Console) -> None:
         )
         return redirect(url_for("staff.draft", draft=draft), 303)
 
+    @area.get("/drafts/<int:draft>/checked")
+    def checked(draft: int) -> ResponseReturnValue:
+        """Whether the rules are done with a draft: 204, and 202 while they are at it."""
+        return "", 202 if _problems(console, draft).problems is None else 204
+
     @area.get("/drafts/<int:draft>/submit")
     def submitting(draft: int) -> ResponseReturnValue:
         require(me(), Role.EDITOR)
