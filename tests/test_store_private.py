@@ -30,7 +30,7 @@ def open_to_others(folder: Path) -> list[str]:
 
 def test_whatever_the_program_writes_is_for_its_user_alone(tmp_path: Path) -> None:
     folder = tmp_path / "instance"
-    app = create_app(settings_for(folder, TWILIO_AUTH_TOKEN=""))
+    app = create_app(settings_for(folder, TWILIO_AUTH_TOKEN="", TWILIO_ACCOUNT_SID=""))
     office = app.extensions["ivr.office"]
     office.shelf.refresh()
     Store(folder / "audio").put("0" * 32, b"RIFF")

@@ -94,15 +94,10 @@ def add(area: Blueprint, console: Console) -> None:
         )
         return redirect(url_for("staff.draft", draft=draft), 303)
 
-    @area.get("/drafts/<int:draft>/checked")
-    def checked(draft: int) -> ResponseReturnValue:
-        """Whether the rules are done with a draft: 204, and 202 while they are at it."""
-        return "", 202 if _problems(console, draft).problems is None else 204
-
     @area.get("/drafts/<int:draft>/submit")
     def submitting(draft: int) -> ResponseReturnValue:
         require(me(), Role.EDITOR)
-        found = _problems(console, draft)
+        found = problems_of(console, draft)
         if found.problems is None:
             return waiting_page(office.drafts.get(draft), found.since)
         return show(draft, "submit.html", reason=office.drafts.get(draft).reason, problems=found.problems)
@@ -121,7 +116,7 @@ def add(area: Blueprint, console: Console) -> None:
 
     @area.get("/drafts/<int:draft>/approve")
     def approving(draft: int) -> ResponseReturnValue:
-        found = _problems(console, draft)
+        found = problems_of(console, draft)
         if found.problems is None:
             return waiting_page(office.drafts.get(draft), found.since)
         return show(draft, "approve.html", words="", problems=found.problems)
@@ -172,7 +167,7 @@ def _facts(line: Line) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     )
 
 
-def _problems(console: Console, draft: int) -> Checked:
+def problems_of(console: Console, draft: int) -> Checked:
     """Why it could not be published; nothing is looked at in a draft that is done with."""
     office = console.office
     if office.drafts.get(draft).status in (Status.PUBLISHED, Status.DISCARDED):

@@ -10,6 +10,7 @@ from ivr.editions.draft import Draft
 from ivr.editions.people import Refused
 from ivr.editions.publishing import Already
 from ivr.staff.context import Console, changed, me, now, page, said, tell, typed_moment, waiting_page
+from ivr.staff.drafts import problems_of
 
 _WISH = "publish"
 _PATIENCE = timedelta(minutes=15)
@@ -40,6 +41,11 @@ def add(area: Blueprint, console: Console) -> None:
     @area.post("/drafts/<int:draft>/publish")
     def publish(draft: int) -> ResponseReturnValue:
         return carry_out(draft, "")
+
+    @area.get("/drafts/<int:draft>/checked")
+    def checked(draft: int) -> ResponseReturnValue:
+        """Whether the rules are done with a draft: 204, and 202 while they are at it."""
+        return "", 202 if problems_of(console, draft).problems is None else 204
 
     @area.get("/drafts/<int:draft>/going-on")
     def going_on(draft: int) -> ResponseReturnValue:
