@@ -17,6 +17,8 @@ from ivr.line.hours import Hours, Interval, OnHolidays, YearlyClosing, check_wee
 from ivr.line.values import Line
 from tests.conftest import moment
 
+pytestmark = pytest.mark.clock
+
 Ring = Callable[..., Handset]
 JST = ZoneInfo("Asia/Tokyo")
 KEYS = {"police": "331", "consumer": "332", "ppc": "333", "city": "3341", "yoke": "3342"}

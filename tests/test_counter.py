@@ -14,6 +14,7 @@ from redis import Redis
 from twilio.request_validator import RequestValidator
 
 from ivr.wiring import create_app
+from tests.clock import real_time
 from tests.conftest import ORIGIN, TOKEN, settings_for
 
 PASSWORD = "Tr0ub4dor-3"
@@ -34,7 +35,10 @@ class Counter:
     def start(self) -> None:
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--requirepass", PASSWORD, "--save", ""]
         self.process = subprocess.Popen(
-            [self.command, *options, "--dir", str(self.folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [self.command, *options, "--dir", str(self.folder)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=real_time(),
         )
         until = time.monotonic() + 60
         while time.monotonic() < until:

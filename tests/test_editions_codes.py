@@ -22,6 +22,8 @@ from tests.test_store_support import (
     any_url,  # noqa: F401
 )
 
+pytestmark = pytest.mark.clock
+
 PIECE = Piece("ja", "say.greeting")
 
 

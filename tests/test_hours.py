@@ -26,6 +26,8 @@ from ivr.line.week import WEEKDAYS, HoursFault, read
 from ivr.line.words import Chunk, Part, parse
 from tests.conftest import PROMPTS
 
+pytestmark = pytest.mark.clock
+
 JST = ZoneInfo("Asia/Tokyo")
 NEW_YEAR = (YearlyClosing.parse("12-29/01-03"),)
 CLOSED, AS_USUAL, AS_SUNDAY = OnHolidays

@@ -21,6 +21,8 @@ from ivr.wiring import create_app
 from tests.browser import without_limits
 from tests.conftest import ORIGIN, TOKEN, settings_for
 
+pytestmark = pytest.mark.clock
+
 TUESDAY = "2026-11-24T11:00"
 OURS = {"Origin": ORIGIN}
 NOVEMBER = datetime.fromisoformat("2026-11-25T12:00:00+09:00")

@@ -10,6 +10,8 @@ from ivr.store.health import Part, Trouble
 from tests.test_staff_acts import begun
 from tests.test_staff_support import GREETING, Town, Visitor, any_town  # noqa: F401
 
+pytestmark = pytest.mark.timeless
+
 GONE = "データベースがなくなっています。電話の案内は続いています。"
 DAMAGED = "データベースが壊れています。電話の案内は続いています。"
 FULL = "ディスクに空きがありません。電話の案内は続いています"

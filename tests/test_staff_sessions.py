@@ -15,6 +15,8 @@ from ivr.staff.attempts import TRIES
 from ivr.store import audit
 from tests.test_staff_support import GREETING, MOMENT, PASSWORD, Town, any_town  # noqa: F401
 
+pytestmark = pytest.mark.clock
+
 OPEN = (
     "staff.static",
     "staff.sign_in",

@@ -32,6 +32,8 @@ from tests.test_store_support import (
     shipped,
 )
 
+pytestmark = pytest.mark.timeless
+
 HALF = 2
 
 
