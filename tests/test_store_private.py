@@ -34,9 +34,9 @@ def test_whatever_the_program_writes_is_for_its_user_alone(tmp_path: Path) -> No
     office = app.extensions["ivr.office"]
     office.shelf.refresh()
     Store(folder / "audio").put("0" * 32, b"RIFF")
-    with Store(folder / "audio").claim("work"):
+    with Store(folder / "audio").claim("work"), office.database.writing():
         assert open_to_others(folder) == []
-    names = {path.name for path in folder.rglob("*")}
+        names = {path.name for path in folder.rglob("*")}
     assert {"line.db", "line.db-wal", "secret-key", "webhook-token", "live.json"} <= names, "all kinds were written"
     office.database.close()
 
