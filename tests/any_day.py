@@ -59,7 +59,7 @@ def environment(moment: datetime) -> dict[str, str]:
     }
 
 
-def tests_at(moment: datetime, folder: Path, *chosen: str) -> list[str]:
+def command_at(moment: datetime, folder: Path, *chosen: str) -> list[str]:
     """The command that runs tests there. PostgreSQL is left out: its tests are those of SQLite."""
     plain = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={folder}")
     return [*plain, "-k", "not postgresql", *chosen]
@@ -73,7 +73,7 @@ def main(names: list[str]) -> int:
     for name in names or DATES:
         print(f"{name}: {DATES[name]:%Y-%m-%d %H:%M:%S} UTC", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            command = tests_at(DATES[name], Path(folder) / "run", "-n", "auto", "--dist", "loadgroup", *QUICK)
+            command = command_at(DATES[name], Path(folder) / "run", "-n", "auto", "--dist", "loadgroup", *QUICK)
             run = subprocess.run(command, cwd=ROOT, env=environment(DATES[name]), check=False)
         failed += run.returncode != 0
     return failed

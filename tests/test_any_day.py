@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.any_day import CLOCK, DATES, ROOT, environment, library, tests_at
+from tests.any_day import CLOCK, DATES, ROOT, command_at, environment, library
 
 READS = re.compile(r"\b(?:datetime\.(?:now|today|utcnow)|date\.today|time\.(?:time|localtime|gmtime|ctime))\(")
 ALLOWED = {
@@ -38,7 +38,7 @@ def test_nothing_reads_the_time_but_from_the_one_clock() -> None:
 @pytest.mark.parametrize("name", DATES)
 def test_what_meets_a_clock_passes_at(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     run = subprocess.run(
-        tests_at(DATES[name], tmp_path_factory.mktemp("day") / "run", "-x", *CLOCK),
+        command_at(DATES[name], tmp_path_factory.mktemp("day") / "run", "-x", *CLOCK),
         cwd=ROOT,
         env=environment(DATES[name]),
         capture_output=True,
