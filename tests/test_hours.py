@@ -26,7 +26,7 @@ from ivr.line.week import WEEKDAYS, HoursFault, read
 from ivr.line.words import Chunk, Part, parse
 from tests.conftest import PROMPTS
 
-pytestmark = pytest.mark.clock
+pytestmark = pytest.mark.timeless  # every moment is handed in
 
 JST = ZoneInfo("Asia/Tokyo")
 NEW_YEAR = (YearlyClosing.parse("12-29/01-03"),)
