@@ -88,7 +88,6 @@ def test_a_call_has_three_tries_and_then_even_the_right_code_opens_nothing(town:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_ten_thousand_guesses_get_nowhere(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten thousand guesses within the life of a code, in as many calls as one likes: the codes
     that are looked at are few, so that even the right one among the rest opens nothing."""
