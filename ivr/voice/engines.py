@@ -5,6 +5,7 @@ A speaker loads its engine. Make speakers only in processes that render.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import tempfile
@@ -76,3 +77,6 @@ def _engine(name: str) -> Any:
     from pyttsx3.engine import Engine
 
     return Engine(name)
+
+
+atexit.register(_engine.cache_clear)  # while pyttsx3 still has its modules: its __del__ needs them

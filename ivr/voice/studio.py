@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from functools import cache, lru_cache
 
 from ivr.line.speeds import Speed, rate, relative
@@ -39,3 +40,6 @@ def _take(voice: Voice, text: str, factor: float) -> Samples:
 @cache
 def _speaker(voice: Voice) -> Speaker:
     return Speaker(voice)
+
+
+atexit.register(_speaker.cache_clear)  # they hold the engines
