@@ -7,7 +7,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 export PORT HOST WORKERS
 
-.PHONY: help setup run test test-fast lint bench audit pins clean
+.PHONY: help setup run test test-fast test-dates lint bench audit pins clean
 .DELETE_ON_ERROR:
 
 help:
@@ -59,6 +59,11 @@ test: .venv/tested
 
 test-fast: .venv/tested
 	@$(BIN)/pytest -n auto -m "not slow"
+
+# All quick tests at other dates than today (tests/any_day.py): half an hour for all of them.
+DATES ?=
+test-dates: .venv/tested
+	@$(BIN)/python -m tests.any_day $(DATES)
 
 lint: .venv/tested
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
