@@ -54,8 +54,9 @@ pins: .venv/made
 run: setup
 	@$(BIN)/python -m ivr.door
 
+# Three processes on two cores, since some tests wait for clocks, browsers and servers.
 test: .venv/tested
-	@$(BIN)/pytest -n auto --dist loadgroup
+	@$(BIN)/pytest -n 3 --dist loadgroup
 
 test-fast: .venv/tested
 	@$(BIN)/pytest -n auto -m "not slow"

@@ -17,7 +17,7 @@ from ivr.line.hours import Hours, Interval, OnHolidays, YearlyClosing, check_wee
 from ivr.line.values import Line
 from tests.conftest import moment
 
-pytestmark = pytest.mark.clock
+pytestmark = pytest.mark.timeless  # every moment is handed in
 
 Ring = Callable[..., Handset]
 JST = ZoneInfo("Asia/Tokyo")

@@ -21,8 +21,6 @@ from tests.test_store_support import (
     shipped,
 )
 
-pytestmark = pytest.mark.clock
-
 WORDS = {"ja": "偽のメールが届いています。", "en": "False e-mails are about."}
 HOUR = timedelta(hours=1)
 

@@ -22,8 +22,6 @@ from tests.test_store_support import (
     any_url,  # noqa: F401
 )
 
-pytestmark = pytest.mark.clock
-
 PIECE = Piece("ja", "say.greeting")
 
 
