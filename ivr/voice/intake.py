@@ -309,21 +309,20 @@ def is_cut_short(kind: str, content: bytes) -> bool:
 def _wav_is_cut(content: bytes) -> bool:
     """Whether the samples are fewer than told (RIFF). Who writes into a pipe does not know how many
     there will be, and tells none or as many as there can be: those files are whole."""
-    at = 12
-    while at + 8 <= len(content):
-        name, size = struct.unpack_from("<4sI", content, at)
-        if name == b"data":
-            return bool(size < UNTOLD and at + 8 + size > len(content))
-        at += 8 + size + size % 2
-    return False  # no samples at all: for the decoder to tell
+    return _chunk_is_cut(content, "<4sI", b"data")
 
 
 def _form_is_cut(content: bytes) -> bool:
     """Whether the samples are fewer than told (AIFF: chunk SSND)."""
+    return _chunk_is_cut(content, ">4sI", b"SSND")
+
+
+def _chunk_is_cut(content: bytes, head: str, wanted: bytes) -> bool:
+    """Whether a chunk tells of more than there is; its name and size stand as `head` says (struct)."""
     at = 12
     while at + 8 <= len(content):
-        name, size = struct.unpack_from(">4sI", content, at)
-        if name == b"SSND":
+        name, size = struct.unpack_from(head, content, at)
+        if name == wanted:
             return bool(size < UNTOLD and at + 8 + size > len(content))
         at += 8 + size + size % 2
     return False  # no samples at all: for the decoder to tell
