@@ -61,16 +61,16 @@ test: .venv/tested
 test-fast: .venv/tested
 	@$(BIN)/pytest -n auto -m "not slow"
 
-# All quick tests at other dates than today (tests/any_day.py): half an hour for all of them.
+# All quick tests at other dates than today (tests/support/any_day.py): half an hour for all of them.
 DATES ?=
 test-dates: .venv/tested
-	@$(BIN)/python -m tests.any_day $(DATES)
+	@$(BIN)/python -m tests.support.any_day $(DATES)
 
 lint: .venv/tested
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 bench: .venv/tested
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.support.bench
 
 # The list of all that the program is made of (CycloneDX), and whether anything in it is known to be
 # vulnerable. The latter asks a database on the internet: where it cannot, it fails and says so.

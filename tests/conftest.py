@@ -2,34 +2,22 @@
 
 import os
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from ivr.carrier.handset import Handset, Wsgi
-from ivr.config import Settings, from_environment
+from ivr.config import Settings
 from ivr.line.loading import read
 from ivr.line.values import Line
 from ivr.wiring import create_app
-from tests import compiled  # noqa: F401 (templates are compiled once)
-from tests.clock import MOMENT, WALL
+from tests.support import compiled  # noqa: F401 (templates are compiled once)
+from tests.support.clock import MOMENT, WALL
+from tests.support.given import ORIGIN, PROMPTS, TOKEN, TUESDAY_11, moment, settings_for
 
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 """For the processes that tests kill or starve of disk: half a .pyc would break those after them."""
-
-PROMPTS = Path(__file__).parent.parent / "prompts"
-ORIGIN = "https://line.example.jp"
-TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
-"""A token of Twilio's form, which only the tests know."""
-
-ACCOUNT = "AC" + "1" * 32
-TUESDAY_11 = "2026-11-24 11:00"
-"""An ordinary working day: every desk that can be rung is open."""
-
-SUNDAY_NIGHT = "2026-11-22 23:00"
-"""Every desk is closed."""
 
 
 @pytest.hookimpl(trylast=True)
@@ -66,18 +54,6 @@ def settings(tmp_path: Path) -> Settings:
     return settings_for(tmp_path)
 
 
-def settings_for(data_dir: Path, **more: str) -> Settings:
-    return from_environment(
-        {
-            "DATA_DIR": str(data_dir),
-            "PUBLIC_URL": ORIGIN,
-            "TWILIO_AUTH_TOKEN": TOKEN,
-            "TWILIO_ACCOUNT_SID": ACCOUNT,
-            **more,
-        }
-    )
-
-
 @pytest.fixture
 def app(settings: Settings) -> Flask:
     return create_app(settings)
@@ -104,8 +80,3 @@ def ring(app: Flask, line: Line) -> Callable[..., Handset]:
 @pytest.fixture
 def caller(ring: Callable[..., Handset]) -> Handset:
     return ring()
-
-
-def moment(text: str, line: Line) -> datetime:
-    """A time in the line's zone."""
-    return datetime.fromisoformat(text).replace(tzinfo=line.zone)

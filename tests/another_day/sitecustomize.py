@@ -1,4 +1,4 @@
-"""Put before all else in a process whose clock libfaketime has set (tests/test_any_day.py).
+"""Put before all else in a process whose clock libfaketime has set (tests/whole/test_any_day.py).
 
 `time.sleep` fails under libfaketime 0.9.10 where the monotonic clock is left alone, as it must be
 for everything else that waits: it asks for a moment of the monotonic clock, which is taken for

@@ -1,0 +1,337 @@
+"""The call, as a caller lives it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from ivr.carrier.handset import Handset
+from tests.support.given import SUNDAY_NIGHT
+
+Ring = Callable[..., Handset]
+
+
+@pytest.fixture
+def app(standing: Flask) -> Flask:
+    return standing
+
+
+def test_it_greets_in_japanese_with_the_way_into_english_in_english(caller: Handset) -> None:
+    first, second, *_ = caller.transcript
+    assert (first.language, second.language) == ("ja-JP", "en-US")
+    assert "マイナンバー" in first.text
+    assert second.text == "For English, press 4."
+
+
+def test_two_keys_lead_to_what_to_do_about_a_fraud_mail(caller: Handset) -> None:
+    caller.press("11")
+    assert caller.heard("リンク")
+    assert caller.listening
+
+
+def test_three_keys_ring_the_police(caller: Handset) -> None:
+    caller.press("111")
+    assert caller.heard("神奈川県警察") and caller.heard("おつなぎします")
+    caller.wait()
+    assert caller.ringing and caller.ringing.number == "+81456649110"
+
+
+def test_english_speakers_hear_english_after_one_key(caller: Handset) -> None:
+    caller.press("4")
+    assert caller.heard("My Number")
+    caller.press("1")
+    assert all(sound.language == "en-US" for sound in caller.latest)
+
+
+def test_a_number_of_its_own_can_greet_in_english(ring: Ring) -> None:
+    caller = ring(path="/voice?language=en")
+    assert caller.transcript[0].language == "en-US"
+
+
+def test_passages_are_read_on_by_themselves_and_end_in_a_choice(caller: Handset) -> None:
+    caller.press("11")
+    passages = []
+    while caller.listening and caller.listening.timeout == 1:
+        passages.append(caller.last)
+        caller.wait()
+    assert len(passages) > 1
+    assert caller.heard("つなぐには、1番")
+    assert caller.listening and caller.listening.timeout == 10
+
+
+def test_six_and_hash_go_on_and_four_goes_back_within_a_text(caller: Handset) -> None:
+    caller.press("11")
+    first = caller.last
+    caller.press("6")
+    second = caller.last
+    caller.press("4")
+    assert caller.last == first != second
+    caller.press("#")
+    assert caller.last == second
+
+
+def test_four_at_the_first_passage_stays_there(caller: Handset) -> None:
+    caller.press("11")
+    first = "".join(caller.last)
+    caller.press("4")
+    assert "".join(caller.last).endswith(first)
+
+
+def test_five_tells_where_one_is_and_says_it_again(caller: Handset) -> None:
+    caller.press("116")
+    second = "".join(caller.last)
+    caller.press("5")
+    assert caller.heard("ここは") and caller.heard("2つ目")
+    assert "".join(caller.last).endswith(second)
+
+
+def test_star_goes_back_one_step_and_not_to_the_start(caller: Handset) -> None:
+    caller.press("1")
+    menu = caller.last
+    caller.press("1")
+    caller.press("*")
+    assert caller.last == menu
+
+
+def test_star_at_the_start_is_told_kindly(caller: Handset) -> None:
+    caller.press("*")
+    assert caller.heard("最初")
+    assert caller.listening
+
+
+def test_seven_changes_the_speed_and_the_call_keeps_it(caller: Handset) -> None:
+    caller.press("7")
+    assert caller.heard("ゆっくり")
+    assert 'rate="85%"' in caller.documents[-1].xml
+    caller.press("1")
+    assert 'rate="85%"' in caller.documents[-1].xml
+    caller.press("777")
+    assert "prosody" not in caller.documents[-1].xml
+
+
+def test_eight_pauses_for_five_minutes_and_more_and_any_key_goes_on(caller: Handset) -> None:
+    caller.press("11")
+    passage = "".join(caller.last)
+    caller.press("8")
+    before = caller.elapsed
+    while caller.elapsed - before < 300:
+        caller.wait()
+        assert not caller.hung_up and not caller.heard(passage)
+    caller.press("3")
+    assert caller.heard(passage)
+
+
+def test_a_pause_that_is_forgotten_goes_on_by_itself(caller: Handset) -> None:
+    caller.press("1")
+    caller.press("8")
+    for _ in range(10):
+        caller.wait()
+    assert caller.heard("続けます")
+
+
+def test_nine_explains_every_key_and_goes_back_to_where_one_was(caller: Handset) -> None:
+    caller.press("1")
+    menu = "".join(caller.last)
+    caller.press("9")
+    explained = ""
+    while not caller.heard(menu):
+        explained += "".join(caller.last)
+        caller.wait()
+    for key in ("1番", "4番", "5番", "6番", "7番", "8番", "9番", "0番", "米印", "シャープ"):
+        assert key in explained
+
+
+def test_help_also_changes_the_language(caller: Handset) -> None:
+    caller.press("1191")
+    assert all(sound.language == "en-US" for sound in caller.latest)
+    assert caller.heard("link")
+
+
+@pytest.mark.parametrize("key", list("123456789*0#"))
+@pytest.mark.parametrize("way", ["", "1", "11", "14", "2", "21", "3", "33", "331", "334", "9", "8", "4", "41", "0"])
+def test_every_key_is_answered_everywhere(ring: Ring, way: str, key: str) -> None:
+    caller = ring()
+    caller.press(way + key)
+    assert caller.last and not caller.hung_up
+
+
+def test_a_wrong_key_costs_nothing(caller: Handset) -> None:
+    caller.press("1")
+    menu = "".join(caller.last)
+    for _ in range(20):
+        caller.press("#")
+        assert caller.heard("使いません")
+        assert "".join(caller.last).endswith(menu)
+
+
+def test_silence_gets_more_help_each_time_and_then_the_city(caller: Handset) -> None:
+    waits = [caller.listening.timeout]
+    caller.wait()
+    assert caller.heard("ゆっくりで、大丈夫です")
+    waits.append(caller.listening.timeout)
+    caller.wait()
+    assert caller.heard("おつなぎします")
+    waits.append(caller.listening.timeout)
+    assert waits == [10, 15, 20]
+    caller.wait()
+    caller.wait()
+    assert caller.ringing.number == "+81456713792"
+
+
+def test_silence_when_the_city_is_closed_ends_with_number_hours_and_goodbye(ring: Ring) -> None:
+    caller = ring(SUNDAY_NIGHT)
+    for _ in range(3):
+        caller.wait()
+    assert caller.heard("045") and caller.heard("午前8時45分") and caller.heard("失礼いたします")
+    assert not caller.hung_up, "any key still keeps the call"
+    caller.wait()
+    assert caller.hung_up and not caller.dialled
+
+
+def test_a_key_after_goodbye_keeps_the_call(ring: Ring) -> None:
+    caller = ring(SUNDAY_NIGHT)
+    for _ in range(3):
+        caller.wait()
+    caller.press("1")
+    assert caller.listening.timeout == 10
+
+
+def test_any_key_starts_the_silences_afresh(caller: Handset) -> None:
+    caller.wait()
+    caller.wait()
+    caller.press("5")
+    assert caller.listening.timeout == 10
+
+
+# --- transfers -------------------------------------------------------------------------------
+
+
+def test_a_transfer_tells_whom_what_it_costs_and_that_it_is_recorded(caller: Handset) -> None:
+    caller.press("3330")
+    assert caller.heard("個人情報保護委員会") and caller.heard("録音")
+    assert caller.heard("通話料")
+    caller.wait()
+    ringing = caller.ringing
+    assert ringing.number == "+81364579585"
+    assert ringing.caller_id == "+815012345678", "the line's own number, not the caller's"
+    assert ringing.attributes["answerOnBridge"] == "true"
+    assert ringing.time_limit
+
+
+def test_a_transfer_can_be_stopped_while_it_is_announced(caller: Handset) -> None:
+    caller.press("111*")
+    assert not caller.dialled and caller.listening
+
+
+def test_after_a_completed_transfer_the_call_ends_politely(caller: Handset) -> None:
+    caller.press("0")
+    caller.wait()
+    caller.transfer("completed")
+    assert caller.heard("ありがとうございました") and caller.hung_up
+
+
+@pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "canceled"])
+def test_a_failed_transfer_gives_words_the_number_and_a_choice(caller: Handset, status: str) -> None:
+    caller.press("111")
+    caller.wait()
+    caller.transfer(status)
+    assert caller.heard("神奈川県警察") and caller.heard("045")
+    assert caller.heard("もう一度かけるには、1番")
+    caller.press("1")
+    caller.wait()
+    assert caller.ringing.number == "+81456649110"
+    caller.transfer(status)
+    caller.press("2")
+    caller.wait()
+    assert caller.ringing.number != "+81456649110"
+
+
+def test_zero_goes_to_the_desk_that_fits(caller: Handset) -> None:
+    caller.press("310")
+    caller.wait()
+    assert caller.ringing.number == "+81456713792"
+
+
+def test_zero_says_whom_it_rings_instead_of_a_closed_desk(ring: Ring) -> None:
+    caller = ring("2026-11-28 15:00")  # a Saturday: only the consumer centre
+    caller.press("10")
+    assert caller.heard("受け付けていません") and caller.heard("かわりに")
+    caller.wait()
+    assert caller.ringing.number == "+81458456666"
+
+
+def test_zero_at_night_tells_hours_and_number_and_leads_back(ring: Ring) -> None:
+    caller = ring(SUNDAY_NIGHT)
+    caller.press("1")
+    menu = caller.last
+    caller.press("0")
+    assert (
+        caller.heard("受け付けていません")
+        and caller.heard("24日")
+        and caller.heard("火曜日")
+        and caller.heard("午前8時30分")
+    )
+    caller.wait()
+    assert caller.heard("045")
+    caller.press("*")
+    assert caller.last == menu
+
+
+def test_a_number_is_read_twice_after_time_for_a_pen(ring: Ring) -> None:
+    caller = ring()
+    caller.press("331#")
+    xml = caller.documents[-1].xml
+    assert xml.index('<break time="2000ms"') < xml.index("ゼロ")
+    assert "".join(caller.last).count("9110") == 4, "the short and the long number, twice"
+    assert [sound.spoken for sound in caller.latest if "ゼロ" in sound.spoken]
+    assert 'rate="85%"' in xml, "the second time slower"
+
+
+def test_a_desk_that_closes_while_it_is_offered_is_not_rung(ring: Ring) -> None:
+    caller = ring("2026-11-24 17:14:50")
+    caller.press("11")
+    for _ in range(3):
+        caller.wait()
+    caller.press("1")
+    assert caller.heard("受け付けていません")
+    caller.wait()
+    assert not caller.dialled
+
+
+def test_the_national_line_is_told_and_never_rung(caller: Handset) -> None:
+    caller.press("3343")
+    while caller.listening.timeout == 1:
+        caller.wait()
+    assert not caller.dialled
+    caller.press("1")
+    assert caller.heard("0120")
+
+
+# --- somebody's number -----------------------------------------------------------------------
+
+
+def test_a_my_number_keyed_digit_by_digit_meets_kind_words(ring: Ring) -> None:
+    for number in ("123456789018", "333333333331", "210987654321"):
+        caller = ring()
+        said = []
+        for digit in number:
+            if caller.ringing or caller.hung_up:
+                break
+            caller.press(digit)
+            said += caller.last
+        assert "マイナンバーは必要ありません" in "".join(said)
+
+
+def test_nothing_of_a_keyed_number_stays_in_the_address(caller: Handset) -> None:
+    caller.press("123456789018")
+    addresses = "".join(document.url for document in caller.documents)
+    assert "123456" not in addresses and "89018" not in addresses
+
+
+def test_ordinary_use_is_not_taken_for_a_number(caller: Handset) -> None:
+    caller.press("1")
+    caller.press("1")
+    for _ in range(6):
+        caller.press("6")
+    caller.press("4")
+    assert not caller.heard("必要ありません")

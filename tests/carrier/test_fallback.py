@@ -1,0 +1,161 @@
+"""When something is broken: whatever part of the line it is, the caller still hears the other desks."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from unittest.mock import Mock, patch
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from twilio.request_validator import RequestValidator
+
+from ivr.carrier import fallback, webhooks
+from ivr.carrier.metrics import Metrics
+from ivr.editions.shelf import Shelf
+from ivr.line.values import Line
+from ivr.line.words import Chunk, Prompt, Slot, Span
+from tests.support.given import ORIGIN, TOKEN
+
+DESKS = ("045-664-9110", "045-845-6666", "03-6457-9585", "045-671-3792", "045-222-1209", "0120-95-0178")
+ODD: tuple[Any, ...] = (None, "", (), 7, object())
+
+
+def with_desk(line: Line, **changes: Any) -> Line:
+    desk = dataclasses.replace(line.desks["city"], **changes)
+    return dataclasses.replace(line, desks=MappingProxyType({**line.desks, "city": desk}))
+
+
+def with_prompts(line: Line, change: Callable[[Mapping[str, Prompt]], Mapping[str, Prompt]]) -> Line:
+    languages = {
+        code: dataclasses.replace(language, prompts=MappingProxyType(dict(change(language.prompts))))
+        for code, language in line.languages.items()
+    }
+    return dataclasses.replace(line, languages=MappingProxyType(languages))
+
+
+def desks_heard(document: str) -> set[str]:
+    """The numbers that are told, by their digits."""
+    root = ElementTree.fromstring(document)
+    text = "".join(root.itertext()).replace(" ", "")
+    return {number for number in DESKS if number.replace("-", "") in text.replace("-", "")}
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: type(odd).__name__)
+@pytest.mark.parametrize("part", ["numbers", "hours", "dial", "key", "languages", "confirmation"])
+def test_a_broken_desk_costs_no_other_desk(line: Line, part: str, odd: Any) -> None:
+    heard = desks_heard(fallback.in_a_call(with_desk(line, **{part: odd}), tuple(line.languages)))
+    assert heard >= {*DESKS} - {"045-671-3792"}
+
+
+@pytest.mark.parametrize("numbers", [("０４５－６７１－３７９２",), ("(045)671-3792",), ("city hall",), ("\ufffe",)])
+def test_odd_numbers_of_a_desk_cost_no_other_desk(line: Line, numbers: tuple[str, ...]) -> None:
+    assert desks_heard(fallback.in_a_call(with_desk(line, numbers=numbers), ["ja", "en"])) >= {*DESKS} - {
+        "045-671-3792"
+    }
+
+
+HOURS = ("hours.always", "hours.whole_day", "hours.closed")
+
+BREAKS: dict[str, Callable[[Prompt], Prompt | None]] = {
+    "missing": lambda _: None,
+    "with a slot that nothing fills": lambda prompt: Prompt(prompt.key, (Slot("nothing"),)),
+    "empty": lambda prompt: Prompt(prompt.key, ()),
+    "with what XML does not know": lambda prompt: Prompt(prompt.key, (Chunk(prompt.key, (Span("\ufffe\x00\ud800"),)),)),
+    "of no words at all": lambda prompt: Prompt(prompt.key, (Chunk(prompt.key, (None,)),)),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_each_prompt_broken_in_turn_leaves_the_other_desks(line: Line, how: str) -> None:
+    said = ("say.greeting", "fallback.sorry", "say.goodbye", "number.this", "number.or", "status.usual", "digits.4")
+    for key in (*said, "desk.city.name", *HOURS):
+        broken = BREAKS[how](line.languages["ja"].prompts[key])
+        spoilt = with_prompts(
+            line, lambda prompts, key=key, broken=broken: {k: p for k, p in {**prompts, key: broken}.items() if p}
+        )
+        for codes in (["ja"], ["en"], ["ja", "en"]):
+            assert desks_heard(fallback.in_a_call(spoilt, codes)) >= {*DESKS} - {"045-671-3792"}, (key, codes)
+
+
+@pytest.mark.parametrize("codes", [("ja", "xx"), ("xx", "ja"), ("ja", "ja")])
+def test_a_language_that_is_none_costs_no_other(line: Line, codes: tuple[str, ...]) -> None:
+    assert desks_heard(fallback.in_a_call(line, codes)) == {*DESKS}
+
+
+@pytest.mark.parametrize("field", ["prompts", "locale", "voice", "code", "spaces", "noon", "words"])
+def test_a_broken_language_costs_no_other(line: Line, field: str) -> None:
+    ja = dataclasses.replace(line.languages["ja"], **{field: None})
+    spoilt = dataclasses.replace(line, languages=MappingProxyType({"ja": ja, "en": line.languages["en"]}))
+    assert desks_heard(fallback.in_a_call(spoilt, ["ja", "en"])) == {*DESKS}
+
+
+def test_with_nothing_left_it_is_still_a_document(line: Line) -> None:
+    spoilt = with_prompts(line, lambda _: {})
+    assert ElementTree.fromstring(fallback.in_a_call(spoilt, ["ja"]))[-1].tag == "Hangup"
+    assert ElementTree.fromstring(fallback.in_a_call(line, []))[-1].tag == "Hangup"
+
+
+def test_in_a_call_all_desks_are_heard_however_long_it_takes(line: Line) -> None:
+    assert desks_heard(fallback.in_a_call(line, ["ja", "en"] * 4)) == {*DESKS}
+
+
+# --- webhooks -------------------------------------------------------------------------------
+
+
+def ring(hooks: webhooks.Webhooks) -> tuple[int, str]:
+    app = Flask("line")
+    app.register_blueprint(webhooks.blueprint(hooks))
+    signature = RequestValidator(TOKEN).compute_signature(ORIGIN + "/voice", {"To": "+815012345678"})
+    answer = app.test_client().post("/voice", data={"To": "+815012345678"}, headers={"X-Twilio-Signature": signature})
+    return answer.status_code, answer.text
+
+
+def hooks_of(lookup: Callable[[str, datetime], Line], **changes: Any) -> webhooks.Webhooks:
+    values: dict[str, Any] = {
+        "line": lookup,
+        "draft_line": lookup,
+        "token": TOKEN,
+        "public_url": ORIGIN,
+        "caller_id": None,
+        "own_numbers": frozenset(),
+        "speech": False,
+        "play": lambda _edition, _local: None,
+        "metrics": Metrics(lambda: True),
+        "local_speech": False,
+        "last_words": "<Response><Say>last words</Say></Response>",
+    }
+    return webhooks.Webhooks(**{**values, **changes})
+
+
+def test_a_fault_of_the_line_is_answered_with_the_desks(line: Line) -> None:
+    spoilt = with_prompts(line, lambda prompts: {k: p for k, p in prompts.items() if k != "say.choose"})
+    status, answer = ring(hooks_of(lambda _edition, _now: spoilt))
+    assert status == 200 and desks_heard(answer) == {*DESKS}
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("no shelf"), KeyError("x"), OSError(28, "disk full"), RecursionError()])
+def test_even_without_a_line_the_caller_hears_the_last_words(fault: Exception) -> None:
+    status, answer = ring(hooks_of(Mock(side_effect=fault)))
+    assert (status, answer) == (200, "<Response><Say>last words</Say></Response>")
+
+
+def test_figures_that_cannot_be_counted_cost_no_call(line: Line) -> None:
+    metrics = Mock(fault=Mock(side_effect=OSError), turn=Mock(side_effect=OSError))
+    assert ring(hooks_of(lambda _edition, _now: line, metrics=metrics))[0] == 200
+
+
+def test_the_number_that_was_rung_is_never_rung_back(line: Line) -> None:
+    spoilt = with_desk(line, dial="+815012345678")
+    assert spoilt.ringing_none_of({"+815012345678", None}).desks["city"].dial is None
+    assert line.ringing_none_of({"+815012345678", None}) is line
+
+
+def test_the_application_has_last_words_of_its_own(standing: Flask) -> None:
+    form = {"To": "+815012345678"}
+    signature = RequestValidator(TOKEN).compute_signature(ORIGIN + "/voice", form)
+    with patch.object(Shelf, "_look", side_effect=OSError("the shelf is gone")):
+        answer = standing.test_client().post("/voice", data=form, headers={"X-Twilio-Signature": signature})
+    assert answer.status_code == 200 and desks_heard(answer.text) == {*DESKS}

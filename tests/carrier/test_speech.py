@@ -1,0 +1,121 @@
+"""Words as well as keys, where the city turns them on."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from ivr.call.listening import meaning
+from ivr.carrier.handset import Handset, Wsgi
+from ivr.line.values import Line
+from ivr.wiring import create_app
+from tests.support.given import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return create_app(settings_for(tmp_path_factory.mktemp("data"), SPEECH_INPUT="on"))
+
+
+@pytest.fixture
+def ring(app: Flask, line: Line) -> Callable[[], Handset]:
+    def rings() -> Handset:
+        caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=moment(TUESDAY_11, line))
+        caller.dial()
+        return caller
+
+    return rings
+
+
+@pytest.fixture
+def caller(ring: Callable[[], Handset]) -> Handset:
+    return ring()
+
+
+def test_the_gather_takes_words_in_the_callers_language(caller: Handset) -> None:
+    assert 'input="dtmf speech"' in caller.documents[-1].xml
+    assert 'language="ja-JP"' in caller.documents[-1].xml.split("<Say")[0]
+    caller.press("4")
+    assert 'language="en-US"' in caller.documents[-1].xml.split("<Say")[0]
+
+
+def test_words_lead_where_keys_lead(caller: Handset) -> None:
+    caller.say("詐欺")
+    caller.press("*")
+    caller.say("さぎのことを聞きたいです")
+    menu = caller.last
+    caller.press("*1")
+    assert caller.last == menu
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [("もう一度", "5"), ("もういちど おねがいします", "5"), ("人と話したい", "0"), ("使い方は？", "9"), ("速さ", "7")],
+)
+def test_commands_may_be_said_anywhere(ring: Callable[[], Handset], said: str, key: str) -> None:
+    speaker, typist = ring(), ring()
+    speaker.press("1")
+    speaker.say(said)
+    typist.press("1" + key)
+    assert speaker.last == typist.last
+
+
+def test_the_way_back_may_be_said(caller: Handset) -> None:
+    caller.press("1")
+    menu = caller.last
+    caller.press("1")
+    caller.say("戻る")
+    assert caller.last == menu
+
+
+def test_a_desk_may_be_asked_for_by_name(caller: Handset) -> None:
+    caller.press("33")
+    caller.say("けいさつにつないでください")
+    assert caller.heard("神奈川県警察")
+
+
+def test_english_may_be_asked_for_from_anywhere(caller: Handset) -> None:
+    caller.press("11")
+    caller.say("English")
+    assert all(sound.language == "en-US" for sound in caller.latest)
+    caller.say("operator, please")
+    caller.wait()
+    assert caller.ringing
+
+
+def test_what_is_not_understood_is_a_no_match_and_costs_nothing(caller: Handset) -> None:
+    caller.press("1")
+    menu = "".join(caller.last)
+    for _ in range(5):
+        caller.say("おなかがすきました")
+        assert caller.heard("聞き取れません")
+        assert "".join(caller.last).endswith(menu)
+
+
+def test_without_speech_input_only_keys_are_taken(tmp_path: Path, line: Line) -> None:
+    caller = Handset(Wsgi(create_app(settings_for(tmp_path)), TOKEN, ORIGIN), at=moment(TUESDAY_11, line))
+    caller.dial()
+    assert 'input="dtmf"' in caller.documents[-1].xml
+
+
+@pytest.mark.parametrize(
+    ("said", "spaces", "meant"),
+    [
+        ("ケイサツ", False, "police"),
+        ("警察をお願いします", False, "police"),
+        ("消費者の人", False, "consumer"),
+        ("警察か消費者", False, "consumer"),  # the longer form wins
+        ("ポリ", False, None),
+        ("the police please", True, "officer"),
+        ("policeman", True, None),  # not the whole word
+        ("", True, None),
+    ],
+)
+def test_words_are_matched_in_either_script_and_whole(said: str, spaces: bool, meant: str | None) -> None:
+    meanings = {"police": ["{警察|けいさつ}"], "consumer": ["消費者"], "officer": ["police"]}
+    assert meaning(said, meanings, spaces) == meant
+
+
+def test_two_meanings_of_one_length_are_no_match() -> None:
+    assert meaning("市と国", {"city": ["市"], "state": ["国"]}, spaces=False) is None

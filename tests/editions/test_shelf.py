@@ -1,0 +1,331 @@
+"""What callers hear: at once everywhere, and with the database gone all the same."""
+
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+import tomlkit
+from sqlalchemy import text
+
+from ivr.editions import library
+from ivr.editions.edition import Edition, Piece
+from ivr.editions.library import Library
+from ivr.editions.office import office, open_office
+from ivr.editions.shelf import LOOK_EVERY, PATIENCE, Shelf
+from ivr.editions.snapshot import VIEWS, Snapshot
+from ivr.editions.timeline import Kind
+from ivr.store.database import DatabaseGone
+from tests.support.stores import APPROVER, EDITOR, GREETING, NOON, City, Server, city_hall, kept, server, shipped
+
+ALERT = {"ja": "注意です。", "en": "Take care."}
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def greeting(shelf: Shelf, now: datetime, edition: str = "") -> str:
+    return shelf.line(edition, now).languages["ja"].prompts[GREETING.key].chunks()[0].written
+
+
+def lost(city: City) -> City:
+    """The same city hall with a shelf of a new process that cannot reach the database."""
+    nowhere = office("sqlite:////proc/nowhere/line.db", shipped(), lambda line: [], "secret", city.folder, lambda: NOON)
+    assert not open_office(nowhere, city.now)
+    return City(nowhere, city.folder, city.now)
+
+
+def test_a_change_is_heard_within_the_time_of_a_look(city: City) -> None:
+    clock = Clock()
+    shelf = Shelf(city.office.library, Snapshot(city.folder / "other worker"), clock, lambda: NOON)
+    before = greeting(shelf, city.now)
+    city.publish(ja="一")
+    city.office.announcements.warn(ALERT, city.now, city.now + timedelta(hours=1), EDITOR, city.now)
+    clock.seconds += LOOK_EVERY - 0.1
+    assert greeting(shelf, city.now) == before
+    clock.seconds += 0.1
+    assert greeting(shelf, city.now) == "一"
+    assert len(shelf.line("", city.now).alerts) == 1
+    assert LOOK_EVERY + PATIENCE < 5
+
+
+def test_what_an_earlier_release_published_is_heard_after_an_upgrade(town: City) -> None:
+    """It lacks prompts that have come since: they are the new release's, and all else stays staff's."""
+    earlier = Edition(MappingProxyType(_before_hours_were_made()))
+    with town.office.database.writing() as connection:
+        library.keep(connection, earlier, library.DRAFTED, town.now)
+        library.append(connection, Kind.PUBLISH, APPROVER, town.now, town.now, edition=earlier.id)
+    town.office.shelf.refresh()
+    for city in (town, lost(town)):  # from the database, and from the disk where that is gone
+        line = city.office.shelf.line("", town.now)
+        assert line.edition == earlier.id
+        assert greeting(city.office.shelf, town.now) == "一"
+        assert line.desks.keys() == town.office.library.shipped.line.desks.keys()
+    draft = town.office.drafts.start("次の版", EDITOR, town.now)
+    assert town.office.drafts.edition(draft.id).line.languages["ja"].prompts["hours.daily"]
+
+
+def _before_hours_were_made() -> dict[str, bytes]:
+    files = dict(shipped())
+    for name in ("ja.toml", "en.toml"):
+        document = tomlkit.parse(files[name].decode())
+        del document["hours"]
+        document["say"]["greeting"] = "一"  # type: ignore[index]
+        files[name] = tomlkit.dumps(document).encode()
+    return files
+
+
+def test_an_unknown_edition_is_the_live_one_and_a_draft_is_for_staff_alone(town: City) -> None:
+    draft = town.draft(ja="一")
+    edition = town.office.drafts.preview(draft.id, town.now)
+    shelf = town.office.shelf
+    live = shelf.line("", town.now).edition
+    for name in ("0123456789", edition.id, "../../etc/passwd", "x" * 999):
+        assert shelf.line(name, town.now).edition == live
+    assert greeting_of(shelf.draft_line(edition.id, town.now)) == "一"
+    assert shelf.draft_line("0123456789", town.now).edition == live
+
+
+def greeting_of(line) -> str:  # type: ignore[no-untyped-def]
+    return str(line.languages["ja"].prompts[GREETING.key].chunks()[0].written)
+
+
+def test_nobody_looks_between_two_looks(town: City) -> None:
+    clock = Clock()
+    shelf = Shelf(town.office.library, Snapshot(town.folder), clock, lambda: NOON)
+    shelf.line("", town.now)
+    town.office.database.engine.dispose()
+    start = time.thread_time()
+    for _ in range(2000):
+        shelf.line("", town.now)
+    assert (time.thread_time() - start) / 2000 < 0.001
+
+
+def test_after_a_restart_without_the_database_callers_hear_the_same(city: City) -> None:
+    draft = city.draft(ja="一")
+    kept(city.office, draft.id, Piece("ja", "say.greeting"), "一", b"sound", "browser", EDITOR, city.now)
+    first = city.approve(draft)
+    city.office.publishing.publish(first.id, APPROVER, city.now)
+    second = city.approve(city.draft(ja="二"))
+    city.office.publishing.publish_at(second.id, city.now + timedelta(hours=2), APPROVER, city.now)
+    city.office.announcements.warn(ALERT, city.now, city.now + timedelta(hours=1), EDITOR, city.now)
+    city.office.announcements.close("city", city.now, city.now + timedelta(hours=1), EDITOR, city.now)
+    city.office.shelf.refresh()
+    alone = lost(city)
+    line = alone.office.shelf.line("", city.now)
+    assert (line.edition, greeting_of(line)) == (first.edition, "一")
+    assert len(line.alerts_at(city.now)) == 1
+    assert not line.desks["city"].hours.is_open(city.now)
+    assert alone.later(hours=3).heard() == "二", "what was scheduled comes all the same"
+    at = alone.office.shelf.sound(line.edition, "ja", line.languages["ja"].prompts[GREETING.key].chunks()[0])
+    assert alone.office.shelf.audio(at or "") == b"sound"
+    assert not alone.office.shelf.fresh()
+    assert city.office.shelf.fresh()
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[1]", '{"stamp": 1', "[" * 99999, '{"stamp": "\udc80"}', "\x00" * 99])
+def test_a_damaged_view_is_read_from_its_copy_and_without_one_there_is_no_snapshot(town: City, damage: str) -> None:
+    before = town.heard()
+    town.publish(ja="一")
+    town.office.shelf.refresh()
+    for file, heard in zip(VIEWS, ("一", before), strict=True):
+        (town.folder / file).write_text(damage, errors="surrogateescape")
+        assert greeting(lost(town).office.shelf, town.now) == heard
+
+
+def test_a_snapshot_that_somebody_took_away_or_damaged_is_written_again(town: City) -> None:
+    draft = town.publish(ja="一")
+    town.office.shelf.refresh()
+    for harm in (
+        lambda: shutil.rmtree(town.folder),
+        lambda: (town.folder / "live.json").write_text("{"),
+        (town.folder / "live.copy.json").unlink,
+        lambda: (town.folder / f"{draft.edition}.json").write_text("{}"),
+    ):
+        harm()
+        town.office.shelf.refresh()
+        assert greeting(lost(town).office.shelf, town.now) == "一"
+        assert {path.stat().st_mode & 0o777 for path in town.folder.iterdir()} == {0o600}
+        assert town.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_kept_already_is_not_written_at_every_look(town: City) -> None:
+    town.publish(ja="一")
+    other = Shelf(town.office.library, Snapshot(town.folder), today=lambda: NOON)
+    for shelf in (town.office.shelf, other, town.office.shelf, other):
+        shelf.refresh()
+    before = {path.name: path.stat().st_mtime_ns for path in town.folder.iterdir() if path.name != "databases"}
+    for shelf in (town.office.shelf, other) * 3:
+        shelf.refresh()
+    assert before == {path.name: path.stat().st_mtime_ns for path in town.folder.iterdir() if path.name != "databases"}
+
+
+def test_an_altered_edition_on_the_disk_is_not_heard(town: City) -> None:
+    before = town.heard()
+    draft = town.publish(ja="一")
+    town.office.shelf.refresh()
+    kept = town.folder / f"{draft.edition}.json"
+    kept.write_text(kept.read_text().replace("一", "悪"))
+    assert greeting(lost(town).office.shelf, town.now) == before, "the one before it"
+
+
+def test_an_altered_edition_in_the_database_is_not_heard(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/line.db"
+    city = city_hall(url, tmp_path / "live")
+    before = city.heard()
+    city.publish(ja="一")
+    with city.office.database.writing() as connection:
+        connection.execute(
+            text(
+                "UPDATE blob SET content = X'00' WHERE hash NOT IN (SELECT value FROM edition, "
+                "json_each(edition.files) WHERE origin = 'shipped')"
+            )
+        )
+    other = city_hall(url, tmp_path / "other worker")
+    assert greeting(other.office.shelf, city.now) == before
+    for each in (city, other):
+        each.office.database.close()
+
+
+def test_a_full_disk_hinders_no_caller(town: City) -> None:
+    town.publish(ja="一")
+    blocked = town.folder / "file"
+    town.folder.mkdir(exist_ok=True)
+    blocked.write_text("a file, where a folder would have to be")
+    shelf = Shelf(town.office.library, Snapshot(blocked / "folder"))
+    assert greeting(shelf, town.now) == "一"
+
+
+class Stuck(Library):
+    """A library whose database neither answers nor refuses."""
+
+    def __init__(self, books: Library):
+        super().__init__(books.database, books.shipped)
+        self.free = threading.Event()
+        self.database = self  # type: ignore[assignment]
+
+    @contextmanager
+    def reading(self):  # type: ignore[no-untyped-def]
+        self.free.wait(20)
+        raise DatabaseGone
+        yield
+
+
+def test_a_database_that_hangs_costs_a_call_half_a_second_at_most_and_only_one(town: City) -> None:
+    town.publish(ja="一")
+    town.office.shelf.refresh()
+    stuck = Stuck(town.office.library)
+    shelf = Shelf(stuck, Snapshot(town.folder))
+    start = time.perf_counter()
+    assert greeting(shelf, town.now) == "一"
+    waited = time.perf_counter() - start
+    for _ in range(20):
+        assert greeting(shelf, town.now) == "一"
+    assert waited < 20 * PATIENCE, "it does not wait for the database, which hangs for twice as long"
+    assert time.perf_counter() - start < waited + 10 * PATIENCE, "nor do twenty more for their patience each"
+    stuck.free.set()
+
+
+def test_an_older_program_s_edition_goes_on_for_its_calls(tmp_path: Path) -> None:
+    url, old = f"sqlite:///{tmp_path}/line.db", shipped()
+    older = office(url, old, lambda line: [], "s", tmp_path / "live")
+    open_office(older, NOON)
+    new = old | {"ja.toml": old["ja.toml"] + b"# a new release\n"}
+    newer = office(url, new, lambda line: [], "s", tmp_path / "live")
+    open_office(newer, NOON)
+    assert newer.shelf.line("", NOON).edition == newer.library.shipped.id
+    assert newer.shelf.line(older.library.shipped.id, NOON).edition == older.library.shipped.id
+    for rooms in (older, newer):
+        rooms.database.close()
+
+
+PUBLISH = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from tests.support.stores import City, city_hall
+city = city_hall({url!r}, Path({folder!r}))
+for number in range(3):
+    city = city.later(minutes=1)
+    city.publish(ja=sys.argv[1] + str(number))
+"""
+
+
+def test_two_processes_at_once_lose_nothing(city: City, tmp_path: Path) -> None:
+    """Each publishes three times; whoever comes second is told, never silently overwritten."""
+    root = str(Path(__file__).parents[2])
+    url = city.office.database.engine.url.render_as_string(hide_password=False)
+    program = PUBLISH.format(root=root, url=url, folder=str(tmp_path / "live"))
+    running = [
+        subprocess.Popen([sys.executable, "-c", program, name], cwd=root, stderr=subprocess.PIPE) for name in "ab"
+    ]
+    errors = [process.communicate(timeout=60)[1].decode() for process in running]
+    for error in errors:
+        assert not error or "Refused" in error, error
+    later = city.later(hours=1)
+    rows = later.office.library.publications()
+    assert len({row.seq for row in rows}) == len(rows) >= 3
+    assert later.office.library.live(later.now).id == rows[-1].edition
+    for row in rows:
+        assert row.draft is not None
+        assert later.office.drafts.get(row.draft).edition == row.edition
+
+
+@pytest.fixture(name="own_server")
+def a_server_to_kill() -> Server:
+    return server()
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_a_killed_server_is_not_noticed_and_comes_back(own_server: Server, tmp_path: Path) -> None:
+    clock = Clock()
+    city = city_hall(own_server.database(f"killed{time.monotonic_ns()}"), tmp_path / "live")
+    shelf = Shelf(city.office.library, Snapshot(city.folder), clock, lambda: NOON)
+    city.publish(ja="一")
+    assert greeting(shelf, city.now) == "一"
+    assert on_disk(city, "一")
+    own_server.stop()
+    try:
+        clock.seconds += LOOK_EVERY
+        assert greeting(shelf, city.now) == "一"
+        with pytest.raises(DatabaseGone):
+            city.draft(ja="二")
+        assert greeting(lost(city).office.shelf, city.now) == "一"
+    finally:
+        own_server.start()
+    city.later(minutes=1).publish(ja="二")
+    clock.seconds += LOOK_EVERY
+    assert soon(lambda: greeting(shelf, city.now + timedelta(minutes=1)) == "二", clock)
+    city.office.database.close()
+
+
+def on_disk(city: City, words: str) -> bool:
+    """Whether a process without the database says these words, within ten seconds."""
+    for _ in range(100):
+        if greeting(lost(city).office.shelf, city.now) == words:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def soon(true: Callable[[], bool], clock: Clock) -> bool:
+    """Whether it becomes so within a few looks."""
+    for _ in range(10):
+        if true():
+            return True
+        clock.seconds += LOOK_EVERY
+    return False

@@ -1,0 +1,163 @@
+"""The whole way in a real browser, in Japanese, and what axe-core finds on every page of it in every state."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import template_rendered
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from ivr.staff import console, guide
+from tests.support.browser import NARROW, axe, told
+from tests.support.console_browser import clean, sign_in
+from tests.support.console_states import MAIN, PLAIN, STATES, State, Windows
+from tests.support.console_town import Scene
+from tests.support.town import GREETING, Town
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+NEW = "新しいあいさつです。"
+TEMPLATES = Path(console.__file__).parent / "templates" / "staff"
+FILES = {"staff.static", "staff.hear", "staff.spreadsheet", "staff.toml", "staff.trail_csv", "staff.checked"}
+"""What is answered with a file or a mere status, and is no page."""
+
+
+def test_an_editor_changes_a_text_and_somebody_else_puts_it_on_the_line(
+    browser: Browser, context: BrowserContext, served: tuple[str, Town]
+) -> None:
+    _, town = served
+    page = sign_in(context, served, "eto")
+    clean(page)
+    page.get_by_role("link", name="下書き", exact=True).click()
+    page.get_by_label("何についての変更ですか").fill("あいさつ")
+    page.get_by_role("button", name="始める").click()
+    expect(page.get_by_role("status")).to_contain_text("下書きを始めました")
+    clean(page)
+    draft = page.url
+    page.get_by_label("ことばで文を探す").fill("電話案内です")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=GREETING).first.click()
+    page.get_by_label("日本語の文").fill("書きかけの文")
+    expect(page.locator(".kept").first).to_have_text("入力を残しました。まだ保存していません。")
+    page.reload()
+    expect(page.get_by_label("日本語の文")).to_have_value("書きかけの文")
+    clean(page)
+    page.get_by_label("日本語の文").fill(NEW)
+    page.get_by_role("button", name="下書きに保存").click()
+    expect(page.get_by_role("status").first).to_have_text("下書きに保存しました。")
+    clean(page)
+    page.goto(draft)
+    page.get_by_role("link", name="承認を申請する").click()
+    page.get_by_label("変更の理由").fill("短くするため")
+    clean(page)
+    page.get_by_role("button", name="承認を申請する").click()
+    expect(page.get_by_role("status")).to_contain_text("承認を申請しました")
+    clean(page)
+
+    other = browser.new_context(viewport=NARROW, locale="ja-JP")  # type: ignore[arg-type]
+    approver = sign_in(other, served, "abe")
+    clean(approver)
+    approver.get_by_role("link", name="あいさつ").click()
+    approver.get_by_role("link", name="確かめて、承認または差し戻す").click()
+    expect(approver.get_by_role("button", name="このとおりに承認する")).to_be_visible()
+    clean(approver)
+    approver.get_by_role("button", name="このとおりに承認する").click()
+    approver.get_by_role("link", name="いますぐ公開").click()
+    expect(approver.get_by_role("button", name="はい、いますぐ公開します")).to_be_visible()
+    clean(approver)
+    assert not town.ring().heard(NEW)
+    approver.get_by_role("button", name="はい、いますぐ公開します").click()
+    expect(approver.get_by_role("status").first).to_contain_text("公開しました。")
+    clean(approver)
+    assert town.ring().heard(NEW)
+    other.close()
+
+
+def test_axe_finds_nothing_on_any_page_in_any_state(windows: Windows) -> None:
+    """Wide and light; the main pages narrow and dark, since they are wide and light in English below.
+    None is to be scrolled sideways, wide or narrow."""
+    rendered, found = set(), []
+
+    def note(_app: object, template: object, **_more: object) -> None:
+        rendered.add(Path(str(template.name)).name)  # type: ignore[attr-defined]
+
+    with template_rendered.connected_to(note):
+        for state in STATES:
+            page = windows.show(state)
+            flaws = _flaws(page, state) + (_axe_flaws(page) if state.how == PLAIN else [])
+            page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+            flaws += _sideways(page)
+            if state.how == MAIN:
+                page.emulate_media(color_scheme="dark")
+                flaws += _axe_flaws(page)
+            found += [f"{state.name}: {flaw}" for flaw in flaws]
+    assert not found, "\n".join(found)
+    assert _templates_of_pages() - rendered == set()
+
+
+def test_axe_finds_nothing_on_the_main_pages_in_english(windows: Windows) -> None:
+    found = []
+    for state in STATES:
+        if state.how == MAIN:
+            page = windows.show(state, "en")
+            assert page.locator("html").get_attribute("lang") == "en", state.name
+            found += [f"{state.name}: {flaw}" for flaw in _flaws(page, state) + _axe_flaws(page)]
+    assert not found, "\n".join(found)
+
+
+def test_no_page_of_the_console_is_forgotten(scene: Scene) -> None:
+    """Every page that can be gone to is a state: of axe-core here, or of test_staff_tables_browser."""
+    urls = scene.town.app.url_map
+    known = urls.bind("localhost")
+    seen = {known.match(urlsplit(state.address(scene)).path, "GET")[0] for state in STATES}
+    pages = {rule.endpoint for rule in urls.iter_rules() if "GET" in (rule.methods or ())}
+    assert seen == {each for each in pages if each.startswith("staff.")} - FILES
+
+
+def test_the_guide_has_its_pictures_and_is_printed_without_what_is_for_the_screen(windows: Windows) -> None:
+    page = windows.show(next(state for state in STATES if state.name == "guide"))
+    pictures = page.locator("figure img").evaluate_all("(all) => all.map((each) => [each.naturalWidth, each.alt])")
+    assert len(pictures) == len(list(guide.PICTURES.glob("*.png"))) >= 6
+    assert all(0 < width <= 1000 and len(alt) > 40 for width, alt in pictures)
+    links = page.locator(".toc a").evaluate_all("(all) => all.map((each) => each.getAttribute('href'))")
+    assert all(page.locator(link).count() == 1 for link in links) and len(links) >= 10
+    page.emulate_media(media="print")
+    expect(page.locator("header.top")).to_be_hidden()
+    expect(page.locator("nav.toc")).to_be_hidden()
+    broken = page.locator("figure").evaluate_all("(all) => all.map((each) => getComputedStyle(each).breakInside)")
+    assert set(broken) == {"avoid"}
+    sizes = [path.stat().st_size for path in guide.PICTURES.glob("*.png")]
+    assert max(sizes) < 60_000 and sum(sizes) < 400_000
+
+
+def _flaws(page: Page, state: State) -> list[str]:
+    """What is wrong with a page as it is: for whom sees it, and for whom hears it."""
+    headings = page.locator("h1").all_inner_texts()
+    if len(headings) != 1:
+        return [f"headings {headings}"]
+    found = []
+    error, title = re.fullmatch(r"((?:エラー：|Error: )?)(.+) \| (?:職員用の画面|Staff console)", page.title()).groups()  # type: ignore[union-attr]
+    if title != headings[0].strip():
+        found.append(f"the title {title} is not the heading {headings[0]}")
+    if state.told != bool(error):
+        found.append(f"the title {page.title()} does not tell whether something was not done")
+    if state.told and not page.get_by_role("alert").count():
+        found.append("an error is not announced")
+    return [*found, *_sideways(page)]
+
+
+def _axe_flaws(page: Page) -> list[str]:
+    return told(axe(page)["violations"])
+
+
+def _sideways(page: Page) -> list[str]:
+    fits = page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    return [] if fits else ["it is to be scrolled sideways"]
+
+
+def _templates_of_pages() -> set[str]:
+    """Those that are not parts of others."""
+    sources = {path.name: path.read_text("utf-8") for path in TEMPLATES.glob("*.html")}
+    bases = {name for source in sources.values() for name in re.findall(r'{% extends "staff/(.+?)" %}', source)}
+    return {name for name, source in sources.items() if "{% extends" in source} - bases

@@ -1,0 +1,88 @@
+"""`make bench`: how fast the line is, as ratios, since machines are noisy.
+
+The yardstick is the time in which the same machine answers an empty Flask route.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from rich.console import Console
+from rich.table import Table
+
+from ivr.call.acts import Key, Ring
+from ivr.call.conversation import step
+from ivr.call.positions import start
+from ivr.carrier.handset import Handset, Wsgi
+from ivr.line.loading import read
+from ivr.line.speeds import Speed
+from ivr.voice.audio import items
+from ivr.voice.render import render
+from ivr.voice.store import Store
+from ivr.wiring import create_app
+from tests.support.given import ORIGIN, PROMPTS, TOKEN, TUESDAY_11, moment, settings_for
+
+WARM_UP, ROUNDS = 20, 300
+
+
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        console = Console()
+        console.print(_calls(Path(folder)))
+        console.print(_voice(Path(folder)))
+
+
+def _calls(folder: Path) -> Table:
+    line = read(PROMPTS)
+    app = create_app(settings_for(folder))
+    now = moment(TUESDAY_11, line)
+    empty = Flask("empty")
+    empty.add_url_rule("/", "empty", lambda: "")
+    client = empty.test_client()
+    caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=now)
+    caller.dial()
+    position = step(line, start(line), Ring(), now).position
+    yardstick = _seconds(lambda: client.get("/"))
+    table = Table(title="Answering, as multiples of an empty Flask route")
+    for column in ("what", "times"):
+        table.add_column(column, justify="left" if column == "what" else "right")
+    for what, act in {
+        "empty Flask route": lambda: client.get("/"),
+        "step(), one key": lambda: step(line, position, Key("1"), now),
+        "webhook, one key (signed, TwiML read)": lambda: caller.press("5"),
+        "public transcript": lambda: app.test_client().get("/"),
+    }.items():
+        table.add_row(what, f"{_seconds(act) / yardstick:.2f}")
+    return table
+
+
+def _voice(folder: Path) -> Table:
+    line = read(PROMPTS)
+    table = Table(title="Rendering, normal speed, two processes")
+    for column in ("run", "sounds", "seconds of audio for one of work"):
+        table.add_column(column, justify="right")
+    wanted = list(items(line, line.languages, [Speed.NORMAL]))
+    for run in ("cold", "warm"):
+        began = time.perf_counter()
+        done = list(render(wanted, Store(folder / "audio"), 2))
+        spent = time.perf_counter() - began
+        table.add_row(run, str(len(done)), f"{sum(result.seconds for result in done) / spent:.0f}")
+    return table
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    """The median time of one act."""
+    times = []
+    for number in range(WARM_UP + ROUNDS):
+        began = time.perf_counter()
+        act()
+        if number >= WARM_UP:
+            times.append(time.perf_counter() - began)
+    return sorted(times)[len(times) // 2]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""A real browser against a real server, both started by the tests, and axe-core in it."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from unittest.mock import patch
+
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from ivr.line.values import Alert, Line
+from ivr.line.words import parse
+from ivr.wiring import create_app
+from tests.support.clock import MOMENT, real_time
+from tests.support.given import settings_for
+
+CHROMIUM = "/usr/bin/chromium"
+expect.set_options(timeout=30_000)  # milliseconds: other tests run beside the browser
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+WARNING = {
+    "ja": parse("warning", "区役所を名乗る、偽の電話が増えています。お金や暗証番号の話が出たら、切ってください。"),
+    "en": parse(
+        "warning", "Fake calls in the name of ward offices are on the rise. Hang up if they speak of money or a PIN."
+    ),
+}
+
+NARROW = {"width": 320, "height": 640}
+WIDE = {"width": 1280, "height": 900}
+
+
+def without_limits(app: Flask) -> Flask:
+    """The application, which no longer counts requests."""
+    for limiter in app.extensions["limiter"]:
+        limiter.enabled = False
+    return app
+
+
+@contextmanager
+def serving(data_dir: Path, **environ: str) -> Iterator[tuple[str, Flask]]:
+    """The application on a free port, whose pages believe that a warning is in force:
+    origin and application."""
+    server = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
+    origin = f"http://127.0.0.1:{server.port}"
+    app = without_limits(create_app(settings_for(data_dir, PUBLIC_URL=origin, **environ)))
+    server.app = app
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    warning = Alert("warning", WARNING, MOMENT, MOMENT + timedelta(hours=1))
+    try:
+        with patch.object(Line, "alerts_at", lambda _line, _now: (warning,)):
+            yield origin, app
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def chromium(*more: str) -> Iterator[Browser]:
+    """Debian's Chromium, without a window, with `more` flags."""
+    with patch.dict(os.environ, real_time(), clear=True):
+        playwright = sync_playwright().start()
+    try:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *more], env=real_time())
+        yield browser
+        browser.close()
+    finally:
+        playwright.stop()
+
+
+def microphone(sound: Path) -> tuple[str, ...]:
+    """Flags for a microphone that hears a WAV file, over and over."""
+    return (
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={sound}",
+    )
+
+
+def axe(page: Page) -> Mapping[str, Any]:
+    """What axe-core finds on the page as it is now: "violations" and "incomplete"."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    options = {"runOnly": list(RULES), "resultTypes": ["violations", "incomplete"]}
+    found: Mapping[str, Any] = page.evaluate(f"() => axe.run({json.dumps(options)})")
+    return found
+
+
+def told(rules: list[dict[str, Any]]) -> list[str]:
+    """Each finding in one line: the rule, where it is, and why."""
+    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in rules for node in rule["nodes"]]

@@ -1,0 +1,255 @@
+"""A console on a port, with people at work in it: what axe-core and the pictures look at."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import insert
+from werkzeug.serving import make_server
+
+from ivr.editions.draft import Draft
+from ivr.editions.edition import Piece
+from ivr.editions.people import Person, Role
+from ivr.editions.texts import Place
+from ivr.line.speeds import Speed
+from ivr.store.tables import checked
+from ivr.voice.booth import Booth
+from ivr.voice.pace import estimated_seconds
+from tests.support.clock import MOMENT, WALL, Clock
+from tests.support.town import PASSWORD, Town, Visitor, console_app, secrets_of
+from tests.support.voices import telephone_recording
+
+STAFF_NUMBER = "+815011112222"
+MORE_PEOPLE = {
+    "ueda": ("上田", Role.ADMINISTRATOR),
+    "sato": ("佐藤", Role.EDITOR),
+    "mori": ("森", Role.EDITOR),
+    "ito": ("伊藤", Role.EDITOR),
+}
+
+MAIL = "text.mail.passages.1"
+MAIL_WORDS = (
+    "リンクは開かないでください。名前も暗証番号も、入れないでください。返事をせずに、そのメールを消してください。"
+)
+RECORDED, HELD, TYPED = "say.goodbye", "say.greeting", "say.no_match"
+HOURS = Place("line.toml", "desk.city.hours")
+QUARTER = timedelta(minutes=15)
+
+
+def day(text: str) -> datetime:
+    """A time of that autumn: "11-24 09:40"."""
+    return datetime.fromisoformat(f"{MOMENT.year}-{text}").replace(tzinfo=MOMENT.tzinfo)
+
+
+@dataclass
+class Scene:
+    """A console on a port and what is going on in it. `drafts`: each by what it stands for;
+    `link`: by which somebody new sets their account up."""
+
+    origin: str
+    town: Town
+    clock: Clock
+    drafts: dict[str, int] = field(default_factory=dict)
+    link: str = ""
+
+    def person(self, login: str) -> Person:
+        """Who acts, past the pages."""
+        return self.town.accounts.get(login).person
+
+    def cookie(self, login: str, language: str) -> dict[str, Any]:
+        """The session of somebody signed in, as browsers take it."""
+        if login not in self._visitors:
+            self._visitors[login] = self.town.who(login)
+        client = self._visitors[login].client
+        with client.session_transaction("/staff/") as session:
+            session["language"] = language
+        found = client.get_cookie("staff", path="/staff")
+        assert found
+        return {"name": "staff", "value": found.value, "domain": "127.0.0.1", "path": "/staff"}
+
+    def meanwhile(self, place: Place, *texts: str) -> None:
+        """Somebody else saves one of these in the draft that is being written: one that is new."""
+        drafts, draft = self.town.office.drafts, self.drafts["open"]
+        standing = drafts.word(draft, place)
+        text = next(each for each in texts if each != standing.text)
+        drafts.save(draft, place, text, standing.version, self.person("ebina"), MOMENT)
+
+    _visitors: dict[str, Visitor] = field(default_factory=dict)
+
+
+@contextmanager
+def on_a_port(folder: Path, **environ: str) -> Iterator[Scene]:
+    """An empty console, whose clock one can set."""
+    server = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
+    origin = f"http://127.0.0.1:{server.port}"
+    app = console_app(folder, PUBLIC_URL=origin, **environ)
+    server.app = app
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Scene(origin, Town(app, secrets_of(app)), WALL)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def at_work(folder: Path) -> Iterator[Scene]:
+    """A console in the middle of a working week. No voice is made beside it."""
+    with on_a_port(folder, STAFF_NUMBER=STAFF_NUMBER) as scene, patch.object(Booth, "begin"):
+        people = scene.town.accounts
+        for login, (name, role) in MORE_PEOPLE.items():
+            _, address = people.add(login, name, [role], PASSWORD, MOMENT - timedelta(days=30))
+            scene.town.secrets[login] = address.partition("secret=")[2].partition("&")[0]
+        people.stop("ito", MOMENT - timedelta(days=3))
+        _, link = people.invite("oka", "岡", [Role.APPROVER], MOMENT - timedelta(days=1), scene.person("ueda"))
+        scene.link = link.token
+        _fill(scene)
+        yield scene
+
+
+def _fill(scene: Scene) -> None:
+    """Drafts in every state, a recording, an alert, a closed desk."""
+    week = _Week(scene)
+    week.begun("outdated", "ebina", "11-13 14:00", "市の窓口の受付時間", {HOURS: '"Mo-Fr 09:00-17:00"'})
+    week.published("first", "11-16 09:30", "あいさつを短くする", {_ja(HELD): "横浜市の、マイナンバー電話案内です。"})
+    thanks = "お電話、ありがとうございました。失礼いたします。"
+    week.published("wrong", "11-17 13:30", "お別れのことば", {_ja(RECORDED): thanks})
+    week.office.publishing.roll_back(week.abe, day("11-17 16:20"))
+    week.published("coming", "11-18 10:00", "年末のお知らせ", _year_end(), at=day("12-01 09:00"))
+    week.begun("discarded", "ebina", "11-18 15:00", "使わなくなった下書き", {})
+    week.office.drafts.discard(scene.drafts["discarded"], scene.person("ebina"), day("11-18 15:10"))
+    week.submitted("back", "eto", "11-19 09:10", "カードをなくしたとき", _lost())
+    why = "「落ち着いて」は、なくてもよいと思います。もう少し短くしてください。"
+    week.office.approval.send_back(scene.drafts["back"], why, week.abe, day("11-19 14:00"))
+    week.submitted("approved", "eto", "11-20 10:30", "電話の案内を分かりやすく", _call())
+    week.approved("approved", day("11-20 13:15"))
+    week.submitted("checking", "eto", "11-20 14:00", "ゆっくり話すとき", _slow())
+    _still_checked(week)
+    week.submitted("waiting", "ebina", "11-20 15:40", "聞き取れなかったとき", _unheard())
+    _still_written(week)
+    week.begun("broken", "eto", "11-24 09:20", "案内の数", {_ja("say.choose"): "案内は{kazu}あります。"})
+    _beside(week)
+
+
+def _ja(key: str) -> Place:
+    return Place("ja.toml", key)
+
+
+def _en(key: str) -> Place:
+    return Place("en.toml", key)
+
+
+def _year_end() -> dict[Place, str]:
+    return {
+        _ja("say.goodbye"): "お電話ありがとうございました。どうぞ、よいお年をお迎えください。失礼いたします。",
+        _en("say.goodbye"): "Thank you for calling. We wish you a happy New Year. Goodbye.",
+    }
+
+
+def _lost() -> dict[Place, str]:
+    return {
+        _ja(
+            "text.lost.passages.1"
+        ): "落ち着いて、まず、カードを止めましょう。マイナンバー総合フリーダイヤルに、電話してください。",
+        _en("text.lost.passages.1"): "Stay calm. First, have the card stopped. Please call the My Number helpline.",
+    }
+
+
+def _call() -> dict[Place, str]:
+    return {
+        _ja("text.call.passages.5"): "横浜市のマイナンバー電話案内から、皆さまに電話をかけることは、ありません。",
+        _en("text.call.passages.5"): "Yokohama City's My Number line never calls you.",
+    }
+
+
+def _unheard() -> dict[Place, str]:
+    return {
+        _ja(
+            "say.not_understood"
+        ): "すみません、聞き取れませんでした。ゆっくり、もう一度お話しください。番号でも、選べます。",
+        _en("say.not_understood"): "Sorry, I could not hear that. Please say it again slowly, or press a key.",
+    }
+
+
+def _slow() -> dict[Place, str]:
+    return {_ja("speed.slow"): "ゆっくりお話しします。", _en("speed.slow"): "Speaking slowly."}
+
+
+def _still_checked(week: "_Week") -> None:
+    """The rules are at this draft all day long."""
+    edition = week.office.drafts.edition(week.scene.drafts["checking"])
+    claim = {"digest": edition.digest, "day": MOMENT.date(), "at": MOMENT, "until": MOMENT + timedelta(days=1)}
+    with week.office.database.writing() as connection:
+        connection.execute(insert(checked).values(claim))
+
+
+def _still_written(week: "_Week") -> None:
+    """The draft that is being written just now: a text whose translation lags behind, a recording
+    in it, one that is not in it yet, words not saved, and somebody else at work."""
+    scene, office = week.scene, week.office
+    week.begun("open", "eto", "11-24 09:40", "偽のメールの案内を直す", {_ja(MAIL): MAIL_WORDS})
+    draft, eto = scene.drafts["open"], scene.person("eto")
+    for key, source in ((RECORDED, "browser"), (HELD, "telephone")):
+        piece = Piece("ja", key)
+        chunk = office.recordings.chunks(draft)[piece]
+        expected = estimated_seconds(chunk.spans, "ja", Speed.NORMAL)
+        take, _ = Booth().take(telephone_recording(chunk.spoken), "ja", expected)
+        office.recordings.hold(draft, piece, chunk.spoken, take, source, eto, day("11-24 10:20"))
+    office.recordings.keep_held(draft, Piece("ja", RECORDED), eto, day("11-24 10:25"))
+    office.typing.keep(draft, _ja(TYPED), "その番号は、ここでは使えません。", 0, eto, day("11-24 10:50"))
+    office.typing.keep(draft, _en(MAIL), "Never open the link", 0, scene.person("ebina"), day("11-24 10:58"))
+
+
+def _beside(week: "_Week") -> None:
+    """What holds beside the editions: alerts, and desks that are closed."""
+    told, eto = week.office.announcements, week.scene.person("eto")
+    false = {
+        "ja": "区役所を名乗る、偽の電話が増えています。お金の話が出たら、すぐに電話を切ってください。",
+        "en": "Fake calls in the name of ward offices are on the rise. If they speak of money, hang up.",
+    }
+    works = {
+        "ja": "11月28日は、機器の点検のため、マイナンバーカードの窓口をお休みします。",
+        "en": "On November 28, the My Number card counters are closed for maintenance.",
+    }
+    made = told.warn(false, day("11-24 09:05"), day("11-24 17:00"), eto, day("11-24 09:05"))
+    told.approve_alert(made.id, week.abe, day("11-24 09:30"))
+    told.warn(works, day("11-27 09:00"), day("11-28 18:00"), eto, day("11-24 10:00"))
+    told.close("yoke", day("11-24 09:00"), day("11-24 17:00"), eto, day("11-24 09:00"))
+
+
+class _Week:
+    """Shorthand for the acts of the past days. Each act takes a while after the one before it."""
+
+    def __init__(self, scene: Scene):
+        self.scene, self.office, self.abe = scene, scene.town.office, scene.person("abe")
+
+    def begun(self, name: str, login: str, when: str, title: str, texts: dict[Place, str]) -> Draft:
+        person, drafts = self.scene.person(login), self.office.drafts
+        made = drafts.start(title, person, day(when))
+        if texts:
+            drafts.save_all(made.id, texts, {}, person, day(when) + QUARTER, "save")
+        self.scene.drafts[name] = made.id
+        return made
+
+    def submitted(self, name: str, login: str, when: str, title: str, texts: dict[Place, str]) -> None:
+        made = self.begun(name, login, when, title, texts)
+        reason = "分かりにくいという声を、窓口でいただいたため"
+        self.office.approval.submit(made.id, reason, self.scene.person(login), day(when) + 2 * QUARTER)
+
+    def approved(self, name: str, when: datetime) -> None:
+        found = self.office.drafts.get(self.scene.drafts[name])
+        self.office.approval.approve(found.id, found.digest or "", self.abe, when)
+
+    def published(self, name: str, when: str, title: str, texts: dict[Place, str], at: datetime | None = None) -> None:
+        self.submitted(name, "eto", when, title, texts)
+        self.approved(name, day(when) + 5 * QUARTER)
+        draft, later = self.scene.drafts[name], day(when) + 6 * QUARTER
+        if at:
+            self.office.publishing.publish_at(draft, at, self.abe, later)
+        else:
+            self.office.publishing.publish(draft, self.abe, later)
