@@ -1,10 +1,14 @@
 """The call flow as a Mermaid flowchart."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from ivr.line.values import Language, Line
+from ivr.line.prompt_keys import NAME, of_node
+from ivr.line.tree import branches, kind_of, language_doors, languages_behind, ways_on
+from ivr.line.values import Kind, Language, Line
 
-_SHAPES = {"menu": ("{{", "}}"), "text": ("[", "]"), "desk": ("([", "])")}
+_SHAPES = {Kind.MENU: ("{{", "}}"), Kind.TEXT: ("[", "]"), Kind.DESK: ("([", "])")}
+_ARROWS = {Kind.MENU: "-->", Kind.TEXT: "-.->"}
+"""Where menus and texts lead to; a desk leads nowhere."""
 
 
 def mermaid(line: Line, language: str) -> str:
@@ -14,29 +18,28 @@ def mermaid(line: Line, language: str) -> str:
 
 
 def _nodes(line: Line, words: Language) -> Iterator[str]:
-    for kind, keys in _kinds(line):
+    for kind, nodes in branches(line):
         opening, closing = _SHAPES[kind]
-        for key in keys:
-            name = words.prompts[f"{kind}.{key}.name"].chunks()[0].written
-            yield f'    {_id(line, key)}{opening}"{name}"{closing}'
+        for node in nodes:
+            name = words.prompts[of_node(kind, node, NAME)].chunks()[0].written
+            yield f'    {_id(line, node)}{opening}"{name}"{closing}'
 
 
 def _arrows(line: Line, words: Language) -> Iterator[str]:
-    for menu in line.menus.values():
-        for number, option in enumerate(menu.options, 1):
-            yield f"    {_id(line, menu.key)} -->|{number}| {_id(line, option)}"
-        if menu.key == line.start and len(line.languages) > 1:
-            others = ", ".join(language.name for language in line.languages.values() if language is not words)
-            yield f'    {_id(line, menu.key)} -->|{len(menu.options) + 1}| language(["{others}"])'
-    for text in line.texts.values():
-        for number, choice in enumerate(text.choices, 1):
-            yield f"    {_id(line, text.key)} -.->|{number}| {_id(line, choice)}"
+    for kind, nodes in branches(line):
+        for node in nodes:
+            for number, there in enumerate(ways_on(line, node), 1):
+                yield f"    {_id(line, node)} {_ARROWS[kind]}|{number}| {_id(line, there)}"
+            if node == line.start:
+                yield from _to_languages(line, words)
 
 
-def _id(line: Line, key: str) -> str:
+def _to_languages(line: Line, words: Language) -> Iterator[str]:
+    for number, door in enumerate(language_doors(line, words.code), len(ways_on(line, line.start)) + 1):
+        names = ", ".join(line.languages[code].name for code in languages_behind(line, words.code, door))
+        yield f'    {_id(line, line.start)} -->|{number}| language(["{names}"])'
+
+
+def _id(line: Line, node: str) -> str:
     """A name that is no word of Mermaid's own, as `call` and `end` are."""
-    return f"{next(kind for kind, keys in _kinds(line) if key in keys)}_{key}"
-
-
-def _kinds(line: Line) -> tuple[tuple[str, Collection[str]], ...]:
-    return ("menu", line.menus), ("text", line.texts), ("desk", line.desks)
+    return f"{kind_of(line, node)}_{node}"

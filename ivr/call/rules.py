@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn
-from ivr.call.conversation import WAITS, step
+from ivr.call.arrival import WAITS
+from ivr.call.conversation import step
 from ivr.call.positions import start
 from ivr.call.speaking import Speaker, joinable
 from ivr.call.walking import KEYPAD, SILENCE, Visit, walk
+from ivr.line import prompt_keys as keys
 from ivr.line.chunks import NUMBER
-from ivr.line.hours_words import CLOSED_NAMES, own_words
 from ivr.line.own_hours import faults
 from ivr.line.speeds import Speed
 from ivr.line.text import whole
-from ivr.line.values import Language, Line
+from ivr.line.tree import JOIN, branches, desk_at, has, kind_of, submenus, ways_on, with_facts
+from ivr.line.values import Kind, Language, Line
 from ivr.line.vocabulary import MOST_PASSAGES, required_prompts
-from ivr.line.words import Break, Chunk, Span
+from ivr.line.words import Break, Chunk, Part, Span
 
 Seconds = Callable[[Say], float]
 """How long a speech takes: measured where there is audio, else estimated."""
@@ -42,7 +44,6 @@ SOON_DAYS = 60
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
-_PRESS = re.compile(r"press\.([0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def leads_to_a_person(survey: Survey) -> Iterator[Finding]:
         turn = visit.answers["0"]
         anybody = any(joinable(survey.line.desks[key], now) for key in survey.line.nearest)
         rings = any(isinstance(act, Dial) for act in turn.acts)
-        if (anybody and not rings) or turn.position.place.node not in survey.line.desks:
+        if (anybody and not rings) or desk_at(survey.line, turn.position.place.node) is None:
             yield Finding("R1", str(visit), "0 leads to nobody")
 
 
@@ -120,7 +121,7 @@ def goes_back(survey: Survey) -> Iterator[Finding]:
         if after.trail != (before.trail[:-1] or before.trail):
             yield Finding("R4", str(visit), "* does not go back one step")
         again = visit.answers["5"].position
-        resumed = before.trail[:-1] if before.place.node == "pause" else before.trail
+        resumed = before.trail[:-1] if before.place.node == Kind.PAUSE else before.trail
         if again.trail != resumed:
             yield Finding("R4", str(visit), "5 leads away")
 
@@ -150,7 +151,7 @@ def waits_long_enough(survey: Survey) -> Iterator[Finding]:
 def changes_speed(survey: Survey) -> Iterator[Finding]:
     """R7: 7 changes the speed and says so at the new one; the call keeps it."""
     for _, visit in survey.visits:
-        if visit.place.node == "pause":
+        if visit.place.node == Kind.PAUSE:
             continue
         turn = visit.answers["7"]
         says = _says(turn)
@@ -161,11 +162,11 @@ def changes_speed(survey: Survey) -> Iterator[Finding]:
 def pauses(survey: Survey) -> Iterator[Finding]:
     """R8: 8 pauses for at least five minutes, and any key goes on."""
     for now, visit in survey.visits:
-        if visit.place.node == "pause":
+        if visit.place.node == Kind.PAUSE:
             continue
         turn = visit.answers["8"]
         length = 0
-        while turn.position.place.node == "pause":
+        while turn.position.place.node == Kind.PAUSE:
             ask = _ask(turn)
             length += ask.wait if ask else 0
             turn = step(survey.line, turn.position, NoInput(), now)
@@ -188,7 +189,7 @@ def rings_only_open_desks(survey: Survey) -> Iterator[Finding]:
         for act in visit.turn.acts:
             if not isinstance(act, Dial):
                 continue
-            desk = survey.line.desks.get(act.desk)
+            desk = desk_at(survey.line, act.desk)
             if desk is None or act.number != desk.dial or not desk.hours.is_open(now):
                 yield Finding("dial", str(visit), f"{act.number} is rung, which is no open desk")
 
@@ -201,21 +202,27 @@ def options_before_keys(survey: Survey) -> Iterator[Finding]:
     for _, visit in survey.visits:
         if visit.keys == "":
             continue  # the greeting says the language's key once before the menu
-        keys: list[int] = []
+        said: list[int] = []
         for say in _says(visit.turn):
             parts = say.parts
             for number, part in enumerate(parts):
-                key = _PRESS.fullmatch(part.key) if isinstance(part, Chunk) else None
-                if not key:
+                key = _key_named(part)
+                if key is None:
                     continue
-                keys.append(int(key[1]))
+                said.append(key)
                 before = parts[max(0, number - 2) : number]
                 if len(before) < 2 or not isinstance(before[0], Chunk) or not isinstance(before[1], Break):
-                    yield Finding("R2", str(visit), f"key {key[1]} is not preceded by its words and a pause")
-        if sorted(set(keys)) != list(range(1, len(set(keys)) + 1)) or keys != sorted(keys):
-            yield Finding("R3", str(visit), f"the keys are said in the order {keys}")
-        if len(set(keys)) > MOST_OPTIONS:
-            yield Finding("R3", str(visit), f"offers {len(set(keys))} options, more than {MOST_OPTIONS}")
+                    yield Finding("R2", str(visit), f"key {key} is not preceded by its words and a pause")
+        if sorted(set(said)) != list(range(1, len(set(said)) + 1)) or said != sorted(said):
+            yield Finding("R3", str(visit), f"the keys are said in the order {said}")
+        if len(set(said)) > MOST_OPTIONS:
+            yield Finding("R3", str(visit), f"offers {len(set(said))} options, more than {MOST_OPTIONS}")
+
+
+def _key_named(part: Part) -> int | None:
+    """The key that these words tell one to press."""
+    named = keys.taken_apart(part.key) if isinstance(part, Chunk) else None
+    return named.number if named and named.family == "press" else None
 
 
 def menus_are_shallow(survey: Survey) -> Iterator[Finding]:
@@ -224,13 +231,12 @@ def menus_are_shallow(survey: Survey) -> Iterator[Finding]:
 
     def below(key: str, path: tuple[str, ...]) -> Iterator[Finding]:
         if key in path:
-            yield Finding("R3", f"menu.{key}", "leads back to itself: take one of the options out")
+            yield Finding("R3", f"{Kind.MENU}.{key}", "leads back to itself: take one of the options out")
             return
         if len(path) >= MOST_LEVELS:
-            yield Finding("R3", f"menu.{key}", f"lies on level {len(path) + 1}: bring it up to {MOST_LEVELS}")
-        for option in line.menus[key].options:
-            if option in line.menus:
-                yield from below(option, (*path, key))
+            yield Finding("R3", f"{Kind.MENU}.{key}", f"lies on level {len(path) + 1}: bring it up to {MOST_LEVELS}")
+        for menu in submenus(line, key):
+            yield from below(menu, (*path, key))
 
     yield from below(line.start, ())
 
@@ -248,7 +254,7 @@ def one_language_at_a_time(survey: Survey) -> Iterator[Finding]:
 def telephone_numbers_twice(survey: Survey) -> Iterator[Finding]:
     """R14: time for a pen, groups with a pause between them, twice, the second time slower."""
     for _, visit in survey.visits:
-        desk = survey.line.desks.get(visit.place.node)
+        desk = desk_at(survey.line, visit.place.node)
         if desk is None or visit.place.step != "1":
             continue
         says = _says(visit.turn)
@@ -267,21 +273,21 @@ def hours_match_words(survey: Survey) -> Iterator[Finding]:
     line = survey.line
     for code, language in line.languages.items():
         for desk in line.desks.values():
-            place = f"{code}.toml: {own_words(desk.key)}"
+            place = f"{code}.toml: {keys.own_hours(desk.key)}"
             yield from (Finding("R15", place, fault) for fault in faults(language, desk))
         for key in language.hours_for.keys() - _told_in_own_words(line, language):
-            place = f"{code}.toml: desk.{key}.hours_for"
+            place = f"{code}.toml: {keys.own_hours_for(key)}"
             yield Finding("R15", place, "goes with no words of one's own: take it out, or write hours beside it")
 
 
 def _told_in_own_words(line: Line, language: Language) -> set[str]:
-    return {key for key in line.desks if own_words(key) in language.prompts}
+    return {key for key in line.desks if keys.own_hours(key) in language.prompts}
 
 
 def ending_hours(line: Line, today: date) -> Iterator[Finding]:
     """R15: hours of years that are over, or will be soon, close a desk for ever."""
     for desk in line.desks.values():
-        place, hours = f"line.toml: desk.{desk.key}.hours", desk.hours
+        place, hours = f"line.toml: {keys.of_node(Kind.DESK, desk.key, keys.HOURS)}", desk.hours
         mend = f"write the hours of {today.year} and later, or leave the year out ({hours.week.text})"
         last = hours.last_opening(today)
         if hours.last_year is not None and last is None:
@@ -305,7 +311,7 @@ def lengths(survey: Survey) -> Iterator[Finding]:
         if visit.keys == "" and survey.length(before) >= GREETING_SECONDS:
             length = survey.length(before)
             yield Finding("R13", f"{language}: say.greeting", f"takes {length:.1f} s, not under {GREETING_SECONDS} s")
-        if node in survey.line.menus and survey.length(menu) >= MENU_SECONDS:
+        if kind_of(survey.line, node) is Kind.MENU and survey.length(menu) >= MENU_SECONDS:
             length = survey.length(menu)
             yield Finding("R13", f"{language}: menu.{node}", f"takes {length:.1f} s, not under {MENU_SECONDS} s")
 
@@ -314,10 +320,16 @@ def _divided(turn: Turn) -> tuple[tuple[Say, ...], tuple[Say, ...]]:
     """What is said before a menu, such as a greeting, and the menu itself."""
     says = _says(turn)
     for number, say in enumerate(says):
-        keys = [part.key for part in say.parts if isinstance(part, Chunk)]
-        if any(key.startswith("say.choose") or key.endswith(".lead") for key in keys):
+        if any(_begins_a_menu(part) for part in say.parts):
             return says[:number], says[number:]
     return says, ()
+
+
+def _begins_a_menu(part: Part) -> bool:
+    if not isinstance(part, Chunk):
+        return False
+    key = keys.of_chunk(part.key)
+    return key == "say.choose" or keys.taken_apart(key).part == keys.LEAD
 
 
 def passages(survey: Survey) -> Iterator[Finding]:
@@ -326,7 +338,7 @@ def passages(survey: Survey) -> Iterator[Finding]:
     for language in survey.line.languages.values():
         speaker = Speaker(survey.line, language, Speed.NORMAL)
         for key, prompt in language.prompts.items():
-            if ".passages." not in key:
+            if not keys.taken_apart(key).is_passage:
                 continue
             place = f"{language.code}.toml: {key}"
             length = survey.seconds(speaker.say(*prompt.chunks()))
@@ -367,10 +379,10 @@ def ways_are_short(survey: Survey) -> Iterator[Finding]:
 def _advises(line: Line, visit: Visit) -> bool:
     """Whether a passage or the lead of the first menu's first option, the frauds, is heard."""
     fraud = line.menus[line.start].options[0]
-    texts = line.menus[fraud].options if fraud in line.menus else (fraud,)
-    advice = (f"menu.{fraud}.lead", *(f"text.{text}.passages." for text in texts))
-    heard = (part.key for say in _says(visit.turn) for part in say.parts if isinstance(part, Chunk))
-    return any(key.startswith(advice) for key in heard)
+    texts = ways_on(line, fraud) if kind_of(line, fraud) is Kind.MENU else (fraud,)
+    lead = keys.of_node(Kind.MENU, fraud, keys.LEAD)
+    heard = (keys.of_chunk(part.key) for say in _says(visit.turn) for part in say.parts if isinstance(part, Chunk))
+    return any(key == lead or keys.taken_apart(key).text in texts for key in heard)
 
 
 def _seconds_to(survey: Survey, keys: str, now: datetime) -> float:
@@ -385,7 +397,7 @@ def _seconds_to(survey: Survey, keys: str, now: datetime) -> float:
 
 def _until_named(says: tuple[Say, ...], key: str) -> tuple[Say, ...]:
     for number, say in enumerate(says, 1):
-        if any(isinstance(part, Chunk) and part.key == f"press.{key}" for part in say.parts):
+        if any(isinstance(part, Chunk) and part.key == keys.press(key) for part in say.parts):
             return says[:number]
     return says
 
@@ -400,18 +412,18 @@ def same_in_every_language(survey: Survey) -> Iterator[Finding]:
     for language in line.languages.values():
         for text in line.texts:
             here, there = len(line.passages(text, language.code)), len(line.passages(text, first.code))
+            place = f"{language.code}.toml: {keys.passages(text)}"
             if here != there:
-                place = f"{language.code}.toml: text.{text}.passages"
                 yield Finding("text", place, f"has {here} passages, {first.code}.toml has {there}")
             if here > MOST_PASSAGES:
-                yield Finding("text", f"{language.code}.toml: text.{text}", f"has more than {MOST_PASSAGES} passages")
+                yield Finding("text", place, f"has more than {MOST_PASSAGES} passages")
 
 
 def nothing_is_unreachable(survey: Survey) -> Iterator[Finding]:
     """Every menu, text and desk is reached, and every prompt is said somewhere."""
     line = survey.line
     reached = {visit.place.node for _, visit in survey.visits}
-    for key in {*line.menus, *line.texts, *line.desks} - reached:
+    for key in {node for _, nodes in branches(line) for node in nodes} - reached:
         yield Finding("tree", f"line.toml: {key}", "is never reached: put it among a menu's options")
     known = required_prompts(line.menus, line.texts, line.desks)
     for language in line.languages.values():
@@ -421,12 +433,13 @@ def nothing_is_unreachable(survey: Survey) -> Iterator[Finding]:
 
 
 def _belongs(line: Line, key: str) -> bool:
-    kind, _, rest = key.partition(".")
-    if ".passages." in key:
-        return kind == "help" or rest.split(".")[0] in line.texts
-    if key.startswith(CLOSED_NAMES) or key in map(own_words, line.desks):
+    """Whether a prompt that a line may do without is said all the same."""
+    parts = keys.taken_apart(key)
+    if parts.is_passage:
+        return parts.family == keys.HELP or has(line, Kind.TEXT, parts.node)
+    if parts.names_closing or key in map(keys.own_hours, line.desks):
         return True
-    return kind == "menu" and rest.endswith(".lead")
+    return parts.family == Kind.MENU and parts.part == keys.LEAD
 
 
 _CONFIRM = "write the day on which somebody made sure of it, or leave it out"
@@ -434,7 +447,7 @@ _CONFIRM = "write the day on which somebody made sure of it, or leave it out"
 
 def confirmations(line: Line, today: date) -> Iterator[Finding]:
     """Facts that nobody has confirmed, not for longer than the line allows, or on a day to come."""
-    for kind, nodes in (("desk", line.desks), ("text", line.texts)):
+    for kind, nodes in with_facts(line):
         for key, node in nodes.items():
             age = node.confirmation.age_days(today)
             place = f"line.toml: {kind}.{key}"
@@ -494,4 +507,4 @@ def _is_question(visit: Visit) -> bool:
     """Whether the state waits for a choice rather than reading, pausing or ringing."""
     place, acts = visit.place, visit.turn.acts
     goodbye = any(isinstance(act, HangUp) for act in acts)
-    return not (goodbye or place.node == "pause" or place.step == "join" or whole(place.step) is not None)
+    return not (goodbye or place.node == Kind.PAUSE or place.step == JOIN or whole(place.step) is not None)

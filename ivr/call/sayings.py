@@ -6,13 +6,15 @@ from datetime import date, time, timedelta
 
 from ivr.call.speaking import SENTENCE, Speaker
 from ivr.line.chunks import telephone_number
-from ivr.line.hours_words import own_words, said_hours
+from ivr.line.hours_words import said_hours
+from ivr.line.prompt_keys import NAME, OPTION, of_node, own_hours, taken_apart
 from ivr.line.speeds import Speed
-from ivr.line.values import Language, Line
+from ivr.line.tree import kind_of, ways_on
+from ivr.line.values import Kind, Language, Line
 from ivr.line.words import Part, Prompt
 
-_WITHIN_OTHERS = ("count.", "ordinal.", "calendar.", "digits.", "hours.", "press.", "number.or", "number.this")
-"""Prompts that are never said alone; they are heard within the others."""
+_WITHIN_OTHERS = ("count", "ordinal", "calendar", "digits", "hours", "press", "number.or", "number.this")
+"""Prompts, and families of prompts, that are never said alone; they are heard within the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +29,40 @@ class Saying:
 def sayings(line: Line, language: Language) -> Iterator[Saying]:
     """Every prompt of a language, every option with its key, every month, weekday and number."""
     speaker = Speaker(line, language, Speed.NORMAL)
-    options: dict[str, int] = {}
-    for menu in line.menus.values():
-        options.update({f"{_kind(line, key)}.{key}.option": number for number, key in enumerate(menu.options, 1)})
+    options = _keys_of_options(line)
     for key, prompt in language.prompts.items():
         if key in options:
             yield Saying(key, speaker.option(options[key], speaker.prompt(key)))
         elif key == "choice.language":
-            yield Saying(key, speaker.option(len(line.menus[line.start].options) + 1, speaker.prompt(key)))
-        elif key.startswith("choice."):
+            yield Saying(key, speaker.option(len(ways_on(line, line.start)) + 1, speaker.prompt(key)))
+        elif taken_apart(key).family == "choice":
             yield Saying(key, speaker.option(1, prompt.fill(_samples(line, speaker, prompt))))
-        elif not key.startswith(_WITHIN_OTHERS) and not key.endswith(".name"):
+        elif not _within_others(key):
             yield Saying(key, prompt.fill(_samples(line, speaker, prompt)))
     for day in _days():
         slots = {"date": speaker.date(day), "time": speaker.time(_opening(line))}
         yield Saying(f"status.later ({day:%m-%d})", speaker.prompt("status.later", **slots))
     for desk in line.desks.values():
-        if own_words(desk.key) not in language.prompts:
-            yield Saying(f"desk.{desk.key}.hours", said_hours(language, desk))
+        if own_hours(desk.key) not in language.prompts:
+            yield Saying(own_hours(desk.key), said_hours(language, desk))
         for number in desk.numbers:
             parts = (
                 *speaker.prompt("number.this", desk=speaker.name(desk.key)),
                 SENTENCE,
                 telephone_number(language, number),
             )
-            yield Saying(f"desk.{desk.key} {number}", parts, (number,))
+            yield Saying(f"{Kind.DESK}.{desk.key} {number}", parts, (number,))
+
+
+def _within_others(key: str) -> bool:
+    parts = taken_apart(key)
+    return parts.part == NAME or key in _WITHIN_OTHERS or parts.family in _WITHIN_OTHERS
+
+
+def _keys_of_options(line: Line) -> dict[str, int]:
+    """The prompts by which menus offer their options, each with its key."""
+    numbered = ((number, node) for menu in line.menus for number, node in enumerate(ways_on(line, menu), 1))
+    return {of_node(kind_of(line, node), node, OPTION): number for number, node in numbered}
 
 
 def _samples(line: Line, speaker: Speaker, prompt: Prompt) -> dict[str, tuple[Part, ...]]:
@@ -84,7 +95,3 @@ def _days() -> Iterator[date]:
         if len(news) >= 2 or (day.month == 12 and news):
             seen |= news
             yield day
-
-
-def _kind(line: Line, key: str) -> str:
-    return "menu" if key in line.menus else "text" if key in line.texts else "desk"

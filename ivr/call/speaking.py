@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from ivr.call.acts import Say
-from ivr.call.positions import Place
+from ivr.line import prompt_keys as keys
 from ivr.line.chunks import telephone_number
 from ivr.line.dates import day_of_year, time_of_day
 from ivr.line.hours import Hours
 from ivr.line.hours_words import said_hours
 from ivr.line.speeds import Speed
-from ivr.line.values import Desk, Language, Line
+from ivr.line.tree import END, JOIN, Place, desk_at, kind_of, passages_at
+from ivr.line.values import Desk, Kind, Language, Line
 from ivr.line.words import Break, Part
 
 BEFORE_KEY = Break(300)
@@ -49,40 +50,44 @@ class Speaker:
 
     def name(self, node: str) -> tuple[Part, ...]:
         """What a menu, text or desk is called."""
-        return self.prompt(f"{self._kind(node)}.{node}.name")
+        return self.prompt(keys.of_node(kind_of(self.line, node), node, keys.NAME))
 
     def option(self, number: int, words: tuple[Part, ...]) -> tuple[Part, ...]:
         """An option: its words, a short pause, its key (R2)."""
-        return (*words, BEFORE_KEY, *self.prompt(f"press.{number}"), AFTER_KEY)
+        return (*words, BEFORE_KEY, *self.prompt(keys.press(number)), AFTER_KEY)
 
     def offer(self, place: Place, now: datetime) -> tuple[Part, ...]:
         """The words of an option that leads to `place`."""
-        desk = self.line.desks.get(place.node)
+        desk = desk_at(self.line, place.node)
         if desk and place.step == "1":
             return self.prompt("choice.number")
-        if desk and place.step == "join":
+        if desk and place.step == JOIN:
             key = "choice.join" if joinable(desk, now) else "choice.desk"
             return self.prompt(key, desk=self.name(desk.key))
-        return self.prompt(f"{self._kind(place.node)}.{place.node}.option")
+        return self.prompt(keys.of_node(kind_of(self.line, place.node), place.node, keys.OPTION))
 
     def where(self, place: Place) -> tuple[Part, ...]:
         """Where the caller is (key 5)."""
-        if place.node == "help":
-            return self.prompt("where.menu", place=self.prompt("help.name"))
-        if place.node == "language":
-            return self.prompt("where.languages")
-        name = self.name(place.node)
-        if place.node in self.line.texts and place.step == "end":
-            return self.prompt("where.end", place=name)
-        if place.node in self.line.texts:
-            count = len(self.line.passages(place.node, self.language.code))
-            return self.prompt(
-                "where.passage",
-                place=name,
-                count=self.prompt(f"count.{count}"),
-                ordinal=self.prompt(f"ordinal.{int(place.step) + 1}"),
-            )
-        return self.prompt("where.menu", place=name)
+        match kind_of(self.line, place.node):
+            case Kind.HELP:
+                return self.prompt("where.menu", place=self.prompt("help.name"))
+            case Kind.LANGUAGES:
+                return self.prompt("where.languages")
+            case Kind.TEXT if place.step == END:
+                return self.prompt("where.end", place=self.name(place.node))
+            case Kind.TEXT:
+                return self._which_passage(place)
+            case _:
+                return self.prompt("where.menu", place=self.name(place.node))
+
+    def _which_passage(self, place: Place) -> tuple[Part, ...]:
+        count = passages_at(self.line, self.language.code, place)
+        return self.prompt(
+            "where.passage",
+            place=self.name(place.node),
+            count=self.prompt(keys.count(count)),
+            ordinal=self.prompt(keys.ordinal(int(place.step) + 1)),
+        )
 
     def status(self, desk: Desk, now: datetime) -> tuple[Part, ...]:
         """Open or closed now first, then until when, or when it opens next (R15)."""
@@ -123,7 +128,7 @@ class Speaker:
         return self.prompt(
             "calendar.date",
             day=(day_of_year(self.language, day.month, day.day),),
-            weekday=self.prompt(f"calendar.weekdays.{day.isoweekday()}"),
+            weekday=self.prompt(keys.calendar("weekdays", day.isoweekday())),
         )
 
     def _closing(self, hours: Hours, now: datetime) -> tuple[Part, ...]:
@@ -152,11 +157,6 @@ class Speaker:
                 read += [SENTENCE, *self.prompt("number.or"), SENTENCE]
             read.append(telephone_number(self.language, number))
         return tuple(read)
-
-    def _kind(self, node: str) -> str:
-        if node in self.line.menus:
-            return "menu"
-        return "text" if node in self.line.texts else "desk"
 
 
 def joinable(desk: Desk, now: datetime) -> bool:

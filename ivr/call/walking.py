@@ -7,8 +7,9 @@ from datetime import datetime
 
 from ivr.call.acts import Heard, Key, NoInput, Ring, Turn
 from ivr.call.conversation import step
-from ivr.call.positions import Place, Position, start
-from ivr.line.values import Line
+from ivr.call.positions import Position, start
+from ivr.line.tree import Place
+from ivr.line.values import Kind, Line
 
 KEYPAD = "123456789*0#"
 
@@ -67,5 +68,5 @@ def _settled(turn: Turn) -> Turn:
 
 def _state(position: Position) -> tuple[object, ...]:
     *_, before, place = (None, None, *position.trail)
-    here = place.node if place and place.node == "pause" else place
+    here = place.node if place and place.node == Kind.PAUSE else place
     return position.language, here, before and before.node, position.tries, position.offers

@@ -9,8 +9,9 @@ versioned: a later form of it can be told from this one.
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from ivr.call.positions import Place, Position
+from ivr.call.positions import Position
 from ivr.line.speeds import Speed
+from ivr.line.tree import Place
 
 VERSION = 1
 KEY, SILENCE, DIALLED = "key", "silence", "dialled"

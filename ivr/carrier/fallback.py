@@ -16,8 +16,9 @@ from ivr.call.acts import Say
 from ivr.call.speaking import SENTENCE, Speaker
 from ivr.carrier.faults import log_fault
 from ivr.carrier.twiml import Carriage, spoken, written
+from ivr.line.prompt_keys import NAME, of_node
 from ivr.line.speeds import Speed
-from ivr.line.values import Line
+from ivr.line.values import Kind, Line
 from ivr.line.words import Chunk, Part, Span
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ def _whole(speaker: Speaker, key: str) -> tuple[Part, ...]:
 
 
 def _bare(speaker: Speaker, key: str) -> tuple[Part, ...]:
-    name = "".join(chunk.written for chunk in speaker.language.prompts[f"desk.{key}.name"].chunks())
+    name = "".join(chunk.written for chunk in speaker.language.prompts[of_node(Kind.DESK, key, NAME)].chunks())
     numbers = ", ".join(speaker.line.desks[key].numbers)
     return (Chunk(_BARE, (Span(f"{name}: {numbers}"),)), SENTENCE)
 

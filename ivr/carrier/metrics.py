@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from ivr.call.acts import Dial, DialEnded, HangUp, Heard, Ring, Turn
-from ivr.call.positions import FAILURES
+from ivr.line.tree import FAILURES
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

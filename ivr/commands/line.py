@@ -14,6 +14,7 @@ from ivr.call import rules
 from ivr.call.graph import mermaid
 from ivr.carrier import fallback
 from ivr.checking import measured
+from ivr.line.prompt_keys import taken_apart
 from ivr.line.speeds import Speed, rate
 from ivr.line.values import Line
 from ivr.voice.audio import Audio
@@ -64,7 +65,8 @@ PACE_TOLERANCE = 0.10
 def paces(line: Line, audio: Audio) -> Iterator[rules.Finding]:
     """R7: the pace of all passages together, measured from their sounds where all are made."""
     for code, language in line.languages.items():
-        chunks = [chunk for key, prompt in language.prompts.items() if ".passages." in key for chunk in prompt.chunks()]
+        passages = (prompt for key, prompt in language.prompts.items() if taken_apart(key).is_passage)
+        chunks = [chunk for passage in passages for chunk in passage.chunks()]
         counted = sum(units(code, chunk.spoken) for chunk in chunks)
         for speed in Speed:
             lengths = [audio.seconds(code, chunk, speed) for chunk in chunks]

@@ -11,6 +11,7 @@ from ivr.editions.edition import Edition, Piece, prompt_of
 from ivr.editions.library import Library, by, note
 from ivr.editions.people import NotAllowed, Person, Refused, Role, require
 from ivr.editions.texts import Place
+from ivr.line.prompt_keys import list_of
 from ivr.line.text import cleaned
 from ivr.store.tables import revision, take
 
@@ -170,8 +171,8 @@ def _speakers(bench: Bench, found: Draft) -> set[str]:
 
 def _stretch(place: Place) -> Place:
     """The place; one for all passages of a text, which move when another is put in or taken out."""
-    head, passages, _ = place.key.partition(".passages.")
-    return Place(place.file, head + passages)
+    within = list_of(place.key)
+    return Place(place.file, within[0]) if within else place
 
 
 def _clashes(bench: Bench, found: Draft, base: Edition) -> tuple[Clash, ...]:

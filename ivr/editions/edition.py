@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 import tomlkit
 
-from ivr.editions.texts import Place, texts
-from ivr.line.chunks import FILLED
+from ivr.editions.texts import Place, texts, words_at
+from ivr.line.chunks import said_by_itself
 from ivr.line.loading import READINGS, edition_of, load
+from ivr.line.prompt_keys import of_chunk
 from ivr.line.readings import Table, applied
 from ivr.line.text import decoded
 from ivr.line.values import Line
@@ -131,7 +132,7 @@ def pieces(words: Mapping[Place, str]) -> Mapping[Piece, Chunk]:
         {
             Piece(place.language, chunk.key): chunk
             for place, text in words.items()
-            if place.language is not None and place.prompt and not place.key.startswith(FILLED)
+            if place.language is not None and place.prompt and said_by_itself(place.key)
             for chunk in _chunks(place.key, text, readings.get(place.language, frozenset()))
             if not chunk.mute
         }
@@ -140,7 +141,7 @@ def pieces(words: Mapping[Place, str]) -> Mapping[Piece, Chunk]:
 
 def prompt_of(piece: Piece) -> Place:
     """The place of the prompt that a piece is of."""
-    return Place(f"{piece.language}.toml", piece.chunk.partition("/")[0])
+    return words_at(piece.language, of_chunk(piece.chunk))
 
 
 def unrecorded(edition: Edition) -> tuple[Piece, ...]:

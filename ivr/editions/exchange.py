@@ -17,6 +17,8 @@ from ivr.editions.edition import Edition
 from ivr.editions.people import Later, Refused
 from ivr.editions.reading import COLUMNS, LARGEST
 from ivr.editions.texts import Place, tidy, words_at
+from ivr.line.prompt_keys import NAME, of_node, taken_apart
+from ivr.line.tree import kind_of, way_to
 from ivr.line.values import Line
 from ivr.store.cells import escape
 
@@ -157,23 +159,6 @@ def _dress(sheet: "Worksheet", languages: int) -> None:
 
 def menu_place(line: Line, key: str) -> str:
     """The way from the first menu to the prompt's node, in the line's first language."""
-    node = key.split(".")[1] if "." in key else ""
-    return " > ".join(line.first_language.prompts[name].chunks()[0].written for name in _way(line, node))
-
-
-def _way(line: Line, node: str) -> tuple[str, ...]:
-    """The names (prompt keys) of the menus above a node and of itself; () of other prompts."""
-
-    def below(menu: str, path: tuple[str, ...]) -> tuple[str, ...]:
-        here = (*path, f"menu.{menu}.name")
-        if menu == node:
-            return here
-        for option in line.menus[menu].options:
-            if option in line.menus:
-                if found := below(option, here):
-                    return found
-            elif option == node:
-                return (*here, f"{'text' if option in line.texts else 'desk'}.{option}.name")
-        return ()
-
-    return below(line.start, ())
+    way = way_to(line, taken_apart(key).node)
+    names = (of_node(kind_of(line, node), node, NAME) for node in way)
+    return " > ".join(line.first_language.prompts[name].chunks()[0].written for name in names)

@@ -16,6 +16,8 @@ from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.editions.library import by
 from ivr.editions.people import NotFound, Person, Refused, Role, require
 from ivr.editions.texts import Place, words_at
+from ivr.line.prompt_keys import NAME, of_node, passage
+from ivr.line.values import Kind
 from ivr.line.vocabulary import MOST_PASSAGES
 from ivr.store.tables import take
 
@@ -76,12 +78,13 @@ def state(rows: Mapping[str, Sequence[str]]) -> str:
 def _rows(bench: Bench, draft: int, text: str) -> dict[str, list[str]]:
     """The passages of a text by language."""
     words = bench.words(draft)
-    codes = [place.language for place in words if place.key == f"text.{text}.name"]
+    name = of_node(Kind.TEXT, text, NAME)
+    codes = [place.language for place in words if place.key == name]
     rows: dict[str, list[str]] = {code: [] for code in codes if code}
     if not rows:
         raise NotFound("There is no text %(place)s.", place=text)
     for code, row in rows.items():
-        while (word := words.get(words_at(code, f"text.{text}.passages.{len(row) + 1}"))) and word.text:
+        while (word := words.get(words_at(code, passage(text, len(row) + 1)))) and word.text:
             row.append(word.text)
     return rows
 
@@ -110,7 +113,7 @@ def _renumber(
     for code, row in after.items():
         length = max(len(row), len(before[code]))
         numbered = zip(range(1, length + 1), [*row, ""], strict=False)
-        changes |= {words_at(code, f"text.{text}.passages.{number}"): words for number, words in numbered}
+        changes |= {words_at(code, passage(text, number)): words for number, words in numbered}
     words = bench.words(draft)
     moved = {place: new for place, new in changes.items() if place not in words or words[place].text != new}
     late = {(place.file, words[place].text) for place in bench.marked(draft) if place in words}

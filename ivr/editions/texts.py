@@ -25,12 +25,13 @@ from tomlkit.exceptions import TOMLKitError
 from ivr.editions.people import Refused
 from ivr.line import numbers
 from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.prompt_keys import KeyParts, is_hours_for, spoken_of, taken_apart
 from ivr.line.text import decoded, one_line, whole
+from ivr.line.values import Kind
 
 _SUFFIX = ".toml"
 _PROGRAM = ("language",)  # the table of a language file that only programs change
 _NUMBERS = re.compile(r"([0-9]+)")
-_DESK = re.compile(r"desk\.[^.]+\.(dial|numbers)")
 
 LONGEST_TEXT = 5000
 """Characters. The longest passage that the rules allow has about 300."""
@@ -56,22 +57,30 @@ class Place:
     @property
     def fact(self) -> bool:
         """Whether its text is a TOML value rather than plain words."""
-        return self.file == STRUCTURE or (self.language is not None and self.key.startswith("words."))
+        return self.file == STRUCTURE or (self.language is not None and spoken_of(self.key) is not None)
 
     @property
     def prompt(self) -> bool:
         """Whether it is read aloud as it stands, and so has its like in other languages."""
-        return self.language is not None and not self.fact and not self.key.endswith(".hours_for")
+        return self.language is not None and not self.fact and not is_hours_for(self.key)
 
     @property
     def rings(self) -> bool:
         """Whether its text is the number by which a desk is rung."""
-        return self.file == STRUCTURE and bool(_DESK.fullmatch(self.key)) and self.key.endswith(".dial")
+        return self._of_desk("dial")
 
     @property
     def reads(self) -> bool:
         """Whether its text are the numbers of a desk that are read aloud."""
-        return self.file == STRUCTURE and bool(_DESK.fullmatch(self.key)) and self.key.endswith(".numbers")
+        return self._of_desk("numbers")
+
+    @property
+    def parts(self) -> KeyParts:
+        """Its key, taken apart."""
+        return taken_apart(self.key)
+
+    def _of_desk(self, part: str) -> bool:
+        return self.file == STRUCTURE and (self.parts.family, self.parts.part) == (Kind.DESK, part)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}"

@@ -5,26 +5,23 @@ the prompts of the files that is times of day, days, usual hours and telephone n
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from ivr.line import prompt_keys as keys
 from ivr.line.dates import day_of_year, time_of_day
 from ivr.line.hours_words import KEY as HOURS
 from ivr.line.hours_words import said_hours
 from ivr.line.values import Language, Line
 from ivr.line.words import Chunk, Span
 
-FILLED = (
-    "calendar.am",
-    "calendar.pm",
-    "calendar.noon",
-    "calendar.midnight",
-    "calendar.day",
-    "calendar.months",
-    "digits.",
-    "hours.",
-)
-"""Prompts that are never said by themselves: times, days, hours and numbers are put together from them."""
-
 NUMBER = "number:"
 """How the keys of telephone numbers begin."""
+
+
+def said_by_itself(key: str) -> bool:
+    """Whether a prompt is; times, days, hours and numbers are put together from others."""
+    parts = keys.taken_apart(key)
+    if parts.family == "calendar":
+        return parts.part in ("date", "weekdays")
+    return parts.family not in ("digits", "hours")
 
 
 def telephone_number(language: Language, number: str) -> Chunk:
@@ -40,7 +37,7 @@ def telephone_number(language: Language, number: str) -> Chunk:
 
 def _group(language: Language, group: str) -> Span:
     comma, stop = (", ", "... ") if language.spaces else ("、", "。")
-    names = (language.prompts[f"digits.{'hash' if digit == '#' else digit}"] for digit in group.rstrip("-"))
+    names = (language.prompts[keys.digit(digit)] for digit in group.rstrip("-"))
     said = comma.join(chunk.spoken for name in names for chunk in name.chunks())
     return Span(group, said + (stop if group.endswith("-") else ""))
 
@@ -52,7 +49,7 @@ def all_chunks(line: Line, language: Language) -> Iterator[Chunk]:
 
 def _chunks(line: Line, language: Language) -> Iterator[Chunk]:
     for key, prompt in language.prompts.items():
-        if not key.startswith(FILLED):
+        if said_by_itself(key):
             yield from prompt.chunks()
     for alert in line.alerts:
         if language.code in alert.words:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from itertools import chain
 
+from ivr.line.prompt_keys import calendar
 from ivr.line.values import Language
 from ivr.line.words import Chunk, Prompt, Span
 
@@ -20,9 +21,9 @@ def time_of_day(language: Language, moment: datetime | time) -> Chunk:
     key = f"time.{moment.hour:02}{moment.minute:02}"
     named = {_NOON: "noon", _MIDNIGHT: "midnight"}.get(time(moment.hour, moment.minute))
     if named:
-        return Chunk(key, filled(language.prompts[f"calendar.{named}"], {}))
+        return Chunk(key, filled(language.prompts[calendar(named)], {}))
     half = "am" if moment.hour < 12 else "pm"
-    prompt = language.prompts[f"calendar.{half}" if moment.minute else f"calendar.{half}_sharp"]
+    prompt = language.prompts[calendar(half if moment.minute else f"{half}_sharp")]
     figures = {"hour": str(moment.hour % 12 or language.noon), "minute": str(moment.minute)}
     return Chunk(key, filled(prompt, {name: (Span(figure),) for name, figure in figures.items()}))
 
@@ -31,10 +32,10 @@ def day_of_year(language: Language, month: int, day: int) -> Chunk:
     """A day such as 11月24日: one chunk, since a month and a day said apart are hard to follow."""
     names = language.prompts
     figures = {
-        "month": filled(names[f"calendar.months.{month}"], {}),
-        "day": filled(names[f"calendar.days.{day}"], {}),
+        "month": filled(names[calendar("months", month)], {}),
+        "day": filled(names[calendar("days", day)], {}),
     }
-    return Chunk(f"{DAY}{month:02}-{day:02}", filled(names["calendar.day"], figures))
+    return Chunk(f"{DAY}{month:02}-{day:02}", filled(names[calendar("day")], figures))
 
 
 def filled(prompt: Prompt, slots: Mapping[str, tuple[Span, ...]]) -> tuple[Span, ...]:

@@ -11,6 +11,8 @@ from itertools import groupby
 
 from ivr.line.dates import day_of_year, filled, time_of_day
 from ivr.line.hours import Hours, OnHolidays
+from ivr.line.prompt_keys import calendar, closing, own_hours
+from ivr.line.prompt_keys import hours as hours_key
 from ivr.line.usual import Days, Opening, Period, Usual, Weekday, Years, usual
 from ivr.line.values import Desk, Language
 from ivr.line.week import DAY, LAST, MonthDay
@@ -19,9 +21,6 @@ from ivr.line.words import Chunk, Span
 
 KEY = "hours:"
 """How the keys of the sentences begin."""
-
-CLOSED_NAMES = "hours.closed_names."
-"""The prompts of closings that have a name, such as ``hours.closed_names.12-29_to_01-03``."""
 
 Words = tuple[Span, ...]
 
@@ -34,13 +33,8 @@ def usual_hours(language: Language, hours: Hours) -> tuple[Chunk, ...]:
 def said_hours(language: Language, desk: Desk) -> tuple[Chunk, ...]:
     """The usual hours of a desk as callers hear them: words of one's own where the language has some,
     else made from its hours."""
-    own = language.prompts.get(own_words(desk.key))
+    own = language.prompts.get(own_hours(desk.key))
     return usual_hours(language, desk.hours) if own is None else own.chunks()
-
-
-def own_words(desk: str) -> str:
-    """The key of the prompt with words of one's own for a desk's hours."""
-    return f"desk.{desk}.hours"
 
 
 def _sentences(words: "_Words", told: Usual) -> Iterator[Chunk]:
@@ -73,8 +67,8 @@ class _Words:
     def __init__(self, language: Language):
         self.language = language
 
-    def fill(self, key: str, **slots: Words) -> Words:
-        return filled(self.language.prompts[f"hours.{key}"], slots)
+    def fill(self, part: str, number: int | None = None, /, **slots: Words) -> Words:
+        return filled(self.language.prompts[hours_key(part, number)], slots)
 
     # --- open ---------------------------------------------------------------------------------
 
@@ -107,10 +101,10 @@ class _Words:
                 yield from run
 
     def _weekday(self, weekday: int) -> Words:
-        return self.fill(f"weekdays.{weekday + 1}")
+        return self.fill("weekdays", weekday + 1)
 
     def _numbered(self, day: Weekday) -> Words:
-        numbers = [self.fill("last" if number == LAST else f"nth.{number}") for number in day.numbers]
+        numbers = [self.fill("last") if number == LAST else self.fill("nth", number) for number in day.numbers]
         one = len(numbers) == 1 and LAST not in day.numbers
         key = "nth_weekday" if one else "nth_weekdays"
         return self.fill(key, nth=self.listed(numbers), weekday=self._weekday(day.weekday or 0))
@@ -156,7 +150,7 @@ class _Words:
     def _days(self, days: Days, range_: str) -> Words:
         first, last = days
         if _whole_months(days):
-            months = [filled(self.language.prompts[f"calendar.months.{day[0]}"], {}) for day in days]
+            months = [filled(self.language.prompts[calendar("months", day[0])], {}) for day in days]
         else:
             months = [self._day(first), self._day(last)]
         return months[0] if months[0] == months[1] else self.fill(range_, first=months[0], last=months[1])
@@ -206,4 +200,4 @@ def _whole_months(days: Days) -> bool:
 
 def _closing_name(days: Days) -> str:
     first, last = (f"{month:02}-{day:02}" for month, day in days)
-    return f"{CLOSED_NAMES}{first}" if first == last else f"{CLOSED_NAMES}{first}_to_{last}"
+    return closing(first if first == last else f"{first}_to_{last}")

@@ -14,12 +14,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from ivr.line import numbers, week
+from ivr.line import prompt_keys as keys
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
-from ivr.line.hours_words import own_words, usual_hours
+from ivr.line.hours_words import usual_hours
 from ivr.line.readings import Table, applied, checked
 from ivr.line.text import decoded, one_line, outside_xml, says_something
 from ivr.line.usual import CannotSay
-from ivr.line.values import RESERVED, Confirmation, Desk, Language, Line, Menu, Text
+from ivr.line.values import RESERVED, Confirmation, Desk, Kind, Language, Line, Menu, Text
 from ivr.line.vocabulary import MOST_PASSAGES, came_later, required_prompts, required_words, slots_of
 from ivr.line.words import Prompt, parse, spans_of
 
@@ -32,8 +33,6 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")  # it stands in addresses, of which a
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _VOICE = re.compile(r"[A-Za-z0-9_.:-]+")
-_HOURS_FOR = re.compile(r"desk\.([^.]+)\.hours_for")
-_PASSAGES = ".passages."
 _REQUIRED: Any = object()
 
 
@@ -93,7 +92,7 @@ def ringing_itself(line: Line, own: Collection[str]) -> tuple[Problem, ...]:
     """What is wrong where a desk is reached by the numbers (E.164) by which the line itself is rung:
     such a transfer would come back to the line."""
     return tuple(
-        Problem(STRUCTURE, f"desk.{desk.key}.dial", str(numbers.NoNumber(numbers.OWN, desk.dial)))
+        Problem(STRUCTURE, keys.of_node(Kind.DESK, desk.key, "dial"), str(numbers.NoNumber(numbers.OWN, desk.dial)))
         for desk in line.desks.values()
         if desk.dial is not None and desk.dial in own
     )
@@ -212,9 +211,9 @@ class _Loader:
         head = _Table(STRUCTURE, "line", root.get("line", dict, "a table [line]") or {}, self.problems)
         zone = self._zone(head)
         yearly = self._closings(head)
-        desks = {t.name: self._desk(t, str(zone), yearly) for t in self._nodes(root, "desk")}
-        menus = {t.name: self._menu(t) for t in self._nodes(root, "menu")}
-        texts = {t.name: self._text(t) for t in self._nodes(root, "text")}
+        desks = {t.name: self._desk(t, str(zone), yearly) for t in self._nodes(root, Kind.DESK)}
+        menus = {t.name: self._menu(t) for t in self._nodes(root, Kind.MENU)}
+        texts = {t.name: self._text(t) for t in self._nodes(root, Kind.TEXT)}
         root.refuse_strangers()
         codes = head.strings("languages", '["ja", "en"]')
         start = head.get("start", str, '"main"')
@@ -240,7 +239,7 @@ class _Loader:
             confirm_within_days=within,
         )
 
-    def _nodes(self, root: _Table, kind: str) -> Iterator[_Table]:
+    def _nodes(self, root: _Table, kind: Kind) -> Iterator[_Table]:
         tables = root.get(kind, dict, f"tables such as [{kind}.name]") or {}
         for key, values in tables.items():
             if not isinstance(values, dict):
@@ -377,20 +376,21 @@ class _Loader:
         self._unknown("line.nearest", nearest, desks)
         self._circles(menus)
         for menu in menus.values():
-            self._unknown(f"menu.{menu.key}.options", menu.options, nodes)
-            self._unknown(f"menu.{menu.key}.desks", menu.desks, desks)
+            self._unknown(keys.of_node(Kind.MENU, menu.key, "options"), menu.options, nodes)
+            self._unknown(keys.of_node(Kind.MENU, menu.key, "desks"), menu.desks, desks)
             most = 3 if menu.key == start else 4
             if not 2 <= len(menu.options) <= most:
                 why = (
                     "the fourth key of the first menu is for the language" if most == 3 else "more cannot be remembered"
                 )
                 fix = f"give two to {most} options: {why}"
-                self.problems.append(Problem(STRUCTURE, f"menu.{menu.key}.options", fix))
+                self.problems.append(Problem(STRUCTURE, keys.of_node(Kind.MENU, menu.key, "options"), fix))
         for text in texts.values():
-            self._unknown(f"text.{text.key}.choices", text.choices, {*texts, *desks})
-            self._unknown(f"text.{text.key}.desks", text.desks, desks)
+            self._unknown(keys.of_node(Kind.TEXT, text.key, "choices"), text.choices, {*texts, *desks})
+            self._unknown(keys.of_node(Kind.TEXT, text.key, "desks"), text.desks, desks)
             if text.key in text.choices:
-                self.problems.append(Problem(STRUCTURE, f"text.{text.key}.choices", "offers itself: take it out"))
+                place = keys.of_node(Kind.TEXT, text.key, "choices")
+                self.problems.append(Problem(STRUCTURE, place, "offers itself: take it out"))
 
     def _circles(self, menus: Mapping[str, Menu]) -> None:
         """Menus that hold themselves, directly or through others."""
@@ -403,7 +403,7 @@ class _Loader:
                 waiting += below
             if key in inside:
                 fix = "leads back to itself: take one of the options out"
-                self.problems.append(Problem(STRUCTURE, f"menu.{key}.options", fix))
+                self.problems.append(Problem(STRUCTURE, keys.of_node(Kind.MENU, key, "options"), fix))
 
     def _unknown(self, place: str, names: Sequence[str], known: Mapping[str, Any] | set[str]) -> None:
         for name in names:
@@ -439,9 +439,9 @@ class _Loader:
                 language = self._with_lent(language)
             for key in sorted(needed - language.prompts.keys()):
                 self.problems.append(Problem(file, key, "is missing: write the words for it"))
-            for key in sorted(required_words(menus, texts, desks) - language.words.keys()):
-                fix = f'is missing: write what a caller may say, {key} = ["...", "..."]'
-                self.problems.append(Problem(file, f"words.{key}", fix))
+            for what in sorted(required_words(menus, texts, desks) - language.words.keys()):
+                fix = f'is missing: write what a caller may say, {what} = ["...", "..."]'
+                self.problems.append(Problem(file, keys.spoken(what), fix))
             languages[code] = language
             if needed <= language.prompts.keys():
                 self._check_hours_can_be_said(language, desks)
@@ -458,7 +458,7 @@ class _Loader:
 
     def _check_hours_can_be_said(self, language: Language, desks: Mapping[str, Desk]) -> None:
         for desk in desks.values():
-            key = own_words(desk.key)
+            key = keys.own_hours(desk.key)
             if key in language.prompts or desk.hours.week is week.NEVER:  # that was told already
                 continue
             try:
@@ -510,7 +510,7 @@ class _Loader:
             try:
                 yield key, self._forms(key, forms)
             except ValueError as error:
-                self.problems.append(Problem(file, f"words.{key}", str(error)))
+                self.problems.append(Problem(file, keys.spoken(key), str(error)))
                 yield key, ()
 
     def _forms(self, key: str, forms: Any) -> tuple[str, ...]:
@@ -534,7 +534,7 @@ class _Loader:
         found = {}
         tables = {name: table for name, table in values.items() if name not in ("language", "words")}
         for key, text in _flatten(tables):
-            if _HOURS_FOR.fullmatch(key):
+            if keys.is_hours_for(key):
                 continue
             try:
                 for number, passage in enumerate(text if isinstance(text, list) else [text], 1):
@@ -547,9 +547,9 @@ class _Loader:
     def _hours_for(self, file: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Of which hours a language's own words for them are; no words that anybody says."""
         for key, text in _flatten({"desk": values.get("desk", {})}):
-            if found := _HOURS_FOR.fullmatch(key):
+            if keys.is_hours_for(key):
                 if isinstance(text, str):
-                    yield found[1], text
+                    yield keys.taken_apart(key).node, text
                 else:
                     self.problems.append(
                         Problem(file, key, 'is no text: write it between quotation marks, as in "..."')
@@ -570,14 +570,13 @@ class _Loader:
         """Passages are numbered from 1 without a gap, those of a text as far as one can count."""
         lists: dict[str, set[str]] = {}
         for key in prompts:
-            before, mark, number = key.rpartition(_PASSAGES)
-            if mark:
-                lists.setdefault(before, set()).add(number)
-        for before, found in lists.items():
-            place = before + _PASSAGES.rstrip(".")
+            if within := keys.list_of(key):
+                place, number = within
+                lists.setdefault(place, set()).add(number)
+        for place, found in lists.items():
             if found != {str(number) for number in range(1, len(found) + 1)}:
                 self.problems.append(Problem(file, place, 'write the passages as a list, passages = ["...", "..."]'))
-            elif before.startswith("text.") and len(found) > MOST_PASSAGES:
+            elif keys.taken_apart(place).family == Kind.TEXT and len(found) > MOST_PASSAGES:
                 self.problems.append(
                     Problem(file, place, f"are more than {MOST_PASSAGES}: take some into another text")
                 )

@@ -22,7 +22,9 @@ from functools import lru_cache
 
 from ivr.line.dates import time_of_day
 from ivr.line.hours import Hours
-from ivr.line.hours_words import CLOSED_NAMES, own_words, usual_hours
+from ivr.line.hours_words import usual_hours
+from ivr.line.prompt_keys import calendar, own_hours, taken_apart
+from ivr.line.prompt_keys import hours as hours_key
 from ivr.line.usual import CannotSay
 from ivr.line.values import Desk, Language
 from ivr.line.week import DAY, LAST, Span, folded
@@ -77,7 +79,7 @@ def stands_for(hours: Hours) -> str:
 def faults(language: Language, desk: Desk) -> Iterator[str]:
     """What is wrong with a language's own words for a desk's hours, each a sentence that says how to
     mend it; nothing where it has none, or where they keep the hours."""
-    own = language.prompts.get(own_words(desk.key))
+    own = language.prompts.get(own_hours(desk.key))
     if own is None:
         return
     named = language.hours_for.get(desk.key)
@@ -242,7 +244,7 @@ _Entry = tuple[re.Pattern[str], str, Callable[[re.Match[str]], int]]
 
 def _needed(language: Language) -> Iterator[tuple[str, Prompt]]:
     for key, prompt in language.prompts.items():
-        if key.startswith(("hours.", "calendar.")):
+        if taken_apart(key).family in ("hours", "calendar"):
             yield key, prompt
 
 
@@ -254,29 +256,29 @@ def _lexicon(prompts: tuple[tuple[str, Prompt], ...]) -> tuple[_Entry, ...]:
 
 def _entries(prompts: dict[str, Prompt]) -> Iterator[_Entry]:
     for key, late in (("am", 0), ("pm", 12), ("am_sharp", 0), ("pm_sharp", 12)):
-        shape = _shape(prompts[f"calendar.{key}"], {"hour": r"(?P<hour>\d{1,2})", "minute": r"(?P<minute>\d\d)"})
+        shape = _shape(prompts[calendar(key)], {"hour": r"(?P<hour>\d{1,2})", "minute": r"(?P<minute>\d\d)"})
         yield _entry(rf"(?<![\d:]){shape}(?!\d){_IDEOGRAPH}", "time", _minute(late))
     yield _entry(_word(prompts["calendar.noon"]) + _IDEOGRAPH, "time", _always(DAY // 2))
     yield _entry(_word(prompts["calendar.midnight"]) + _IDEOGRAPH, "time", _always(0))
     yield _entry(_word(prompts["hours.whole_day"]), "whole", _always(0))
-    months = [_shape(prompts[f"calendar.months.{month}"], {}) for month in range(1, 13)]
-    days = [_shape(prompts[f"calendar.days.{day}"], {}) for day in range(1, 32)]
+    months = [_shape(prompts[calendar("months", month)], {}) for month in range(1, 13)]
+    days = [_shape(prompts[calendar("days", day)], {}) for day in range(1, 32)]
     ways = {"month": f"(?:{_any(months)})", "day": f"(?:{_any(days)})"}
     yield _entry(rf"(?<!\d){_shape(prompts['calendar.day'], ways)}", "month", _always(0))
     yield _entry(rf"(?<!\d)(?:{_any(months)})", "month", _always(0))
     year = _shape(prompts["hours.year"], {"year": r"(?<!\d)\d{4}(?!\d)"})
     for key in ("from_year", "until_year"):
-        yield _entry(f"(?i:{_shape(prompts[f'hours.{key}'], {'year': year})})", "year", _always(0))
+        yield _entry(f"(?i:{_shape(prompts[hours_key(key)], {'year': year})})", "year", _always(0))
     yield _entry(year, "year", _always(0))
     for key in sorted(prompts):
-        if key.startswith(CLOSED_NAMES):
+        if taken_apart(key).names_closing:
             yield _entry(_word(prompts[key]), "closing", _always(0))
     yield _entry(_word(prompts["hours.closed_holidays"]), "holiday", _always(0))
     yield _entry(_word(prompts["hours.holidays"]), "holiday", _always(0))
     for weekday in range(7):
-        yield _entry(_shape(prompts[f"hours.weekdays.{weekday + 1}"], {}), "day", _always(weekday))
+        yield _entry(_shape(prompts[hours_key("weekdays", weekday + 1)], {}), "day", _always(weekday))
     for number in range(1, 6):
-        yield _entry(rf"{_word(prompts[f'hours.nth.{number}'])}(?!\d)", "number", _always(number))
+        yield _entry(rf"{_word(prompts[hours_key('nth', number)])}(?!\d)", "number", _always(number))
     yield _entry(_word(prompts["hours.last"]), "number", _always(LAST))
     yield _entry(_bare(prompts["hours.daily"]), "daily", _always(0))
     yield _entry(_between(prompts["hours.range"]), "to", _always(0))

@@ -3,15 +3,28 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from ivr.line.hours import Hours, Interval
+from ivr.line.prompt_keys import passage
 from ivr.line.vocabulary import COMMANDS
 from ivr.line.words import Prompt
 
 RESERVED = COMMANDS
 """Names that no menu, text or desk may have, since the keypad's own places and words bear them."""
+
+
+class Kind(StrEnum):
+    """What stands at a place of the line; menus, texts and desks are the city's, the others the program's."""
+
+    MENU = "menu"
+    TEXT = "text"
+    DESK = "desk"
+    HELP = "help"
+    PAUSE = "pause"
+    LANGUAGES = "language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +153,10 @@ class Line:
         """The language that the line greets in."""
         return next(iter(self.languages.values()))
 
-    def node(self, key: str) -> Node:
-        """The menu, text or desk of that key; KeyError where there is none."""
-        for nodes in (self.menus, self.texts, self.desks):
-            if key in nodes:
-                return nodes[key]
-        raise KeyError(key)
-
     def passages(self, text: str, language: str) -> tuple[Prompt, ...]:
-        """The passages of a text, in order."""
+        """The passages of a text, or of the `Kind.HELP`, in order."""
         prompts = self.languages[language].prompts
         found: list[Prompt] = []
-        while (key := f"text.{text}.passages.{len(found) + 1}") in prompts:
+        while (key := passage(text, len(found) + 1)) in prompts:
             found.append(prompts[key])
         return tuple(found)

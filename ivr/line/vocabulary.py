@@ -7,6 +7,8 @@ refused when it is loaded.
 
 from collections.abc import Iterable
 
+from ivr.line import prompt_keys as keys
+
 COMMANDS = ("person", "again", "back", "next", "previous", "speed", "pause", "help", "language")
 """What a caller may say in every state, beside the words of the options."""
 
@@ -132,6 +134,14 @@ MOST_PASSAGES = 9
 """As many passages as a language can count (`count`, `ordinal`)."""
 
 
+_PARTS = {
+    "menu": (keys.NAME, keys.OPTION),
+    "text": (keys.NAME, keys.OPTION),
+    "desk": (keys.NAME, keys.OPTION, keys.ABOUT, keys.CHARGE),
+}
+"""What is said of every menu, text and desk."""
+
+
 def slots_of(key: str) -> frozenset[str]:
     """The slots that the prompt `key` may hold."""
     return frozenset(_SLOTS.get(key, ()))
@@ -141,17 +151,22 @@ def required_prompts(menus: Iterable[str], texts: Iterable[str], desks: Iterable
     """Every prompt that a language needs for a line with these nodes. A desk's `hours` are not among
     them: they are made from the hours, unless a language has words of its own."""
     needed = {*_NO_SLOTS, *_SLOTS}
-    needed.update(f"{group}.{item}" for group, items in _NUMBERED.items() for item in items)
-    needed.update(f"menu.{key}.{part}" for key in menus for part in ("name", "option"))
-    needed.update(f"text.{key}.{part}" for key in texts for part in ("name", "option", "passages.1"))
-    needed.update(f"desk.{key}.{part}" for key in desks for part in ("name", "option", "about", "charge"))
+    needed.update(key for group, items in _NUMBERED.items() for key in keys.numbered(group, items))
+    for kind, nodes in (("menu", menus), ("text", texts), ("desk", desks)):
+        needed.update(keys.of_node(kind, node, part) for node in nodes for part in _PARTS[kind])
+    needed.update(keys.passage(text, 1) for text in texts)
     return frozenset(needed)
 
 
 def came_later(key: str) -> bool:
     """Whether a prompt is the program's own and no earlier release needed it, so that editions which
     were published before may lack it. Each release adds its own here."""
-    return key.startswith("hours.") or key in ("calendar.noon", "calendar.midnight") or key.startswith("status.until_")
+    parts = keys.taken_apart(key)
+    return (
+        parts.family == "hours"
+        or (parts.family == "calendar" and parts.part in ("noon", "midnight"))
+        or (parts.family == "status" and parts.part.startswith("until_"))
+    )
 
 
 def required_words(menus: Iterable[str], texts: Iterable[str], desks: Iterable[str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ivr.line import prompt_keys
 from ivr.line.text import says_something
 
 _WIDE = str.maketrans("｛｜｝", "{|}")
@@ -147,7 +148,7 @@ def _parts(key: str, pieces: list[Span | Slot]) -> tuple[Chunk | Slot, ...]:
             runs.append([piece])
     whole = len(runs) == 1
     return tuple(
-        run if isinstance(run, Slot) else Chunk(key if whole else f"{key}/{number}", tuple(run))
+        run if isinstance(run, Slot) else Chunk(key if whole else prompt_keys.chunk(key, number), tuple(run))
         for number, run in enumerate(runs, 1)
     )
 

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ivr.call.conversation import BETWEEN_PASSAGES
+from ivr.call.arrival import BETWEEN_PASSAGES
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Prompt
@@ -62,12 +62,7 @@ class Listening:
 
 
 def _passages(line: Line, language: str, part: str) -> tuple[Prompt, ...]:
-    if language not in line.languages:
-        return ()
-    if part != "help":
-        return line.passages(part, language)
-    prompts = line.languages[language].prompts
-    return tuple(prompt for key, prompt in prompts.items() if key.startswith("help.passages."))
+    return line.passages(part, language) if language in line.languages else ()
 
 
 def _header(of: bytes, length: int) -> bytes:

@@ -5,23 +5,24 @@ come from the prompts and from the `Speaker` that the telephone speaks with, so 
 the telephone cannot disagree.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.call.positions import Place
 from ivr.call.speaking import Speaker
+from ivr.line import prompt_keys as keys
+from ivr.line import tree
 from ivr.line.chunks import telephone_number
 from ivr.line.numbers import tel
 from ivr.line.speeds import Speed
-from ivr.line.values import Desk, Language, Line
+from ivr.line.tree import Place
+from ivr.line.values import Desk, Kind, Language, Line
 from ivr.line.words import Chunk, Part, Prompt, Span
 
 ListenTo = Callable[[str, str], str | None]
 """Where one can listen to a text, or to the "help", in a language (code); None: nowhere."""
 
-_IN_THE_TREE = ("menu", "text", "desk", "help", "hours")
+_IN_THE_TREE = (Kind.MENU, Kind.TEXT, Kind.DESK, keys.HELP, "hours")
 """First words of the keys of prompts that are told where the tree has them; of which hours are made."""
 
 _TOLD_FIRST = "say.greeting"
@@ -144,25 +145,6 @@ def transcript(line: Line, language: str, now: datetime, listen_to: ListenTo) ->
     return _Writer(line, line.languages[language], now, listen_to).transcript()
 
 
-def paths(line: Line) -> Mapping[str, tuple[str, ...]]:
-    """The fewest keys that lead from the greeting to each menu, text and desk that keys lead to."""
-    found: dict[str, tuple[str, ...]] = {line.start: ()}
-    waiting = deque([line.start])
-    while waiting:
-        node = waiting.popleft()
-        for key, there in enumerate(_ways_on(line, node), 1):
-            if there not in found:
-                found[there] = (*found[node], str(key))
-                waiting.append(there)
-    return found
-
-
-def _ways_on(line: Line, node: str) -> tuple[str, ...]:
-    if node in line.menus:
-        return line.menus[node].options
-    return line.texts[node].choices if node in line.texts else ()
-
-
 @dataclass(frozen=True, slots=True)
 class _Writer:
     line: Line
@@ -175,18 +157,18 @@ class _Writer:
         return Speaker(self.line, self.language, Speed.NORMAL)
 
     def transcript(self) -> Transcript:
-        where = paths(self.line)
+        where = tree.key_paths(self.line)
         told: set[str] = set()
         main = self._menu(self.line.start, where, told)
         more = tuple(self._text(key, where) for key in self.line.texts if key not in told and key in where)
-        help_speeches = tuple(self._speech(prompt.chunks()) for prompt in self._numbered("help.passages"))
+        help_speeches = self._passages(keys.HELP)
         return Transcript(
             language=self.language,
             greeting=self._prompt("say.greeting"),
             alerts=tuple(self._alerts()),
             main=main,
             more=more,
-            languages=tuple(self._language_page()),
+            languages=tuple(self._language_pages()),
             desks=tuple(self._desk(desk, where.get(desk.key, ())) for desk in self.line.desks.values()),
             help=(self._prompt("help.name"), *help_speeches, self._prompt("help.end")),
             help_audio=self.listen_to(self.language.code, "help"),
@@ -197,73 +179,65 @@ class _Writer:
 
     def _menu(self, key: str, where: Mapping[str, tuple[str, ...]], told: set[str]) -> MenuPart:
         told.add(key)
-        options = tuple(self._menu_options(key))
-        lead = f"menu.{key}.lead"
+        options = tuple(self._options(Place(key)))
+        lead = keys.of_node(Kind.MENU, key, keys.LEAD)
         return MenuPart(
             key=key,
-            name=self._prompt(f"menu.{key}.name"),
+            name=self._name(key),
             path=where.get(key, ()),
             lead=self._prompt(lead) if lead in self.language.prompts else None,
             count=self._speech(self.speaker.prompt("say.choose", count=self._count(options))),
             options=options,
-            parts=tuple(self._parts(self.line.menus[key].options, where, told)),
+            parts=tuple(self._parts(tree.ways_on(self.line, key), where, told)),
         )
 
     def _parts(
         self, keys: Iterable[str], where: Mapping[str, tuple[str, ...]], told: set[str]
     ) -> Iterator[MenuPart | TextPart]:
         for key in keys:
-            if key in told or key in self.line.desks:
+            kind = tree.kind_of(self.line, key)
+            if key in told or kind is Kind.DESK:
                 continue
-            if key in self.line.menus:
+            if kind is Kind.MENU:
                 yield self._menu(key, where, told)
             else:
                 told.add(key)
                 yield self._text(key, where)
 
     def _text(self, key: str, where: Mapping[str, tuple[str, ...]]) -> TextPart:
-        passages = self.line.passages(key, self.language.code)
-        choices = self.line.texts[key].choices
         return TextPart(
             key=key,
-            name=self._prompt(f"text.{key}.name"),
+            name=self._name(key),
             path=where.get(key, ()),
-            passages=tuple(self._speech(passage.chunks()) for passage in passages),
+            passages=self._passages(key),
             audio=self.listen_to(self.language.code, key),
-            options=tuple(self._option(number, choice) for number, choice in enumerate(choices, 1)),
+            options=tuple(self._options(Place(key, tree.END))),
         )
 
-    def _menu_options(self, menu: str) -> Iterator[Option]:
-        options = self.line.menus[menu].options
-        for number, key in enumerate(options, 1):
-            speech = self._speech(self.speaker.option(number, self.speaker.offer(Place(key), self.now)))
-            yield Option(str(number), speech, key)
-        if menu == self.line.start:
-            for other in self._other_languages():
-                yield self._language_option(len(options) + 1, other)
+    def _options(self, place: Place) -> Iterator[Option]:
+        """What the keys lead to at a place, just as the telephone tells it."""
+        for number, there in enumerate(tree.choices(self.line, self.language.code, place), 1):
+            if there.node == Kind.LANGUAGES:
+                yield from self._language_options(number, there)
+            else:
+                speech = self._speech(self.speaker.option(number, self.speaker.offer(there, self.now)))
+                yield Option(str(number), speech, there.node)
 
-    def _option(self, number: int, key: str) -> Option:
-        """What a text offers: another text to be read, or a desk to be rung."""
-        place = Place(key, "join" if key in self.line.desks else "")
-        return Option(str(number), self._speech(self.speaker.option(number, self.speaker.offer(place, self.now))), key)
+    def _language_options(self, number: int, place: Place) -> Iterator[Option]:
+        for code in tree.languages_behind(self.line, self.language.code, place):
+            other = self.line.languages[code]
+            speaker = Speaker(self.line, other, Speed.NORMAL)
+            words = speaker.option(number, speaker.prompt("choice.language"))
+            yield Option(str(number), _speech(other, words), None)
 
-    def _language_option(self, number: int, other: Language) -> Option:
-        speaker = Speaker(self.line, other, Speed.NORMAL)
-        words = speaker.option(number, speaker.prompt("choice.language"))
-        return Option(str(number), _speech(other, words), None)
-
-    def _language_page(self) -> Iterator[Option]:
-        """Languages are chosen on a page of their own where there are several, three at a time."""
-        others = self._other_languages()
-        if len(others) > 1:
-            for index, other in enumerate(others):
-                yield self._language_option((index if len(others) <= 4 else index % 3) + 1, other)
-
-    def _other_languages(self) -> tuple[Language, ...]:
-        return tuple(other for code, other in self.line.languages.items() if code != self.language.code)
+    def _language_pages(self) -> Iterator[Option]:
+        """The options of the menu of languages, page by page."""
+        for page in tree.language_pages(self.line, self.language.code):
+            for number, place in enumerate(page, 1):
+                yield from self._language_options(number, place)
 
     def _count(self, options: Iterable[Option]) -> tuple[Part, ...]:
-        return self.speaker.prompt(f"count.{len({option.key for option in options})}")
+        return self.speaker.prompt(keys.count(len({option.key for option in options})))
 
     # --- desks and alerts -----------------------------------------------------------------
 
@@ -271,14 +245,14 @@ class _Writer:
         answers = self.language.code in desk.languages
         return DeskPart(
             key=desk.key,
-            name=self._prompt(f"desk.{desk.key}.name"),
+            name=self._name(desk.key),
             path=path,
             is_open=desk.hours.is_open(self.now),
             status=self._speech(self.speaker.status(desk, self.now)),
             numbers=tuple(self._number(number) for number in desk.numbers),
-            about=self._prompt(f"desk.{desk.key}.about"),
+            about=self._prompt(keys.of_node(Kind.DESK, desk.key, keys.ABOUT)),
             hours=self._speech(self.speaker.usual_hours(desk)),
-            charge=self._prompt(f"desk.{desk.key}.charge"),
+            charge=self._prompt(keys.of_node(Kind.DESK, desk.key, keys.CHARGE)),
             recorded=self._prompt("join.recorded") if desk.recorded else None,
             language=None if answers else self._prompt("join.language"),
         )
@@ -297,7 +271,7 @@ class _Writer:
         """All prompts that the tree has not told, by the first word of their keys."""
         groups: dict[str, list[Speech]] = {}
         for key, prompt in self.language.prompts.items():
-            group = key.partition(".")[0]
+            group = keys.taken_apart(key).family
             if group not in _IN_THE_TREE and key != _TOLD_FIRST:
                 groups.setdefault(group, []).append(self._pattern(prompt))
         for group, speeches in groups.items():
@@ -309,9 +283,11 @@ class _Writer:
 
     # --- words ----------------------------------------------------------------------------
 
-    def _numbered(self, prefix: str) -> tuple[Prompt, ...]:
-        prompts = self.language.prompts
-        return tuple(prompts[f"{prefix}.{n}"] for n in range(1, len(prompts)) if f"{prefix}.{n}" in prompts)
+    def _passages(self, text: str) -> tuple[Speech, ...]:
+        return tuple(self._speech(passage.chunks()) for passage in self.line.passages(text, self.language.code))
+
+    def _name(self, node: str) -> Speech:
+        return self._speech(self.speaker.name(node))
 
     def _prompt(self, key: str) -> Speech:
         return self._speech(self.speaker.prompt(key))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ivr.call.rules import PASSAGE_SECONDS, SENTENCE_SECONDS
+from ivr.line.prompt_keys import taken_apart
 from ivr.line.readings import Table, applied
 from ivr.line.speeds import Speed
 from ivr.line.words import Prompt, Span, parse
@@ -58,7 +59,7 @@ def advise(language: str, key: str, text: str, readings: Table) -> Advice:
 def _warnings(language: str, key: str, prompt: Prompt, seconds: float) -> Iterator[Told]:
     spans = [span for chunk in prompt.chunks() for span in chunk.spans]
     written = "".join(span.written for span in spans)
-    if ".passages." in key and seconds > PASSAGE_SECONDS:
+    if taken_apart(key).is_passage and seconds > PASSAGE_SECONDS:
         yield told("Longer than %(most)s seconds: divide it into two passages.", most=PASSAGE_SECONDS)
     for sentence in filter(None, _SENTENCE.split(written)):
         if estimated_seconds((Span(sentence),), language) > SENTENCE_SECONDS:

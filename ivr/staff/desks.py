@@ -4,6 +4,8 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.people import NotFound, Refused
+from ivr.line.tree import desk_at
+from ivr.line.values import Kind
 from ivr.staff.context import Console, me, now, page, said, tell, typed_moment
 from ivr.staff.home import counters, name_of
 
@@ -19,7 +21,7 @@ def add(area: Blueprint, console: Console) -> None:
             409 if error else 200,
             me=me(),
             counters=counters(line, now()),
-            names={key: name_of(line, f"desk.{key}.name") for key in line.desks},
+            names={key: name_of(line, Kind.DESK, key) for key in line.desks},
             closures=office.announcements.closures(now()),
             sent=request.form,
             problem=said(error) if error else None,
@@ -33,14 +35,14 @@ def add(area: Blueprint, console: Console) -> None:
     def look_at_closure() -> ResponseReturnValue:
         desk, line = request.form.get("desk", ""), console.line()
         try:
-            if desk not in line.desks:
+            if desk_at(line, desk) is None:
                 raise NotFound("There is no desk %(desk)s.", desk=desk)
             start = request.form.get("start", "")
             begin = typed_moment(start, console.zone) if start else now()
             end = typed_moment(request.form.get("end", ""), console.zone)
         except Refused as error:
             return show(error)
-        name = name_of(line, f"desk.{desk}.name")
+        name = name_of(line, Kind.DESK, desk)
         return page("closure.html", me=me(), desk=desk, name=name, start=begin, end=end, sent=request.form)
 
     @area.post("/desks")

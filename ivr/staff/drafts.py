@@ -10,6 +10,8 @@ from ivr.editions.draft import Broken, Status, Word
 from ivr.editions.edition import Piece, prompt_of
 from ivr.editions.people import Refused, Role, require
 from ivr.editions.texts import Place, natural
+from ivr.line.prompt_keys import taken_apart
+from ivr.line.tree import with_facts
 from ivr.line.values import Line
 from ivr.staff import labels
 from ivr.staff.context import Console, me, now, page, said, tell, waiting_page
@@ -161,10 +163,7 @@ def _stale(console: Console, draft: int) -> frozenset[Place]:
 
 def _facts(line: Line) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The desks and texts with facts to change: each table with its keys and names."""
-    tables = (("desk", line.desks), ("text", line.texts))
-    return tuple(
-        (table, tuple((key, name_of(line, f"{table}.{key}.name")) for key in nodes)) for table, nodes in tables
-    )
+    return tuple((kind, tuple((node, name_of(line, kind, node)) for node in nodes)) for kind, nodes in with_facts(line))
 
 
 def problems_of(console: Console, draft: int) -> Checked:
@@ -191,6 +190,6 @@ def _grouped(words: Mapping[Place, Word], language: str) -> tuple[tuple[str, tup
     groups: dict[str, list[Place]] = {name: [] for name in labels.GROUPS}
     for place, word in words.items():
         if place.prompt and place.language == language and word.text:
-            name = place.key.partition(".")[0]
+            name = taken_apart(place.key).family
             groups[name if name in groups else labels.GROUPS[-1]].append(place)
     return tuple((name, tuple(sorted(places, key=natural))) for name, places in groups.items())

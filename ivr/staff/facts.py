@@ -13,8 +13,8 @@ from ivr.editions.draft import Status, Word
 from ivr.editions.people import NotAllowed, NotFound, Refused
 from ivr.editions.texts import Place, fact_of
 from ivr.line.hours import OnHolidays
-from ivr.line.hours_words import own_words
 from ivr.line.loading import READINGS, STRUCTURE, LineError, Problem
+from ivr.line.prompt_keys import of_node, own_hours, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.staff import hours, tables
 from ivr.staff.context import Console, me, now, page, said, tell
@@ -158,7 +158,7 @@ def _sent(row: Row) -> _Sent:
 
 def _refuse_days_to_come(changes: Mapping[Place, str], today: date) -> None:
     """Nobody can have made sure of a fact on a day that is still to come."""
-    days = (fact_of(text) for place, text in changes.items() if place.key.endswith(".confirmed"))
+    days = (fact_of(text) for place, text in changes.items() if taken_apart(place.key).part == "confirmed")
     for day in days:
         if isinstance(day, date) and day > today:
             raise Refused("%(day)s is still to come: write the day on which somebody made sure.", day=day)
@@ -198,10 +198,10 @@ def _faults(console: Console, draft: int, table: str, name: str) -> tuple[str, .
 def _of_table(problem: Problem, table: str, name: str) -> bool:
     match table:
         case tables.WORDS:
-            return problem.file == f"{name}.toml" and problem.key.startswith("words.")
+            return problem.file == f"{name}.toml" and spoken_of(problem.key) is not None
         case tables.READING:
             return problem.file == READINGS and problem.key == name
         case tables.DESK if problem.file != STRUCTURE:
-            return problem.key.startswith(own_words(name))
+            return problem.key.startswith(own_hours(name))
         case _:
-            return problem.file == STRUCTURE and f"{problem.key}.".startswith(f"{table}.{name}.")
+            return problem.file == STRUCTURE and f"{problem.key}.".startswith(of_node(table, name, ""))

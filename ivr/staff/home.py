@@ -9,7 +9,9 @@ from ivr.editions.draft import Status
 from ivr.editions.edition import unrecorded
 from ivr.editions.office import Office
 from ivr.editions.people import Role
-from ivr.line.values import Desk, Line
+from ivr.line.prompt_keys import NAME, of_node
+from ivr.line.tree import with_facts
+from ivr.line.values import Desk, Kind, Line
 from ivr.staff import labels
 from ivr.staff.accounts import NEWS
 from ivr.staff.context import Console, me, now, page
@@ -81,20 +83,20 @@ def counters(line: Line, moment: datetime) -> tuple[Counter, ...]:
 def due(line: Line, today: date) -> tuple[Due, ...]:
     """Facts that were never confirmed, then those confirmed too long ago, the oldest first."""
     found = []
-    for table, nodes in (("desk", line.desks), ("text", line.texts)):
+    for table, nodes in with_facts(line):
         for node in nodes.values():
             age = node.confirmation.age_days(today)
             if age is None or age > line.confirm_within_days:
-                found.append(Due(table, node.key, name_of(line, f"{table}.{node.key}.name"), node.confirmation.day))
+                found.append(Due(table, node.key, name_of(line, table, node.key), node.confirmation.day))
     return tuple(sorted(found, key=lambda each: each.day or date.min))
 
 
-def name_of(line: Line, key: str) -> str:
+def name_of(line: Line, kind: str, node: str) -> str:
     """What a node is called in the line's first language."""
-    return "".join(chunk.written for chunk in line.first_language.prompts[key].chunks())
+    return "".join(chunk.written for chunk in line.first_language.prompts[of_node(kind, node, NAME)].chunks())
 
 
 def _counter(line: Line, desk: Desk, moment: datetime) -> Counter:
     is_open = desk.hours.is_open(moment)
     until = desk.hours.closes(moment) if is_open else desk.hours.next_opening(moment)
-    return Counter(desk, name_of(line, f"desk.{desk.key}.name"), is_open, until)
+    return Counter(desk, name_of(line, Kind.DESK, desk.key), is_open, until)

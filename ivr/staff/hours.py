@@ -8,9 +8,10 @@ from ivr.editions.people import Refused
 from ivr.editions.texts import Fact, Place, fact_of
 from ivr.line import week
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
-from ivr.line.hours_words import own_words, usual_hours
+from ivr.line.hours_words import usual_hours
 from ivr.line.loading import STRUCTURE, LineError
 from ivr.line.own_hours import stands_for
+from ivr.line.prompt_keys import own_hours
 from ivr.line.values import Language, Line
 from ivr.staff.context import Console
 from ivr.staff.telling import Told, told
@@ -73,7 +74,7 @@ def _listed(words: Mapping[Place, Word], place: Place) -> tuple[str, ...]:
 
 
 def _said(language: Language, hours: Hours, words: Mapping[Place, Word], desk: str) -> Said:
-    own = words.get(Place(f"{language.code}.toml", own_words(desk)))
+    own = words.get(Place(f"{language.code}.toml", own_hours(desk)))
     if own is not None and own.text:
         return Said(language.code, own.text, own=True)
     return Said(language.code, language.joint.join(chunk.written for chunk in usual_hours(language, hours)), own=False)

@@ -13,6 +13,7 @@ from ivr.editions.exchange import menu_place
 from ivr.editions.people import NotFound, Refused
 from ivr.editions.spoken import readings
 from ivr.editions.texts import Place, tidy, words_at
+from ivr.line.prompt_keys import taken_apart
 from ivr.line.text import whole
 from ivr.staff.advice import Advice, advise
 from ivr.staff.context import Console, me, now, page, said, tell
@@ -120,6 +121,7 @@ def _editor(
         me=me(),
         draft=console.office.drafts.get(draft),
         key=key,
+        text=taken_apart(key).text,
         way=menu_place(console.line(), key),
         sheets=_sheets(console, draft, key, sent),
         voices={code: voices(console, draft, key, code) for code in console.line().languages},

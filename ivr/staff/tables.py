@@ -2,7 +2,7 @@
 say, and readings. Each row is a text with its place; here is how it is shown and taken back."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,16 +10,17 @@ from ivr.call.listening import forms_of
 from ivr.editions import spoken
 from ivr.editions.draft import Word
 from ivr.editions.people import NotFound, Refused
-from ivr.editions.texts import Fact, Place, fact_of, text_of
-from ivr.line.hours_words import own_words
+from ivr.editions.texts import Fact, Place, fact_of, text_of, words_at
 from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.prompt_keys import NAME, of_node, own_hours, own_hours_for, spoken_of
 from ivr.line.text import whole
-from ivr.line.values import Line
+from ivr.line.tree import branches
+from ivr.line.values import Kind, Line
 from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
 from ivr.staff import labels
 from ivr.staff.home import name_of
 
-DESK, TEXT, WORDS, READING = "desk", "text", "words", "readings"
+DESK, TEXT, WORDS, READING = Kind.DESK.value, Kind.TEXT.value, "words", "readings"
 
 _LISTS = ("closed", "numbers", "languages")
 _OF_TEXTS = ("source", "confirmed")
@@ -66,7 +67,7 @@ Group = tuple[str, tuple[Row, ...]]
 def groups(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tuple[Group, ...]:
     """The rows of a table. NotFound where the draft has none of that name."""
     match table:
-        case "desk" | "text" if Place(STRUCTURE, f"{table}.{name}.source") in words:
+        case "desk" | "text" if Place(STRUCTURE, of_node(table, name, "source")) in words:
             facts = tuple(_fact_row(table, name, fact) for fact in _facts_of(table))
             return (("", facts), (labels.OWN_HOURS, tuple(_own_rows(line, name)))) if table == DESK else (("", facts),)
         case "words" if name in line.languages:
@@ -79,8 +80,8 @@ def groups(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tu
 
 def called(line: Line, table: str, name: str) -> str:
     """What the line calls a menu, text or desk."""
-    key = f"{table}.{name}.name"
-    return name_of(line, key) if key in line.first_language.prompts else name
+    known = of_node(table, name, NAME) in line.first_language.prompts
+    return name_of(line, table, name) if known else name
 
 
 def tidy(field: str) -> str:
@@ -102,7 +103,7 @@ def was_seen(mark: str, field: str) -> tuple[int, bool]:
 def shared_forms(words: Mapping[Place, Word], language: str, spaces: bool) -> tuple[tuple[str, str, str], ...]:
     """Forms of what may be said anywhere that also mean something else: neither is understood.
     Each with the two that share it."""
-    rows = {place.key.removeprefix("words."): word.text for place, word in words.items() if _is_form(place, language)}
+    rows = {what: words[place].text for what, place in _forms_in(words, language).items()}
     forms = {what: _forms(text, spaces) for what, text in rows.items()}
     anywhere = [what for what in (*COMMANDS, *SPOKEN_KEYS) if what in forms]
     return tuple(
@@ -116,8 +117,7 @@ def shared_forms(words: Mapping[Place, Word], language: str, spaces: bool) -> tu
 
 def meaning(line: Line, what: str) -> str:
     """What the line calls that which callers mean; "" of a command, which `labels` knows."""
-    nodes = (("menu", line.menus), (TEXT, line.texts), (DESK, line.desks))
-    return next((called(line, table, what) for table, known in nodes if what in known), "")
+    return next((called(line, kind, what) for kind, nodes in branches(line) if what in nodes), "")
 
 
 def _facts_of(table: str) -> tuple[str, ...]:
@@ -126,29 +126,29 @@ def _facts_of(table: str) -> tuple[str, ...]:
 
 def _fact_row(table: str, name: str, fact: str) -> Row:
     kind = "list" if fact in _LISTS else _SPECIAL.get(fact, "text")
-    return Row(Place(STRUCTURE, f"{table}.{name}.{fact}"), fact, kind, fact)
+    return Row(Place(STRUCTURE, of_node(table, name, fact)), fact, kind, fact)
 
 
 def _own_rows(line: Line, desk: str) -> Iterator[Row]:
     """Words of one's own for the desk's hours in every language, and the hours that they stand for."""
     for code in line.languages:
-        key = own_words(desk)
-        yield Row(Place(f"{code}.toml", key), f"own-{code}", "text", labels.OWN_WORDS, lang=code)
-        yield Row(Place(f"{code}.toml", f"{key}_for"), f"own-for-{code}", "text", labels.OWN_FOR, lang=code)
+        words, stand_for = words_at(code, own_hours(desk)), words_at(code, own_hours_for(desk))
+        yield Row(words, f"own-{code}", "text", labels.OWN_WORDS, lang=code)
+        yield Row(stand_for, f"own-for-{code}", "text", labels.OWN_FOR, lang=code)
 
 
-def _is_form(place: Place, language: str) -> bool:
-    return place.language == language and place.fact
+def _forms_in(words: Iterable[Place], language: str) -> dict[str, Place]:
+    """Where the forms stand by which callers mean something."""
+    meant = ((spoken_of(place.key), place) for place in words if place.language == language)
+    return {what: place for what, place in meant if what is not None}
 
 
 def _words_groups(line: Line, words: Mapping[Place, Word], language: str) -> tuple[Group, ...]:
-    rows = {place.key.removeprefix("words."): place for place in words if _is_form(place, language)}
+    rows = _forms_in(words, language)
     parts: list[tuple[str, tuple[str, ...]]] = [
         (labels.ANYWHERE, COMMANDS),
         (labels.CHOOSING, SPOKEN_KEYS),
-        ("menu", tuple(line.menus)),
-        (TEXT, tuple(line.texts)),
-        (DESK, tuple(line.desks)),
+        *((kind.value, tuple(nodes)) for kind, nodes in branches(line)),
     ]
     known = {what for _, part in parts for what in part}
     parts.append((labels.OTHERS, tuple(what for what in rows if what not in known)))

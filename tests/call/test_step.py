@@ -15,10 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 import ivr
 from ivr.call.acts import Ask, Dial, DialEnded, HangUp, Key, Lost, NoInput, NumberGiven, Ring, Say, Turn, Words
 from ivr.call.conversation import step
-from ivr.call.positions import Place, Position, fits, start
+from ivr.call.positions import Position, fits, start
 from ivr.call.speaking import joinable
 from ivr.carrier import addresses
 from ivr.line.loading import read
+from ivr.line.tree import Place
 from ivr.line.values import Line
 from ivr.line.words import Chunk
 from tests.support.given import PROMPTS

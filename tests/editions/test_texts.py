@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ivr.editions.edition import Edition, Piece, Recording, complete, pieces, unrecorded
 from ivr.editions.people import Refused
 from ivr.editions.texts import Place, change, fact_of, natural, text_of, texts, tidy
-from ivr.line.chunks import FILLED
+from ivr.line.chunks import said_by_itself
 from ivr.line.loading import load
 from tests.support.stores import GREETING, shipped
 
@@ -140,7 +140,7 @@ def test_every_chunk_of_the_line_that_is_said_by_itself_is_a_piece() -> None:
         Piece(language.code, chunk.key): chunk
         for language in line.languages.values()
         for prompt in language.prompts.values()
-        if not prompt.key.startswith(FILLED)
+        if said_by_itself(prompt.key)
         for chunk in prompt.chunks()
         if any(letter.isalnum() for letter in chunk.spoken)
     }

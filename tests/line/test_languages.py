@@ -9,6 +9,8 @@ from ivr.call.conversation import step
 from ivr.call.positions import start
 from ivr.line.loading import load
 from ivr.line.values import Line
+from ivr.line.words import Chunk
+from ivr.pages.transcript import transcript
 from tests.support.given import PROMPTS, TUESDAY_11, moment
 
 CODES = ["zh", "ko", "vi", "ne", "tl", "pt", "es"]
@@ -51,6 +53,24 @@ def test_the_language_menu_answers_all_that_other_menus_answer(many: Line) -> No
     for key in "56789#*":
         assert any(isinstance(act, Ask) for act in step(many, turn.position, Key(key), now).acts)
     assert step(many, turn.position, Key("*"), now).position.trail == start(many).trail
+
+
+def test_the_page_tells_the_language_menu_as_the_telephone_does(many: Line) -> None:
+    now = moment(TUESDAY_11, many)
+    for code in many.languages:
+        turn = step(many, start(many, code), Key("4"), now)
+        heard = [words(turn)]
+        while turn.position.place.step != "2":
+            turn = step(many, turn.position, Key("4"), now)
+            heard.append(words(turn))
+        told = transcript(many, code, now, lambda _language, _part: None).languages
+        assert "".join(run.words for option in told for run in option.speech.runs) == "".join(heard)
+
+
+def words(turn: Turn) -> str:
+    """What is said, as one reads it."""
+    says = (say for act in turn.acts if isinstance(act, Ask) for say in act.says)
+    return "".join(part.written for say in says for part in say.parts if isinstance(part, Chunk))
 
 
 def test_who_keys_six_digits_and_changes_the_language_is_told_in_the_new_one(line: Line) -> None:

@@ -25,10 +25,11 @@ from ivr.carrier.twiml import Carriage, document
 from ivr.clock import NOW
 from ivr.line.chunks import all_chunks
 from ivr.line.loading import load
+from ivr.line.tree import key_paths
 from ivr.line.values import Alert, Line
 from ivr.line.words import Chunk, Part, parse
 from ivr.pages.routes import locale_of
-from ivr.pages.transcript import DeskPart, ListenTo, MenuPart, TextPart, paths, tel, transcript
+from ivr.pages.transcript import DeskPart, ListenTo, MenuPart, TextPart, tel, transcript
 from ivr.wiring import create_app
 from tests.support.browser import without_limits
 from tests.support.given import ORIGIN, settings_for
@@ -284,7 +285,7 @@ def test_every_part_of_the_line_is_told_once(line: Line) -> None:
 
 
 def test_key_paths_are_the_shortest(line: Line) -> None:
-    found = paths(line)
+    found = key_paths(line)
     assert found["mail"] == ("1", "1")
     assert found["police"] == ("1", "1", "1")
     assert found[line.start] == ()

@@ -1,0 +1,115 @@
+"""What is said on coming to a place, and how long the line listens there."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ivr.call.acts import Act, Ask, Dial, Say, Turn
+from ivr.call.options import languages_told, offers, question, told
+from ivr.call.speaking import SENTENCE, joinable
+from ivr.call.state import CallState
+from ivr.line import prompt_keys as keys
+from ivr.line.tree import JOIN
+from ivr.line.values import Desk, Kind
+
+WAITS = (10, 15, 20)
+"""Seconds to wait for a key the first, second and third time (R6)."""
+
+BETWEEN_PASSAGES = 1
+"""Seconds between two passages that are read on by themselves [own value]."""
+
+BEFORE_TRANSFER = 2
+"""Seconds in which a transfer can still be stopped once it is announced [own value]."""
+
+PAUSE_ROUND = 60
+"""Seconds of a pause between two reminders that the line is still there [own value]."""
+
+
+def greet(call: CallState) -> Turn:
+    """The greeting, the way into other languages in their own voice, alerts in force."""
+    return arrive(call, (*call.words("say.greeting"), *languages_told(call), *_alerts(call)))
+
+
+def arrive(call: CallState, before: tuple[Say, ...] = ()) -> Turn:
+    """Say what there is at this place, after `before`, and listen."""
+    if call.kind is Kind.PAUSE:
+        return ask(call, (*before, *_reminder(call)), PAUSE_ROUND)
+    if call.place.step == JOIN:
+        return _join(call, before)
+    if call.reading:
+        return ask(call, (*before, *_passage(call)), BETWEEN_PASSAGES)
+    return ask(call, (*before, *question(call)), WAITS[call.position.tries])
+
+
+def ask(call: CallState, says: tuple[Say, ...], wait: int, *then: Act) -> Turn:
+    """Say this and listen; if nothing comes, `then`. What a desk's page offers now is kept, since it
+    depends on the hour."""
+    kept = offers(call) if call.desk else ()
+    return Turn((Ask(says, wait), *then), replace(call.position, offers=kept))
+
+
+def _alerts(call: CallState) -> Iterator[Say]:
+    for alert in call.line.alerts_at(call.now):
+        if words := alert.words.get(call.language.code):
+            yield call.speaker.say(*words.chunks(), SENTENCE)
+
+
+def _reminder(call: CallState) -> tuple[Say, ...]:
+    return call.words("pause.begin" if call.place.step == "0" else "pause.still")
+
+
+# --- passages -----------------------------------------------------------------------------
+
+
+def _passage(call: CallState) -> tuple[Say, ...]:
+    number = int(call.place.step)
+    if call.desk:
+        return _DESK_PASSAGES[number](call, call.desk)
+    return (call.speaker.say(*call.speaker.prompt(keys.passage(call.place.node, number + 1))),)
+
+
+def _status(call: CallState, desk: Desk) -> tuple[Say, ...]:
+    """Open or closed; an open one can be rung at once."""
+    status = call.speaker.say(*call.speaker.status(desk, call.now), SENTENCE)
+    return (status, *told(call, offers(call)[:1])) if joinable(desk, call.now) else (status,)
+
+
+def _numbers(call: CallState, desk: Desk) -> tuple[Say, ...]:
+    return call.speaker.numbers(desk)
+
+
+def _details(call: CallState, desk: Desk) -> tuple[Say, ...]:
+    """What it advises on, when it is open, what a call costs and whether it is recorded."""
+    speaker = call.speaker
+    recorded = (SENTENCE, *speaker.prompt("join.recorded")) if desk.recorded else ()
+    about = speaker.prompt(keys.of_node(Kind.DESK, desk.key, keys.ABOUT))
+    charge = speaker.prompt(keys.of_node(Kind.DESK, desk.key, keys.CHARGE))
+    return (
+        speaker.say(*about, SENTENCE, *speaker.usual_hours(desk)),
+        speaker.say(*charge, *recorded, SENTENCE),
+    )
+
+
+_DESK_PASSAGES = (_status, _numbers, _details)
+"""What is read of a desk, as many as `tree.DESK_PASSAGES`."""
+
+
+# --- a transfer ---------------------------------------------------------------------------
+
+
+def _join(call: CallState, before: tuple[Say, ...]) -> Turn:
+    """Tell whom, at what cost and whether it is recorded; then ring. A closed desk is
+    never rung: its page is read instead."""
+    desk = call.desk
+    if desk is None or desk.dial is None or not joinable(desk, call.now):
+        return arrive(call.step_to("0"), before)
+    return ask(call, (*before, *_announcement(call, desk)), BEFORE_TRANSFER, Dial(desk.key, desk.dial))
+
+
+def _announcement(call: CallState, desk: Desk) -> Iterator[Say]:
+    yield from call.words("join.now", desk=call.speaker.name(desk.key))
+    yield from call.words(keys.of_node(Kind.DESK, desk.key, keys.CHARGE))
+    if desk.recorded:
+        yield from call.words("join.recorded")
+    if call.language.code not in desk.languages:
+        yield from call.words("join.language")
+    yield from call.words("join.cancel")

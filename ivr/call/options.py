@@ -1,0 +1,93 @@
+"""What keys 1 to 4 lead to here and now, and how that is told."""
+
+from collections.abc import Iterator
+
+from ivr.call.acts import Say
+from ivr.call.speaking import SENTENCE, Speaker, joinable
+from ivr.call.state import CallState
+from ivr.line import prompt_keys as keys
+from ivr.line import tree
+from ivr.line.tree import FAILURES, JOIN, Place
+from ivr.line.values import Desk, Kind
+from ivr.line.words import Part
+
+
+def offers(call: CallState) -> tuple[Place, ...]:
+    """The places that keys 1 to 4 lead to here and now, in the order of the keys."""
+    if call.desk:
+        return _desk_offers(call, call.desk)
+    return tree.choices(call.line, call.language.code, call.place)
+
+
+def _desk_offers(call: CallState, desk: Desk) -> tuple[Place, ...]:
+    """Ring it and hear its number again (R14); where it cannot be rung, whom one can ring."""
+    if call.place.step == JOIN:
+        return ()
+    join = (Place(desk.key, JOIN),) if joinable(desk, call.now) else ()
+    number = (Place(desk.key, "1"),)
+    if call.place.step not in FAILURES and join:
+        return join + number
+    others = tuple(Place(key, JOIN) for key in call.open_desks(but=desk.key))
+    return (*join, *others, *number) if join else (*number, *others)
+
+
+def question(call: CallState) -> tuple[Say, ...]:
+    """The choices here; in texts and at desks also the keys that always work."""
+    match call.kind:
+        case Kind.MENU:
+            return (*_lead(call), *_how_many(call), *told(call, offers(call)))
+        case Kind.LANGUAGES:
+            return told(call, offers(call))
+        case _:
+            return (*_before_choices(call), *told(call, offers(call)), *call.words("say.routine"))
+
+
+def told(call: CallState, places: tuple[Place, ...]) -> tuple[Say, ...]:
+    """These options, each with its key."""
+    return tuple(say for number, place in enumerate(places, 1) for say in _told(call, number, place))
+
+
+def languages_told(call: CallState) -> Iterator[Say]:
+    """The ways into other languages among the options here."""
+    for number, place in enumerate(offers(call), 1):
+        if place.node == Kind.LANGUAGES:
+            yield from _language_options(call, number, place)
+
+
+def _lead(call: CallState) -> tuple[Say, ...]:
+    lead = call.speaker.optional(keys.of_node(Kind.MENU, call.place.node, keys.LEAD))
+    return (call.speaker.say(*lead, SENTENCE),) if lead else ()
+
+
+def _how_many(call: CallState) -> tuple[Say, ...]:
+    return call.words("say.choose", count=call.speaker.prompt(keys.count(len(offers(call)))))
+
+
+def _before_choices(call: CallState) -> tuple[Say, ...]:
+    """Why a transfer failed; else, before desks are offered in place of one that is closed, that it is so."""
+    desk = call.desk
+    if desk and call.place.step in FAILURES:
+        said = call.words(keys.failed(call.place.step), desk=call.speaker.name(desk.key))
+        return (*said, *call.speaker.numbers(desk))
+    instead = desk and any(place.node != desk.key for place in offers(call))
+    return call.words("status.instead") if instead else ()
+
+
+def _told(call: CallState, number: int, place: Place) -> Iterator[Say]:
+    if place.node == Kind.LANGUAGES:
+        yield from _language_options(call, number, place)
+    else:
+        yield call.speaker.say(*call.speaker.option(number, _words_of(call, place)))
+
+
+def _words_of(call: CallState, place: Place) -> tuple[Part, ...]:
+    if call.place.step in FAILURES and place == Place(call.place.node, JOIN):
+        return call.speaker.prompt("choice.again", desk=call.speaker.name(place.node))
+    return call.speaker.offer(place, call.now)
+
+
+def _language_options(call: CallState, number: int, place: Place) -> Iterator[Say]:
+    """The names of the languages that a place leads to, each in its own words and voice (R16)."""
+    for code in tree.languages_behind(call.line, call.language.code, place):
+        speaker = Speaker(call.line, call.line.languages[code], call.position.speed)
+        yield speaker.say(*speaker.option(number, speaker.prompt("choice.language")))

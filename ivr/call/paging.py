@@ -1,0 +1,27 @@
+"""From passage to passage, by key or by itself (R9)."""
+
+from ivr.call.acts import Say, Turn
+from ivr.call.arrival import arrive
+from ivr.call.state import CallState
+from ivr.line.tree import END
+from ivr.line.values import Kind
+
+
+def turn_page(call: CallState, by: int, before: tuple[Say, ...]) -> Turn:
+    """The passage before or after."""
+    here = int(call.place.step) if call.reading else call.passages
+    there = here + by
+    if there < 0:
+        return arrive(call, (*before, *call.words("say.first_passage")))
+    if there > call.passages:
+        return arrive(call, (*before, *call.words("say.last_passage")))
+    return read_from(call, there, before)
+
+
+def read_from(call: CallState, passage: int, before: tuple[Say, ...] = ()) -> Turn:
+    """Read on; after the last passage the choices, and after help back to where one was."""
+    if passage < call.passages:
+        return arrive(call.step_to(str(passage)), before)
+    if call.kind is Kind.HELP:
+        return arrive(call.back(), (*before, *call.words("help.end")))
+    return arrive(call.step_to(END), before)

@@ -1,0 +1,101 @@
+"""A moment of a call: what is known at it, and how one moves on from it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.call.acts import Say
+from ivr.call.positions import Position
+from ivr.call.speaking import SENTENCE, Speaker, joinable
+from ivr.line import tree
+from ivr.line.text import whole
+from ivr.line.tree import Place
+from ivr.line.values import Desk, Kind, Language, Line
+from ivr.line.words import Part
+
+MOST_ALTERNATIVES = 2
+"""Open desks offered in place of one that cannot be reached [own value]."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """The line, where the call stands, the time (aware)."""
+
+    line: Line
+    position: Position
+    now: datetime
+
+    # --- what is known here -------------------------------------------------------------
+
+    @property
+    def place(self) -> Place:
+        """Where the caller is."""
+        return self.position.place
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of place that is."""
+        return tree.kind_of(self.line, self.place.node)
+
+    @property
+    def language(self) -> Language:
+        """The language of the call just now."""
+        return self.line.languages[self.position.language]
+
+    @property
+    def speaker(self) -> Speaker:
+        """Whoever speaks it, at the speed of the call."""
+        return Speaker(self.line, self.language, self.position.speed)
+
+    @property
+    def desk(self) -> Desk | None:
+        """The desk that this place belongs to."""
+        return tree.desk_at(self.line, self.place.node)
+
+    @property
+    def passages(self) -> int:
+        """How many passages are read here; 0 where nothing is read."""
+        return tree.passages_at(self.line, self.language.code, self.place)
+
+    @property
+    def reading(self) -> bool:
+        """Whether a passage is being read, which goes on by itself (R9)."""
+        return whole(self.place.step) is not None and self.passages > 0
+
+    def words(self, key: str, **slots: tuple[Part, ...]) -> tuple[Say, ...]:
+        """One prompt, spoken."""
+        speaker = self.speaker
+        return (speaker.say(*speaker.prompt(key, **slots), SENTENCE),)
+
+    # --- moving ---------------------------------------------------------------------------
+
+    def to(self, position: Position) -> "CallState":
+        """At another position."""
+        return replace(self, position=position)
+
+    def into(self, place: Place) -> "CallState":
+        """Gone on to a place, so that `*` leads back here."""
+        return self.to(self.position.into(place))
+
+    def step_to(self, step: str) -> "CallState":
+        """Moved on within this place."""
+        return self.to(self.position.at(Place(self.place.node, step)))
+
+    def back(self) -> "CallState":
+        """One step back."""
+        return self.to(self.position.back())
+
+    def heard_something(self, run: int) -> "CallState":
+        """Any key or word starts the silences afresh (R6)."""
+        return self.to(replace(self.position, tries=0, run=run))
+
+    # --- whom one can reach ---------------------------------------------------------------
+
+    def fitting_desks(self) -> tuple[str, ...]:
+        """The desks that fit where the caller is, best first, then the nearest."""
+        fitting = (desk for place in reversed(self.position.trail) for desk in tree.desks_for(self.line, place.node))
+        return tuple(dict.fromkeys([*fitting, *self.line.nearest]))
+
+    def open_desks(self, but: str) -> tuple[str, ...]:
+        """Desks that can be rung now in place of `but`."""
+        others = (key for key in self.fitting_desks() if key != but)
+        return tuple(key for key in others if joinable(self.line.desks[key], self.now))[:MOST_ALTERNATIVES]

@@ -1,0 +1,175 @@
+"""The grammar of the keys under which words stand: how they are built, and how they are taken apart.
+
+    family . node . part . number      text.mail.passages.2, menu.main.lead, desk.city.about
+    family . part                      say.greeting, failed.busy, calendar.am
+    family . part . number             calendar.months.11, help.passages.3; press.3
+
+A family is the first word. Those of menus, texts and desks (`ivr.line.values.Kind`) are followed by a node.
+What a person records in one go has the key of its prompt, and a number of its own where the prompt
+has slots: ``join.now/2``. No other module spells such a key out of parts or looks for parts in one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ivr.line.text import whole
+
+NODE_FAMILIES = ("menu", "text", "desk")
+HELP = "help"
+
+NAME, OPTION, LEAD, ABOUT, CHARGE, HOURS = "name", "option", "lead", "about", "charge", "hours"
+"""Parts of a node's words."""
+
+_PASSAGES = "passages"
+_HOURS_FOR = "hours_for"
+_CLOSED_NAMES = "closed_names"
+_SPOKEN = "words"
+_NUMBER_OF_CHUNK = "/"
+
+
+# --- built ------------------------------------------------------------------------------------
+
+
+def of_node(kind: str, node: str, part: str) -> str:
+    """The key of a part of a menu's, text's or desk's table, words or facts."""
+    return f"{kind}.{node}.{part}"
+
+
+def passage(text: str, number: int) -> str:
+    """The `number`-th passage (from 1) of a text, or of the HELP."""
+    return f"{passages(text)}.{number}"
+
+
+def passages(text: str) -> str:
+    """The list of the passages of a text, or of the HELP."""
+    return f"{HELP}.{_PASSAGES}" if text == HELP else of_node("text", text, _PASSAGES)
+
+
+def own_hours(desk: str) -> str:
+    """Words of a language's own for a desk's hours."""
+    return of_node("desk", desk, HOURS)
+
+
+def own_hours_for(desk: str) -> str:
+    """The hours that these words stand for; nobody says them."""
+    return of_node("desk", desk, _HOURS_FOR)
+
+
+def press(key: int | str) -> str:
+    """How a key is named behind what it leads to."""
+    return f"press.{key}"
+
+
+def count(number: int) -> str:
+    """So many of something."""
+    return f"count.{number}"
+
+
+def ordinal(number: int) -> str:
+    """The `number`-th of several, from 1."""
+    return f"ordinal.{number}"
+
+
+def digit(of: str) -> str:
+    """A digit of a telephone number, or its #."""
+    return f"digits.{'hash' if of == '#' else of}"
+
+
+def speed(name: str) -> str:
+    """What is said at a new speed."""
+    return f"speed.{name}"
+
+
+def failed(status: str) -> str:
+    """What is said after a transfer that ended so."""
+    return f"failed.{status}"
+
+
+def calendar(part: str, number: int | None = None) -> str:
+    """Words of days and times; months, days and weekdays are numbered from 1."""
+    return f"calendar.{part}" if number is None else f"calendar.{part}.{number}"
+
+
+def hours(part: str, number: int | None = None) -> str:
+    """Words of which the usual hours are made."""
+    return f"hours.{part}" if number is None else f"hours.{part}.{number}"
+
+
+def closing(days: str) -> str:
+    """The name of days on which a desk is closed every year, such as ``12-29_to_01-03``."""
+    return hours(f"{_CLOSED_NAMES}.{days}")
+
+
+def numbered(family: str, items: Iterable[str]) -> tuple[str, ...]:
+    """The keys of prompts that differ by their last word alone."""
+    return tuple(f"{family}.{item}" for item in items)
+
+
+def spoken(what: str) -> str:
+    """The place of what callers may say for something, in the file of a language."""
+    return f"{_SPOKEN}.{what}"
+
+
+def chunk(key: str, number: int) -> str:
+    """The key of the `number`-th run of words (from 1) of a prompt with slots."""
+    return f"{key}{_NUMBER_OF_CHUNK}{number}"
+
+
+# --- taken apart --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KeyParts:
+    """A key taken apart. What it does not have is empty; `number` is None where it ends in none."""
+
+    family: str
+    node: str = ""
+    part: str = ""
+    number: int | None = None
+
+    @property
+    def is_passage(self) -> bool:
+        """Whether it is a passage, of a text or of the help."""
+        return self.part == _PASSAGES and self.number is not None
+
+    @property
+    def text(self) -> str:
+        """The text that it is a passage of; "" where it is none."""
+        return self.node if self.is_passage and self.family == "text" else ""
+
+    @property
+    def names_closing(self) -> bool:
+        """Whether it names days on which desks are closed."""
+        return self.family == "hours" and self.part.startswith(f"{_CLOSED_NAMES}.")
+
+
+def taken_apart(key: str) -> KeyParts:
+    """The parts of any key, be it known or not."""
+    family, *rest = key.split(".")
+    node = rest.pop(0) if family in NODE_FAMILIES and rest else ""
+    number = whole(rest[-1]) if rest else None
+    return KeyParts(family, node, ".".join(rest if number is None else rest[:-1]), number)
+
+
+def list_of(key: str) -> tuple[str, str] | None:
+    """The list of passages that a key stands in, as a key, and its number there as it is written; None
+    of all others."""
+    before, mark, number = key.rpartition(f".{_PASSAGES}.")
+    return (f"{before}.{_PASSAGES}", number) if mark else None
+
+
+def spoken_of(key: str) -> str | None:
+    """What callers mean by the forms at this place; None where no such forms stand."""
+    family, _, what = key.partition(".")
+    return what if family == _SPOKEN and what else None
+
+
+def is_hours_for(key: str) -> bool:
+    """Whether hours stand there for which a language has words of its own: no words that anybody says."""
+    parts = taken_apart(key)
+    return parts.family == "desk" and parts.part == _HOURS_FOR
+
+
+def of_chunk(chunk_key: str) -> str:
+    """The key of the prompt that a run of words belongs to."""
+    return chunk_key.partition(_NUMBER_OF_CHUNK)[0]

@@ -1,0 +1,264 @@
+"""The tree of a line: what kind of node stands where, what its keys lead to, and how one gets there.
+
+It is asked by the call, by the page with all words, the rules, the drawing and the console alike, so
+that they cannot disagree. What depends on the hour, such as whether a desk can be rung, is the call's.
+"""
+
+import re
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from ivr.line.text import whole
+from ivr.line.values import Desk, Kind, Line, Node, Text
+
+END = "end"
+"""The step of a text or desk behind its last passage, where its choices are told."""
+
+JOIN = "join"
+"""The step of a desk that is being rung."""
+
+FAILURES = ("busy", "no_answer", "failed", "canceled")
+"""How a transfer can fail, as steps of a desk's place."""
+
+TRANSFER_STEPS = (JOIN, *FAILURES)
+
+KEYPAD = (Kind.HELP, Kind.PAUSE, Kind.LANGUAGES)
+"""Places that a key leads to from wherever one is, so that no call begins there."""
+
+PAUSE_ROUNDS = 10
+"""Minutes of a pause; at least five are asked for (R8)."""
+
+DESK_PASSAGES = 3
+"""A desk is read in three parts: open or closed, the numbers, the usual hours and charge."""
+
+LANGUAGES_A_PAGE = 3
+"""Languages on a page of the language menu that has a key for more (R3: four options)."""
+
+_PLACE = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z0-9_]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the call: a node of the line, or the keypad's help, pause and languages.
+
+    `step` is where in it: the number of a passage from 0, END after the last one, JOIN while a desk
+    is being rung, how a transfer failed, minutes of a pause, a page of languages or one of them.
+    """
+
+    node: str
+    step: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.node}.{self.step}" if self.step else self.node
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """Read what `str` wrote; ValueError where it did not."""
+        match = _PLACE.fullmatch(text)
+        if not match:
+            raise ValueError(f"{text!r} is no place")
+        return cls(match[1], match[2] or "")
+
+    @property
+    def page(self) -> str:
+        """What stays the same while one moves on within the place."""
+        return f"{self.node}.{JOIN}" if self.step in TRANSFER_STEPS else self.node
+
+
+# --- what stands where ------------------------------------------------------------------------
+
+
+def kind_of(line: Line, node: str) -> Kind:
+    """What kind of node that is. KeyError where the line has none of that name."""
+    for kind, nodes in branches(line):
+        if node in nodes:
+            return kind
+    if node in KEYPAD:
+        return Kind(node)
+    raise KeyError(node)
+
+
+def has(line: Line, kind: Kind, node: str) -> bool:
+    """Whether the line has a node of that kind and name."""
+    return node in dict(branches(line)).get(kind, ())
+
+
+def branches(line: Line) -> tuple[tuple[Kind, Mapping[str, Node]], ...]:
+    """The menus, the texts and the desks of a line."""
+    return (Kind.MENU, line.menus), (Kind.TEXT, line.texts), (Kind.DESK, line.desks)
+
+
+def with_facts(line: Line) -> tuple[tuple[Kind, Mapping[str, Desk | Text]], ...]:
+    """The nodes whose facts somebody must confirm: desks, then texts."""
+    return (Kind.DESK, line.desks), (Kind.TEXT, line.texts)
+
+
+def desk_at(line: Line, node: str) -> Desk | None:
+    """The desk of that name; None where it is something else, or nothing."""
+    return line.desks.get(node)
+
+
+def desks_for(line: Line, node: str) -> tuple[str, ...]:
+    """The desks that fit a node, best first; none at the keypad's own places."""
+    if node in line.desks:
+        return (node,)
+    found = line.menus.get(node) or line.texts.get(node)
+    return found.desks if found else ()
+
+
+def exists(line: Line, language: str, place: Place) -> bool:
+    """Whether a call in that language can stand there."""
+    try:
+        kind = kind_of(line, place.node)
+    except KeyError:
+        return False
+    return place.step in _named_steps(line, kind) or _numbered(place.step, _steps(line, language, place, kind))
+
+
+def _named_steps(line: Line, kind: Kind) -> Collection[str]:
+    named: Mapping[Kind, Collection[str]] = {
+        Kind.MENU: ("",),
+        Kind.TEXT: (END,),
+        Kind.DESK: (END, *TRANSFER_STEPS),
+        Kind.LANGUAGES: line.languages,
+    }
+    return named.get(kind, ())
+
+
+def _steps(line: Line, language: str, place: Place, kind: Kind) -> int:
+    """How many numbered steps there are: passages, minutes, pages."""
+    match kind:
+        case Kind.PAUSE:
+            return PAUSE_ROUNDS
+        case Kind.LANGUAGES:
+            return (len(line.languages) + 1) // LANGUAGES_A_PAGE
+        case _:
+            return passages_at(line, language, place)
+
+
+def _numbered(step: str, among: int) -> bool:
+    number = whole(step)
+    return number is not None and number < among
+
+
+# --- what is read there -----------------------------------------------------------------------
+
+
+def passages_at(line: Line, language: str, place: Place) -> int:
+    """How many passages are read at a place; 0 where nothing is read."""
+    match kind_of(line, place.node):
+        case Kind.HELP | Kind.TEXT:
+            return len(line.passages(place.node, language))
+        case Kind.DESK if place.page == place.node:
+            return DESK_PASSAGES
+        case _:
+            return 0
+
+
+# --- what keys lead to ------------------------------------------------------------------------
+
+
+def choices(line: Line, language: str, place: Place) -> tuple[Place, ...]:
+    """The places that keys 1 to 4 lead to, in the order of the keys, at any hour. What a desk's page
+    offers depends on the hour and is the call's."""
+    match kind_of(line, place.node):
+        case Kind.MENU:
+            doors = language_doors(line, language) if place.node == line.start else ()
+            return (*(_door(line, node) for node in line.menus[place.node].options), *doors)
+        case Kind.TEXT:
+            return tuple(_choice(line, node) for node in line.texts[place.node].choices)
+        case Kind.HELP:
+            return language_doors(line, language)
+        case Kind.LANGUAGES:
+            return _language_page(line, language, whole(place.step) or 0)
+        case _:
+            return ()
+
+
+def ways_on(line: Line, node: str) -> tuple[str, ...]:
+    """The nodes that keys lead to from a menu or text, in the order of the keys."""
+    if node in line.menus:
+        return line.menus[node].options
+    return line.texts[node].choices if node in line.texts else ()
+
+
+def _door(line: Line, node: str) -> Place:
+    """A menu's option: texts and desks are read from the beginning."""
+    return Place(node, "" if node in line.menus else "0")
+
+
+def _choice(line: Line, node: str) -> Place:
+    """A text's choice: desks are rung."""
+    return Place(node, JOIN if node in line.desks else "0")
+
+
+# --- languages --------------------------------------------------------------------------------
+
+
+def language_doors(line: Line, current: str) -> tuple[Place, ...]:
+    """One other language is chosen at once; several have a menu of their own."""
+    others = _others(line, current)
+    if len(others) > 1:
+        return (Place(Kind.LANGUAGES, "0"),)
+    return tuple(Place(Kind.LANGUAGES, code) for code in others)
+
+
+def languages_behind(line: Line, current: str, place: Place) -> tuple[str, ...]:
+    """The languages that a place of the language menu leads to: one, or all from its page on."""
+    page = whole(place.step)
+    return (place.step,) if page is None else _others(line, current)[page * LANGUAGES_A_PAGE :]
+
+
+def language_pages(line: Line, current: str) -> Iterator[tuple[Place, ...]]:
+    """The pages of the language menu, each with what its keys lead to; none where there is no menu."""
+    here = language_doors(line, current)
+    while here and whole(here[-1].step) is not None:
+        here = choices(line, current, here[-1])
+        yield here
+
+
+def _language_page(line: Line, current: str, page: int) -> tuple[Place, ...]:
+    """Three languages and a key for more, or the last four (R3)."""
+    others = languages_behind(line, current, Place(Kind.LANGUAGES, str(page)))
+    if len(others) <= LANGUAGES_A_PAGE + 1:
+        return tuple(Place(Kind.LANGUAGES, code) for code in others)
+    doors = (Place(Kind.LANGUAGES, code) for code in others[:LANGUAGES_A_PAGE])
+    return (*doors, Place(Kind.LANGUAGES, str(page + 1)))
+
+
+def _others(line: Line, current: str) -> tuple[str, ...]:
+    return tuple(code for code in line.languages if code != current)
+
+
+# --- ways -------------------------------------------------------------------------------------
+
+
+def key_paths(line: Line) -> Mapping[str, tuple[str, ...]]:
+    """The fewest keys that lead from the greeting to each menu, text and desk that keys lead to."""
+    found: dict[str, tuple[str, ...]] = {line.start: ()}
+    waiting = deque([line.start])
+    while waiting:
+        node = waiting.popleft()
+        for key, there in enumerate(ways_on(line, node), 1):
+            if there not in found:
+                found[there] = (*found[node], str(key))
+                waiting.append(there)
+    return found
+
+
+def way_to(line: Line, node: str) -> tuple[str, ...]:
+    """The menus above a node, from the first one on, and the node itself; () where no menu has it."""
+    waiting: deque[tuple[str, ...]] = deque([(line.start,)])
+    while waiting:
+        way = waiting.popleft()
+        if way[-1] == node:
+            return way
+        if way[-1] in line.menus:
+            waiting.extend((*way, option) for option in line.menus[way[-1]].options if option not in way)
+    return ()
+
+
+def submenus(line: Line, menu: str) -> tuple[str, ...]:
+    """The menus among a menu's options."""
+    return tuple(option for option in line.menus[menu].options if option in line.menus)
