@@ -32,8 +32,8 @@ from ivr.pages.listening import Listening
 from ivr.pages.telephone import Telephone
 from ivr.staff import console
 from ivr.staff.accounts import Accounts
-from ivr.staff.telephone import StaffLine
-from ivr.staff.telephone import blueprint as staff_line
+from ivr.staff.recording_line import StaffLine
+from ivr.staff.recording_line import blueprint as staff_line
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Part
 from ivr.store.private import keep_private

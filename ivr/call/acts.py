@@ -1,5 +1,6 @@
 """What is heard from a caller, and what the line does in answer. Values only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ivr.call.positions import Position
@@ -61,11 +62,20 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Speak, then listen for one key for `wait` seconds; any key interrupts (R12)."""
+class Play:
+    """Play the sound at an address."""
 
-    says: tuple[Say, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Speak, then listen for `wait` seconds; any key interrupts (R12). One key is listened for, or up to
+    `digits` of them, which # ends."""
+
+    says: tuple[Say | Play, ...]
     wait: int
+    digits: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +87,27 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Sound a tone and record, until `end` is pressed, for `silence` seconds nothing is said, or `longest`
+    seconds have passed."""
+
+    longest: int
+    silence: int
+    end: str = "#"
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the call."""
 
 
-Act = Say | Ask | Dial | HangUp
+Act = Say | Play | Ask | Dial | Record | HangUp
+
+
+def words_of(acts: Iterable[Act]) -> tuple[Say, ...]:
+    """All that is said in these acts, in order."""
+    asked = (act.says if isinstance(act, Ask) else (act,) for act in acts)
+    return tuple(each for says in asked for each in says if isinstance(each, Say))
 
 
 @dataclass(frozen=True, slots=True)

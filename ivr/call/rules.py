@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn
+from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn, words_of
 from ivr.call.arrival import WAITS
 from ivr.call.conversation import step
 from ivr.call.positions import start
@@ -486,13 +486,7 @@ def _ask(turn: Turn) -> Ask | None:
 
 
 def _says(turn: Turn) -> tuple[Say, ...]:
-    return tuple(say for act in turn.acts for say in _said(act))
-
-
-def _said(act: object) -> tuple[Say, ...]:
-    if isinstance(act, Ask):
-        return act.says
-    return (act,) if isinstance(act, Say) else ()
+    return words_of(turn.acts)
 
 
 def _rings(turn: Turn) -> bool:

@@ -14,7 +14,9 @@ from ivr.line.speeds import Speed
 from ivr.line.tree import Place
 
 VERSION = 1
-KEY, SILENCE, DIALLED = "key", "silence", "dialled"
+KEY, SILENCE, DIALLED, RECORDED = "key", "silence", "dialled", "recorded"
+"""What can happen to a call; `RECORDED` to the staff's alone."""
+
 _BETWEEN = "-"
 _LARGEST_COUNT = 20
 

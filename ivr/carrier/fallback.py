@@ -10,12 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from twilio.twiml.voice_response import VoiceResponse
-
 from ivr.call.acts import Say
 from ivr.call.speaking import SENTENCE, Speaker
 from ivr.carrier.faults import log_fault
-from ivr.carrier.twiml import Carriage, spoken, written
+from ivr.carrier.twiml import said_and_ended, sayable
 from ivr.line.prompt_keys import NAME, of_node
 from ivr.line.speeds import Speed
 from ivr.line.values import Kind, Line
@@ -39,6 +37,10 @@ class _Words:
     before: tuple[Say, ...]
     desks: tuple[tuple[Say, ...], ...]
     after: tuple[Say, ...]
+
+    def all(self, desks: int) -> tuple[Say, ...]:
+        """All of it with so many desks."""
+        return (*self.before, *(say for desk in self.desks[:desks] for say in desk), *self.after)
 
 
 def document(line: Line, languages: Sequence[str]) -> str:
@@ -64,13 +66,7 @@ def _fitting(line: Line, languages: Sequence[str], fits: Callable[[str], bool]) 
 
 
 def _document(line: Line, words: Sequence[_Words], desks: int) -> str:
-    response = VoiceResponse()
-    for each in words:
-        says = (*each.before, *(say for desk in each.desks[:desks] for say in desk), *each.after)
-        for verb in spoken(line, says, Carriage()):
-            response.append(verb)
-    response.hangup()
-    return written(response)
+    return said_and_ended(line, tuple(say for each in words for say in each.all(desks)))
 
 
 def _words(line: Line, code: str) -> _Words:
@@ -107,9 +103,7 @@ def _sayable(speaker: Speaker, parts: Callable[[], tuple[Part, ...]]) -> tuple[S
     whatever is wrong with one must not cost the caller the others."""
     try:
         say = speaker.say(*parts())
-        for verb in spoken(speaker.line, (say,), Carriage()):
-            written(verb)
     except Exception as error:
         log_fault(log, "a part of the fallback cannot be said and is left out", error)
         return ()
-    return (say,)
+    return (say,) if sayable(speaker.line, say) else ()

@@ -4,8 +4,10 @@ Limits are Twilio's: a document 64 kB; a `<Say>` 4096 characters, of which Amazo
 3000, and 4500 once URL-encoded, where a kanji counts nine.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -14,16 +16,19 @@ from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
 from twilio.twiml.voice_response import Play as PlayVerb
+from twilio.twiml.voice_response import Record as RecordVerb
 from twilio.twiml.voice_response import Say as SayVerb
 
-from ivr.call.acts import Act, Ask, Dial, HangUp, Say, Turn
-from ivr.call.positions import Position
+from ivr.call.acts import Act, Ask, Dial, HangUp, Play, Record, Say, Turn
 from ivr.carrier import addresses
+from ivr.carrier.faults import log_fault
 from ivr.line.chunks import NUMBER
 from ivr.line.speeds import Speed, relative
 from ivr.line.text import in_xml
 from ivr.line.values import Line
 from ivr.line.words import Break, Chunk, Part
+
+log = logging.getLogger(__name__)
 
 MOST_ENCODED = 4000
 """URL-encoded characters put into one `<Say>`: Twilio's 4500 less room for tags."""
@@ -41,7 +46,7 @@ LONGEST_TRANSFER = 3600
 """Seconds of a transfer: an hour, more than a consultation takes [own value]."""
 
 
-Play = Callable[[str, Chunk | Break, Speed], str | None]
+SoundAt = Callable[[str, Chunk | Break, Speed], str | None]
 """The address of a sound in a language at a speed; None where it has not been made."""
 
 
@@ -53,18 +58,53 @@ class Carriage:
 
     hints: tuple[str, ...] | None = None
     caller_id: str | None = None
-    play: Play | None = None
+    play: SoundAt | None = None
+
+
+Way = Callable[[str], str]
+"""The address that the carrier calls when something happens, one of the events of `addresses`."""
 
 
 def document(line: Line, turn: Turn, carriage: Carriage) -> str:
-    """The turn as a TwiML document."""
+    """A turn of a caller's call as a TwiML document."""
+    return acts_written(line, turn.acts, partial(addresses.address, turn.position), carriage, turn.position.language)
+
+
+def acts_written(line: Line, acts: Sequence[Act], way: Way, carriage: Carriage, language: str) -> str:
+    """Acts as a TwiML document. `language`: in which words are listened for, where they are at all."""
     response = VoiceResponse()
-    for act in turn.acts:
-        for verb in _verbs(line, act, turn.position, carriage):
+    for act in acts:
+        for verb in _verbs(line, act, way, carriage, language):
             response.append(verb)
-    if isinstance(turn.acts[-1], Ask):
-        response.redirect(addresses.address(turn.position, addresses.SILENCE), method="POST")
+    if acts and isinstance(acts[-1], Ask | Record):
+        response.redirect(way(addresses.SILENCE), method="POST")
     return written(response)
+
+
+def said_and_ended(line: Line, says: Iterable[Say]) -> str:
+    """A document that says this and hangs up: all of one that needs no server."""
+    response = VoiceResponse()
+    for verb in spoken(line, says, Carriage()):
+        response.append(verb)
+    response.hangup()
+    return written(response)
+
+
+def elsewhere(address: str) -> str:
+    """A document that has the call go on at another address."""
+    response = VoiceResponse()
+    response.redirect(address, method="POST")
+    return written(response)
+
+
+def sayable(line: Line, say: Say) -> bool:
+    """Whether it can be written down. Never raises."""
+    try:
+        said_and_ended(line, (say,))
+    except Exception as error:
+        log_fault(log, "something that was to be said cannot be written down", error)
+        return False
+    return True
 
 
 def written(response: TwiML) -> str:
@@ -83,30 +123,32 @@ def empty() -> str:
     return written(VoiceResponse())
 
 
-def _verbs(line: Line, act: Act, position: Position, carriage: Carriage) -> Iterator[TwiML]:
+def _verbs(line: Line, act: Act, way: Way, carriage: Carriage, language: str) -> Iterator[TwiML]:
     match act:
-        case Say():
+        case Say() | Play():
             yield from spoken(line, (act,), carriage)
         case Ask():
-            yield _gather(line, act, position, carriage)
+            yield _gather(line, act, way, carriage, language)
         case Dial():
-            yield _dial(act, position, carriage)
+            yield _dial(act, way, carriage)
+        case Record():
+            yield _record(act, way)
         case HangUp():
             hang_up = VoiceResponse()
             yield hang_up.hangup()
 
 
-def _gather(line: Line, ask: Ask, position: Position, carriage: Carriage) -> Gather:
+def _gather(line: Line, ask: Ask, way: Way, carriage: Carriage, language: str) -> Gather:
     speech = {}
     if carriage.hints is not None:
-        speech = {"language": line.languages[position.language].locale, "speech_timeout": "auto"}
+        speech = {"language": line.languages[language].locale, "speech_timeout": "auto"}
         speech["hints"] = ",".join(carriage.hints[:MOST_HINTS])
     gather = Gather(
         input="dtmf" if carriage.hints is None else "dtmf speech",
-        num_digits=1,
-        finish_on_key="",
+        num_digits=ask.digits,
+        finish_on_key="" if ask.digits == 1 else "#",
         timeout=ask.wait,
-        action=addresses.address(position, addresses.KEY),
+        action=way(addresses.KEY),
         method="POST",
         action_on_empty_result=False,
         **speech,
@@ -116,9 +158,9 @@ def _gather(line: Line, ask: Ask, position: Position, carriage: Carriage) -> Gat
     return gather
 
 
-def _dial(dial: Dial, position: Position, carriage: Carriage) -> DialVerb:
+def _dial(dial: Dial, way: Way, carriage: Carriage) -> DialVerb:
     verb = DialVerb(
-        action=addresses.address(position, addresses.DIALLED),
+        action=way(addresses.DIALLED),
         method="POST",
         answer_on_bridge=True,
         timeout=RING_SECONDS,
@@ -129,13 +171,33 @@ def _dial(dial: Dial, position: Position, carriage: Carriage) -> DialVerb:
     return verb
 
 
-def spoken(line: Line, says: Iterable[Say], carriage: Carriage) -> Iterator[TwiML]:
+def _record(record: Record, way: Way) -> TwiML:
+    """`trim` is left off, since a take is trimmed here, with its own measure."""
+    return RecordVerb(
+        action=way(addresses.RECORDED),
+        method="POST",
+        timeout=record.silence,
+        max_length=record.longest,
+        finish_on_key=record.end,
+        play_beep=True,
+        trim="do-not-trim",
+    )
+
+
+def spoken(line: Line, says: Iterable[Say | Play], carriage: Carriage) -> Iterator[TwiML]:
     """Speech, played where there are sounds of it and said where there are none."""
-    for (code, speed), group in groupby(says, key=lambda say: (say.language, say.speed)):
-        parts = tuple(part for say in group for part in say.parts)
-        yield from (
-            _played(line, code, speed, parts, carriage.play) if carriage.play else _said(line, code, speed, parts)
-        )
+    for manner, group in groupby(says, key=_manner):
+        if manner is None:
+            yield from (PlayVerb(each.url) for each in group if isinstance(each, Play))
+            continue
+        parts = tuple(part for each in group if isinstance(each, Say) for part in each.parts)
+        sounds = carriage.play
+        yield from _played(line, *manner, parts, sounds) if sounds else _said(line, *manner, parts)
+
+
+def _manner(each: Say | Play) -> tuple[str, Speed] | None:
+    """The language and speed of speech; None of a sound."""
+    return (each.language, each.speed) if isinstance(each, Say) else None
 
 
 def _said(line: Line, code: str, speed: Speed, parts: tuple[Part, ...]) -> Iterator[TwiML]:
@@ -144,7 +206,7 @@ def _said(line: Line, code: str, speed: Speed, parts: tuple[Part, ...]) -> Itera
         yield _say(line, code, speed, piece)
 
 
-def _played(line: Line, code: str, speed: Speed, parts: tuple[Part, ...], play: Play) -> Iterator[TwiML]:
+def _played(line: Line, code: str, speed: Speed, parts: tuple[Part, ...], play: SoundAt) -> Iterator[TwiML]:
     """`<Play>` for every chunk that has a sound, and for the pauses after it; what has none is
     said, never lost."""
     for missing, run in groupby(_sounding(code, speed, parts, play), key=lambda found: found[1] is None):
@@ -154,7 +216,7 @@ def _played(line: Line, code: str, speed: Speed, parts: tuple[Part, ...], play: 
             yield from (PlayVerb(url) for _, url in run)
 
 
-def _sounding(code: str, speed: Speed, parts: tuple[Part, ...], play: Play) -> Iterator[tuple[Part, str | None]]:
+def _sounding(code: str, speed: Speed, parts: tuple[Part, ...], play: SoundAt) -> Iterator[tuple[Part, str | None]]:
     """Each part with its sound. A pause goes with the words before it (those after it, where it
     comes first), and so does a mere comma, which only a text needs: within a `<Say>` they stay."""
     found = {part: play(code, part, speed) for part in parts if isinstance(part, Break) or not part.mute}

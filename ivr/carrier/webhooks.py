@@ -53,7 +53,7 @@ class Webhooks:
     caller_id: str | None
     own_numbers: frozenset[str]
     speech: bool
-    play: Callable[[str, bool], twiml.Play]
+    play: Callable[[str, bool], twiml.SoundAt]
     metrics: Metrics
     local_speech: bool
     last_words: str
