@@ -30,10 +30,13 @@ from ivr.line.values import Line
 from ivr.pages import headers, limits, routes
 from ivr.pages.listening import Listening
 from ivr.pages.telephone import Telephone
+from ivr.people.accounts import Accounts
 from ivr.staff import console
 from ivr.staff.accounts import Accounts
 from ivr.staff.recording_line import StaffLine
 from ivr.staff.recording_line import blueprint as staff_line
+from ivr.staff.telephone import StaffLine
+from ivr.staff.telephone import blueprint as staff_line
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Part
 from ivr.store.private import keep_private

@@ -1,13 +1,15 @@
-"""`flask line ...` and `flask phone`: the line from a terminal."""
+"""`flask line ...`, `flask phone` and `flask staff ...`: the line from a terminal."""
 
 from flask import Flask
 
 from ivr.commands import database, sound  # noqa: F401 (add their commands to the group)
 from ivr.commands.line import line_commands
 from ivr.commands.phone import phone
+from ivr.commands.staff_accounts import staff_commands
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
     app.cli.add_command(line_commands)
     app.cli.add_command(phone)
+    app.cli.add_command(staff_commands)

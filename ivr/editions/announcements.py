@@ -13,14 +13,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy import Table as Rows
 
-from ivr.editions.library import Library, by, note, stir
-from ivr.editions.people import NotAllowed, NotFound, Person, Refused, Role, require
+from ivr.editions.library import Library, by, stir
 from ivr.editions.texts import tidy, words_at
 from ivr.line import values
 from ivr.line.hours import Interval
 from ivr.line.readings import Table, applied
 from ivr.line.text import says_something
 from ivr.line.words import Prompt, parse
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import NotAllowed, NotFound, Refused
+from ivr.people.rights import require
+from ivr.people.trail import note
 from ivr.store.tables import alert as alert_table
 from ivr.store.tables import closure as closure_table
 

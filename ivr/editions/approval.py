@@ -8,11 +8,14 @@ from ivr.editions import library
 from ivr.editions.bench import UNAPPROVED, Bench, Room, may_change
 from ivr.editions.draft import Clash, Draft, Status, differing, loadable
 from ivr.editions.edition import Edition, Piece, prompt_of
-from ivr.editions.library import Library, by, note
-from ivr.editions.people import NotAllowed, Person, Refused, Role, require
+from ivr.editions.library import Library, by
 from ivr.editions.texts import Place
 from ivr.line.prompt_keys import list_of
 from ivr.line.text import cleaned
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import NotAllowed, Refused
+from ivr.people.rights import require
+from ivr.people.trail import note
 from ivr.store.tables import revision, take
 
 

@@ -10,10 +10,12 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from ivr.editions import library, timeline
 from ivr.editions.draft import Draft, Status, Take, Word
 from ivr.editions.edition import Edition, Piece, Recording, complete, pieces
-from ivr.editions.library import Library, by, note
-from ivr.editions.people import NotFound, Person, Refused
+from ivr.editions.library import Library, by
 from ivr.editions.texts import LONGEST_TEXT, Place, change, tidy, with_numbers
 from ivr.line.words import Chunk
+from ivr.people.persons import Person
+from ivr.people.refusals import NotFound, Refused
+from ivr.people.trail import note
 from ivr.store.tables import draft as draft_table
 from ivr.store.tables import lagging, revision, take
 

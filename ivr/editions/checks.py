@@ -17,8 +17,8 @@ from cachetools import LRUCache
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ivr.editions.edition import Edition
-from ivr.editions.people import Later, Refused
 from ivr.line.loading import LineError
+from ivr.people.refusals import Later, Refused
 from ivr.store.database import Database
 from ivr.store.tables import checked as table
 

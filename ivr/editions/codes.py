@@ -14,8 +14,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ivr.editions.edition import Piece
-from ivr.editions.library import note
-from ivr.editions.people import Person, Refused, Role, require
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import Refused
+from ivr.people.rights import require
+from ivr.people.trail import note
 from ivr.store.database import Database
 from ivr.store.tables import code as code_table
 from ivr.store.tables import guess

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from ivr.editions.edition import Edition, Piece, Recording
-from ivr.editions.people import Refused
 from ivr.editions.texts import Place, natural
 from ivr.line.loading import LineError, ringing_itself
 from ivr.line.values import Line
+from ivr.people.refusals import Refused
 
 
 class Status(StrEnum):

@@ -25,12 +25,15 @@ from ivr.editions.draft import (
     loadable,
 )
 from ivr.editions.edition import Edition
-from ivr.editions.library import Library, by, note
-from ivr.editions.people import NotFound, Person, Refused, Role, require
+from ivr.editions.library import Library, by
 from ivr.editions.texts import Place, fact_of
 from ivr.editions.typed import forget
 from ivr.line import numbers
 from ivr.line.text import one_line
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import NotFound, Refused
+from ivr.people.rights import require
+from ivr.people.trail import note
 from ivr.store.tables import draft as draft_table
 from ivr.store.tables import revision
 

@@ -14,12 +14,12 @@ from ivr import apart
 from ivr.apart import Limits, Seats
 from ivr.editions.draft import Word
 from ivr.editions.edition import Edition
-from ivr.editions.people import Later, Refused
 from ivr.editions.reading import COLUMNS, LARGEST
 from ivr.editions.texts import Place, tidy, words_at
 from ivr.line.prompt_keys import NAME, of_node, taken_apart
 from ivr.line.tree import kind_of, way_to
 from ivr.line.values import Line
+from ivr.people.refusals import Later, Refused
 from ivr.store.cells import escape
 
 if TYPE_CHECKING:

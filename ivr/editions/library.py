@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.editions import timeline
 from ivr.editions.edition import Edition
-from ivr.editions.people import NotFound, Person
 from ivr.editions.timeline import Kind, Publication
-from ivr.store import audit, blobs
+from ivr.people.persons import Person
+from ivr.people.refusals import NotFound
+from ivr.store import blobs
 from ivr.store.database import Database
 from ivr.store.tables import edition as edition_table
 from ivr.store.tables import publication, pulse
@@ -129,13 +130,6 @@ def append(
 def stir(connection: Connection) -> None:
     """Tell the workers that what is live has changed: they look at the stamp."""
     connection.execute(update(pulse).values(stamp=secrets.token_hex(16)))
-
-
-def note(
-    connection: Connection, by: Person, now: datetime, act: str, what: str, before: str = "", after: str = ""
-) -> None:
-    """An act into the audit trail."""
-    audit.record(connection, audit.Act(now, by.id, by.name, act, what, before, after))
 
 
 def by(person: Person, prefix: str = "by") -> Mapping[str, str]:

@@ -14,11 +14,13 @@ from sqlalchemy import insert
 from ivr.editions.bench import Bench, Room, checked
 from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.editions.library import by
-from ivr.editions.people import NotFound, Person, Refused, Role, require
 from ivr.editions.texts import Place, words_at
 from ivr.line.prompt_keys import NAME, of_node, passage
 from ivr.line.values import Kind
 from ivr.line.vocabulary import MOST_PASSAGES
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import NotFound, Refused
+from ivr.people.rights import require
 from ivr.store.tables import take
 
 

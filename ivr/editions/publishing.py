@@ -11,9 +11,12 @@ from ivr.editions import library, timeline
 from ivr.editions.bench import Bench, Room
 from ivr.editions.checks import Checks
 from ivr.editions.draft import Broken, Draft, Status
-from ivr.editions.library import Library, note
-from ivr.editions.people import NotFound, Person, Refused, Role, require
+from ivr.editions.library import Library
 from ivr.editions.timeline import Kind, Publication
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import NotFound, Refused
+from ivr.people.rights import require
+from ivr.people.trail import note
 
 FURTHEST = timedelta(days=366)
 """How far ahead something may be scheduled."""

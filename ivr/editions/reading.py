@@ -19,8 +19,8 @@ from tomllib import TOMLDecodeError
 from typing import Any
 from zipfile import BadZipFile
 
-from ivr.editions.people import Refused
 from ivr.editions.texts import BESIDE, LONGEST_TEXT, Place, texts, words_at
+from ivr.people.refusals import Refused
 from ivr.store.cells import unescape
 
 LARGEST = 5_000_000

@@ -13,9 +13,12 @@ from sqlalchemy import Row, delete, insert, select
 from ivr.editions.bench import Bench, Room, may_change
 from ivr.editions.draft import Held, Take
 from ivr.editions.edition import Piece, Recording, prompt_of
-from ivr.editions.library import by, note
-from ivr.editions.people import NotFound, Person, Refused, Role, require
+from ivr.editions.library import by
 from ivr.line.words import Chunk
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import NotFound, Refused
+from ivr.people.rights import require
+from ivr.people.trail import note
 from ivr.store import blobs
 from ivr.store.tables import held, take
 

@@ -24,12 +24,12 @@ from ivr.editions import library, timeline
 from ivr.editions.announcements import intervals, recent_alerts, recent_closures
 from ivr.editions.edition import Edition
 from ivr.editions.library import Library
-from ivr.editions.people import NotFound
 from ivr.editions.snapshot import Signature, Snapshot, View
 from ivr.line import values
 from ivr.line.loading import LineError
 from ivr.line.values import Line
 from ivr.line.words import Chunk
+from ivr.people.refusals import NotFound
 from ivr.store import blobs
 from ivr.store.database import DatabaseGone
 from ivr.store.files import disk

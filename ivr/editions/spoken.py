@@ -8,11 +8,11 @@ import tomllib
 from collections.abc import Iterable, Mapping
 
 from ivr.editions.draft import Word
-from ivr.editions.people import Refused
 from ivr.editions.texts import Place, change, tidy
 from ivr.line.loading import READINGS
 from ivr.line.text import one_line, says_something
 from ivr.line.words import spans_of
+from ivr.people.refusals import Refused
 
 LONGEST_WRITTEN = 100
 """Characters of a word with a reading [own value]; the store takes keys of twice that."""

@@ -22,12 +22,12 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from ivr.editions.people import Refused
 from ivr.line import numbers
 from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.prompt_keys import KeyParts, is_hours_for, spoken_of, taken_apart
 from ivr.line.text import decoded, one_line, whole
 from ivr.line.values import Kind
+from ivr.people.refusals import Refused
 
 _SUFFIX = ".toml"
 _PROGRAM = ("language",)  # the table of a language file that only programs change

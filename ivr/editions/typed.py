@@ -7,9 +7,11 @@ from sqlalchemy import delete, insert, select
 
 from ivr.editions.bench import Bench, Room
 from ivr.editions.draft import Unsaved
-from ivr.editions.people import Person, Refused, Role, require
 from ivr.editions.texts import LONGEST_TEXT, Place
 from ivr.line.text import cleaned
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import Refused
+from ivr.people.rights import require
 from ivr.store.tables import unsaved
 
 TYPING = timedelta(minutes=15)

@@ -13,7 +13,7 @@ from ivr.line.prompt_keys import taken_apart
 from ivr.line.readings import Table, applied
 from ivr.line.speeds import Speed
 from ivr.line.words import Prompt, Span, parse
-from ivr.staff.telling import Told, told
+from ivr.people.telling import Told, told
 from ivr.voice.pace import estimated_seconds
 
 _DIGITS = re.compile(r"[0-9０-９]{5,}")  # a postcode's four are read in one go, longer rows are not

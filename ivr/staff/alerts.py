@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.editions.people import NotFound, Refused
 from ivr.line.text import whole
+from ivr.people.refusals import NotFound, Refused
+from ivr.people.telling import Told, told
 from ivr.staff import labels
 from ivr.staff.context import Console, me, now, page, said, tell, typed_moment
-from ivr.staff.telling import Told, told
 
 
 def add(area: Blueprint, console: Console) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 from werkzeug.exceptions import HTTPException
 
 from ivr.carrier.faults import log_fault
-from ivr.editions.people import Later, NotAllowed, NotFound, Refused
+from ivr.people.refusals import Later, NotAllowed, NotFound, Refused
 from ivr.staff import (
     alerts,
     desks,
@@ -35,7 +35,6 @@ from ivr.staff import (
     sessions,
     trail,
 )
-from ivr.staff.commands import staff_commands
 from ivr.staff.compare import FIRST, marked, whole
 from ivr.staff.context import Console, me, page, said
 from ivr.store.database import DatabaseGone, NotStorable
@@ -72,7 +71,7 @@ STATUS = ((NotAllowed, 403), (NotFound, 404), (Later, 503))
 
 
 def install(app: Flask, console: Console) -> None:
-    """Add the console under /staff, and the commands `flask staff`."""
+    """Add the console under /staff."""
     app.secret_key = console.secret
     app.config.update(
         SESSION_COOKIE_NAME="staff",
@@ -91,7 +90,7 @@ def install(app: Flask, console: Console) -> None:
     app.login_manager = manager  # type: ignore[attr-defined]
     manager.user_loader(lambda key: sessions.visitor(console, key))
     app.register_blueprint(_area(console, csrf))
-    app.cli.add_command(staff_commands(console.accounts, console.public_url))
+    app.extensions["ivr.accounts"] = console.accounts
 
 
 def _area(console: Console, csrf: CSRFProtect) -> Blueprint:

@@ -17,14 +17,15 @@ from ivr.apart import Seats
 from ivr.editions.draft import Draft
 from ivr.editions.edition import prompt_of
 from ivr.editions.office import Office
-from ivr.editions.people import Person, Refused
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Chunk
 from ivr.pages.telephone import Telephone
-from ivr.staff.accounts import Accounts
-from ivr.staff.passwords import words_of
-from ivr.staff.telling import Told
+from ivr.people.accounts import Accounts
+from ivr.people.passwords import words_of
+from ivr.people.persons import Person
+from ivr.people.refusals import Refused
+from ivr.people.telling import Told
 from ivr.voice.booth import Booth
 from ivr.voice.intake import Unusable
 from ivr.voice.sounds import Sounds
@@ -69,7 +70,7 @@ class Console:
         return Accounts(
             self.office.database,
             self.secret,
-            words=lambda: words_of(self.office.library.shipped.line),
+            words=lambda: words_of(texts_of(self.office.library.shipped.line)),
             roles_together=self.roles_together,
         )
 
@@ -108,6 +109,13 @@ class Console:
     def zone(self) -> ZoneInfo:
         """The line's own zone, in which all times are shown and typed."""
         return self.office.library.shipped.line.zone
+
+
+def texts_of(line: Line) -> Iterator[str]:
+    """All that a line says, as it is written."""
+    for language in line.languages.values():
+        for prompt in language.prompts.values():
+            yield "".join(chunk.written for chunk in prompt.chunks())
 
 
 def changed(console: Console, draft: int) -> Iterator[tuple[str, Chunk]]:

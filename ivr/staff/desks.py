@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from ivr.editions.people import NotFound, Refused
 from ivr.line.tree import desk_at
 from ivr.line.values import Kind
+from ivr.people.refusals import NotFound, Refused
 from ivr.staff.context import Console, me, now, page, said, tell, typed_moment
 from ivr.staff.home import counters, name_of
 

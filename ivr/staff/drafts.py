@@ -8,15 +8,17 @@ from flask.typing import ResponseReturnValue
 from ivr.editions.checks import Checked
 from ivr.editions.draft import Broken, Status, Word
 from ivr.editions.edition import Piece, prompt_of
-from ivr.editions.people import Refused, Role, require
 from ivr.editions.texts import Place, natural
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.tree import with_facts
 from ivr.line.values import Line
+from ivr.people.persons import Role
+from ivr.people.refusals import Refused
+from ivr.people.rights import require
+from ivr.people.telling import Told
 from ivr.staff import labels
 from ivr.staff.context import Console, me, now, page, said, tell, waiting_page
 from ivr.staff.home import name_of
-from ivr.staff.telling import Told
 
 _SHOWN = 60  # texts on one page of a search
 

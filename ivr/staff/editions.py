@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.draft import differences
-from ivr.editions.people import NotFound
 from ivr.editions.timeline import stack_at
+from ivr.people.refusals import NotFound
 from ivr.staff.context import Console, me, now, page, tell
 
 

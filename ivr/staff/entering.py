@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from pyotp import parse_uri
 
-from ivr.editions.people import Refused
-from ivr.staff.accounts import NoLink, Offer
+from ivr.people.accounts import Offer
+from ivr.people.links import NoLink
+from ivr.people.passwords import LONGEST, SHORTEST, Weak
+from ivr.people.refusals import Refused
 from ivr.staff.context import Console, now, page, said, tell, translated
-from ivr.staff.passwords import LONGEST, SHORTEST, Weak
 from ivr.staff.sessions import begin, known_from_now_on, limited
 
 _GROUP = 4

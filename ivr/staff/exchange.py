@@ -6,8 +6,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions import exchange, reading
-from ivr.editions.people import Later, Refused
 from ivr.editions.texts import Place
+from ivr.people.refusals import Later, Refused
 from ivr.staff.context import Console, me, now, page, said, tell
 
 LARGEST_FORM = reading.LARGEST + 100_000

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from ivr.editions import spoken
 from ivr.editions.draft import Status, Word
-from ivr.editions.people import NotAllowed, NotFound, Refused
 from ivr.editions.texts import Place, fact_of
 from ivr.line.hours import OnHolidays
 from ivr.line.loading import READINGS, STRUCTURE, LineError, Problem
 from ivr.line.prompt_keys import of_node, own_hours, spoken_of, taken_apart
 from ivr.line.values import Line
+from ivr.people.refusals import NotAllowed, NotFound, Refused
 from ivr.staff import hours, tables
 from ivr.staff.context import Console, me, now, page, said, tell
 from ivr.staff.tables import Row

@@ -12,11 +12,11 @@ from flask.typing import ResponseReturnValue
 
 from ivr.editions.announcements import LONGEST_ALERT, LONGEST_CLOSURE
 from ivr.editions.codes import LIFE
-from ivr.editions.people import Role
-from ivr.staff.accounts import LINK_LIFE
-from ivr.staff.attempts import LOCKED, TRIES
+from ivr.people.attempts import LOCKED, TRIES
+from ivr.people.links import LINK_LIFE
+from ivr.people.passwords import SHORTEST
+from ivr.people.persons import Role
 from ivr.staff.context import Console, me, page
-from ivr.staff.passwords import SHORTEST
 from ivr.staff.sessions import IDLE, WHOLE
 from ivr.voice import intake
 

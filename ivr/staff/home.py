@@ -12,10 +12,11 @@ from ivr.editions.people import Role
 from ivr.line.prompt_keys import NAME, of_node
 from ivr.line.tree import with_facts
 from ivr.line.values import Desk, Kind, Line
+from ivr.people.accounts import NEWS
+from ivr.people.persons import Role
+from ivr.people.telling import Told
 from ivr.staff import labels
-from ivr.staff.accounts import NEWS
 from ivr.staff.context import Console, me, now, page
-from ivr.staff.telling import Told
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.editions.draft import Word
-from ivr.editions.people import Refused
 from ivr.editions.texts import Fact, Place, fact_of
 from ivr.line import week
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
@@ -13,8 +12,9 @@ from ivr.line.loading import STRUCTURE, LineError
 from ivr.line.own_hours import stands_for
 from ivr.line.prompt_keys import own_hours
 from ivr.line.values import Language, Line
+from ivr.people.refusals import Refused
+from ivr.people.telling import Told, told
 from ivr.staff.context import Console
-from ivr.staff.telling import Told, told
 
 FIELDS = ("hours", "holidays", "closed")
 """The facts that hours are made of."""

@@ -8,8 +8,8 @@ from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
 from ivr.line.vocabulary import SPOKEN_KEYS
+from ivr.people.telling import Told, told
 from ivr.staff.recording import Voice
-from ivr.staff.telling import Told, told
 from ivr.store.health import Part, Trouble
 
 OTHERS = "others"

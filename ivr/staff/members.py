@@ -3,8 +3,11 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.editions.people import NotAllowed, NotFound, Refused, Role, require
-from ivr.staff.accounts import LINK_LIFE, Account, Link
+from ivr.people.accounts import Account
+from ivr.people.links import LINK_LIFE, Link
+from ivr.people.persons import Role
+from ivr.people.refusals import NotAllowed, NotFound, Refused
+from ivr.people.rights import require
 from ivr.staff.context import Console, me, now, page, said, tell
 
 _HOURS = LINK_LIFE.total_seconds() // 3600

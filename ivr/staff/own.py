@@ -4,11 +4,11 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 
-from ivr.editions.people import Refused
-from ivr.staff import browsers
+from ivr.people.passwords import LONGEST, SHORTEST
+from ivr.people.refusals import Refused
+from ivr.staff import cookies
 from ivr.staff.context import Console, me, now, page, said, tell
 from ivr.staff.entering import advice, twice
-from ivr.staff.passwords import LONGEST, SHORTEST
 from ivr.staff.sessions import Visitor
 
 
@@ -37,7 +37,7 @@ def add(area: Blueprint, console: Console) -> None:
         try:
             new = twice(form.get("new", ""), form.get("again", ""))
             changed = console.accounts.change_password(
-                login, form.get("password", ""), form.get("code", ""), new, now(), browsers.origin(console.secret)
+                login, form.get("password", ""), form.get("code", ""), new, now(), cookies.origin(console.secret)
             )
         except Refused as error:
             return show(error)

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from ivr.call.rules import PASSAGE_SECONDS
 from ivr.editions.passages import state
-from ivr.editions.people import NotAllowed, NotFound, Refused, Role, require
 from ivr.line.vocabulary import MOST_PASSAGES
+from ivr.people.persons import Role
+from ivr.people.refusals import NotAllowed, NotFound, Refused
+from ivr.people.rights import require
 from ivr.staff import tables
 from ivr.staff.context import Console, me, now, page, said, tell
 

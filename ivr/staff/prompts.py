@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from ivr.editions.draft import Revision, Unsaved, Word
 from ivr.editions.exchange import menu_place
-from ivr.editions.people import NotFound, Refused
 from ivr.editions.spoken import readings
 from ivr.editions.texts import Place, tidy, words_at
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.text import whole
+from ivr.people.refusals import NotFound, Refused
+from ivr.people.telling import Told
 from ivr.staff.advice import Advice, advise
 from ivr.staff.context import Console, me, now, page, said, tell
 from ivr.staff.recording import voices
-from ivr.staff.telling import Told
 
 SAVING = "staff.save_prompt"
 """The endpoint of a saved form, whose words are kept where it cannot be taken."""

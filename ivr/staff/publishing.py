@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from ivr.editions.checks import Unchecked
 from ivr.editions.draft import Draft
-from ivr.editions.people import Refused
 from ivr.editions.publishing import Already
+from ivr.people.refusals import Refused
 from ivr.staff.context import Console, changed, me, now, page, said, tell, typed_moment, waiting_page
 from ivr.staff.drafts import problems_of
 

@@ -15,11 +15,11 @@ from ivr.apart import Busy
 from ivr.editions.codes import LIFE
 from ivr.editions.draft import Held, Take
 from ivr.editions.edition import Piece, Recording, prompt_of
-from ivr.editions.people import Later, NotAllowed, NotFound, Refused
 from ivr.line.speeds import Speed
 from ivr.line.words import Chunk
+from ivr.people.refusals import Later, NotAllowed, NotFound, Refused
+from ivr.people.telling import Told, told
 from ivr.staff.context import Console, me, now, page, said, tell, translated, unusable
-from ivr.staff.telling import Told, told
 from ivr.voice import intake, recorded
 from ivr.voice.booth import BoothFailed
 from ivr.voice.intake import Unusable

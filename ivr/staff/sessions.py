@@ -12,12 +12,14 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
-from ivr.editions.people import NotFound, Refused, Role, require
 from ivr.editions.texts import words_at
 from ivr.line.text import cleaned, whole
 from ivr.pages.ringing import from_this_site
-from ivr.staff import browsers, exchange, prompts, recording
-from ivr.staff.accounts import Account, FactorLost
+from ivr.people.accounts import Account, FactorLost
+from ivr.people.persons import Role
+from ivr.people.refusals import NotFound, Refused
+from ivr.people.rights import require
+from ivr.staff import cookies, exchange, prompts, recording
 from ivr.staff.context import LANGUAGES, MOST, Console, now, page, said, tell
 
 P = ParamSpec("P")
@@ -121,7 +123,7 @@ def add(area: Blueprint, console: Console) -> None:
     @limited(console)
     def signing_in() -> ResponseReturnValue:
         form = request.form
-        login, origin = form.get("login", "").strip(), browsers.origin(console.secret)
+        login, origin = form.get("login", "").strip(), cookies.origin(console.secret)
         try:
             found = console.accounts.sign_in(login, form.get("password", ""), form.get("code", ""), now(), origin)
         except FactorLost as error:
@@ -159,7 +161,7 @@ def add(area: Blueprint, console: Console) -> None:
 
 def limited(console: Console) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A page that one may try at so often only."""
-    return console.limiter.limit(TRIES_AN_ADDRESS, key_func=lambda: browsers.counted_as(console.secret))
+    return console.limiter.limit(TRIES_AN_ADDRESS, key_func=lambda: cookies.counted_as(console.secret))
 
 
 def begin(account: Account) -> None:
@@ -173,7 +175,7 @@ def begin(account: Account) -> None:
 def known_from_now_on(console: Console, account: Account, answer: ResponseReturnValue) -> Response:
     """The answer, after which strangers cannot lock this browser out of the account."""
     response = make_response(answer)
-    browsers.remember(response, console.secret, account.id, now(), console.https)
+    cookies.remember(response, console.secret, account.id, now(), console.https)
     return response
 
 

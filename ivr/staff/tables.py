@@ -17,6 +17,7 @@ from ivr.line.text import whole
 from ivr.line.tree import branches
 from ivr.line.values import Kind, Line
 from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
+from ivr.people.refusals import NotFound, Refused
 from ivr.staff import labels
 from ivr.staff.home import name_of
 

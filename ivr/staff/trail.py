@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from ivr.editions.people import Refused
 from ivr.line.text import whole
+from ivr.people.refusals import Refused
+from ivr.people.trail import Entry, as_csv, search
 from ivr.staff.context import Console, me, page, said, typed_moment
-from ivr.store import audit
-from ivr.store.audit import Entry
 
 _ON_A_PAGE = 50
 _IN_A_FILE = 100_000
@@ -22,7 +21,7 @@ def add(area: Blueprint, console: Console) -> None:
     def found(limit: int, before: int | None = None) -> tuple[Entry, ...]:
         asked = request.args
         last = _day(console, asked.get("until", ""))
-        return audit.search(
+        return search(
             database,
             words=asked.get("words", "").strip(),
             act=asked.get("act", "").strip(),
@@ -45,7 +44,7 @@ def add(area: Blueprint, console: Console) -> None:
 
     @area.get("/audit.csv")
     def trail_csv() -> ResponseReturnValue:
-        content = audit.as_csv(found(_IN_A_FILE)).encode("utf-8-sig")
+        content = as_csv(found(_IN_A_FILE)).encode("utf-8-sig")
         headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
         return Response(content, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -22,8 +22,8 @@ import pyotp
 import pytest
 
 from ivr.door.clock import HEAD_SECONDS, LARGEST_HEAD
-from ivr.editions.people import Role
-from ivr.staff.accounts import Accounts
+from ivr.people.accounts import Accounts
+from ivr.people.persons import Role
 from ivr.wiring import create_app
 from tests.support.clock import MOMENT
 from tests.support.given import settings_for

@@ -7,8 +7,9 @@ import pytest
 
 from ivr.editions.announcements import LONGEST_ALERT, LONGEST_CLOSURE
 from ivr.editions.office import office
-from ivr.editions.people import NotAllowed, NotFound, Person, Refused, Role
-from ivr.store import audit
+from ivr.people import trail
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import NotAllowed, NotFound, Refused
 from tests.support.stores import APPROVER, BOTH, EDITOR, City, city_hall, shipped
 
 WORDS = {"ja": "偽のメールが届いています。", "en": "False e-mails are about."}
@@ -57,7 +58,7 @@ def test_an_alert_is_approved_afterwards_by_somebody_else(town: City) -> None:
         town.office.announcements.approve_alert(alert.id, BOTH, town.now)
     assert town.office.announcements.approve_alert(alert.id, APPROVER, town.now).approved_by_name == "安部"
     assert [each.approved_by for each in town.office.announcements.past_alerts()] == ["a1"]
-    assert [entry.act.act for entry in audit.search(town.office.database)] == ["alert.approve", "alert.warn"]
+    assert [entry.act.act for entry in trail.search(town.office.database)] == ["alert.approve", "alert.warn"]
 
 
 def test_an_alert_that_nobody_approves_ends_after_two_hours(city: City) -> None:

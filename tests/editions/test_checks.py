@@ -8,7 +8,7 @@ import pytest
 
 from ivr.checking import Apart
 from ivr.editions.checks import CLAIM, Asked, Checks, Unchecked
-from ivr.editions.people import Later, Refused
+from ivr.people.refusals import Later, Refused
 from tests.support.stores import City
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from ivr.editions import codes
 from ivr.editions.codes import Errand, WrongCode
 from ivr.editions.edition import Piece
-from ivr.editions.people import NotAllowed
-from ivr.store import audit
+from ivr.people import trail
+from ivr.people.refusals import NotAllowed
 from ivr.store.tables import code as code_table
 from tests.support.stores import APPROVER, EDITOR, WRITER, City
 
@@ -41,7 +41,7 @@ def test_a_code_is_stored_and_told_nowhere(city: City, give: Callable[[], str]) 
     with city.office.database.reading() as connection:
         row = connection.execute(select(code_table)).one()
     assert code not in str(row)
-    assert code not in audit.as_csv(audit.search(city.office.database))
+    assert code not in trail.as_csv(trail.search(city.office.database))
 
 
 def test_a_code_lives_ten_minutes(city: City, give: Callable[[], str]) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from ivr.editions.draft import Conflict, Status
 from ivr.editions.edition import Piece
-from ivr.editions.people import NotAllowed, NotFound, Refused
 from ivr.editions.texts import Place
-from ivr.store import audit
+from ivr.people import trail
+from ivr.people.refusals import NotAllowed, NotFound, Refused
 from tests.support.stores import APPROVER, BOTH, EDITOR, ENGLISH, GREETING, NOON, WRITER, City, city_hall, kept
 
 SAID = Piece("ja", "say.greeting")
@@ -190,10 +190,10 @@ def test_a_draft_put_away_is_closed_and_its_words_stay(town: City) -> None:
 def test_every_act_is_in_the_trail_with_before_and_after(city: City) -> None:
     draft = city.draft(ja="一")
     city.say(draft, "二")
-    newest = audit.search(city.office.database)[0].act
+    newest = trail.search(city.office.database)[0].act
     assert (newest.act, newest.name, newest.before, newest.after) == ("draft.save", "江藤", "一", "二")
     assert newest.what == f"draft {draft.id}: ja.toml: say.greeting"
-    assert audit.verify(city.office.database) is None
+    assert trail.verify(city.office.database) is None
 
 
 def test_a_text_that_is_too_long_is_refused(town: City) -> None:

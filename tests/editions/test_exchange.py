@@ -10,8 +10,8 @@ from openpyxl import Workbook, load_workbook
 from ivr.apart import Limits, Seats
 from ivr.editions import exchange, reading
 from ivr.editions.edition import Edition
-from ivr.editions.people import Later, Refused
 from ivr.editions.texts import Place
+from ivr.people.refusals import Later, Refused
 from tests.support.stores import EDITOR, ENGLISH, GREETING, City, shipped
 
 EDITION = Edition(shipped())

@@ -20,8 +20,9 @@ from sqlalchemy import select
 from ivr.editions import timeline
 from ivr.editions.draft import Draft, Status
 from ivr.editions.edition import Piece
-from ivr.editions.people import Person, Refused
-from ivr.store import audit
+from ivr.people import trail
+from ivr.people.persons import Person
+from ivr.people.refusals import Refused
 from ivr.store.tables import metadata
 from tests.support.stores import APPROVER, BOTH, EDITOR, GREETING, NOON, WRITER, City, city_hall, kept
 
@@ -216,7 +217,7 @@ class Newsroom(RuleBasedStateMachine):
 
     @invariant()
     def the_trail_is_whole(self) -> None:
-        assert audit.verify(self.city.office.database) is None
+        assert trail.verify(self.city.office.database) is None
 
     def pick(self, back: int) -> int:
         """The number of a draft that is worth an act; of none if there is none."""

@@ -6,9 +6,9 @@ import pytest
 
 from ivr.editions.draft import Broken, Draft, Status
 from ivr.editions.edition import Piece
-from ivr.editions.people import NotAllowed, NotFound, Refused
 from ivr.editions.texts import Place
-from ivr.store import audit
+from ivr.people import trail
+from ivr.people.refusals import NotAllowed, NotFound, Refused
 from tests.support.stores import APPROVER, BOTH, EDITOR, ENGLISH, GREETING, WRITER, City, kept
 
 
@@ -25,7 +25,7 @@ def test_the_whole_way(city: City) -> None:
     city.office.publishing.publish(draft.id, APPROVER, city.now)
     assert city.heard() == "一"
     assert city.heard(city.office.library.shipped.id) == before, "a call under way stays"
-    assert audit.verify(city.office.database) is None
+    assert trail.verify(city.office.database) is None
 
 
 def test_nobody_approves_their_own_words(town: City) -> None:

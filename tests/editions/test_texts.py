@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.editions.edition import Edition, Piece, Recording, complete, pieces, unrecorded
-from ivr.editions.people import Refused
 from ivr.editions.texts import Place, change, fact_of, natural, text_of, texts, tidy
 from ivr.line.chunks import said_by_itself
 from ivr.line.loading import load
+from ivr.people.refusals import Refused
 from tests.support.stores import GREETING, shipped
 
 pytestmark = pytest.mark.timeless

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from ivr.clock import NOW
-from ivr.editions.people import NotAllowed, Person, Refused, Role
-from ivr.staff.accounts import Account, Accounts
-from ivr.staff.attempts import TRIES
-from ivr.store import audit
+from ivr.people.accounts import Account, Accounts
+from ivr.people.attempts import TRIES
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import NotAllowed, Refused
+from ivr.people.trail import search
 from ivr.store.tables import account as account_table
 from tests.support.town import MOMENT, PASSWORD, Town, Visitor
 
@@ -41,7 +42,7 @@ def shown(visitor: Visitor) -> str:
 
 
 def trail(town: Town, act: str) -> list[tuple[str, str, str, str]]:
-    entries = audit.search(town.office.database, act=act)
+    entries = search(town.office.database, act=act)
     return [(each.act.name, each.act.what, each.act.before, each.act.after) for each in reversed(entries)]
 
 
@@ -179,7 +180,7 @@ def test_link_password_and_secret_are_nowhere_but_on_their_pages(hall: Town, cap
     secret = hall.secrets["ueda"]
     assert SECRET.fullmatch(secret)
     later = [admin.get(path) and admin.html for path in ("/staff/accounts", "/staff/audit", "/staff")]
-    kept = [str(each) for each in audit.search(hall.office.database)]
+    kept = [str(each) for each in search(hall.office.database)]
     with hall.office.database.reading() as connection:
         kept += [str(row) for row in connection.execute(select(account_table))]
     for secret_text in (secret, NEW, link.rpartition("/")[2]):

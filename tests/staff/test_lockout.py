@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.staff import passwords
-from ivr.staff.accounts import Accounts
-from ivr.staff.attempts import KNOWN, LOCKED, STRANGERS, TRIES, Origin
-from ivr.store import audit
+from ivr.people import passwords, trail
+from ivr.people.accounts import Accounts
+from ivr.people.attempts import KNOWN, LOCKED, STRANGERS, TRIES, Origin
 from tests.support.town import MOMENT, PASSWORD, Town, Visitor
 
 WRONG = "サインインできませんでした"
@@ -126,7 +125,7 @@ def test_a_botnet_holds_up_strangers_but_no_known_browser(town: Town) -> None:
     assert WRONG in town.visitor().sign_in("eto")
     assert HOME in browser.sign_in("eto")
     assert HOME in town.visitor().later(minutes=15).sign_in("eto"), "once it stops, strangers may try again"
-    assert [entry.act.act for entry in audit.search(town.office.database, act="account.strangers")] == [
+    assert [entry.act.act for entry in trail.search(town.office.database, act="account.strangers")] == [
         "account.strangers"
     ]
 
@@ -147,11 +146,11 @@ def test_who_holds_a_64_counts_as_one(town: Town) -> None:
 def test_failed_tries_are_in_the_trail_with_where_they_came_from(town: Town) -> None:
     guess(town, "203.0.113.7", times=7)
     guess(town, "2001:db8:1:2::5", times=1)
-    failed = [entry.act.what for entry in audit.search(town.office.database, act="account.failed")]
+    failed = [entry.act.what for entry in trail.search(town.office.database, act="account.failed")]
     assert failed == ["eto, from 2001:db8:1:2::/64", *["eto, from 203.0.113.7"] * TRIES], (
         "not one for each that is locked out"
     )
-    (last,) = audit.search(town.office.database, act="account.last_try")
+    (last,) = trail.search(town.office.database, act="account.last_try")
     assert last.act.what == "eto, from 203.0.113.7"
 
 
@@ -159,8 +158,8 @@ def test_what_was_typed_as_the_name_of_nobody_is_not_kept(town: Town) -> None:
     """It may be a password."""
     for login in (PASSWORD, "password", "\x00", "x" * 300):
         assert town.accounts.sign_in(login, "x", "1", MOMENT, Origin("203.0.113.7")) is None
-    trail = audit.search(town.office.database, act="account.failed")
-    assert [(entry.act.name, entry.act.what) for entry in trail] == [("?", "?, from 203.0.113.7")] * 4
+    entries = trail.search(town.office.database, act="account.failed")
+    assert [(entry.act.name, entry.act.what) for entry in entries] == [("?", "?, from 203.0.113.7")] * 4
 
 
 @pytest.mark.parametrize("case", ["right", "wrong password", "nobody", "no name", "locked", "stopped", "pending"])
@@ -187,7 +186,7 @@ def test_every_try_costs_the_same_work(town: Town, case: str, monkeypatch: pytes
 def test_strangers_cannot_fill_the_trail(town: Town) -> None:
     for number in range(3 * STRANGERS):
         town.accounts.sign_in(f"nobody{number}", "x", "1", MOMENT, Origin(f"198.51.100.{number}"))
-    assert len(audit.search(town.office.database, act="account.failed")) == STRANGERS
+    assert len(trail.search(town.office.database, act="account.failed")) == STRANGERS
 
 
 def test_a_neighbour_cannot_use_up_the_requests_of_a_known_browser(town: Town) -> None:

@@ -6,12 +6,13 @@ import pyotp
 import pytest
 from sqlalchemy import select, update
 
-from ivr.editions.people import Refused
 from ivr.line.values import Line
-from ivr.staff import passwords
-from ivr.staff.accounts import Accounts, FactorLost
-from ivr.staff.passwords import Weak, hashed, words_of
-from ivr.staff.vault import Unreadable, Vault
+from ivr.people import passwords
+from ivr.people.accounts import Accounts, FactorLost
+from ivr.people.passwords import Weak, hashed, words_of
+from ivr.people.refusals import Refused
+from ivr.people.sealing import Seals, Unreadable
+from ivr.staff.context import texts_of
 from ivr.store.tables import account as account_table
 from tests.support.town import MOMENT, PASSWORD, Town
 
@@ -30,11 +31,11 @@ def put(town: Town, login: str, secret: str) -> None:
 
 
 def test_what_is_sealed_opens_with_the_same_key_alone() -> None:
-    sealed = Vault("a").seal("words")
-    assert Vault("a").open(sealed) == "words" and "words" not in sealed
-    for other in (sealed[:-4] + "AAAA", "", "sealed:", "x", "é", Vault("b").seal("words")):
+    sealed = Seals("a").seal("words")
+    assert Seals("a").open(sealed) == "words" and "words" not in sealed
+    for other in (sealed[:-4] + "AAAA", "", "sealed:", "x", "é", Seals("b").seal("words")):
         with pytest.raises(Unreadable):
-            Vault("a").open(other)
+            Seals("a").open(other)
 
 
 def test_second_factors_are_kept_sealed(town: Town) -> None:
@@ -51,7 +52,7 @@ def test_secrets_from_before_there_were_seals_work_and_are_sealed_at_the_next_st
 
 def test_a_changed_key_is_told_in_words(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     town.who("eto")
-    put(town, "eto", Vault("another key").seal(town.secrets["eto"]))
+    put(town, "eto", Seals("another key").seal(town.secrets["eto"]))
     assert town.accounts.seal_all() == ("eto",)
     assert "SECRET_KEY is another one than before" in caplog.text and town.secrets["eto"] not in caplog.text
     visitor = town.visitor()
@@ -85,7 +86,7 @@ def test_a_changed_key_is_told_in_words(town: Town, caplog: pytest.LogCaptureFix
 )
 def test_what_is_easy_to_guess_is_refused_with_advice(line: Line, password: str) -> None:
     with pytest.raises(Weak) as weak:
-        hashed(password, "eto", "江藤", words_of(line))
+        hashed(password, "eto", "江藤", words_of(texts_of(line)))
     assert len(weak.value.advice) >= 1
 
 
@@ -101,18 +102,18 @@ def test_what_is_easy_to_guess_is_refused_with_advice(line: Line, password: str)
 )
 def test_sign_in_name_and_name_stand_in_no_password(line: Line, password: str) -> None:
     with pytest.raises(Refused, match="must not hold"):
-        hashed(password, "eto", "江藤 Taro", words_of(line))
+        hashed(password, "eto", "江藤 Taro", words_of(texts_of(line)))
 
 
 @pytest.mark.parametrize(
     "password", [GOOD, PASSWORD, "correct horse battery staple", "7fG!pq2_zLw9", "もっと長くて覚えやすい言葉"]
 )
 def test_good_passwords_are_taken(line: Line, password: str) -> None:
-    assert passwords.right(hashed(password, "eto", "江藤", words_of(line)), password)
+    assert passwords.right(hashed(password, "eto", "江藤", words_of(texts_of(line))), password)
 
 
 def test_a_one_letter_family_name_is_no_reason(line: Line) -> None:
-    assert hashed("森のさかなのしっぽを七回", "mo", "森", words_of(line))
+    assert hashed("森のさかなのしっぽを七回", "mo", "森", words_of(texts_of(line)))
 
 
 def test_width_makes_no_other_password_and_those_from_before_still_hold(line: Line) -> None:

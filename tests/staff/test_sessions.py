@@ -9,10 +9,10 @@ import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from ivr.editions.people import Role
+from ivr.people import trail
+from ivr.people.attempts import TRIES
+from ivr.people.persons import Role
 from ivr.staff import console
-from ivr.staff.attempts import TRIES
-from ivr.store import audit
 from tests.support.town import GREETING, MOMENT, PASSWORD, Town
 
 pytestmark = pytest.mark.clock
@@ -72,7 +72,7 @@ def test_wrong_tries_lock_the_account_for_a_while(town: Town) -> None:
         visitor.sign_in("eto", "wrong password", "000000")
     assert "サインインできませんでした" in visitor.sign_in("eto")
     assert "いま、" in visitor.later(minutes=16).sign_in("eto")
-    assert [entry.act.act for entry in audit.search(town.office.database, act="account.last")] == ["account.last_try"]
+    assert [entry.act.act for entry in trail.search(town.office.database, act="account.last")] == ["account.last_try"]
 
 
 def test_wrong_codes_count_as_much_as_wrong_passwords(town: Town) -> None:
@@ -159,8 +159,8 @@ def test_the_first_account_is_made_on_the_terminal_and_its_secret_shown_there_al
     assert "otpauth://totp/" in made.output and PASSWORD not in made.output
     secret = pyotp.parse_uri(made.output.split()[-1]).secret
     assert secret not in caplog.text
-    trail = audit.search(town.office.database)
-    assert not any(secret in str(entry) or PASSWORD in str(entry) for entry in trail)
+    entries = trail.search(town.office.database)
+    assert not any(secret in str(entry) or PASSWORD in str(entry) for entry in entries)
     assert town.accounts.sign_in("kanri", PASSWORD, pyotp.TOTP(secret).at(MOMENT), MOMENT)
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from ivr.carrier.handset import Handset
 from ivr.editions import spoken
-from ivr.editions.people import Refused
 from ivr.editions.texts import Place
 from ivr.line.own_hours import faults
+from ivr.people.refusals import Refused
 from ivr.staff import tables
 from tests.support.given import PROMPTS
 from tests.support.town import MOMENT, Town, begun, console_app, published, secrets_of

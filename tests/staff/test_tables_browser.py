@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from ivr.editions.people import Person, Role
 from ivr.editions.texts import Place, words_at
+from ivr.people.persons import Person, Role
 from tests.support.browser import NARROW, WIDE
 from tests.support.console_browser import clean, sign_in
 from tests.support.town import MOMENT, PASSWORD, Town

@@ -10,9 +10,9 @@ from sqlalchemy import insert
 
 from ivr.call import rules
 from ivr.editions.draft import Broken
-from ivr.editions.people import Refused
 from ivr.editions.texts import Place
 from ivr.line.text import outside_xml
+from ivr.people.refusals import Refused
 from ivr.store.tables import alert, revision
 from tests.support.recording_line import ring, shown_code
 from tests.support.schema import problems

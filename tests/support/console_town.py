@@ -14,9 +14,9 @@ from werkzeug.serving import make_server
 
 from ivr.editions.draft import Draft
 from ivr.editions.edition import Piece
-from ivr.editions.people import Person, Role
 from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
+from ivr.people.persons import Person, Role
 from ivr.store.tables import checked
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds

@@ -21,8 +21,8 @@ import pytest
 from ivr.editions.draft import Draft, Take
 from ivr.editions.edition import Piece
 from ivr.editions.office import Office, office, open_office
-from ivr.editions.people import Person, Role
 from ivr.editions.texts import Place
+from ivr.people.persons import Person, Role
 from tests.support.clock import real_time
 from tests.support.given import PROMPTS
 

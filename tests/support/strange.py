@@ -25,7 +25,7 @@ from werkzeug.routing import Rule
 
 from ivr.clock import NOW
 from ivr.door.wsgi import Answer, Scope, answered, environ_of
-from ivr.editions.people import Role
+from ivr.people.persons import Role
 from ivr.voice.booth import Booth
 from tests.support.given import TOKEN
 from tests.support.town import MOMENT, ORIGIN, PEOPLE, Town, Visitor, console_app, secrets_of

@@ -21,9 +21,9 @@ from ivr.carrier.handset import Handset, Wsgi
 from ivr.clock import NOW
 from ivr.editions.checks import at_once
 from ivr.editions.office import Office
-from ivr.editions.people import Role
-from ivr.staff import passwords
-from ivr.staff.accounts import Accounts
+from ivr.people import passwords
+from ivr.people.accounts import Accounts
+from ivr.people.persons import Role
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
 from tests.support.clock import MOMENT

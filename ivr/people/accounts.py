@@ -8,7 +8,6 @@ accounts is always left. Acts with `by` None come from the terminal of the machi
 under the account itself.
 """
 
-import hashlib
 import hmac
 import logging
 import re
@@ -20,27 +19,24 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from pyotp import TOTP, random_base32
+from pyotp import random_base32
 from sqlalchemy import Connection, Row, insert, select, update
 
-from ivr.editions.library import note
-from ivr.editions.people import NotFound, Person, Refused, Role, require
-from ivr.staff import attempts, passwords
-from ivr.staff.attempts import NO_ACCOUNT, NOWHERE, TRIES, Origin
-from ivr.staff.vault import Unreadable, Vault, is_sealed
-from ivr.store import audit
-from ivr.store.audit import Entry
+from ivr.people import attempts, passwords, trail
+from ivr.people.attempts import NO_ACCOUNT, NOWHERE, TRIES, Origin
+from ivr.people.links import Link, NoLink, hash_of, new_link
+from ivr.people.persons import Person, Role
+from ivr.people.refusals import NotFound, Refused
+from ivr.people.rights import require
+from ivr.people.sealing import Seals, Unreadable, is_sealed
+from ivr.people.second_factor import NOBODYS, address_of, step_of
+from ivr.people.trail import Entry, note
 from ivr.store.database import Database
 from ivr.store.tables import account as account_table
 
 log = logging.getLogger(__name__)
 
-LINK_LIFE = timedelta(hours=72)
-"""How long a one-time link is good: over a weekend [own value]."""
-
 LONGEST_NAME = 200
-
-ISSUER = "My Number telephone line"
 
 NEWS = timedelta(days=14)
 """How long approvers are told of new and renewed accounts [own value]."""
@@ -48,10 +44,7 @@ NEWS = timedelta(days=14)
 _NEWS = ("account.add", "account.renew", "account.roles", "account.set_up")
 _TOLD = 20  # of each kind, at most
 
-_STEP = 30  # seconds that a code of the second factor stands for
-_DIGITS = re.compile("[0-9]{6}")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
-_HYPHENS = "ー−"  # what Japanese keyboards have for a hyphen, beside the dashes of Unicode
 _SOMEBODY = Person("", "?", frozenset())  # whoever tried at a sign-in name that nobody has
 
 
@@ -62,16 +55,6 @@ class FactorLost(Refused):
         super().__init__(
             "The key of this server (SECRET_KEY) was changed, so that your second factor can no longer be checked:"
             " it must be renewed. Ask an administrator for a new link, or whoever runs the server."
-        )
-
-
-class NoLink(NotFound):
-    """A one-time link that is none, was used, was replaced or is too old."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This link was used already, was replaced by a newer one, or is too old. Ask an administrator for a new"
-            " one. If it was not you who used it, tell them so at once."
         )
 
 
@@ -95,14 +78,6 @@ class Account:
     def person(self) -> Person:
         """Who acts."""
         return Person(self.id, self.name, self.roles)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A one-time link: show `token` once, to be handed to the owner, and write it nowhere."""
-
-    token: str
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +112,7 @@ class Accounts:
         roles_together: bool = False,
     ):
         self.database = database
-        self._vault = Vault(secret)
+        self._seals = Seals(secret)
         self._words = words
         self._together = roles_together
 
@@ -148,7 +123,7 @@ class Accounts:
     ) -> tuple[Account, Link]:
         """A new account, and the link by which its owner sets it up."""
         _may(by)
-        link = _new_link(now)
+        link = new_link(now)
         made = self._insert(login, name, roles, now, by, **_linked(link))
         return made, link
 
@@ -157,7 +132,7 @@ class Accounts:
         a stopped account is started. Refused for one's own: a session that somebody found must
         not become theirs for good."""
         _may(by)
-        link = _new_link(now)
+        link = new_link(now)
         with self.database.writing() as connection:
             found = self._known(connection, login)
             if by is not None and by.id == found.id:
@@ -171,9 +146,9 @@ class Accounts:
         secret = random_base32()
         kept = passwords.hashed(password, folded(login), _named(name), self._words())
         made = self._insert(
-            login, name, roles, now, None, password=kept, secret=self._vault.seal(secret), set_up_at=now
+            login, name, roles, now, None, password=kept, secret=self._seals.seal(secret), set_up_at=now
         )
-        return made, _address(secret, made.login)
+        return made, address_of(secret, made.login)
 
     def renew(self, login: str, password: str, now: datetime) -> str:
         """The same for an account that is there: void what was before. The address as of `add`."""
@@ -181,9 +156,9 @@ class Accounts:
         with self.database.writing() as connection:
             found = self._known(connection, login)
             kept = passwords.hashed(password, found.login, found.name, self._words())
-            sealed = self._vault.seal(secret)
+            sealed = self._seals.seal(secret)
             self._renew(connection, found, now, None, password=kept, secret=sealed, set_up_at=now, **_UNLINKED)
-        return _address(secret, found.login)
+        return address_of(secret, found.login)
 
     def offer(self, token: str, now: datetime, sealed: str = "") -> Offer:
         """What the holder of a link sets up; the same second factor again where its form came back
@@ -191,7 +166,7 @@ class Accounts:
         with self.database.reading() as connection:
             found = self._of_link(connection, token, now)
         secret = self._offered(token, sealed) or random_base32()
-        return Offer(found, _address(secret, found.login), self._vault.seal(f"{_hash(token)}:{secret}"))
+        return Offer(found, address_of(secret, found.login), self._seals.seal(f"{hash_of(token)}:{secret}"))
 
     def set_up(self, token: str, password: str, sealed: str, code: str, now: datetime) -> Account:
         """Give oneself a password and a second factor, which `code` shows to work; the link is
@@ -199,13 +174,13 @@ class Accounts:
         with self.database.reading() as connection:
             found = self._of_link(connection, token, now)
         secret = self._offered(token, sealed)
-        step = _step(secret, code, now) if secret else None
+        step = step_of(secret, code, now) if secret else None
         kept = passwords.hashed(password, found.login, found.name, self._words())
         if secret is None or step is None:
             raise Refused("The code is not right: type the one that your authenticator app shows now.")
         with self.database.writing() as connection:
             found = self._of_link(connection, token, now)
-            values = {"password": kept, "secret": self._vault.seal(secret), "step": step, "set_up_at": now}
+            values = {"password": kept, "secret": self._seals.seal(secret), "step": step, "set_up_at": now}
             _put(connection, found.id, stamp=secrets.token_hex(16), **values, **_UNLINKED)
             attempts.forget(connection, found.id)
             note(connection, found.person, now, "account.set_up", found.login)
@@ -218,7 +193,7 @@ class Accounts:
         with self.database.writing() as connection:
             for row in connection.execute(select(account_table)).all():
                 if row.secret and not is_sealed(row.secret):
-                    _put(connection, row.id, secret=self._vault.seal(row.secret))
+                    _put(connection, row.id, secret=self._seals.seal(row.secret))
                 elif row.secret and self._secret(row) is None:
                     lost.append(row.login)
         if lost:
@@ -296,7 +271,7 @@ class Accounts:
         """What approvers are told of accounts, the newest first: they know who should be there."""
         known = {account.login: account for account in self.all()}
         since = now - NEWS
-        found = [each for act in _NEWS for each in audit.search(self.database, act=act, since=since, limit=_TOLD)]
+        found = [each for act in _NEWS for each in trail.search(self.database, act=act, since=since, limit=_TOLD)]
         found.sort(key=lambda entry: -entry.seq)
         return tuple(News(entry, known.get(entry.act.what.partition(":")[0])) for entry in found)
 
@@ -349,8 +324,8 @@ class Accounts:
             tries = attempts.count(connection, account, origin, known, now)
         able = row is not None and bool(row.password) and not row.stopped_at and tries > 0
         right = passwords.right(row.password if row and able else passwords.nobodys(), password)
-        secret = self._secret(row) if row and able else _NOBODYS
-        step = _step(secret or _NOBODYS, code, now)
+        secret = self._secret(row) if row and able else NOBODYS
+        step = step_of(secret or NOBODYS, code, now)
         if row and able and right and secret is None:
             raise FactorLost
         with self.database.writing() as connection:
@@ -452,7 +427,7 @@ class Accounts:
         return self._account(row)
 
     def _of_link(self, connection: Connection, token: str, now: datetime) -> Account:
-        row = connection.execute(select(account_table).where(account_table.c.link == _hash(token))).first()
+        row = connection.execute(select(account_table).where(account_table.c.link == hash_of(token))).first()
         if row is None or row.stopped_at or not row.link_until or now >= row.link_until:
             raise NoLink
         return self._account(row)
@@ -464,17 +439,17 @@ class Accounts:
         if not is_sealed(row.secret):
             return str(row.secret)  # from before there were seals: `seal_all` has not come to it yet
         try:
-            return self._vault.open(row.secret)
+            return self._seals.open(row.secret)
         except Unreadable:
             return None
 
     def _offered(self, token: str, sealed: str) -> str | None:
         """The secret that was offered to the holder of this link, and no other."""
         try:
-            holder, _, secret = self._vault.open(sealed).partition(":")
+            holder, _, secret = self._seals.open(sealed).partition(":")
         except Unreadable:
             return None
-        return secret if hmac.compare_digest(holder, _hash(token)) else None
+        return secret if hmac.compare_digest(holder, hash_of(token)) else None
 
 
 def folded(login: str) -> str:
@@ -509,54 +484,17 @@ def _listed(roles: Iterable[Role]) -> str:
     return ", ".join(sorted(roles))
 
 
-def _new_link(now: datetime) -> Link:
-    return Link(secrets.token_urlsafe(32), now + LINK_LIFE)
-
-
 def _linked(link: Link) -> dict[str, object]:
-    return {"link": _hash(link.token), "link_until": link.until}
+    return {"link": hash_of(link.token), "link_until": link.until}
 
 
 _UNLINKED: dict[str, object] = {"link": None, "link_until": None}
-
-
-def _hash(token: str) -> str:
-    """What is kept of a link: 256 bits of chance need no slow hash."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _address(secret: str, login: str) -> str:
-    return TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
 
 
 def _taken(connection: Connection, account: str, step: int, **values: object) -> bool:
     """Whether a code was not used before; it is now."""
     query = update(account_table).where(account_table.c.id == account, account_table.c.step < step)
     return bool(connection.execute(query.values(step=step, **values)).rowcount)
-
-
-_NOBODYS = random_base32()
-"""A secret to look at where there is no account."""
-
-
-def _step(secret: str, code: str, now: datetime) -> int | None:
-    """Which half minute a code stands for: this one, the one before or after. It may be typed in
-    full width, with blanks and hyphens between its digits."""
-    given = "".join(each for each in unicodedata.normalize("NFKC", code) if not _between(each))
-    if not _DIGITS.fullmatch(given):
-        given = ""
-    current = int(now.timestamp()) // _STEP
-    totp = TOTP(secret)
-    fitting = [
-        step
-        for step in (current, current - 1, current + 1)
-        if hmac.compare_digest(totp.generate_otp(step).encode(), given.encode())
-    ]
-    return fitting[0] if fitting else None
-
-
-def _between(character: str) -> bool:
-    return character.isspace() or character in _HYPHENS or unicodedata.category(character) in ("Pd", "Cf")
 
 
 def _find(connection: Connection, login: str) -> Row[Any] | None:

@@ -18,7 +18,7 @@ class Unreadable(Exception):
     """It was sealed with another SECRET_KEY, or is no seal of ours."""
 
 
-class Vault:
+class Seals:
     """Seals and opens. Who has the same SECRET_KEY can open what another one has sealed."""
 
     def __init__(self, secret: str):

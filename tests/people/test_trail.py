@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from ivr.store import audit
-from ivr.store.audit import Act
+from ivr.people import trail
+from ivr.people.trail import Act
 from ivr.store.cells import escape, unescape
 from ivr.store.database import Database
 from tests.support.stores import NOON
@@ -19,7 +19,7 @@ from tests.support.stores import NOON
 def fill(database: Database) -> None:
     for number, (who, what) in enumerate([("a", "greeting"), ("b", "挨拶"), ("a", "=1+1")]):
         with database.writing() as connection:
-            audit.record(connection, Act(NOON + timedelta(minutes=number), who, who.upper(), "draft.save", what))
+            trail.record(connection, Act(NOON + timedelta(minutes=number), who, who.upper(), "draft.save", what))
 
 
 def unguarded(database: Database, statement: str) -> None:
@@ -34,9 +34,9 @@ def unguarded(database: Database, statement: str) -> None:
 
 
 def test_a_whole_trail_verifies(database: Database) -> None:
-    assert audit.verify(database) is None
+    assert trail.verify(database) is None
     fill(database)
-    assert audit.verify(database) is None
+    assert trail.verify(database) is None
 
 
 @pytest.mark.parametrize(
@@ -50,20 +50,20 @@ def test_a_whole_trail_verifies(database: Database) -> None:
 def test_a_row_that_was_rewritten_shows(database: Database, statement: str, broken: int) -> None:
     fill(database)
     unguarded(database, statement)
-    assert audit.verify(database) == broken
+    assert trail.verify(database) == broken
 
 
 def test_a_trail_cut_off_at_its_end_shows_against_a_head_noted_down(database: Database) -> None:
     fill(database)
-    head = audit.head(database)
+    head = trail.head(database)
     unguarded(database, "DELETE FROM audit WHERE seq = 3")
-    assert audit.verify(database) is None
-    assert audit.verify(database, head) == 3
+    assert trail.verify(database) is None
+    assert trail.verify(database, head) == 3
 
 
 def test_search(database: Database) -> None:
     fill(database)
-    numbers = lambda **wanted: [entry.seq for entry in audit.search(database, **wanted)]  # noqa: E731
+    numbers = lambda **wanted: [entry.seq for entry in trail.search(database, **wanted)]  # noqa: E731
     assert numbers() == [3, 2, 1]
     assert numbers(words="GREET") == [1]
     assert numbers(words="挨拶") == [2]
@@ -77,7 +77,7 @@ def test_search(database: Database) -> None:
 
 def test_csv_holds_no_formulas(database: Database) -> None:
     fill(database)
-    rows = list(csv.DictReader(io.StringIO(audit.as_csv(audit.search(database)))))
+    rows = list(csv.DictReader(io.StringIO(trail.as_csv(trail.search(database)))))
     assert [row["what"] for row in rows] == ["'=1+1", "挨拶", "greeting"]
     assert rows[0]["at"] == "2026-11-24T03:02:00+00:00"
 

@@ -15,9 +15,8 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from ivr.editions.people import Refused
-from ivr.line.values import Line
-from ivr.staff.telling import Told, told
+from ivr.people.refusals import Refused
+from ivr.people.telling import Told, told
 
 SHORTEST, LONGEST = 12, 200
 """Characters of a password."""
@@ -73,16 +72,14 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def words_of(line: Line) -> frozenset[str]:
-    """The words that the line says, folded: its names and terms. Of kanji, which stand without
-    blanks between words, every pair that stands side by side."""
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    """The words of these texts, folded: names and terms. Of kanji, which stand without blanks
+    between words, every pair that stands side by side."""
     found: set[str] = set()
-    for language in line.languages.values():
-        for prompt in language.prompts.values():
-            text = fold("".join(chunk.written for chunk in prompt.chunks())).casefold()
-            found.update(_WORD.findall(text))
-            for run in _KANJI.findall(text):
-                found.update(run[at : at + 2] for at in range(len(run) - 1))
+    for text in map(str.casefold, map(fold, texts)):
+        found.update(_WORD.findall(text))
+        for run in _KANJI.findall(text):
+            found.update(run[at : at + 2] for at in range(len(run) - 1))
     return frozenset(found)
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Row, Select, insert, or_, select
 
+from ivr.people.persons import Person
 from ivr.store.cells import escape
 from ivr.store.database import Database
 from ivr.store.tables import audit
@@ -64,6 +65,13 @@ def record(connection: Connection, act: Act) -> None:
             hash=_hash(seq, act, previous),
         )
     )
+
+
+def note(
+    connection: Connection, by: Person, now: datetime, act: str, what: str, before: str = "", after: str = ""
+) -> None:
+    """Append an act of a person, in the transaction that performs it."""
+    record(connection, Act(now, by.id, by.name, act, what, before, after))
 
 
 def verify(database: Database, head: tuple[int, str] | None = None) -> int | None:

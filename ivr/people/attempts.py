@@ -35,7 +35,7 @@ _KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a try comes from: `place` as `ivr.pages.visitors` has it, and the browser's own id
+    """Where a try comes from: `place`: who it counts as among all visitors of the network; and the browser's own id
     with the accounts that signed in with it, and when (id -> aware)."""
 
     place: str = ""
