@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, request
 from flask_babel import Babel
-from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr import clock, commands
@@ -32,11 +31,8 @@ from ivr.pages.listening import Listening
 from ivr.pages.telephone import Telephone
 from ivr.people.accounts import Accounts
 from ivr.staff import console
-from ivr.staff.accounts import Accounts
 from ivr.staff.recording_line import StaffLine
 from ivr.staff.recording_line import blueprint as staff_line
-from ivr.staff.telephone import StaffLine
-from ivr.staff.telephone import blueprint as staff_line
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Part
 from ivr.store.private import keep_private
@@ -100,20 +96,27 @@ def create_app(settings: Settings) -> Flask:
     )
     metrics = Metrics(rooms.shelf.fresh, lambda: {part: part in rooms.health.ills for part in Part})
     app.register_blueprint(_webhooks(settings, rooms, sounds, metrics))
-    app.register_blueprint(sound_routes.blueprint(sounds))
-    app.add_url_rule("/metrics", "metrics", lambda: Response(metrics.text(), content_type=CONTENT_TYPE))
+    heard = sound_routes.blueprint(sounds)
+    heard.after_request(headers.protect)
+    app.register_blueprint(heard)
+    app.add_url_rule("/metrics", "metrics", lambda: _metrics(metrics))
     app.add_url_rule("/healthz", "healthz", lambda: _healthz(rooms))
-    limiter = limits.limiter(app, settings.rate_limits)
-    _install_pages(app, settings, sounds, lambda: line("", clock.utc_now()), limiter)
-    _install_console(app, settings, rooms, sounds, limiter)
+    _install_pages(app, settings, sounds, lambda: line("", clock.utc_now()))
+    _install_console(app, settings, rooms, sounds)
+    limits.install(app, settings.rate_limits)
     commands.register(app)
     return app
+
+
+def _metrics(metrics: Metrics) -> Response:
+    return headers.protect(Response(metrics.text(), content_type=CONTENT_TYPE))
 
 
 def _healthz(rooms: Office) -> Response:
     """200, since calls are answered whatever is unwell; the words are for people and monitors."""
     rooms.shelf.fresh()
-    return Response(rooms.health.told(), mimetype="text/plain", headers={"Cache-Control": "no-store"})
+    answer = Response(rooms.health.told(), mimetype="text/plain", headers={"Cache-Control": "no-store"})
+    return headers.protect(answer)
 
 
 def _office(settings: Settings) -> tuple[Office, Sounds]:
@@ -170,7 +173,7 @@ def _webhooks(settings: Settings, rooms: Office, sounds: Sounds, metrics: Metric
     )
 
 
-def _install_pages(app: Flask, settings: Settings, sounds: Sounds, line: Callable[[], Line], limiter: Limiter) -> None:
+def _install_pages(app: Flask, settings: Settings, sounds: Sounds, line: Callable[[], Line]) -> None:
     Babel(
         app,
         default_translation_directories="pages/translations",
@@ -184,19 +187,16 @@ def _install_pages(app: Flask, settings: Settings, sounds: Sounds, line: Callabl
             token=settings.token,
             public_url=settings.public_url,
             listening=Listening(sounds, line),
-            limiter=limiter,
         ),
     )
-    headers.protect(app, https=settings.public_url.startswith("https://"))
 
 
-def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Sounds, limiter: Limiter) -> None:
+def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Sounds) -> None:
     seats = Seats(1, SEAT_SECONDS)
     desk = console.Console(
         office=rooms,
         secret=settings.secret_key,
         public_url=settings.public_url,
-        limiter=limiter,
         seats=seats,
         sounds=sounds,
         booth=Booth(seats=seats),

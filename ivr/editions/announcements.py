@@ -20,9 +20,9 @@ from ivr.line.hours import Interval
 from ivr.line.readings import Table, applied
 from ivr.line.text import says_something
 from ivr.line.words import Prompt, parse
-from ivr.people.persons import Person, Role
+from ivr.people.persons import Person
 from ivr.people.refusals import NotAllowed, NotFound, Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right, require
 from ivr.people.trail import note
 from ivr.store.tables import alert as alert_table
 from ivr.store.tables import closure as closure_table
@@ -138,7 +138,7 @@ class Announcements:
     def warn(self, words: Mapping[str, str], start: datetime, end: datetime, person: Person, now: datetime) -> Alert:
         """Put an alert on the line, at once if `start` is `now` or earlier; it is approved
         afterwards, or ends by itself. Refused where a language has no words, or it lasts too long."""
-        require(person, Role.EDITOR, Role.APPROVER)
+        require(person, Right.WARN)
         start = max(start, now)
         _check_span(start, end, now, LONGEST_ALERT)
         languages = self.library.live(now).line.languages
@@ -156,7 +156,7 @@ class Announcements:
     def approve_alert(self, alert: int, person: Person, now: datetime) -> Alert:
         """Say afterwards that an alert is right. NotAllowed for whoever wrote it; Refused where it
         has ended since nobody did so in time: nothing speaks again without being looked at anew."""
-        require(person, Role.APPROVER)
+        require(person, Right.APPROVE_ALERT)
         with self.database.writing() as connection:
             found = _alert(_row(connection, alert_table, alert))
             if found.by == person.id:
@@ -171,7 +171,7 @@ class Announcements:
 
     def end_alert(self, alert: int, person: Person, now: datetime) -> Alert:
         """Stop an alert before its end."""
-        require(person, Role.EDITOR, Role.APPROVER)
+        require(person, Right.WARN)
         with self.database.writing() as connection:
             _end(connection, alert_table, alert, _alert(_row(connection, alert_table, alert)).until, person, now)
             note(connection, person, now, "alert.end", f"alert {alert}")
@@ -179,7 +179,7 @@ class Announcements:
 
     def close(self, desk: str, start: datetime, end: datetime, person: Person, now: datetime) -> Closure:
         """Close a desk for a while: it is neither rung nor called open."""
-        require(person, Role.EDITOR, Role.APPROVER)
+        require(person, Right.CLOSE_DESK)
         start = max(start, now)
         _check_span(start, end, now, LONGEST_CLOSURE)
         if desk not in self.library.live(now).line.desks:
@@ -195,7 +195,7 @@ class Announcements:
 
     def reopen(self, closure: int, person: Person, now: datetime) -> Closure:
         """Let a desk answer again before the end of its closure."""
-        require(person, Role.EDITOR, Role.APPROVER)
+        require(person, Right.CLOSE_DESK)
         with self.database.writing() as connection:
             found = _closure(_row(connection, closure_table, closure))
             _end(connection, closure_table, closure, found.until, person, now)

@@ -12,9 +12,9 @@ from ivr.editions.library import Library, by
 from ivr.editions.texts import Place
 from ivr.line.prompt_keys import list_of
 from ivr.line.text import cleaned
-from ivr.people.persons import Person, Role
+from ivr.people.persons import Person
 from ivr.people.refusals import NotAllowed, Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right, require
 from ivr.people.trail import note
 from ivr.store.tables import revision, take
 
@@ -30,7 +30,7 @@ class Approval(Room):
     def submit(self, draft: int, reason: str, person: Person, now: datetime) -> Draft:
         """Ask for approval of the draft as it is. Broken where it makes no line; Refused where
         it changes nothing, or another edition was published since (then `rebase`)."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         reason = cleaned(reason).strip()
         if not reason:
             raise Refused("Give the reason for the change.")
@@ -69,7 +69,7 @@ class Approval(Room):
     def approve(self, draft: int, digest: str, person: Person, now: datetime) -> Draft:
         """Approve exactly the bytes of this digest. NotAllowed for whoever submitted it, or ever
         wrote or recorded at a place that it changes; Refused where it was changed since."""
-        require(person, Role.APPROVER)
+        require(person, Right.APPROVE)
         with self.writing() as bench:
             found = bench.find(draft)
             if found.status is Status.APPROVED and found.digest == digest and found.approved_by == person.id:
@@ -86,7 +86,7 @@ class Approval(Room):
 
     def send_back(self, draft: int, words: str, person: Person, now: datetime) -> Draft:
         """Give a submitted draft back to its authors with words about why."""
-        require(person, Role.APPROVER)
+        require(person, Right.APPROVE)
         words = cleaned(words).strip()
         if not words:
             raise Refused("Say what should be changed.")
@@ -102,7 +102,7 @@ class Approval(Room):
     def rebase(self, draft: int, person: Person, now: datetime) -> tuple[Clash, ...]:
         """Bring the draft onto the edition that was published since. Its own changes stay; a
         text that both changed keeps the draft's words, is marked to be looked at, and returned."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         with self.writing() as bench:
             found = bench.find(draft)
             may_change(found)

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ivr.editions.edition import Piece
-from ivr.people.persons import Person, Role
+from ivr.people.persons import Person
 from ivr.people.refusals import Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right, require
 from ivr.people.trail import note
 from ivr.store.database import Database
 from ivr.store.tables import code as code_table
@@ -60,7 +60,7 @@ class Codes:
 
     def give(self, draft: int, piece: Piece, person: Person, now: datetime) -> str:
         """A new code for this person to record this piece. It replaces their earlier ones."""
-        require(person, Role.EDITOR)
+        require(person, Right.RECORD)
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         with self.database.writing() as connection:
             _clear(connection, now)

@@ -30,9 +30,9 @@ from ivr.editions.texts import Place, fact_of
 from ivr.editions.typed import forget
 from ivr.line import numbers
 from ivr.line.text import one_line
-from ivr.people.persons import Person, Role
+from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right, require
 from ivr.people.trail import note
 from ivr.store.tables import draft as draft_table
 from ivr.store.tables import revision
@@ -48,7 +48,7 @@ class Drafts(Room):
     def start(self, title: str, person: Person, now: datetime, words_of: str | None = None) -> Draft:
         """A new draft over the edition that will be live last of all that is scheduled. With
         `words_of`, the texts of that stored edition are put into it, to bring it back."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         earlier = self.library.edition(words_of).texts if words_of else None
         with self.writing() as bench:
             base = bench.base(now)
@@ -125,7 +125,7 @@ class Drafts(Room):
     def save(self, draft: int, place: Place, text: str, based_on: int, person: Person, now: datetime) -> Word:
         """Change a text. Other languages of it are to be renewed, unless this was the renewal.
         Conflict where `based_on` is no longer its version."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         text = self._checked(place, text)
         with self.writing() as bench:
             standing = bench.word(draft, place)
@@ -146,7 +146,7 @@ class Drafts(Room):
         act: str = "import",
     ) -> None:
         """Change many texts at once, or none: Conflict names the first that moved on."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         wanted = {place: self._checked(place, text) for place, text in changes.items()}
         with self.writing() as bench:
             words = bench.words(draft)
@@ -160,7 +160,7 @@ class Drafts(Room):
 
     def confirm(self, draft: int, place: Place, person: Person, now: datetime) -> Word:
         """Say that a text marked "to be renewed" is right as it stands."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         with self.writing() as bench:
             standing = bench.words(draft).get(place)
             if standing is None:
@@ -171,7 +171,7 @@ class Drafts(Room):
 
     def rename(self, draft: int, title: str, person: Person, now: datetime) -> None:
         """Give the draft another title; its texts and its approval stay."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         with self.writing() as bench:
             found = bench.find(draft)
             bench.put(draft, title=_title(title))
@@ -179,7 +179,7 @@ class Drafts(Room):
 
     def discard(self, draft: int, person: Person, now: datetime) -> None:
         """Put the draft away. Its words stay in the history."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         with self.writing() as bench:
             may_change(bench.find(draft))
             bench.put(draft, status=Status.DISCARDED)

@@ -18,9 +18,9 @@ from ivr.editions.texts import Place, words_at
 from ivr.line.prompt_keys import NAME, of_node, passage
 from ivr.line.values import Kind
 from ivr.line.vocabulary import MOST_PASSAGES
-from ivr.people.persons import Person, Role
+from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right, require
 from ivr.store.tables import take
 
 
@@ -45,7 +45,7 @@ class Passages(Room):
         """Put a new passage before the `at`-th (from 1; one more than there are: at the end) of
         a text, in every language (code -> words). Those behind it move up with their recordings.
         Refused where the passages are no longer those of the `state` that was `seen`."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         with self.writing() as bench:
             rows = _rows(bench, draft, text)
             _as_seen(rows, seen)
@@ -60,7 +60,7 @@ class Passages(Room):
 
     def remove(self, draft: int, text: str, at: int, person: Person, now: datetime, seen: str | None = None) -> None:
         """Take the `at`-th passage of a text out of every language. `seen` as for `insert`."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         with self.writing() as bench:
             rows = _rows(bench, draft, text)
             _as_seen(rows, seen)

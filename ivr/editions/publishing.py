@@ -13,9 +13,9 @@ from ivr.editions.checks import Checks
 from ivr.editions.draft import Broken, Draft, Status
 from ivr.editions.library import Library
 from ivr.editions.timeline import Kind, Publication
-from ivr.people.persons import Person, Role
+from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right, require
 from ivr.people.trail import note
 
 FURTHEST = timedelta(days=366)
@@ -55,7 +55,7 @@ class Publishing(Room):
     def withdraw(self, seq: int, person: Person, now: datetime) -> None:
         """Take back a scheduled publication. What is scheduled after it builds on it, and must be
         withdrawn first."""
-        require(person, Role.APPROVER)
+        require(person, Right.PUBLISH)
         with self.writing() as bench:
             coming = timeline.scheduled(library.publications(bench.connection), now)
             row = next((each for each in coming if each.seq == seq), None)
@@ -70,7 +70,7 @@ class Publishing(Room):
     def roll_back(self, person: Person, now: datetime) -> tuple[Publication, ...]:
         """Go back to the edition before the live one. What is scheduled builds on the one that
         goes, so it is withdrawn with it, and returned."""
-        require(person, Role.APPROVER)
+        require(person, Right.PUBLISH)
         with self.writing() as bench:
             rows = library.publications(bench.connection)
             stack = timeline.stack_at(rows, now, self.library.shipped.id)
@@ -85,7 +85,7 @@ class Publishing(Room):
             return coming
 
     def _publish(self, draft: int, person: Person, now: datetime, at: datetime) -> None:
-        require(person, Role.APPROVER)
+        require(person, Right.PUBLISH)
         self._refuse_errors(draft, now)
         with self.writing() as bench:
             rows = library.publications(bench.connection)

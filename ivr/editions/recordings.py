@@ -15,9 +15,9 @@ from ivr.editions.draft import Held, Take
 from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.editions.library import by
 from ivr.line.words import Chunk
-from ivr.people.persons import Person, Role
+from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right, require
 from ivr.people.trail import note
 from ivr.store import blobs
 from ivr.store.tables import held, take
@@ -40,7 +40,7 @@ class Recordings(Room):
         """Hold a recording, already converted, of these words (as they are said: `chunk.spoken`)
         for whoever made it, with what makes one doubt it. It takes the place of one that they held
         before."""
-        require(person, Role.EDITOR)
+        require(person, Right.RECORD)
         with self.writing() as bench:
             _known(bench, draft, piece)
             may_change(bench.find(draft))
@@ -61,7 +61,7 @@ class Recordings(Room):
         """Put what the person holds into the draft. Where the text was changed meanwhile it is
         kept all the same, and does not match. Refused where there are doubts and the person has not
         confirmed that it is right."""
-        require(person, Role.EDITOR)
+        require(person, Right.RECORD)
         with self.writing() as bench:
             row = bench.connection.execute(select(held).filter_by(**_where(draft, piece, person))).first()
             if row is None:
@@ -74,13 +74,13 @@ class Recordings(Room):
 
     def let_go(self, draft: int, piece: Piece, person: Person) -> None:
         """Throw away what the person holds."""
-        require(person, Role.EDITOR)
+        require(person, Right.RECORD)
         with self.writing() as bench:
             _let_go(bench, draft, piece, person)
 
     def drop(self, draft: int, piece: Piece, person: Person, now: datetime) -> None:
         """Take a recording out of the draft: its words are spoken instead."""
-        require(person, Role.EDITOR)
+        require(person, Right.RECORD)
         with self.writing() as bench:
             before = bench.recordings(draft).get(piece)
             if before is None:

@@ -9,9 +9,9 @@ from ivr.editions.bench import Bench, Room
 from ivr.editions.draft import Unsaved
 from ivr.editions.texts import LONGEST_TEXT, Place
 from ivr.line.text import cleaned
-from ivr.people.persons import Person, Role
+from ivr.people.persons import Person
 from ivr.people.refusals import Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right, require
 from ivr.store.tables import unsaved
 
 TYPING = timedelta(minutes=15)
@@ -23,7 +23,7 @@ class Typing(Room):
 
     def keep(self, draft: int, place: Place, text: str, based_on: int, person: Person, now: datetime) -> None:
         """Keep what somebody is typing, for them alone, until they save or drop it."""
-        require(person, Role.EDITOR)
+        require(person, Right.WRITE)
         if len(text) > LONGEST_TEXT:
             raise Refused("A text has at most %(most)s characters.", most=LONGEST_TEXT)
         text = cleaned(text)

@@ -1,7 +1,7 @@
 """What every page tells the browser to refuse: scripts and styles that are not files of ours,
 framing, guessing, and what a telephone line has no use for."""
 
-from flask import Flask, Response, request
+from flask import Response, current_app
 
 POLICY = "; ".join(
     (
@@ -29,16 +29,10 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=31536000"
 
 
-def protect(app: Flask, https: bool) -> None:
-    """Put the headers on every answer but the carrier's (/voice). An answer that has set one
-    for itself keeps its own."""
-
-    @app.after_request
-    def add(response: Response) -> Response:
-        if request.path == "/voice" or request.path.startswith("/voice/"):
-            return response
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
-        return response
+def protect(response: Response) -> Response:
+    """Put the headers on an answer; what it has set for itself it keeps. Answers to the carrier bear none."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.extensions["ivr.settings"].public_url.startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+    return response

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
 from ivr import clock
@@ -18,6 +18,8 @@ from ivr.carrier.handset import Handset, LineFault, NotNow, Wsgi
 from ivr.carrier.webhooks import SPEECH
 from ivr.line.values import Line
 from ivr.pages import telephone
+from ivr.pages.headers import protect
+from ivr.pages.limits import limited
 from ivr.pages.telephone import BadAct, Telephone
 
 log = logging.getLogger(__name__)
@@ -37,67 +39,89 @@ _ERRORS = (400, 403, 404, 405, 413, 429, 500, 503)
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """A telephone and what it rings: the line, how webhooks are signed and addressed, what is
-    added to their WSGI environ (asked for at each request), and the limiter of all requests."""
+    """A telephone and what it rings: the line, how webhooks are signed and addressed, and what
+    is added to their WSGI environ (asked for at each request)."""
 
     line: Callable[[], Line]
     telephone: Telephone
     token: str
     public_url: str
     environ: Callable[[], Mapping[str, object]]
-    limiter: Limiter
 
 
-def blueprint(name: str, ringing: Ringing) -> Blueprint:
-    """`ring` and `act` under whatever address the telephone's page is at."""
-    area = Blueprint(name, __name__)
+area = Blueprint("telephone", __name__)
+"""`ring` and `act` under whatever address the page of a telephone is at: registered by a name for each."""
 
-    @area.before_request
-    def refuse_other_sites() -> None:
-        if not from_this_site(ringing.public_url):
-            abort(403)
-
-    @area.post("/ring")
-    @ringing.limiter.limit(RINGINGS)
-    def begin(**_address: object) -> ResponseReturnValue:
-        line, asked = ringing.line(), _json()
-        code = _language(line, asked.get("language"))
-        path = "/voice" if code == line.first_language.code else f"/voice?{urlencode({'language': code})}"
-        at = _moment(line, asked.get("at"), clock.of_request())
-        return _heard(ringing, line, ringing.telephone.ring(_carrier(ringing), path, at))
-
-    @area.post("/act")
-    @ringing.limiter.limit(ACTS)
-    def go_on(**_address: object) -> ResponseReturnValue:
-        act = _json()
-        handset = ringing.telephone.take_up(_carrier(ringing), str(act.get("call", "")))
-        telephone.do(handset, act)
-        return _heard(ringing, ringing.line(), handset)
-
-    _say_errors(area)
-    return area
+area.after_request(protect)
 
 
-def _say_errors(area: Blueprint) -> None:
-    @area.errorhandler(BadAct)
-    def bad_act(error: BadAct) -> ResponseReturnValue:
-        return jsonify(error="bad act", message=str(error)), 400
+def install_ringing(app: Flask, name: str, ringing: Ringing) -> None:
+    """What the telephone of this name (the blueprint's) rings in this application."""
+    app.extensions.setdefault("ivr.ringing", {})[name] = ringing
 
-    @area.errorhandler(NotNow)
-    def not_now(error: NotNow) -> ResponseReturnValue:
-        return jsonify(error="not now", message=str(error)), 409
 
-    @area.errorhandler(LineFault)
-    def fault(error: LineFault) -> ResponseReturnValue:
-        log.error("the browser's telephone met a fault of the line (error %s)", error.code)  # its address is a caller's
-        return jsonify(error="fault", message=error.reason), 502
+def _ringing() -> Ringing:
+    """What the telephone that is asked rings."""
+    found: Ringing = current_app.extensions["ivr.ringing"][request.blueprint]
+    return found
 
-    def refused(error: Exception) -> ResponseReturnValue:
-        assert isinstance(error, HTTPException)
-        return jsonify(error="refused", message=error.description), error.code or 500, kept_headers(error)
 
-    for kind in (*_ERRORS, HTTPException):  # a code's own handler goes before one for all
-        area.register_error_handler(kind, refused)
+@area.before_request
+def refuse_other_sites() -> None:
+    """Only our own pages ring."""
+    if not from_this_site(_ringing().public_url):
+        abort(403)
+
+
+@area.post("/ring")
+@limited(RINGINGS)
+def begin(**_address: object) -> ResponseReturnValue:
+    """Ring the line."""
+    ringing = _ringing()
+    line, asked = ringing.line(), _json()
+    code = _language(line, asked.get("language"))
+    path = "/voice" if code == line.first_language.code else f"/voice?{urlencode({'language': code})}"
+    at = _moment(line, asked.get("at"), clock.of_request())
+    return _heard(ringing, line, ringing.telephone.ring(_carrier(ringing), path, at))
+
+
+@area.post("/act")
+@limited(ACTS)
+def go_on(**_address: object) -> ResponseReturnValue:
+    """Whatever the caller does: a key, words, silence, hanging up."""
+    ringing, act = _ringing(), _json()
+    handset = ringing.telephone.take_up(_carrier(ringing), str(act.get("call", "")))
+    telephone.do(handset, act)
+    return _heard(ringing, ringing.line(), handset)
+
+
+@area.errorhandler(BadAct)
+def bad_act(error: BadAct) -> ResponseReturnValue:
+    """What was sent makes no sense."""
+    return jsonify(error="bad act", message=str(error)), 400
+
+
+@area.errorhandler(NotNow)
+def not_now(error: NotNow) -> ResponseReturnValue:
+    """It makes sense, but not at this point of the call."""
+    return jsonify(error="not now", message=str(error)), 409
+
+
+@area.errorhandler(LineFault)
+def fault(error: LineFault) -> ResponseReturnValue:
+    """The line itself is at fault."""
+    log.error("the browser's telephone met a fault of the line (error %s)", error.code)  # its address is a caller's
+    return jsonify(error="fault", message=error.reason), 502
+
+
+def refused(error: Exception) -> ResponseReturnValue:
+    """All other errors."""
+    assert isinstance(error, HTTPException)
+    return jsonify(error="refused", message=error.description), error.code or 500, kept_headers(error)
+
+
+for kind in (*_ERRORS, HTTPException):  # a code's own handler goes before one for all
+    area.register_error_handler(kind, refused)
 
 
 def kept_headers(error: HTTPException | None) -> dict[str, str]:

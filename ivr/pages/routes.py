@@ -21,7 +21,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, format_date, format_time
-from flask_limiter import Limiter
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -29,8 +28,10 @@ from ivr import clock
 from ivr.carrier.sounds import FOR_EVER
 from ivr.line.values import Line
 from ivr.pages import labels, ringing
+from ivr.pages.headers import protect
+from ivr.pages.limits import limited
 from ivr.pages.listening import Listening
-from ivr.pages.ringing import Ringing, kept_headers
+from ivr.pages.ringing import Ringing, install_ringing, kept_headers
 from ivr.pages.telephone import Telephone
 from ivr.pages.transcript import ListenTo, transcript
 
@@ -51,14 +52,13 @@ ERRORS = (400, 403, 404, 405, 413, 429, 500, 503)
 @dataclass(frozen=True, slots=True)
 class Pages:
     """What the pages need: the current line, the telephone and how its webhooks are signed and
-    addressed, the texts as sounds, and the limiter of all requests."""
+    addressed, and the texts as sounds."""
 
     line: Callable[[], Line]
     telephone: Telephone
     token: str
     public_url: str
     listening: Listening
-    limiter: Limiter
 
 
 class _Area(Blueprint):
@@ -68,12 +68,26 @@ class _Area(Blueprint):
         return STYLE_SECONDS
 
 
+area = _Area("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/pages")
+"""The pages to read."""
+
+area.after_request(protect)
+
+
 def install(app: Flask, pages: Pages) -> None:
     """Add the pages and the errors in words to the application."""
-    app.register_blueprint(blueprint(pages))
-    app.register_blueprint(ringing.blueprint("telephone", _public(pages)), url_prefix="/phone")
+    app.extensions["ivr.pages"] = pages
+    app.register_blueprint(area)
+    install_ringing(app, "telephone", _public(pages))
+    app.register_blueprint(ringing.area, url_prefix="/phone")
     for code in ERRORS:
-        app.register_error_handler(code, lambda error: _error(pages.line(), error))
+        app.register_error_handler(code, in_words)
+
+
+def pages() -> Pages:
+    """The pages of the application that is asked."""
+    found: Pages = current_app.extensions["ivr.pages"]
+    return found
 
 
 def _public(pages: Pages) -> Ringing:
@@ -84,64 +98,60 @@ def _public(pages: Pages) -> Ringing:
         token=pages.token,
         public_url=pages.public_url,
         environ=lambda: {},
-        limiter=pages.limiter,
     )
 
 
-def blueprint(pages: Pages) -> Blueprint:
-    """The pages to read."""
-    area = _Area(
-        "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/pages"
+@area.get("/", defaults={"language": ""})
+@area.get("/<language>")
+@limited(READINGS)
+def read(language: str) -> ResponseReturnValue:
+    """The transcript, in a language of the line."""
+    line = pages().line()
+    code = _language(line, language)
+    if language == line.first_language.code:
+        return redirect(url_for("pages.read"), 308)
+    now = clock.of_request().astimezone(line.zone)
+    return _page(
+        line,
+        code,
+        "pages.read",
+        "pages/transcript.html",
+        script=transcript(line, code, now, _listen_to(pages().listening)),
+        now=now,
+        date_words=format_date,
+        time_words=format_time,
+        number=pages().telephone.number,
+        groups=labels.groups,
+        slots=labels.slots,
     )
 
-    @area.get("/", defaults={"language": ""})
-    @area.get("/<language>")
-    @pages.limiter.limit(READINGS)
-    def read(language: str) -> ResponseReturnValue:
-        line = pages.line()
-        code = _language(line, language)
-        if language == line.first_language.code:
-            return redirect(url_for("pages.read"), 308)
-        now = clock.of_request().astimezone(line.zone)
-        return _page(
-            line,
-            code,
-            "pages.read",
-            "pages/transcript.html",
-            script=transcript(line, code, now, _listen_to(pages.listening)),
-            now=now,
-            date_words=format_date,
-            time_words=format_time,
-            number=pages.telephone.number,
-            groups=labels.groups,
-            slots=labels.slots,
-        )
 
-    @area.get("/listen/<language>/<part>.wav")
-    @pages.limiter.limit(LISTENINGS)
-    def listen(language: str, part: str) -> ResponseReturnValue:
-        sound = pages.listening.wav(language, part)
-        if sound is None:
-            abort(404)
-        version = pages.listening.version(language, part)
-        response = send_file(BytesIO(sound), "audio/wav", etag=version or True)
-        lasting = request.args.get("version") == version
-        response.headers["Cache-Control"] = f"public, max-age={FOR_EVER if lasting else FRESH_SECONDS}"
-        return response
+@area.get("/listen/<language>/<part>.wav")
+@limited(LISTENINGS)
+def listen(language: str, part: str) -> ResponseReturnValue:
+    """A whole text as one sound."""
+    sound = pages().listening.wav(language, part)
+    if sound is None:
+        abort(404)
+    version = pages().listening.version(language, part)
+    response = send_file(BytesIO(sound), "audio/wav", etag=version or True)
+    lasting = request.args.get("version") == version
+    response.headers["Cache-Control"] = f"public, max-age={FOR_EVER if lasting else FRESH_SECONDS}"
+    return response
 
-    @area.get("/phone", defaults={"language": ""})
-    @area.get("/<language>/phone")
-    @pages.limiter.limit(READINGS)
-    def ring(language: str) -> ResponseReturnValue:
-        line = pages.line()
-        code = _language(line, language)
-        if language == line.first_language.code:
-            return redirect(url_for("pages.ring"), 308)
-        return _page(
-            line, code, "pages.ring", "pages/phone.html", **_set(url_for("telephone.begin"), url_for("telephone.go_on"))
-        )
 
-    return area
+@area.get("/phone", defaults={"language": ""})
+@area.get("/<language>/phone")
+@limited(READINGS)
+def ring(language: str) -> ResponseReturnValue:
+    """The telephone in the browser."""
+    line = pages().line()
+    code = _language(line, language)
+    if language == line.first_language.code:
+        return redirect(url_for("pages.ring"), 308)
+    return _page(
+        line, code, "pages.ring", "pages/phone.html", **_set(url_for("telephone.begin"), url_for("telephone.go_on"))
+    )
 
 
 def telephone_set(line: Line, code: str, ring: str, act: str, token: str) -> Markup:
@@ -215,8 +225,9 @@ def _frame(line: Line, code: str, endpoint: str) -> dict[str, object]:
     }
 
 
-def _error(line: Line, error: Exception) -> ResponseReturnValue:
+def in_words(error: Exception) -> ResponseReturnValue:
     """An error in words, in the language of the address; to a program, in one line."""
+    line = pages().line()
     found = error if isinstance(error, HTTPException) else None
     code = (found and found.code) or 500
     if request.path.startswith("/voice"):
@@ -231,4 +242,4 @@ def _error(line: Line, error: Exception) -> ResponseReturnValue:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = language
     response.headers.extend(kept_headers(found))
-    return response
+    return protect(response)

@@ -27,7 +27,7 @@ from ivr.people.attempts import NO_ACCOUNT, NOWHERE, TRIES, Origin
 from ivr.people.links import Link, NoLink, hash_of, new_link
 from ivr.people.persons import Person, Role
 from ivr.people.refusals import NotFound, Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right, may, require
 from ivr.people.sealing import Seals, Unreadable, is_sealed
 from ivr.people.second_factor import NOBODYS, address_of, step_of
 from ivr.people.trail import Entry, note
@@ -412,7 +412,7 @@ class Accounts:
         """Who can look after the accounts."""
         everybody = self._all(connection)
         return tuple(
-            each for each in everybody if Role.ADMINISTRATOR in each.roles and each.ready and not each.stopped_at
+            each for each in everybody if may(each.person, Right.KEEP_ACCOUNTS) and each.ready and not each.stopped_at
         )
 
     def _keep_one(self, connection: Connection, going: Account) -> None:
@@ -459,7 +459,7 @@ def folded(login: str) -> str:
 
 def _may(by: Person | None) -> None:
     if by is not None:
-        require(by, Role.ADMINISTRATOR)
+        require(by, Right.KEEP_ACCOUNTS)
 
 
 def _named(name: str) -> str:

@@ -4,19 +4,22 @@ import logging
 from contextlib import suppress
 from datetime import datetime
 
-from flask import Blueprint, Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime
 from flask_login import LoginManager, current_user
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import StatementError
 from werkzeug.exceptions import HTTPException
 
 from ivr.carrier.faults import log_fault
 from ivr.people.refusals import Later, NotAllowed, NotFound, Refused
-from ivr.staff import (
+from ivr.people.rights import Right, may
+from ivr.staff import (  # noqa: F401 (their pages are in the area)
     alerts,
     desks,
+    door,
     drafts,
     editions,
     entering,
@@ -31,12 +34,14 @@ from ivr.staff import (
     prompts,
     publishing,
     recording,
-    ringing,
-    sessions,
+    sign_in_pages,
     trail,
 )
+from ivr.staff.area import area
 from ivr.staff.compare import FIRST, marked, whole
-from ivr.staff.context import Console, me, page, said
+from ivr.staff.context import Console, console, me, office, page, said
+from ivr.staff.ringing import install_drafts
+from ivr.staff.sessions import visitor
 from ivr.store.database import DatabaseGone, NotStorable
 from ivr.store.health import Part
 
@@ -44,115 +49,89 @@ log = logging.getLogger(__name__)
 
 __all__ = ["Console", "install"]
 
-ROOMS = (
-    sessions,
-    entering,
-    home,
-    drafts,
-    prompts,
-    recording,
-    ringing,
-    facts,
-    publishing,
-    editions,
-    alerts,
-    desks,
-    trail,
-    exchange,
-    passages,
-    members,
-    own,
-    guide,
-)
-
-
 STATUS = ((NotAllowed, 403), (NotFound, 404), (Later, 503))
 """Of refusals; all others are 409."""
+
+
+class StaffSessions(SecureCookieSessionInterface):
+    """Sessions of the console alone: calls and public pages have none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request; none outside the console."""
+        path = self.get_cookie_path(app)
+        inside = request.path == path or request.path.startswith(f"{path}/")
+        return super().open_session(app, request) if inside else None
 
 
 def install(app: Flask, console: Console) -> None:
     """Add the console under /staff."""
     app.secret_key = console.secret
+    app.session_interface = StaffSessions()
     app.config.update(
         SESSION_COOKIE_NAME="staff",
         SESSION_COOKIE_PATH="/staff",
         SESSION_COOKIE_SECURE=console.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_CHECK_DEFAULT=False,  # webhooks are signed instead; the console's door asks for it
-        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session
-        WTF_CSRF_SSL_STRICT=False,  # behind a proxy only PUBLIC_URL knows of https
+        **door.FORMS,
     )
-    csrf = CSRFProtect(app)
     manager = LoginManager()
     # Not by init_app: its hook reads the session on every answer, so that caches would tell the
     # public pages apart by cookies. It serves cookies that outlive a session, which there are none of.
     app.login_manager = manager  # type: ignore[attr-defined]
-    manager.user_loader(lambda key: sessions.visitor(console, key))
-    app.register_blueprint(_area(console, csrf))
+    manager.user_loader(visitor)
+    app.extensions["ivr.console"] = console
     app.extensions["ivr.accounts"] = console.accounts
+    app.register_blueprint(area)
+    install_drafts(app, console)
 
 
-def _area(console: Console, csrf: CSRFProtect) -> Blueprint:
-    area = Blueprint(
-        "staff",
-        __name__,
-        url_prefix="/staff",
-        template_folder="templates",
-        static_folder="static",
-        static_url_path="/static",
-    )
-    sessions.guard(area, console, csrf)
-    area.before_request(sessions.clean)
-    for room in ROOMS:
-        room.add(area, console)
-    _errors(area, console)
-    _words(area, console)
-
-    @area.after_request
-    def private(response: Response) -> Response:
-        if request.endpoint != "staff.static":
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
-    return area
+@area.errorhandler(Refused)
+def refused(error: Refused) -> Response:
+    """What cannot be done as asked."""
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), 409)
+    return _refused(status, refusal=said(error), problems=getattr(error, "problems", ()))
 
 
-def _errors(area: Blueprint, console: Console) -> None:
-    @area.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
-        status = next((code for kind, code in STATUS if isinstance(error, kind)), 409)
-        return _refused(status, refusal=said(error), problems=getattr(error, "problems", ()))
+@area.errorhandler(CSRFError)
+def forged(_error: CSRFError) -> ResponseReturnValue:
+    """A form that no page of this session made; the words of a text are shown again."""
+    if request.endpoint == prompts.SAVING and current_user.is_authenticated:
+        with suppress(NotFound):  # of a draft that is not there there is nothing to show again
+            return prompts.shown_again(labels.forged())
+    return _refused(400, refusal=labels.forged(), problems=())
 
-    @area.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> ResponseReturnValue:
-        if request.endpoint == prompts.SAVING and current_user.is_authenticated:
-            with suppress(NotFound):  # of a draft that is not there there is nothing to show again
-                return prompts.shown_again(console, labels.forged())
-        return _refused(400, refusal=labels.forged(), problems=())
 
-    @area.errorhandler(DatabaseGone)
-    def gone(error: DatabaseGone) -> Response:
-        refusal = labels.ill(Part.DATABASE, console.office.health.trouble(Part.DATABASE) or error.trouble)
-        return page("refused.html", 503, refusal=refusal, problems=())  # who is signed in is not known either
+@area.errorhandler(DatabaseGone)
+def gone(error: DatabaseGone) -> Response:
+    """No page can be shown but this one: who is signed in is not known either."""
+    refusal = labels.ill(Part.DATABASE, office().health.trouble(Part.DATABASE) or error.trouble)
+    return page("refused.html", 503, refusal=refusal, problems=())
 
-    @area.errorhandler(NotStorable)
-    def not_storable(_error: NotStorable) -> Response:
-        if request.method == "GET":  # no page has such an address
-            return _refused(404, refusal=labels.failure(404), problems=())
-        return _refused(400, refusal=labels.not_storable(), problems=())
 
-    @area.errorhandler(StatementError)
-    def broken(error: StatementError) -> Response:
-        log_fault(log, "the database refused an act", error)
-        return _refused(409, refusal=labels.not_storable(), problems=())
+@area.errorhandler(NotStorable)
+def not_storable(_error: NotStorable) -> Response:
+    """Something that no database stores."""
+    if request.method == "GET":  # no page has such an address
+        return _refused(404, refusal=labels.failure(404), problems=())
+    return _refused(400, refusal=labels.not_storable(), problems=())
 
-    def failed(error: Exception) -> Response:
-        code = error.code if isinstance(error, HTTPException) and error.code else 500
-        return _refused(code, refusal=labels.failure(code), problems=())
 
-    for code in (400, 404, 405, 413, 415, 429):
-        area.register_error_handler(code, failed)
+@area.errorhandler(StatementError)
+def broken(error: StatementError) -> Response:
+    """Something that this database does not store."""
+    log_fault(log, "the database refused an act", error)
+    return _refused(409, refusal=labels.not_storable(), problems=())
+
+
+def failed(error: Exception) -> Response:
+    """All other errors, in words."""
+    code = error.code if isinstance(error, HTTPException) and error.code else 500
+    return _refused(code, refusal=labels.failure(code), problems=())
+
+
+for code in (400, 404, 405, 413, 415, 429):
+    area.register_error_handler(code, failed)
 
 
 def _refused(status: int, **values: object) -> Response:
@@ -160,12 +139,21 @@ def _refused(status: int, **values: object) -> Response:
     return page("refused.html", status, me=me() if current_user.is_authenticated else None, **values)
 
 
-def _words(area: Blueprint, console: Console) -> None:
-    """What templates may say beside their own words."""
+@area.app_template_filter("when")
+def when(moment: datetime) -> str:
+    """A moment as templates write it, in the line's own zone."""
+    return str(format_datetime(moment.astimezone(console().zone), labels.moment_pattern(), rebase=False))
 
-    @area.app_template_filter("when")
-    def when(moment: datetime) -> str:
-        return str(format_datetime(moment.astimezone(console.zone), labels.moment_pattern(), rebase=False))
 
-    area.add_app_template_filter(format_date, "day")
-    area.context_processor(lambda: {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels})
+area.add_app_template_filter(format_date, "day")
+
+
+@area.context_processor
+def words() -> dict[str, object]:
+    """What templates may say beside their own words, and ask."""
+    return {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels, "may": _may, "Right": Right}
+
+
+def _may(right: Right) -> bool:
+    """Whether whoever is signed in may do that."""
+    return may(me(), Right(right))

@@ -1,5 +1,6 @@
 """What all pages of the console share: who acts, when, in which language, and how it is shown."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, make_response, render_template, session
+from flask import Response, current_app, flash, make_response, render_template, request, session
 from flask_babel import Domain, force_locale, gettext
-from flask_limiter import Limiter
 from flask_login import current_user
 
 from ivr import clock
@@ -37,6 +37,9 @@ LANGUAGES = {"ja": "日本語", "en": "English"}
 MOST = 2**31 - 1
 """The largest number of a row: PostgreSQL's integer."""
 
+SECRET = re.compile(r"password|code|csrf_token")
+"""The names of fields that are secret: they are kept as they were typed, and carried nowhere."""
+
 REFRESH = 3
 """Seconds between two looks at work that is under way [own value]."""
 
@@ -47,7 +50,7 @@ YEARS = range(1900, 2200)
 @dataclass(frozen=True, slots=True)
 class Console:
     """What the console needs: the rooms of the staff, `secret` (SECRET_KEY) for its sessions,
-    `public_url`, the limiter of all requests, and the `seats` of work on people's files;
+    `public_url`, and the `seats` of work on people's files;
     all `sounds`, the `booth` that makes them, a `telephone` that rings a line with `token`, and
     the number by which staff record (E.164), None where they do not; and whether one person may be
     administrator and approver."""
@@ -55,7 +58,6 @@ class Console:
     office: Office
     secret: str
     public_url: str
-    limiter: Limiter
     seats: Seats
     sounds: Sounds
     booth: Booth
@@ -111,6 +113,17 @@ class Console:
         return self.office.library.shipped.line.zone
 
 
+def console() -> Console:
+    """The console of the application that is asked."""
+    found: Console = current_app.extensions["ivr.console"]
+    return found
+
+
+def office() -> Office:
+    """The rooms that it works with."""
+    return console().office
+
+
 def texts_of(line: Line) -> Iterator[str]:
     """All that a line says, as it is written."""
     for language in line.languages.values():
@@ -118,10 +131,10 @@ def texts_of(line: Line) -> Iterator[str]:
             yield "".join(chunk.written for chunk in prompt.chunks())
 
 
-def changed(console: Console, draft: int) -> Iterator[tuple[str, Chunk]]:
+def changed(draft: int) -> Iterator[tuple[str, Chunk]]:
     """The chunks of the texts that a draft changes, with their languages."""
-    places = {each.place for each in console.office.drafts.differences(draft)}
-    for piece, chunk in console.office.recordings.chunks(draft).items():
+    places = {each.place for each in office().drafts.differences(draft)}
+    for piece, chunk in office().recordings.chunks(draft).items():
         if prompt_of(piece) in places:
             yield piece.language, chunk
 
@@ -135,6 +148,11 @@ def me() -> Person:
     """Who is signed in."""
     person: Person = current_user.account.person
     return person
+
+
+def asked_by_script() -> bool:
+    """Whether a page's script asks, which shows the answer itself."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def language() -> str:

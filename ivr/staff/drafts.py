@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.checks import Checked
@@ -12,150 +12,165 @@ from ivr.editions.texts import Place, natural
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.tree import with_facts
 from ivr.line.values import Line
-from ivr.people.persons import Role
 from ivr.people.refusals import Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right
 from ivr.people.telling import Told
 from ivr.staff import labels
-from ivr.staff.context import Console, me, now, page, said, tell, waiting_page
+from ivr.staff.area import area, needs
+from ivr.staff.context import console, me, now, office, page, said, tell, waiting_page
 from ivr.staff.home import name_of
 
 _SHOWN = 60  # texts on one page of a search
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the pages."""
-    office = console.office
-
-    def show(draft: int, template: str, problem: Told | None = None, **more: object) -> ResponseReturnValue:
-        found = office.drafts.get(draft)
-        return page(
-            template,
-            409 if problem else 200,
-            me=me(),
-            draft=found,
-            differences=office.drafts.differences(draft),
-            pieces=_pieces(console, draft),
-            stale=_stale(console, draft),
-            problem=problem,
-            **more,
-        )
-
-    @area.get("/drafts")
-    def drafts() -> ResponseReturnValue:
-        return page("drafts.html", me=me(), drafts=office.drafts.all(), title="", problem=None)
-
-    @area.post("/drafts")
-    def start_draft() -> ResponseReturnValue:
-        title = request.form.get("title", "")
-        try:
-            made = office.drafts.start(title, me(), now(), request.form.get("words_of") or None)
-        except Refused as error:
-            return page("drafts.html", 409, me=me(), drafts=office.drafts.all(), title=title, problem=said(error))
-        tell("The draft has begun. Choose a text below to change it.")
-        return redirect(url_for("staff.draft", draft=made.id), 303)
-
-    @area.get("/drafts/<int:draft>")
-    def draft(draft: int) -> ResponseReturnValue:
-        words = office.drafts.words(draft)
-        asked = request.args.get("q", "").strip()
-        return show(
-            draft,
-            "draft.html",
-            outdated=office.approval.outdated(draft, now()),
-            asked=asked,
-            found=_searched(words, asked) if asked else None,
-            groups=_grouped(words, console.line().first_language.code),
-            words=words,
-            renew=sorted(place for place, word in words.items() if word.renew),
-            mine=office.typing.mine(draft, me()),
-            held=office.recordings.held(draft, me()),
-            facts=_facts(console.line()),
-        )
-
-    @area.post("/drafts/<int:draft>/rename")
-    def rename(draft: int) -> ResponseReturnValue:
-        office.drafts.rename(draft, request.form.get("title", ""), me(), now())
-        tell("The draft has another title.")
-        return redirect(url_for("staff.draft", draft=draft), 303)
-
-    @area.get("/drafts/<int:draft>/discard")
-    def discarding(draft: int) -> ResponseReturnValue:
-        return show(draft, "discard.html")
-
-    @area.post("/drafts/<int:draft>/discard")
-    def discard(draft: int) -> ResponseReturnValue:
-        office.drafts.discard(draft, me(), now())
-        tell("The draft was put away. Its texts stay in the history.")
-        return redirect(url_for("staff.drafts"), 303)
-
-    @area.post("/drafts/<int:draft>/rebase")
-    def rebase(draft: int) -> ResponseReturnValue:
-        clashes = office.approval.rebase(draft, me(), now())
-        tell(
-            "The draft is up to date. %(count)s of its texts were also changed elsewhere: look at them.",
-            count=len(clashes),
-        )
-        return redirect(url_for("staff.draft", draft=draft), 303)
-
-    @area.get("/drafts/<int:draft>/submit")
-    def submitting(draft: int) -> ResponseReturnValue:
-        require(me(), Role.EDITOR)
-        found = problems_of(console, draft)
-        if found.problems is None:
-            return waiting_page(office.drafts.get(draft), found.since)
-        return show(draft, "submit.html", reason=office.drafts.get(draft).reason, problems=found.problems)
-
-    @area.post("/drafts/<int:draft>/submit")
-    def submit(draft: int) -> ResponseReturnValue:
-        reason = request.form.get("reason", "")
-        try:
-            office.approval.submit(draft, reason, me(), now())
-        except Broken as error:
-            return show(draft, "submit.html", said(error), reason=reason, problems=error.problems)
-        except Refused as error:
-            return show(draft, "submit.html", said(error), reason=reason, problems=())
-        tell("The draft was submitted. Somebody else must approve it now.")
-        return redirect(url_for("staff.draft", draft=draft), 303)
-
-    @area.get("/drafts/<int:draft>/approve")
-    def approving(draft: int) -> ResponseReturnValue:
-        found = problems_of(console, draft)
-        if found.problems is None:
-            return waiting_page(office.drafts.get(draft), found.since)
-        return show(draft, "approve.html", words="", problems=found.problems)
-
-    @area.post("/drafts/<int:draft>/approve")
-    def approve(draft: int) -> ResponseReturnValue:
-        try:
-            office.approval.approve(draft, request.form.get("digest", ""), me(), now())
-        except Refused as error:
-            return show(draft, "approve.html", said(error), words="", problems=())
-        tell("The draft is approved. Callers hear it once it is published.")
-        return redirect(url_for("staff.draft", draft=draft), 303)
-
-    @area.post("/drafts/<int:draft>/send-back")
-    def send_back(draft: int) -> ResponseReturnValue:
-        words = request.form.get("words", "")
-        try:
-            office.approval.send_back(draft, words, me(), now())
-        except Refused as error:
-            return show(draft, "approve.html", said(error), words=words, problems=())
-        tell("The draft was sent back to its authors.")
-        return redirect(url_for("staff.draft", draft=draft), 303)
+def _show(draft: int, template: str, problem: Told | None = None, **more: object) -> ResponseReturnValue:
+    found = office().drafts.get(draft)
+    return page(
+        template,
+        409 if problem else 200,
+        me=me(),
+        draft=found,
+        differences=office().drafts.differences(draft),
+        pieces=_pieces(draft),
+        stale=_stale(draft),
+        problem=problem,
+        **more,
+    )
 
 
-def _pieces(console: Console, draft: int) -> dict[Place, list[Piece]]:
+@area.get("/drafts")
+def drafts() -> ResponseReturnValue:
+    return page("drafts.html", me=me(), drafts=office().drafts.all(), title="", problem=None)
+
+
+@area.post("/drafts")
+@needs(Right.WRITE)
+def start_draft() -> ResponseReturnValue:
+    title = request.form.get("title", "")
+    try:
+        made = office().drafts.start(title, me(), now(), request.form.get("words_of") or None)
+    except Refused as error:
+        return page("drafts.html", 409, me=me(), drafts=office().drafts.all(), title=title, problem=said(error))
+    tell("The draft has begun. Choose a text below to change it.")
+    return redirect(url_for("staff.draft", draft=made.id), 303)
+
+
+@area.get("/drafts/<int:draft>")
+def draft(draft: int) -> ResponseReturnValue:
+    words = office().drafts.words(draft)
+    asked = request.args.get("q", "").strip()
+    return _show(
+        draft,
+        "draft.html",
+        outdated=office().approval.outdated(draft, now()),
+        asked=asked,
+        found=_searched(words, asked) if asked else None,
+        groups=_grouped(words, console().line().first_language.code),
+        words=words,
+        renew=sorted(place for place, word in words.items() if word.renew),
+        mine=office().typing.mine(draft, me()),
+        held=office().recordings.held(draft, me()),
+        facts=_facts(console().line()),
+    )
+
+
+@area.post("/drafts/<int:draft>/rename")
+@needs(Right.WRITE)
+def rename(draft: int) -> ResponseReturnValue:
+    office().drafts.rename(draft, request.form.get("title", ""), me(), now())
+    tell("The draft has another title.")
+    return redirect(url_for("staff.draft", draft=draft), 303)
+
+
+@area.get("/drafts/<int:draft>/discard")
+def discarding(draft: int) -> ResponseReturnValue:
+    return _show(draft, "discard.html")
+
+
+@area.post("/drafts/<int:draft>/discard")
+@needs(Right.WRITE)
+def discard(draft: int) -> ResponseReturnValue:
+    office().drafts.discard(draft, me(), now())
+    tell("The draft was put away. Its texts stay in the history.")
+    return redirect(url_for("staff.drafts"), 303)
+
+
+@area.post("/drafts/<int:draft>/rebase")
+@needs(Right.WRITE)
+def rebase(draft: int) -> ResponseReturnValue:
+    clashes = office().approval.rebase(draft, me(), now())
+    tell(
+        "The draft is up to date. %(count)s of its texts were also changed elsewhere: look at them.",
+        count=len(clashes),
+    )
+    return redirect(url_for("staff.draft", draft=draft), 303)
+
+
+@area.get("/drafts/<int:draft>/submit")
+@needs(Right.WRITE)
+def submitting(draft: int) -> ResponseReturnValue:
+    found = problems_of(draft)
+    if found.problems is None:
+        return waiting_page(office().drafts.get(draft), found.since)
+    return _show(draft, "submit.html", reason=office().drafts.get(draft).reason, problems=found.problems)
+
+
+@area.post("/drafts/<int:draft>/submit")
+@needs(Right.WRITE)
+def submit(draft: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    try:
+        office().approval.submit(draft, reason, me(), now())
+    except Broken as error:
+        return _show(draft, "submit.html", said(error), reason=reason, problems=error.problems)
+    except Refused as error:
+        return _show(draft, "submit.html", said(error), reason=reason, problems=())
+    tell("The draft was submitted. Somebody else must approve it now.")
+    return redirect(url_for("staff.draft", draft=draft), 303)
+
+
+@area.get("/drafts/<int:draft>/approve")
+def approving(draft: int) -> ResponseReturnValue:
+    found = problems_of(draft)
+    if found.problems is None:
+        return waiting_page(office().drafts.get(draft), found.since)
+    return _show(draft, "approve.html", words="", problems=found.problems)
+
+
+@area.post("/drafts/<int:draft>/approve")
+@needs(Right.APPROVE)
+def approve(draft: int) -> ResponseReturnValue:
+    try:
+        office().approval.approve(draft, request.form.get("digest", ""), me(), now())
+    except Refused as error:
+        return _show(draft, "approve.html", said(error), words="", problems=())
+    tell("The draft is approved. Callers hear it once it is published.")
+    return redirect(url_for("staff.draft", draft=draft), 303)
+
+
+@area.post("/drafts/<int:draft>/send-back")
+@needs(Right.APPROVE)
+def send_back(draft: int) -> ResponseReturnValue:
+    words = request.form.get("words", "")
+    try:
+        office().approval.send_back(draft, words, me(), now())
+    except Refused as error:
+        return _show(draft, "approve.html", said(error), words=words, problems=())
+    tell("The draft was sent back to its authors.")
+    return redirect(url_for("staff.draft", draft=draft), 303)
+
+
+def _pieces(draft: int) -> dict[Place, list[Piece]]:
     """What can be heard of each prompt."""
     found: dict[Place, list[Piece]] = {}
-    for piece in console.office.recordings.chunks(draft):
+    for piece in office().recordings.chunks(draft):
         found.setdefault(prompt_of(piece), []).append(piece)
     return found
 
 
-def _stale(console: Console, draft: int) -> frozenset[Place]:
+def _stale(draft: int) -> frozenset[Place]:
     """The prompts with recordings whose words are no longer theirs."""
-    chunks, standing = console.office.recordings.chunks(draft), console.office.recordings.standing(draft)
+    chunks, standing = office().recordings.chunks(draft), office().recordings.standing(draft)
     return frozenset(
         prompt_of(piece)
         for piece, recording in standing.items()
@@ -168,12 +183,11 @@ def _facts(line: Line) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     return tuple((kind, tuple((node, name_of(line, kind, node)) for node in nodes)) for kind, nodes in with_facts(line))
 
 
-def problems_of(console: Console, draft: int) -> Checked:
+def problems_of(draft: int) -> Checked:
     """Why it could not be published; nothing is looked at in a draft that is done with."""
-    office = console.office
-    if office.drafts.get(draft).status in (Status.PUBLISHED, Status.DISCARDED):
+    if office().drafts.get(draft).status in (Status.PUBLISHED, Status.DISCARDED):
         return Checked((), now())
-    return office.checks.of(office.drafts.edition(draft), now())
+    return office().checks.of(office().drafts.edition(draft), now())
 
 
 def _searched(words: Mapping[Place, Word], asked: str) -> tuple[Word, ...]:

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import segno
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from pyotp import parse_uri
 
+from ivr.pages.limits import limited
 from ivr.people.accounts import Offer
 from ivr.people.links import NoLink
 from ivr.people.passwords import LONGEST, SHORTEST, Weak
 from ivr.people.refusals import Refused
-from ivr.staff.context import Console, now, page, said, tell, translated
-from ivr.staff.sessions import begin, known_from_now_on, limited
+from ivr.staff.area import area, unlocked
+from ivr.staff.context import console, now, page, said, tell, translated
+from ivr.staff.cookies import counted_as
+from ivr.staff.sessions import begin, known_from_now_on
+from ivr.staff.sign_in_pages import TRIES_AN_ADDRESS
 
 _GROUP = 4
 
@@ -50,40 +54,41 @@ def advice(error: Refused | None) -> Sequence[str]:
     return [translated(sentence) for sentence in error.advice] if isinstance(error, Weak) else ()
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the page."""
+def _show(offer: Offer, error: Refused | None = None) -> Response:
+    shown = page(
+        "set_up.html",
+        409 if error else 200,
+        account=offer.account,
+        factor=factor(offer.address),
+        sealed=offer.sealed,
+        least=SHORTEST,
+        most=LONGEST,
+        problem=said(error) if error else None,
+        problems=advice(error),
+    )
+    shown.headers["Referrer-Policy"] = "no-referrer"  # its address is the secret
+    return shown
 
-    def show(offer: Offer, error: Refused | None = None) -> Response:
-        shown = page(
-            "set_up.html",
-            409 if error else 200,
-            account=offer.account,
-            factor=factor(offer.address),
-            sealed=offer.sealed,
-            least=SHORTEST,
-            most=LONGEST,
-            problem=said(error) if error else None,
-            problems=advice(error),
-        )
-        shown.headers["Referrer-Policy"] = "no-referrer"  # its address is the secret
-        return shown
 
-    @area.get("/set-up/<token>")
-    def set_up(token: str) -> ResponseReturnValue:
-        return show(console.accounts.offer(token, now()))
+@area.get("/set-up/<token>")
+@unlocked
+def set_up(token: str) -> ResponseReturnValue:
+    return _show(console().accounts.offer(token, now()))
 
-    @area.post("/set-up/<token>")
-    @limited(console)
-    def setting_up(token: str) -> ResponseReturnValue:
-        form = request.form
-        sealed = form.get("sealed", "")
-        try:
-            password = twice(form.get("password", ""), form.get("again", ""))
-            made = console.accounts.set_up(token, password, sealed, form.get("code", ""), now())
-        except NoLink:
-            raise
-        except Refused as error:
-            return show(console.accounts.offer(token, now(), sealed), error)
-        begin(made)
-        tell("Your account is set up, and you are signed in. The link is used up.")
-        return known_from_now_on(console, made, redirect(url_for("staff.home"), 303))
+
+@area.post("/set-up/<token>")
+@unlocked
+@limited(TRIES_AN_ADDRESS, counted_as)
+def setting_up(token: str) -> ResponseReturnValue:
+    form = request.form
+    sealed = form.get("sealed", "")
+    try:
+        password = twice(form.get("password", ""), form.get("again", ""))
+        made = console().accounts.set_up(token, password, sealed, form.get("code", ""), now())
+    except NoLink:
+        raise
+    except Refused as error:
+        return _show(console().accounts.offer(token, now(), sealed), error)
+    begin(made)
+    tell("Your account is set up, and you are signed in. The link is used up.")
+    return known_from_now_on(made, redirect(url_for("staff.home"), 303))

@@ -2,70 +2,75 @@
 
 import json
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions import exchange, reading
 from ivr.editions.texts import Place
 from ivr.people.refusals import Later, Refused
-from ivr.staff.context import Console, me, now, page, said, tell
+from ivr.people.rights import Right
+from ivr.staff.area import area, needs
+from ivr.staff.context import console, me, now, office, page, said, tell
 
 LARGEST_FORM = reading.LARGEST + 100_000
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the pages."""
-    office = console.office
+def _show(draft: int, error: Refused | None = None) -> ResponseReturnValue:
+    problem = said(error) if error else None
+    status = 200 if error is None else 503 if isinstance(error, Later) else 409
+    return page("exchange.html", status, me=me(), draft=office().drafts.get(draft), problem=problem)
 
-    def show(draft: int, error: Refused | None = None) -> ResponseReturnValue:
-        problem = said(error) if error else None
-        status = 200 if error is None else 503 if isinstance(error, Later) else 409
-        return page("exchange.html", status, me=me(), draft=office.drafts.get(draft), problem=problem)
 
-    @area.get("/drafts/<int:draft>/exchange")
-    def exchanging(draft: int) -> ResponseReturnValue:
-        return show(draft)
+@area.get("/drafts/<int:draft>/exchange")
+def exchanging(draft: int) -> ResponseReturnValue:
+    return _show(draft)
 
-    @area.get("/drafts/<int:draft>/texts.xlsx")
-    def spreadsheet(draft: int) -> ResponseReturnValue:
-        return _file(exchange.written(office.drafts.edition(draft), console.seats), f"texts-{draft}.xlsx", _SPREADSHEET)
 
-    @area.get("/drafts/<int:draft>/texts.zip")
-    def toml(draft: int) -> ResponseReturnValue:
-        return _file(exchange.as_toml(office.drafts.edition(draft)), f"texts-{draft}.zip", "application/zip")
+@area.get("/drafts/<int:draft>/texts.xlsx")
+def spreadsheet(draft: int) -> ResponseReturnValue:
+    return _file(exchange.written(office().drafts.edition(draft), console().seats), f"texts-{draft}.xlsx", _SPREADSHEET)
 
-    @area.post("/drafts/<int:draft>/import/look")
-    def look_at_import(draft: int) -> ResponseReturnValue:
-        upload = request.files.get("file")
-        try:
-            if upload is None or not upload.filename:
-                raise Refused("Choose a file.")
-            found = exchange.read(upload.filename, upload.read(reading.LARGEST + 1), console.seats)
-            proposal = exchange.propose(office.drafts.words(draft), found)
-        except Refused as error:
-            return show(draft, error)
-        carried = [[each.place.file, each.place.key, each.after, each.based_on] for each in proposal.changes]
-        return page(
-            "import.html",
-            me=me(),
-            draft=office.drafts.get(draft),
-            proposal=proposal,
-            carried=json.dumps(carried, ensure_ascii=False),
-        )
 
-    @area.post("/drafts/<int:draft>/import")
-    def take_in(draft: int) -> ResponseReturnValue:
-        try:
-            rows = _rows(request.form.get("changes", ""))
-            changes = {place: text for place, text, _ in rows}
-            if not changes.keys() <= office.drafts.words(draft).keys():
-                raise Refused("Choose a file.")
-            office.drafts.save_all(draft, changes, {place: based for place, _, based in rows}, me(), now())
-        except Refused as error:
-            return show(draft, error)
-        tell("%(count)s texts were taken into the draft.", count=len(changes))
-        return redirect(url_for("staff.draft", draft=draft), 303)
+@area.get("/drafts/<int:draft>/texts.zip")
+def toml(draft: int) -> ResponseReturnValue:
+    return _file(exchange.as_toml(office().drafts.edition(draft)), f"texts-{draft}.zip", "application/zip")
+
+
+@area.post("/drafts/<int:draft>/import/look")
+@needs(Right.WRITE, LARGEST_FORM)
+def look_at_import(draft: int) -> ResponseReturnValue:
+    upload = request.files.get("file")
+    try:
+        if upload is None or not upload.filename:
+            raise Refused("Choose a file.")
+        found = exchange.read(upload.filename, upload.read(reading.LARGEST + 1), console().seats)
+        proposal = exchange.propose(office().drafts.words(draft), found)
+    except Refused as error:
+        return _show(draft, error)
+    carried = [[each.place.file, each.place.key, each.after, each.based_on] for each in proposal.changes]
+    return page(
+        "import.html",
+        me=me(),
+        draft=office().drafts.get(draft),
+        proposal=proposal,
+        carried=json.dumps(carried, ensure_ascii=False),
+    )
+
+
+@area.post("/drafts/<int:draft>/import")
+@needs(Right.WRITE, LARGEST_FORM)
+def take_in(draft: int) -> ResponseReturnValue:
+    try:
+        rows = _rows(request.form.get("changes", ""))
+        changes = {place: text for place, text, _ in rows}
+        if not changes.keys() <= office().drafts.words(draft).keys():
+            raise Refused("Choose a file.")
+        office().drafts.save_all(draft, changes, {place: based for place, _, based in rows}, me(), now())
+    except Refused as error:
+        return _show(draft, error)
+    tell("%(count)s texts were taken into the draft.", count=len(changes))
+    return redirect(url_for("staff.draft", draft=draft), 303)
 
 
 def _rows(text: str) -> list[tuple[Place, str, int]]:

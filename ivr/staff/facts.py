@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions import spoken
@@ -16,8 +16,10 @@ from ivr.line.loading import READINGS, STRUCTURE, LineError, Problem
 from ivr.line.prompt_keys import of_node, own_hours, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.people.refusals import NotAllowed, NotFound, Refused
+from ivr.people.rights import Right
 from ivr.staff import hours, tables
-from ivr.staff.context import Console, me, now, page, said, tell
+from ivr.staff.area import area, needs
+from ivr.staff.context import console, me, now, office, page, said, tell
 from ivr.staff.tables import Row
 
 _DONE = (Status.PUBLISHED, Status.DISCARDED)
@@ -52,48 +54,49 @@ class _New:
     reading: str = ""
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the pages."""
-    office = console.office
-    area.context_processor(lambda: {"languages_of_line": lambda: tuple(console.line().languages)})
+area.context_processor(lambda: {"languages_of_line": lambda: tuple(console().line().languages)})
 
-    @area.get("/drafts/<int:draft>/facts/<table>/<name>")
-    def edit_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
-        return _page(console, draft, table, name)
 
-    @area.post("/drafts/<int:draft>/facts/<table>/<name>")
-    def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
-        words = office.drafts.words(draft)
-        rows = _rows(tables.groups(console.line(), words, table, name))
-        sent, new = {row.place: _sent(row) for row in rows}, _new()
-        try:
-            changes = {row.place: row.text(sent[row.place].text) for row in rows if sent[row.place].typed}
-            based = {place: each.version for place, each in sent.items()}
-            if table == tables.READING and (new.written or new.reading):
-                place, text = _added(console, draft, name, new)
-                changes[place], based[place] = text, words[place].version if place in words else 0
-            _refuse_days_to_come(changes, now().astimezone(console.zone).date())
-            office.drafts.save_all(draft, changes, based, me(), now(), "save")
-        except (NotAllowed, NotFound):
-            raise
-        except Refused as error:
-            return _page(console, draft, table, name, sent, new, error)
-        if changes:
-            tell("Saved in the draft.")
-        else:
-            tell("Nothing was changed.")
-        return redirect(url_for("staff.edit_facts", draft=draft, table=table, name=name), 303)
+@area.get("/drafts/<int:draft>/facts/<table>/<name>")
+def edit_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
+    return _page(draft, table, name)
 
-    @area.post("/drafts/<int:draft>/facts/desk/<name>/heard")
-    def hear_hours(draft: int, name: str) -> ResponseReturnValue:
-        """What callers would hear of the hours that are being typed."""
-        _rows(tables.groups(console.line(), office.drafts.words(draft), tables.DESK, name))
-        typed = {field: tables.tidy(request.form.get(field, "")) for field in hours.FIELDS}
-        return page("hours_heard.html", heard=hours.heard(console, draft, name, typed))
+
+@area.post("/drafts/<int:draft>/facts/<table>/<name>")
+@needs(Right.WRITE)
+def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
+    words = office().drafts.words(draft)
+    rows = _rows(tables.groups(console().line(), words, table, name))
+    sent, new = {row.place: _sent(row) for row in rows}, _new()
+    try:
+        changes = {row.place: row.text(sent[row.place].text) for row in rows if sent[row.place].typed}
+        based = {place: each.version for place, each in sent.items()}
+        if table == tables.READING and (new.written or new.reading):
+            place, text = _added(draft, name, new)
+            changes[place], based[place] = text, words[place].version if place in words else 0
+        _refuse_days_to_come(changes, now().astimezone(console().zone).date())
+        office().drafts.save_all(draft, changes, based, me(), now(), "save")
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as error:
+        return _page(draft, table, name, sent, new, error)
+    if changes:
+        tell("Saved in the draft.")
+    else:
+        tell("Nothing was changed.")
+    return redirect(url_for("staff.edit_facts", draft=draft, table=table, name=name), 303)
+
+
+@area.post("/drafts/<int:draft>/facts/desk/<name>/heard")
+@needs(Right.LOOK)
+def hear_hours(draft: int, name: str) -> ResponseReturnValue:
+    """What callers would hear of the hours that are being typed."""
+    _rows(tables.groups(console().line(), office().drafts.words(draft), tables.DESK, name))
+    typed = {field: tables.tidy(request.form.get(field, "")) for field in hours.FIELDS}
+    return page("hours_heard.html", heard=hours.heard(draft, name, typed))
 
 
 def _page(
-    console: Console,
     draft: int,
     table: str,
     name: str,
@@ -101,8 +104,8 @@ def _page(
     new: _New | None = None,
     error: Refused | None = None,
 ) -> ResponseReturnValue:
-    office, line = console.office, console.line()
-    words, found = office.drafts.words(draft), office.drafts.get(draft)
+    line = console().line()
+    words, found = office().drafts.words(draft), office().drafts.get(draft)
     rows = tables.groups(line, words, table, name)
     fields = [(heading, [_field(row, words, (sent or {}).get(row.place)) for row in part]) for heading, part in rows]
     return page(
@@ -116,11 +119,11 @@ def _page(
         called=tables.called(line, table, name) if table in (tables.DESK, tables.TEXT) else "",
         called_in=line.first_language.code,
         holidays=[each.value for each in OnHolidays],
-        heard=_heard(console, draft, name, fields) if table == tables.DESK else None,
+        heard=_heard(draft, name, fields) if table == tables.DESK else None,
         heard_fields=" ".join(hours.FIELDS),
         new=(new or _New()) if table == tables.READING else None,
         shared=_shared(line, words, table, name),
-        faults=() if found.status in _DONE else _faults(console, draft, table, name),
+        faults=() if found.status in _DONE else _faults(draft, table, name),
         problem=said(error) if error else None,
     )
 
@@ -129,9 +132,9 @@ def _rows(groups: tuple[tables.Group, ...]) -> tuple[Row, ...]:
     return tuple(row for _, part in groups for row in part)
 
 
-def _heard(console: Console, draft: int, desk: str, groups: Iterable[tuple[str, list[Field]]]) -> hours.Heard:
+def _heard(draft: int, desk: str, groups: Iterable[tuple[str, list[Field]]]) -> hours.Heard:
     values = {field.row.name: field.value for _, part in groups for field in part}
-    return hours.heard(console, draft, desk, values)
+    return hours.heard(draft, desk, values)
 
 
 def _field(row: Row, words: Mapping[Place, Word], sent: _Sent | None) -> Field:
@@ -168,8 +171,8 @@ def _new() -> _New:
     return _New(*(request.form.get(name, "").strip() for name in ("new-written", "new-reading")))
 
 
-def _added(console: Console, draft: int, language: str, new: _New) -> tuple[Place, str]:
-    drafts = console.office.drafts
+def _added(draft: int, language: str, new: _New) -> tuple[Place, str]:
+    drafts = office().drafts
     content = drafts.edition(draft).files.get(READINGS, b"")
     return spoken.new_reading(content, drafts.words(draft), language, new.written, new.reading)
 
@@ -184,10 +187,10 @@ def _shared(line: Line, words: Mapping[Place, Word], table: str, name: str) -> t
     )
 
 
-def _faults(console: Console, draft: int, table: str, name: str) -> tuple[str, ...]:
+def _faults(draft: int, table: str, name: str) -> tuple[str, ...]:
     """What is wrong in this table and keeps the draft from being a line."""
     try:
-        _ = console.office.drafts.edition(draft).line
+        _ = office().drafts.edition(draft).line
     except LineError as error:
         return tuple(str(problem) for problem in error.problems if _of_table(problem, table, name))
     except Refused:  # another text has no place in the files: its own page and the draft's tell it

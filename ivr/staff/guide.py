@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.announcements import LONGEST_ALERT, LONGEST_CLOSURE
@@ -16,7 +15,8 @@ from ivr.people.attempts import LOCKED, TRIES
 from ivr.people.links import LINK_LIFE
 from ivr.people.passwords import SHORTEST
 from ivr.people.persons import Role
-from ivr.staff.context import Console, me, page
+from ivr.staff.area import area
+from ivr.staff.context import console, me, office, page
 from ivr.staff.sessions import IDLE, WHOLE
 from ivr.voice import intake
 
@@ -25,36 +25,33 @@ PICTURES = Path(__file__).parent / "static" / "guide"
 _MINUTE = timedelta(minutes=1)
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the page."""
-
-    @area.get("/guide")
-    def guide() -> ResponseReturnValue:
-        return page(
-            "guide.html",
-            me=me(),
-            sizes=_sizes(),
-            roles=tuple(Role),
-            names={role: _names(console, role) for role in Role},
-            idle=IDLE // _MINUTE,
-            whole=WHOLE // timedelta(hours=1),
-            code_minutes=LIFE // _MINUTE,
-            alert_days=LONGEST_ALERT.days,
-            closure_days=LONGEST_CLOSURE.days,
-            unapproved=console.office.announcements.unapproved // timedelta(hours=1),
-            link_hours=LINK_LIFE // timedelta(hours=1),
-            least=SHORTEST,
-            tries=TRIES,
-            locked=LOCKED // _MINUTE,
-            megabytes=intake.LARGEST // intake.MEGABYTE,
-            seconds=intake.LONGEST,
-        )
+@area.get("/guide")
+def guide() -> ResponseReturnValue:
+    return page(
+        "guide.html",
+        me=me(),
+        sizes=_sizes(),
+        roles=tuple(Role),
+        names={role: _names(role) for role in Role},
+        idle=IDLE // _MINUTE,
+        whole=WHOLE // timedelta(hours=1),
+        code_minutes=LIFE // _MINUTE,
+        alert_days=LONGEST_ALERT.days,
+        closure_days=LONGEST_CLOSURE.days,
+        unapproved=office().announcements.unapproved // timedelta(hours=1),
+        link_hours=LINK_LIFE // timedelta(hours=1),
+        least=SHORTEST,
+        tries=TRIES,
+        locked=LOCKED // _MINUTE,
+        megabytes=intake.LARGEST // intake.MEGABYTE,
+        seconds=intake.LONGEST,
+    )
 
 
-def _names(console: Console, role: Role) -> tuple[str, ...]:
+def _names(role: Role) -> tuple[str, ...]:
     """Who may sign in with that role: somebody whom one can ask."""
     return tuple(
-        each.name for each in console.accounts.all() if role in each.roles and each.ready and not each.stopped_at
+        each.name for each in console().accounts.all() if role in each.roles and each.ready and not each.stopped_at
     )
 
 

@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import Blueprint, Response
+from flask import Response
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import unrecorded
-from ivr.editions.office import Office
-from ivr.editions.people import Role
 from ivr.line.prompt_keys import NAME, of_node
 from ivr.line.tree import with_facts
 from ivr.line.values import Desk, Kind, Line
 from ivr.people.accounts import NEWS
-from ivr.people.persons import Role
+from ivr.people.rights import Right, may
 from ivr.people.telling import Told
 from ivr.staff import labels
-from ivr.staff.context import Console, me, now, page
+from ivr.staff.area import area
+from ivr.staff.context import console, me, now, office, page
+from ivr.store.health import Health
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +39,37 @@ class Due:
     day: date | None
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the page."""
-
-    @area.get("")
-    def home() -> Response:
-        office, moment = console.office, now()
-        live, line = office.library.live(moment), console.line()
-        history = office.library.history(moment)
-        return page(
-            "home.html",
-            me=me(),
-            ills=ills(office),
-            line=line,
-            live=live,
-            since=history[0] if history else None,
-            alerts=office.announcements.alerts(moment),
-            unapproved=[
-                each for each in office.announcements.past_alerts() if each.approved_at is None and moment < each.until
-            ],
-            lapsed=office.announcements.lapsed_alerts(me(), moment),
-            news=console.accounts.news(moment) if Role.APPROVER in me().roles else (),
-            news_days=NEWS.days,
-            counters=counters(line, moment),
-            scheduled=office.library.scheduled(moment),
-            waiting=office.drafts.all(Status.OPEN, Status.SUBMITTED, Status.APPROVED),
-            due=due(line, moment.astimezone(line.zone).date()),
-            unrecorded=unrecorded(live),
-            renew=sorted(live.renew),
-        )
+@area.get("")
+def home() -> Response:
+    moment = now()
+    live, line = office().library.live(moment), console().line()
+    history = office().library.history(moment)
+    return page(
+        "home.html",
+        me=me(),
+        ills=ills(office().health),
+        line=line,
+        live=live,
+        since=history[0] if history else None,
+        alerts=office().announcements.alerts(moment),
+        unapproved=[
+            each for each in office().announcements.past_alerts() if each.approved_at is None and moment < each.until
+        ],
+        lapsed=office().announcements.lapsed_alerts(me(), moment),
+        news=console().accounts.news(moment) if may(me(), Right.WATCH_ACCOUNTS) else (),
+        news_days=NEWS.days,
+        counters=counters(line, moment),
+        scheduled=office().library.scheduled(moment),
+        waiting=office().drafts.all(Status.OPEN, Status.SUBMITTED, Status.APPROVED),
+        due=due(line, moment.astimezone(line.zone).date()),
+        unrecorded=unrecorded(live),
+        renew=sorted(live.renew),
+    )
 
 
-def ills(office: Office) -> tuple[Told, ...]:
+def ills(health: Health) -> tuple[Told, ...]:
     """What is wrong with the line, each once."""
-    found = [labels.ill(part, ill.trouble) for part, ill in office.health.ills.items()]
+    found = [labels.ill(part, ill.trouble) for part, ill in health.ills.items()]
     return tuple({message: (message, facts) for message, facts in found}.values())
 
 

@@ -14,7 +14,7 @@ from ivr.line.prompt_keys import own_hours
 from ivr.line.values import Language, Line
 from ivr.people.refusals import Refused
 from ivr.people.telling import Told, told
-from ivr.staff.context import Console
+from ivr.staff.context import console, office
 
 FIELDS = ("hours", "holidays", "closed")
 """The facts that hours are made of."""
@@ -39,12 +39,12 @@ class Heard:
     stands_for: str = ""
 
 
-def heard(console: Console, draft: int, desk: str, fields: Mapping[str, str]) -> Heard:
+def heard(draft: int, desk: str, fields: Mapping[str, str]) -> Heard:
     """The hours of these fields, as they were typed, in the words of the draft."""
-    languages = _line(console, draft).languages
-    words = console.office.drafts.words(draft)
+    languages = _line(draft).languages
+    words = office().drafts.words(draft)
     try:
-        hours = _hours(console, words, fields)
+        hours = _hours(words, fields)
         said = tuple(_said(each, hours, words, desk) for each in languages.values())
     except week.HoursFault as fault:
         return Heard((), told(fault.message, **fault.facts))
@@ -53,19 +53,19 @@ def heard(console: Console, draft: int, desk: str, fields: Mapping[str, str]) ->
     return Heard(said, None, stands_for(hours))
 
 
-def _line(console: Console, draft: int) -> Line:
+def _line(draft: int) -> Line:
     """The draft's line; while it makes none, that which callers hear now."""
     try:
-        return console.office.drafts.edition(draft).line
+        return office().drafts.edition(draft).line
     except (LineError, Refused):
-        return console.line()
+        return console().line()
 
 
-def _hours(console: Console, words: Mapping[Place, Word], fields: Mapping[str, str]) -> Hours:
+def _hours(words: Mapping[Place, Word], fields: Mapping[str, str]) -> Hours:
     weekly = week.read(fields.get("hours") or "off").text
     closed = fields.get("closed", "").splitlines() or _listed(words, Place(STRUCTURE, "line.closed"))
     closings = tuple(YearlyClosing.parse(each) for each in closed if each.strip())
-    return Hours(weekly, OnHolidays(fields.get("holidays") or OnHolidays.CLOSED), closings, str(console.zone))
+    return Hours(weekly, OnHolidays(fields.get("holidays") or OnHolidays.CLOSED), closings, str(console().zone))
 
 
 def _listed(words: Mapping[Place, Word], place: Place) -> tuple[str, ...]:

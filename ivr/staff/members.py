@@ -1,118 +1,133 @@
 """Accounts, for administrators: made, renewed, stopped, trusted with other roles."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.people.accounts import Account
 from ivr.people.links import LINK_LIFE, Link
 from ivr.people.persons import Role
 from ivr.people.refusals import NotAllowed, NotFound, Refused
-from ivr.people.rights import require
-from ivr.staff.context import Console, me, now, page, said, tell
+from ivr.people.rights import Right
+from ivr.staff.area import area, needs
+from ivr.staff.context import console, me, now, page, said, tell
 
 _HOURS = LINK_LIFE.total_seconds() // 3600
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the pages."""
-    known = console.accounts
+def _every(error: Refused | None = None) -> ResponseReturnValue:
+    """All accounts, and a form for another one. For administrators alone."""
+    form = request.form
+    return page(
+        "accounts.html",
+        409 if error else 200,
+        me=me(),
+        accounts=console().accounts.all(),
+        locks=console().accounts.locks(now()),
+        roles=tuple(Role),
+        typed={"login": form.get("login", ""), "name": form.get("name", ""), "roles": _chosen()},
+        hours=int(_HOURS),
+        problem=said(error) if error else None,
+    )
 
-    def every(error: Refused | None = None) -> ResponseReturnValue:
-        """All accounts, and a form for another one. For administrators alone."""
-        require(me(), Role.ADMINISTRATOR)
-        form = request.form
-        return page(
-            "accounts.html",
-            409 if error else 200,
-            me=me(),
-            accounts=known.all(),
-            locks=known.locks(now()),
-            roles=tuple(Role),
-            typed={"login": form.get("login", ""), "name": form.get("name", ""), "roles": _chosen()},
-            hours=int(_HOURS),
-            problem=said(error) if error else None,
-        )
 
-    def ask(template: str, name: str, error: Refused | None = None, **more: object) -> ResponseReturnValue:
-        """A page about one account. For administrators alone."""
-        require(me(), Role.ADMINISTRATOR)
-        return page(
-            template,
-            409 if error else 200,
-            me=me(),
-            account=known.get(name),
-            hours=int(_HOURS),
-            problem=said(error) if error else None,
-            **more,
-        )
+def _ask(template: str, name: str, error: Refused | None = None, **more: object) -> ResponseReturnValue:
+    """A page about one account. For administrators alone."""
+    return page(
+        template,
+        409 if error else 200,
+        me=me(),
+        account=console().accounts.get(name),
+        hours=int(_HOURS),
+        problem=said(error) if error else None,
+        **more,
+    )
 
-    def once(account: Account, link: Link) -> ResponseReturnValue:
-        address = console.public_url + url_for("staff.set_up", token=link.token)
-        return page("link.html", me=me(), account=account, address=address, until=link.until)
 
-    @area.get("/accounts")
-    def accounts() -> ResponseReturnValue:
-        return every()
+def _once(account: Account, link: Link) -> ResponseReturnValue:
+    address = console().public_url + url_for("staff.set_up", token=link.token)
+    return page("link.html", me=me(), account=account, address=address, until=link.until)
 
-    @area.post("/accounts")
-    def add_account() -> ResponseReturnValue:
-        form = request.form
-        login, name = form.get("login", ""), form.get("name", "")
-        try:
-            made, link = known.invite(login, name, _chosen(), now(), me())
-        except NotAllowed:
-            raise
-        except Refused as error:
-            return every(error)
-        return once(made, link)
 
-    @area.get("/accounts/<name>/renew")
-    def renewing_account(name: str) -> ResponseReturnValue:
-        return ask("account_renew.html", name)
+@area.get("/accounts")
+@needs(Right.KEEP_ACCOUNTS)
+def accounts() -> ResponseReturnValue:
+    return _every()
 
-    @area.post("/accounts/<name>/renew")
-    def renew_account(name: str) -> ResponseReturnValue:
-        try:
-            link = known.invite_again(name, now(), me())
-        except (NotAllowed, NotFound):
-            raise
-        except Refused as error:
-            return ask("account_renew.html", name, error)
-        return once(known.get(name), link)
 
-    @area.get("/accounts/<name>/stop")
-    def stopping_account(name: str) -> ResponseReturnValue:
-        return ask("account_stop.html", name)
+@area.post("/accounts")
+@needs(Right.KEEP_ACCOUNTS)
+def add_account() -> ResponseReturnValue:
+    form = request.form
+    login, name = form.get("login", ""), form.get("name", "")
+    try:
+        made, link = console().accounts.invite(login, name, _chosen(), now(), me())
+    except NotAllowed:
+        raise
+    except Refused as error:
+        return _every(error)
+    return _once(made, link)
 
-    @area.post("/accounts/<name>/stop")
-    def stop_account(name: str) -> ResponseReturnValue:
-        try:
-            known.stop(name, now(), me())
-        except (NotAllowed, NotFound):
-            raise
-        except Refused as error:
-            return ask("account_stop.html", name, error)
-        tell("%(login)s can no longer sign in.", login=name)
-        return redirect(url_for("staff.accounts"), 303)
 
-    @area.get("/accounts/<name>/roles")
-    def choosing_roles(name: str) -> ResponseReturnValue:
-        return ask("account_roles.html", name, roles=tuple(Role), chosen=None)
+@area.get("/accounts/<name>/renew")
+@needs(Right.KEEP_ACCOUNTS)
+def renewing_account(name: str) -> ResponseReturnValue:
+    return _ask("account_renew.html", name)
 
-    @area.post("/accounts/<name>/roles/look")
-    def look_at_roles(name: str) -> ResponseReturnValue:
-        return ask("account_trust.html", name, roles=tuple(Role), chosen=_chosen())
 
-    @area.post("/accounts/<name>/roles")
-    def change_roles(name: str) -> ResponseReturnValue:
-        try:
-            known.change_roles(name, _chosen(), now(), me())
-        except (NotAllowed, NotFound):
-            raise
-        except Refused as error:
-            return ask("account_roles.html", name, error, roles=tuple(Role), chosen=_chosen())
-        tell("%(login)s has these roles from now on.", login=name)
-        return redirect(url_for("staff.accounts"), 303)
+@area.post("/accounts/<name>/renew")
+@needs(Right.KEEP_ACCOUNTS)
+def renew_account(name: str) -> ResponseReturnValue:
+    try:
+        link = console().accounts.invite_again(name, now(), me())
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as error:
+        return _ask("account_renew.html", name, error)
+    return _once(console().accounts.get(name), link)
+
+
+@area.get("/accounts/<name>/stop")
+@needs(Right.KEEP_ACCOUNTS)
+def stopping_account(name: str) -> ResponseReturnValue:
+    return _ask("account_stop.html", name)
+
+
+@area.post("/accounts/<name>/stop")
+@needs(Right.KEEP_ACCOUNTS)
+def stop_account(name: str) -> ResponseReturnValue:
+    try:
+        console().accounts.stop(name, now(), me())
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as error:
+        return _ask("account_stop.html", name, error)
+    tell("%(login)s can no longer sign in.", login=name)
+    return redirect(url_for("staff.accounts"), 303)
+
+
+@area.get("/accounts/<name>/roles")
+@needs(Right.KEEP_ACCOUNTS)
+def choosing_roles(name: str) -> ResponseReturnValue:
+    return _ask("account_roles.html", name, roles=tuple(Role), chosen=None)
+
+
+@area.post("/accounts/<name>/roles/look")
+@needs(Right.KEEP_ACCOUNTS)
+def look_at_roles(name: str) -> ResponseReturnValue:
+    return _ask("account_trust.html", name, roles=tuple(Role), chosen=_chosen())
+
+
+@area.post("/accounts/<name>/roles")
+@needs(Right.KEEP_ACCOUNTS)
+def change_roles(name: str) -> ResponseReturnValue:
+    try:
+        console().accounts.change_roles(name, _chosen(), now(), me())
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as error:
+        return _ask("account_roles.html", name, error, roles=tuple(Role), chosen=_chosen())
+    tell("%(login)s has these roles from now on.", login=name)
+    return redirect(url_for("staff.accounts"), 303)
 
 
 def _chosen() -> tuple[Role, ...]:

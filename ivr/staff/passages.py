@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.call.rules import PASSAGE_SECONDS
 from ivr.editions.passages import state
 from ivr.line.vocabulary import MOST_PASSAGES
-from ivr.people.persons import Role
 from ivr.people.refusals import NotAllowed, NotFound, Refused
-from ivr.people.rights import require
+from ivr.people.rights import Right
 from ivr.staff import tables
-from ivr.staff.context import Console, me, now, page, said, tell
+from ivr.staff.area import area, needs
+from ivr.staff.context import console, me, now, office, page, said, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,82 +25,88 @@ class Passage:
     words: Mapping[str, str]
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the pages."""
-    office = console.office
+def _in_order(draft: int, name: str) -> Mapping[str, Sequence[str]]:
+    """The languages as the line has them, its first one first."""
+    rows = office().passages.of(draft, name)
+    return {code: rows[code] for code in console().line().languages if code in rows}
 
-    def in_order(draft: int, name: str) -> Mapping[str, Sequence[str]]:
-        """The languages as the line has them, its first one first."""
-        rows = office.passages.of(draft, name)
-        return {code: rows[code] for code in console.line().languages if code in rows}
 
-    def show(
-        draft: int, name: str, template: str, seq: int = 0, error: Refused | None = None, **more: object
-    ) -> ResponseReturnValue:
-        rows = in_order(draft, name)
-        found = _side_by_side(rows)
-        number = min(seq, len(found) + 1)  # others may have taken some out meanwhile
-        return page(
-            template,
-            409 if error else 200,
-            me=me(),
-            draft=office.drafts.get(draft),
-            name=name,
-            title=tables.called(console.line(), tables.TEXT, name),
-            passages=found,
-            most=MOST_PASSAGES,
-            most_seconds=PASSAGE_SECONDS,
-            full=len(found) >= MOST_PASSAGES,
-            number=number,
-            before=_numbered(found, number - 1),
-            here=_numbered(found, number),
-            codes=tuple(rows),
-            seen=state(rows),
-            problem=said(error) if error else None,
-            **more,
-        )
+def _show(
+    draft: int, name: str, template: str, seq: int = 0, error: Refused | None = None, **more: object
+) -> ResponseReturnValue:
+    rows = _in_order(draft, name)
+    found = _side_by_side(rows)
+    number = min(seq, len(found) + 1)  # others may have taken some out meanwhile
+    return page(
+        template,
+        409 if error else 200,
+        me=me(),
+        draft=office().drafts.get(draft),
+        name=name,
+        title=tables.called(console().line(), tables.TEXT, name),
+        passages=found,
+        most=MOST_PASSAGES,
+        most_seconds=PASSAGE_SECONDS,
+        full=len(found) >= MOST_PASSAGES,
+        number=number,
+        before=_numbered(found, number - 1),
+        here=_numbered(found, number),
+        codes=tuple(rows),
+        seen=state(rows),
+        problem=said(error) if error else None,
+        **more,
+    )
 
-    def known(draft: int, name: str, seq: int, beyond: int) -> None:
-        require(me(), Role.EDITOR)
-        if not 1 <= seq <= len(_side_by_side(office.passages.of(draft, name))) + beyond:
-            raise NotFound("There is no such passage.")
 
-    @area.get("/drafts/<int:draft>/texts/<name>/passages")
-    def passages(draft: int, name: str) -> ResponseReturnValue:
-        return show(draft, name, "passages.html")
+def _known(draft: int, name: str, seq: int, beyond: int) -> None:
+    if not 1 <= seq <= len(_side_by_side(office().passages.of(draft, name))) + beyond:
+        raise NotFound("There is no such passage.")
 
-    @area.get("/drafts/<int:draft>/texts/<name>/passages/<int:seq>/insert")
-    def inserting_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
-        known(draft, name, seq, beyond=1)
-        return show(draft, name, "passage_in.html", seq, words={})
 
-    @area.post("/drafts/<int:draft>/texts/<name>/passages/<int:seq>/insert")
-    def insert_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
-        words = {code: request.form.get(f"words-{code}", "") for code in office.passages.of(draft, name)}
-        try:
-            office.passages.insert(draft, name, seq, words, me(), now(), request.form.get("seen", ""))
-        except (NotAllowed, NotFound):
-            raise
-        except Refused as error:
-            return show(draft, name, "passage_in.html", seq, error, words=words)
-        tell("The passage is in the draft, in every language.")
-        return redirect(url_for("staff.passages", draft=draft, name=name), 303)
+@area.get("/drafts/<int:draft>/texts/<name>/passages")
+def passages(draft: int, name: str) -> ResponseReturnValue:
+    return _show(draft, name, "passages.html")
 
-    @area.get("/drafts/<int:draft>/texts/<name>/passages/<int:seq>/remove")
-    def removing_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
-        known(draft, name, seq, beyond=0)
-        return show(draft, name, "passage_out.html", seq)
 
-    @area.post("/drafts/<int:draft>/texts/<name>/passages/<int:seq>/remove")
-    def remove_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
-        try:
-            office.passages.remove(draft, name, seq, me(), now(), request.form.get("seen", ""))
-        except (NotAllowed, NotFound):
-            raise
-        except Refused as error:
-            return show(draft, name, "passage_out.html", seq, error)
-        tell("The passage was taken out of every language.")
-        return redirect(url_for("staff.passages", draft=draft, name=name), 303)
+@area.get("/drafts/<int:draft>/texts/<name>/passages/<int:seq>/insert")
+@needs(Right.WRITE)
+def inserting_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
+    _known(draft, name, seq, beyond=1)
+    return _show(draft, name, "passage_in.html", seq, words={})
+
+
+@area.post("/drafts/<int:draft>/texts/<name>/passages/<int:seq>/insert")
+@needs(Right.WRITE)
+def insert_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
+    words = {code: request.form.get(f"words-{code}", "") for code in office().passages.of(draft, name)}
+    try:
+        office().passages.insert(draft, name, seq, words, me(), now(), request.form.get("seen", ""))
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as error:
+        return _show(draft, name, "passage_in.html", seq, error, words=words)
+    tell("The passage is in the draft, in every language.")
+    return redirect(url_for("staff.passages", draft=draft, name=name), 303)
+
+
+@area.get("/drafts/<int:draft>/texts/<name>/passages/<int:seq>/remove")
+@needs(Right.WRITE)
+def removing_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
+    _known(draft, name, seq, beyond=0)
+    return _show(draft, name, "passage_out.html", seq)
+
+
+@area.post("/drafts/<int:draft>/texts/<name>/passages/<int:seq>/remove")
+@needs(Right.WRITE)
+def remove_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
+    try:
+        office().passages.remove(draft, name, seq, me(), now(), request.form.get("seen", ""))
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as error:
+        return _show(draft, name, "passage_out.html", seq, error)
+    tell("The passage was taken out of every language.")
+    return redirect(url_for("staff.passages", draft=draft, name=name), 303)
 
 
 def _side_by_side(rows: Mapping[str, Sequence[str]]) -> tuple[Passage, ...]:

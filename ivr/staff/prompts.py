@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.draft import Revision, Unsaved, Word
@@ -15,13 +15,18 @@ from ivr.editions.texts import Place, tidy, words_at
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.text import whole
 from ivr.people.refusals import NotFound, Refused
+from ivr.people.rights import Right
 from ivr.people.telling import Told
 from ivr.staff.advice import Advice, advise
-from ivr.staff.context import Console, me, now, page, said, tell
+from ivr.staff.area import area, needs
+from ivr.staff.context import console, me, now, office, page, said, tell
 from ivr.staff.recording import voices
 
 SAVING = "staff.save_prompt"
 """The endpoint of a saved form, whose words are kept where it cannot be taken."""
+
+AUTOSAVE = "staff.typed"
+"""The endpoint of what is typed, as the page's script sends it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,82 +54,85 @@ class _Sent:
     based_on: int
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the pages."""
-    office = console.office
-
-    @area.get("/drafts/<int:draft>/prompts/<key>")
-    def edit_prompt(draft: int, key: str) -> ResponseReturnValue:
-        return _editor(console, draft, key, {})
-
-    @area.post("/drafts/<int:draft>/prompts/<key>")
-    def save_prompt(draft: int, key: str) -> ResponseReturnValue:
-        sent = {code: _sent(code) for code in console.line().languages}
-        try:
-            changes = {words_at(c, key): each.text for c, each in sent.items() if _changed(words_at(c, key), each)}
-            based = {words_at(code, key): each.based_on for code, each in sent.items()}
-            _known(office.drafts.words(draft), changes)
-            office.drafts.save_all(draft, changes, based, me(), now(), "save")
-        except Refused as error:
-            if isinstance(error, NotFound):
-                raise
-            return _editor(console, draft, key, sent, said(error))
-        for code in sent:
-            office.typing.drop(draft, words_at(code, key), me())
-        if changes:
-            tell("Saved in the draft.")
-        else:
-            tell("Nothing was changed.")
-        return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
-
-    @area.post("/drafts/<int:draft>/prompts/<key>/typed")
-    def typed(draft: int, key: str) -> ResponseReturnValue:
-        code = request.form.get("language", "")
-        place, sent = words_at(code, key), _sent(code)
-        words = office.drafts.words(draft)
-        _known(words, [place])
-        office.typing.keep(draft, place, sent.text, sent.based_on, me(), now())
-        return page("advice.html", advice=advise(code, key, sent.text, readings(words, code)))
-
-    @area.post("/drafts/<int:draft>/prompts/<key>/drop")
-    def drop_typed(draft: int, key: str) -> ResponseReturnValue:
-        for code in console.line().languages:
-            office.typing.drop(draft, words_at(code, key), me())
-        tell("What you had not saved was dropped.")
-        return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
-
-    @area.post("/drafts/<int:draft>/prompts/<key>/confirm/<code>")
-    def confirm_prompt(draft: int, key: str, code: str) -> ResponseReturnValue:
-        office.drafts.confirm(draft, words_at(code, key), me(), now())
-        tell("The text is confirmed as it stands.")
-        return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
-
-    @area.get("/drafts/<int:draft>/prompts/<key>/history")
-    def history(draft: int, key: str) -> ResponseReturnValue:
-        found = {code: _told_history(console, words_at(code, key)) for code in console.line().languages}
-        return page("history.html", me=me(), draft=office.drafts.get(draft), key=key, histories=found)
+@area.get("/drafts/<int:draft>/prompts/<key>")
+def edit_prompt(draft: int, key: str) -> ResponseReturnValue:
+    return _editor(draft, key, {})
 
 
-def shown_again(console: Console, problem: Told) -> ResponseReturnValue:
+@area.post("/drafts/<int:draft>/prompts/<key>")
+@needs(Right.WRITE)
+def save_prompt(draft: int, key: str) -> ResponseReturnValue:
+    sent = {code: _sent(code) for code in console().line().languages}
+    try:
+        changes = {words_at(c, key): each.text for c, each in sent.items() if _changed(words_at(c, key), each)}
+        based = {words_at(code, key): each.based_on for code, each in sent.items()}
+        _known(office().drafts.words(draft), changes)
+        office().drafts.save_all(draft, changes, based, me(), now(), "save")
+    except Refused as error:
+        if isinstance(error, NotFound):
+            raise
+        return _editor(draft, key, sent, said(error))
+    for code in sent:
+        office().typing.drop(draft, words_at(code, key), me())
+    if changes:
+        tell("Saved in the draft.")
+    else:
+        tell("Nothing was changed.")
+    return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
+
+
+@area.post("/drafts/<int:draft>/prompts/<key>/typed")
+@needs(Right.WRITE)
+def typed(draft: int, key: str) -> ResponseReturnValue:
+    code = request.form.get("language", "")
+    place, sent = words_at(code, key), _sent(code)
+    words = office().drafts.words(draft)
+    _known(words, [place])
+    office().typing.keep(draft, place, sent.text, sent.based_on, me(), now())
+    return page("advice.html", advice=advise(code, key, sent.text, readings(words, code)))
+
+
+@area.post("/drafts/<int:draft>/prompts/<key>/drop")
+@needs(Right.WRITE)
+def drop_typed(draft: int, key: str) -> ResponseReturnValue:
+    for code in console().line().languages:
+        office().typing.drop(draft, words_at(code, key), me())
+    tell("What you had not saved was dropped.")
+    return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
+
+
+@area.post("/drafts/<int:draft>/prompts/<key>/confirm/<code>")
+@needs(Right.WRITE)
+def confirm_prompt(draft: int, key: str, code: str) -> ResponseReturnValue:
+    office().drafts.confirm(draft, words_at(code, key), me(), now())
+    tell("The text is confirmed as it stands.")
+    return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
+
+
+@area.get("/drafts/<int:draft>/prompts/<key>/history")
+def history(draft: int, key: str) -> ResponseReturnValue:
+    found = {code: _told_history(words_at(code, key)) for code in console().line().languages}
+    return page("history.html", me=me(), draft=office().drafts.get(draft), key=key, histories=found)
+
+
+def shown_again(problem: Told) -> ResponseReturnValue:
     """The editor with what was just sent in its fields, after a form that could not be taken."""
     names = request.view_args or {}
-    sent = {code: _sent(code) for code in console.line().languages}
-    return _editor(console, names["draft"], names["key"], sent, problem)
+    sent = {code: _sent(code) for code in console().line().languages}
+    return _editor(names["draft"], names["key"], sent, problem)
 
 
-def _editor(
-    console: Console, draft: int, key: str, sent: Mapping[str, _Sent], problem: Told | None = None
-) -> ResponseReturnValue:
+def _editor(draft: int, key: str, sent: Mapping[str, _Sent], problem: Told | None = None) -> ResponseReturnValue:
     return page(
         "prompt.html",
         409 if problem else 200,
         me=me(),
-        draft=console.office.drafts.get(draft),
+        draft=office().drafts.get(draft),
         key=key,
         text=taken_apart(key).text,
-        way=menu_place(console.line(), key),
-        sheets=_sheets(console, draft, key, sent),
-        voices={code: voices(console, draft, key, code) for code in console.line().languages},
+        way=menu_place(console().line(), key),
+        sheets=_sheets(draft, key, sent),
+        voices={code: voices(draft, key, code) for code in console().line().languages},
         problem=problem,
     )
 
@@ -147,15 +155,15 @@ def _known(words: Mapping[Place, Word], places: Iterable[Place]) -> None:
             raise NotFound("There is no text %(place)s.", place=str(place))
 
 
-def _sheets(console: Console, draft: int, key: str, sent: Mapping[str, _Sent]) -> list[Sheet]:
-    words = console.office.drafts.words(draft)
-    mine = console.office.typing.mine(draft, me())
+def _sheets(draft: int, key: str, sent: Mapping[str, _Sent]) -> list[Sheet]:
+    words = office().drafts.words(draft)
+    mine = office().typing.mine(draft, me())
     found = []
-    written = [code for code in console.line().languages if words_at(code, key) in words]
-    _known(words, [words_at(code, key) for code in written or console.line().languages])
+    written = [code for code in console().line().languages if words_at(code, key) in words]
+    _known(words, [words_at(code, key) for code in written or console().line().languages])
     for code in written:  # a language may leave out what others have, such as hours in words of its own
         place = words_at(code, key)
-        others = console.office.typing.others(draft, place, me(), now())
+        others = office().typing.others(draft, place, me(), now())
         advice = advise(code, key, _field(words[place], mine.get(place), sent.get(code)).text, readings(words, code))
         found.append(_sheet(code, words[place], mine.get(place), sent.get(code), advice, others))
     return found
@@ -188,8 +196,8 @@ def _sheet(
     )
 
 
-def _told_history(console: Console, place: Place) -> list[tuple[Revision, str]]:
+def _told_history(place: Place) -> list[tuple[Revision, str]]:
     """Every version with the words before it, the newest first."""
-    rows = console.office.drafts.history(place)
-    shipped = console.office.library.shipped.texts.get(place, "")
+    rows = office().drafts.history(place)
+    shipped = office().library.shipped.texts.get(place, "")
     return [(row, before.text) for row, before in pairwise(rows)] + [(row, shipped) for row in rows[-1:]]

@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, jsonify, redirect, request, url_for
+from flask import Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.apart import Busy
@@ -18,8 +18,10 @@ from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.line.speeds import Speed
 from ivr.line.words import Chunk
 from ivr.people.refusals import Later, NotAllowed, NotFound, Refused
+from ivr.people.rights import Right
 from ivr.people.telling import Told, told
-from ivr.staff.context import Console, me, now, page, said, tell, translated, unusable
+from ivr.staff.area import area, needs
+from ivr.staff.context import asked_by_script, console, me, now, office, page, said, tell, translated, unusable
 from ivr.voice import intake, recorded
 from ivr.voice.booth import BoothFailed
 from ivr.voice.intake import Unusable
@@ -60,116 +62,112 @@ class Voice:
         return {speed: estimated_seconds(self.chunk.spans, self.piece.language, speed) for speed in Speed}
 
 
-def voices(console: Console, draft: int, key: str, code: str) -> tuple[Voice, ...]:
+def voices(draft: int, key: str, code: str) -> tuple[Voice, ...]:
     """The pieces of a prompt in a language, in order."""
-    chunks = console.office.recordings.chunks(draft)
+    chunks = office().recordings.chunks(draft)
     wanted = {piece: chunk for piece, chunk in chunks.items() if piece.language == code and prompt_of(piece).key == key}
-    standing = console.office.recordings.standing(draft)
-    takes = console.office.recordings.takes(draft)
-    held = console.office.recordings.held(draft, me())
+    standing = office().recordings.standing(draft)
+    takes = office().recordings.takes(draft)
+    held = office().recordings.held(draft, me())
     return tuple(
         Voice(piece, chunk, standing.get(piece), tuple(reversed(takes.get(piece, ()))), held.get(piece))
         for piece, chunk in wanted.items()
     )
 
 
-def add(area: Blueprint, console: Console) -> None:
-    """Add the pages."""
-    _show(area, console)
-    _take(area, console)
-    _decide(area, console)
+@area.get("/drafts/<int:draft>/voice/<code>/<path:key>")
+def voice(draft: int, code: str, key: str) -> ResponseReturnValue:
+    return _page(draft, Piece(code, key))
 
 
-def _show(area: Blueprint, console: Console) -> None:
-    @area.get("/drafts/<int:draft>/voice/<code>/<path:key>")
-    def voice(draft: int, code: str, key: str) -> ResponseReturnValue:
-        return _page(console, draft, Piece(code, key))
-
-    @area.get("/drafts/<int:draft>/hear/<code>/<any(normal,slow,fast,very_fast):speed>/<path:key>")
-    def hear(draft: int, code: str, speed: str, key: str) -> ResponseReturnValue:
-        """The sound of a piece as callers would hear it: the recording, or the line's own voice,
-        which is made now if it was not yet."""
-        found = _voice(console, draft, Piece(code, key))
-        if found.matches and found.standing:
-            return redirect(recorded.url(found.standing.audio, Speed(speed)), 303)
-        try:
-            url = console.spoken(code, found.chunk, Speed(speed))
-        except Busy as error:
-            raise Later(BUSY) from error
-        if url is None:
-            raise NotFound("No voice of this line speaks these words: callers hear them from Twilio's.")
-        return redirect(url, 303)
+@area.get("/drafts/<int:draft>/hear/<code>/<any(normal,slow,fast,very_fast):speed>/<path:key>")
+def hear(draft: int, code: str, speed: str, key: str) -> ResponseReturnValue:
+    """The sound of a piece as callers would hear it: the recording, or the line's own voice,
+    which is made now if it was not yet."""
+    found = _voice(draft, Piece(code, key))
+    if found.matches and found.standing:
+        return redirect(recorded.url(found.standing.audio, Speed(speed)), 303)
+    try:
+        url = console().spoken(code, found.chunk, Speed(speed))
+    except Busy as error:
+        raise Later(BUSY) from error
+    if url is None:
+        raise NotFound("No voice of this line speaks these words: callers hear them from Twilio's.")
+    return redirect(url, 303)
 
 
-def _take(area: Blueprint, console: Console) -> None:
-    @area.post("/drafts/<int:draft>/take/<code>/<path:key>")
-    def take_sound(draft: int, code: str, key: str) -> ResponseReturnValue:
-        piece = Piece(code, key)
-        found = _voice(console, draft, piece)
-        try:
-            content, source, name = _sent()
-            expected = found.seconds[Speed.NORMAL]
-            audio, doubts = console.booth.take(content, code, expected, name)
-            words = request.form.get("words", "")
-            told_doubts = [(doubt.message, doubt.facts) for doubt in doubts]
-            console.office.recordings.hold(draft, piece, words, audio, source, me(), now(), told_doubts)
-        except Unusable as error:
-            return _refused(console, draft, piece, unusable(error))
-        except Busy:
-            return _refused(console, draft, piece, told(BUSY), 503)
-        except BoothFailed as error:
-            log.warning("a recording was not converted: %s", error)
-            sentence = told("The recording could not be worked on. Please try again.")
-            return _refused(console, draft, piece, sentence, 503)
-        except (NotAllowed, NotFound):
-            raise
-        except Refused as error:
-            return _refused(console, draft, piece, said(error))
-        if asked_by_script():
-            return Response(status=204)
-        if doubts:
-            tell("Your recording may not be right. Listen to it below, and read why.")
-        else:
-            tell("Here is your recording as callers will hear it. Keep it, or record it again.")
-        return redirect(_address(draft, piece), 303)
-
-    @area.post("/drafts/<int:draft>/code/<code>/<path:key>")
-    def give_code(draft: int, code: str, key: str) -> ResponseReturnValue:
-        if console.staff_number is None:
-            raise Refused("No number is set by which staff record.")
-        piece = Piece(code, key)
-        _voice(console, draft, piece)
-        given = console.office.codes.give(draft, piece, me(), now())
-        return _page(console, draft, piece, code=given, until=now() + LIFE)
+@area.post("/drafts/<int:draft>/take/<code>/<path:key>")
+@needs(Right.RECORD, LARGEST_FORM)
+def take_sound(draft: int, code: str, key: str) -> ResponseReturnValue:
+    piece = Piece(code, key)
+    found = _voice(draft, piece)
+    try:
+        content, source, name = _sent()
+        expected = found.seconds[Speed.NORMAL]
+        audio, doubts = console().booth.take(content, code, expected, name)
+        words = request.form.get("words", "")
+        told_doubts = [(doubt.message, doubt.facts) for doubt in doubts]
+        office().recordings.hold(draft, piece, words, audio, source, me(), now(), told_doubts)
+    except Unusable as error:
+        return _refused(draft, piece, unusable(error))
+    except Busy:
+        return _refused(draft, piece, told(BUSY), 503)
+    except BoothFailed as error:
+        log.warning("a recording was not converted: %s", error)
+        sentence = told("The recording could not be worked on. Please try again.")
+        return _refused(draft, piece, sentence, 503)
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as error:
+        return _refused(draft, piece, said(error))
+    if asked_by_script():
+        return Response(status=204)
+    if doubts:
+        tell("Your recording may not be right. Listen to it below, and read why.")
+    else:
+        tell("Here is your recording as callers will hear it. Keep it, or record it again.")
+    return redirect(_address(draft, piece), 303)
 
 
-def _decide(area: Blueprint, console: Console) -> None:
-    rooms = console.office.recordings
+@area.post("/drafts/<int:draft>/code/<code>/<path:key>")
+@needs(Right.RECORD)
+def give_code(draft: int, code: str, key: str) -> ResponseReturnValue:
+    if console().staff_number is None:
+        raise Refused("No number is set by which staff record.")
+    piece = Piece(code, key)
+    _voice(draft, piece)
+    given = office().codes.give(draft, piece, me(), now())
+    return _page(draft, piece, code=given, until=now() + LIFE)
 
-    @area.post("/drafts/<int:draft>/keep/<code>/<path:key>")
-    def keep_take(draft: int, code: str, key: str) -> ResponseReturnValue:
-        piece = Piece(code, key)
-        rooms.keep_held(draft, piece, me(), now(), confirmed=request.form.get("sure") == "yes")
-        tell("The recording is in the draft.")
-        return redirect(_address(draft, piece), 303)
 
-    @area.post("/drafts/<int:draft>/let-go/<code>/<path:key>")
-    def let_go(draft: int, code: str, key: str) -> ResponseReturnValue:
-        piece = Piece(code, key)
-        rooms.let_go(draft, piece, me())
-        tell("The recording was thrown away.")
-        return redirect(_address(draft, piece), 303)
+@area.post("/drafts/<int:draft>/keep/<code>/<path:key>")
+@needs(Right.RECORD)
+def keep_take(draft: int, code: str, key: str) -> ResponseReturnValue:
+    piece = Piece(code, key)
+    office().recordings.keep_held(draft, piece, me(), now(), confirmed=request.form.get("sure") == "yes")
+    tell("The recording is in the draft.")
+    return redirect(_address(draft, piece), 303)
 
-    @area.post("/drafts/<int:draft>/take-out/<code>/<path:key>")
-    def take_out(draft: int, code: str, key: str) -> ResponseReturnValue:
-        piece = Piece(code, key)
-        rooms.drop(draft, piece, me(), now())
-        tell("The recording was taken out of the draft: its words are spoken by a voice again.")
-        return redirect(_address(draft, piece), 303)
+
+@area.post("/drafts/<int:draft>/let-go/<code>/<path:key>")
+@needs(Right.RECORD)
+def let_go(draft: int, code: str, key: str) -> ResponseReturnValue:
+    piece = Piece(code, key)
+    office().recordings.let_go(draft, piece, me())
+    tell("The recording was thrown away.")
+    return redirect(_address(draft, piece), 303)
+
+
+@area.post("/drafts/<int:draft>/take-out/<code>/<path:key>")
+@needs(Right.RECORD)
+def take_out(draft: int, code: str, key: str) -> ResponseReturnValue:
+    piece = Piece(code, key)
+    office().recordings.drop(draft, piece, me(), now())
+    tell("The recording was taken out of the draft: its words are spoken by a voice again.")
+    return redirect(_address(draft, piece), 303)
 
 
 def _page(
-    console: Console,
     draft: int,
     piece: Piece,
     problem: Told | None = None,
@@ -178,19 +176,19 @@ def _page(
     status: int = 409,
 ) -> Response:
     key = prompt_of(piece).key
-    pieces = voices(console, draft, key, piece.language)
+    pieces = voices(draft, key, piece.language)
     response = page(
         "voice.html",
         status if problem else 200,
         me=me(),
-        draft=console.office.drafts.get(draft),
+        draft=office().drafts.get(draft),
         key=key,
         voice=_of(pieces, piece),
         pieces=pieces,
-        after=_next(console, draft, piece),
+        after=_next(draft, piece),
         sound=recorded.url,
         speeds=tuple(Speed),
-        staff_number=console.staff_number,
+        staff_number=console().staff_number,
         code=code,
         until=until,
         problem=problem,
@@ -199,12 +197,12 @@ def _page(
     return response
 
 
-def _refused(console: Console, draft: int, piece: Piece, problem: Told, status: int = 409) -> ResponseReturnValue:
+def _refused(draft: int, piece: Piece, problem: Told, status: int = 409) -> ResponseReturnValue:
     """Why it was not taken: for the script that sent it, or as a page. 503: the same may be taken later,
     and the script keeps it."""
     if asked_by_script():
         return jsonify(problem=translated(problem)), status
-    return _page(console, draft, piece, problem, status=status)
+    return _page(draft, piece, problem, status=status)
 
 
 def _sent() -> tuple[bytes, str, str]:
@@ -216,13 +214,8 @@ def _sent() -> tuple[bytes, str, str]:
     return upload.read(intake.LARGEST + 1), source, upload.filename or ""
 
 
-def asked_by_script() -> bool:
-    """Whether the page's script asks, which shows the answer itself."""
-    return request.accept_mimetypes.best == "application/json"
-
-
-def _voice(console: Console, draft: int, piece: Piece) -> Voice:
-    return _of(voices(console, draft, prompt_of(piece).key, piece.language), piece)
+def _voice(draft: int, piece: Piece) -> Voice:
+    return _of(voices(draft, prompt_of(piece).key, piece.language), piece)
 
 
 def _of(pieces: tuple[Voice, ...], piece: Piece) -> Voice:
@@ -232,10 +225,10 @@ def _of(pieces: tuple[Voice, ...], piece: Piece) -> Voice:
     return found
 
 
-def _next(console: Console, draft: int, piece: Piece) -> Piece | None:
+def _next(draft: int, piece: Piece) -> Piece | None:
     """The next piece of the language without a recording of its words, for whoever reads all."""
-    chunks = console.office.recordings.chunks(draft)
-    standing = console.office.recordings.standing(draft)
+    chunks = office().recordings.chunks(draft)
+    standing = office().recordings.standing(draft)
     mine = [each for each in chunks if each.language == piece.language]
     behind = mine[mine.index(piece) + 1 :] if piece in mine else []
     return next((p for p in behind if p not in standing or not standing[p].matches(chunks[p].spoken)), None)

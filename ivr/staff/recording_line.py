@@ -52,14 +52,15 @@ from ivr.carrier.webhooks import METHODS
 from ivr.editions.codes import Errand, WrongCode
 from ivr.editions.edition import Piece
 from ivr.editions.office import Office
-from ivr.editions.people import Person, Refused
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Span
-from ivr.staff.accounts import Accounts
+from ivr.people.accounts import Accounts
+from ivr.people.persons import Person
+from ivr.people.refusals import Refused
+from ivr.people.telling import Told, told
 from ivr.staff.context import LANGUAGES, now, said, unusable
 from ivr.staff.recording_words import recording_words, spoken
-from ivr.staff.telling import Told, told
 from ivr.store.database import DatabaseGone
 from ivr.voice import recorded
 from ivr.voice.booth import Booth, BoothFailed

@@ -4,8 +4,8 @@ languages are in `translations/`."""
 from flask_babel import force_locale, gettext
 
 from ivr.call.recording_events import RecordingWords, Sentence
+from ivr.people.telling import Told, told
 from ivr.staff.context import words as catalogue
-from ivr.staff.telling import Told, told
 
 _SENTENCES = {
     Sentence.WELCOME: told("This is the recording line of the My Number telephone line."),

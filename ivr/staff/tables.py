@@ -9,7 +9,6 @@ from datetime import date
 from ivr.call.listening import forms_of
 from ivr.editions import spoken
 from ivr.editions.draft import Word
-from ivr.editions.people import NotFound, Refused
 from ivr.editions.texts import Fact, Place, fact_of, text_of, words_at
 from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.prompt_keys import NAME, of_node, own_hours, own_hours_for, spoken_of

@@ -1,0 +1,62 @@
+"""The one blueprint of the console: each page is a function under one of its decorators.
+
+    @area.post("/drafts/<int:draft>/approve")
+    @needs(Right.APPROVE)
+    def approve(draft: int) -> ResponseReturnValue: ...
+
+`needs` says what one must be trusted with to come in, which the door (`ivr.staff.door`) asks before
+it reads the request; pages without it are open to everybody who has signed in, and `unlocked` ones
+to everybody. Pages belong to no application. What they need of the one that is asked they get by
+`ivr.staff.context.console`, so that several may live in one process.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Blueprint
+
+from ivr.people.rights import Right
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+area = Blueprint(
+    "staff",
+    "ivr.staff",
+    url_prefix="/staff",
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/static",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What it takes to come in at an endpoint: a right, and how many bytes one may bring (None: as
+    many as a form has at most)."""
+
+    right: Right = Right.LOOK
+    largest: int | None = None
+
+
+NEEDS: dict[str, Need] = {}
+"""By endpoint. Pages that are not here need what every role has."""
+
+UNLOCKED = {f"{area.name}.static"}
+"""The endpoints at which nobody has to have signed in."""
+
+
+def needs(right: Right, largest: int | None = None) -> Callable[[View], View]:
+    """A page for people with this right, who may bring `largest` bytes."""
+
+    def noted(view: View) -> View:
+        NEEDS[f"{area.name}.{view.__name__}"] = Need(right, largest)
+        return view
+
+    return noted
+
+
+def unlocked(view: View) -> View:
+    """A page for whoever has not signed in, too."""
+    UNLOCKED.add(f"{area.name}.{view.__name__}")
+    return view
