@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, insert, select, text
 
+from ivr.store import schema
 from ivr.store.database import Database
 from ivr.store.schema import MIGRATIONS
 from ivr.store.tables import account, alert
+from tests.support import compiled
 from tests.support.stores import NOON
 
 
@@ -49,3 +52,16 @@ def test_accounts_and_alerts_from_before_are_kept(url: str) -> None:
         more = {"name": "x", "roles": [], "password": "", "secret": "s" * 200, "stamp": "", "step": 0, "at": NOON}
         connection.execute(insert(account).values(id="2", login="new", link="a" * 64, **more))
     database.close()
+
+
+def test_a_database_of_the_tests_is_the_one_that_the_migrations_make(tmp_path: Path) -> None:
+    """They make one in each process, and the others are copied (tests/support/compiled.py)."""
+    dumped = []
+    for name, upgrade in (("migrated", compiled.migrated), ("copied", schema.upgrade)):
+        with create_engine(f"sqlite:///{tmp_path}/{name}.db").begin() as connection:
+            upgrade(connection)
+            assert schema.is_current(connection)
+            database = connection.connection.driver_connection
+            assert database
+            dumped.append(list(database.iterdump()))
+    assert dumped[0] == dumped[1]
