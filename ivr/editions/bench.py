@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
@@ -56,14 +57,27 @@ class Bench:
         base = self.at(self.find(draft).base).texts
         late = self.marked(draft)
         words = {place: Word(place, text, 0, text, place in late) for place, text in base.items()}
-        newest = select(func.max(revision.c.seq)).where(revision.c.draft == draft)
-        newest = newest.group_by(revision.c.file, revision.c.key)
-        for row in self.connection.execute(select(revision).where(revision.c.seq.in_(newest)).order_by(revision.c.seq)):
+        for row in self._newest(draft):
             place = Place(row.file, row.key)
             words[place] = Word(
                 place, row.text, row.version, base.get(place, ""), place in late, row.by, row.by_name, row.at
             )
         return MappingProxyType(words)
+
+    def texts(self, draft: int) -> Mapping[Place, str]:
+        """What every text of a draft says."""
+        return {**self.at(self.find(draft).base).texts, **self._changed(draft)}
+
+    def _changed(self, draft: int) -> dict[Place, str]:
+        """What the texts say that were written in it."""
+        return {Place(row.file, row.key): row.text for row in self._newest(draft)}
+
+    def _newest(self, draft: int) -> Sequence[Row[tuple[Any, ...]]]:
+        """The newest version of each text that was written in it."""
+        newest = select(func.max(revision.c.seq)).where(revision.c.draft == draft)
+        newest = newest.group_by(revision.c.file, revision.c.key)
+        rows = select(revision).where(revision.c.seq.in_(newest)).order_by(revision.c.seq)
+        return self.connection.execute(rows).all()
 
     def word(self, draft: int, place: Place) -> Word:
         """One text; of version 0 and without words where the line has none of it (yet)."""
@@ -72,9 +86,9 @@ class Bench:
     def edition(self, draft: int) -> Edition:
         """What the draft would be, published."""
         found = self.find(draft)
-        words = self.words(draft)
-        changes = {place: word.text for place, word in words.items() if word.changed}
-        files = change(self.at(found.base).files, changes)
+        base = self.at(found.base)
+        changes = {place: text for place, text in self._changed(draft).items() if text != base.texts.get(place, "")}
+        files = change(base.files, changes)
         return complete(files, self.recordings(draft).values(), self.marked(draft), self.library.shipped.files)
 
     def recordings(self, draft: int) -> dict[Piece, Recording]:
@@ -92,7 +106,7 @@ class Bench:
 
     def chunks(self, draft: int) -> Mapping[Piece, Chunk]:
         """Everything in the draft that can be recorded."""
-        return pieces({word.place: word.text for word in self.words(draft).values()})
+        return pieces(self.texts(draft))
 
     def said(self, draft: int) -> Mapping[Piece, str]:
         """What every piece says."""

@@ -127,11 +127,16 @@ def complete(
 def pieces(words: Mapping[Place, str]) -> Mapping[Piece, Chunk]:
     """Everything that can be recorded, as the Line has it; texts whose marks are wrong are passed
     over, and words that are never said by themselves: of days, times and digits."""
-    readings = {language: frozenset(table.items()) for language, table in _readings(words).items()}
+    return _pieces(tuple(words.items()))
+
+
+@lru_cache(maxsize=16)  # a page asks several times for the same texts, and most drafts change few [own value]
+def _pieces(words: tuple[tuple[Place, str], ...]) -> Mapping[Piece, Chunk]:
+    readings = {language: frozenset(table.items()) for language, table in _readings(dict(words)).items()}
     return MappingProxyType(
         {
             Piece(place.language, chunk.key): chunk
-            for place, text in words.items()
+            for place, text in words
             if place.language is not None and place.prompt and said_by_itself(place.key)
             for chunk in _chunks(place.key, text, readings.get(place.language, frozenset()))
             if not chunk.mute
