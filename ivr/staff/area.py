@@ -50,10 +50,15 @@ def needs(right: Right, largest: int | None = None) -> Callable[[View], View]:
     """A page for people with this right, who may bring `largest` bytes."""
 
     def noted(view: View) -> View:
-        NEEDS[f"{area.name}.{view.__name__}"] = Need(right, largest)
+        needs_at(view.__name__, right, largest)
         return view
 
     return noted
+
+
+def needs_at(name: str, right: Right, largest: int | None = None) -> None:
+    """The same for an endpoint of the console by its name, whose page stands in another room."""
+    NEEDS[f"{area.name}.{name}"] = Need(right, largest)
 
 
 def unlocked(view: View) -> View:

@@ -10,7 +10,8 @@ from ivr.line.values import Line
 from ivr.pages import ringing
 from ivr.pages.ringing import Ringing, install_ringing
 from ivr.pages.routes import telephone_set
-from ivr.staff.area import area
+from ivr.people.rights import Right
+from ivr.staff.area import area, needs_at
 from ivr.staff.context import Console, changed, console, language, me, now, office, page
 
 
@@ -48,5 +49,8 @@ def install_drafts(app: Flask, console: Console) -> None:
     )
     install_ringing(app, "staff.draft_telephone", telephone)
 
+
+for name in ("begin", "go_on"):
+    needs_at(f"draft_telephone.{name}", Right.LOOK)
 
 area.register_blueprint(ringing.area, name="draft_telephone", url_prefix="/drafts/<int:draft>/phone/<edition>")
