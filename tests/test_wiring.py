@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from flask import Flask, session
 
 from ivr.pages.headers import HEADERS
@@ -11,11 +10,6 @@ from ivr.wiring import create_app
 from tests.support.given import settings_for
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
-
-
-@pytest.fixture(name="app")
-def any_app(tmp_path: Path) -> Flask:
-    return create_app(settings_for(tmp_path))
 
 
 def test_a_call_runs_no_hook_of_pages_and_console(app: Flask) -> None:
