@@ -27,8 +27,8 @@ from ivr.editions.office import Office, office, open_office
 from ivr.line.loading import LineError, read_files, ringing_itself
 from ivr.line.values import Line
 from ivr.pages import headers, limits, routes
-from ivr.pages.listening import Listening
 from ivr.pages.telephone import Telephone
+from ivr.pages.text_sounds import TextSounds
 from ivr.people.accounts import Accounts
 from ivr.staff import console
 from ivr.staff.recording_line import StaffLine
@@ -186,7 +186,7 @@ def _install_pages(app: Flask, settings: Settings, sounds: Sounds, line: Callabl
             telephone=_telephone(settings, sounds, line),
             token=settings.token,
             public_url=settings.public_url,
-            listening=Listening(sounds, line),
+            listening=TextSounds(sounds, line),
         ),
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask, session
 
 from ivr.pages.headers import HEADERS
-from ivr.pages.ringing import RINGINGS
+from ivr.pages.phone_routes import RINGINGS
 from ivr.wiring import create_app
 from tests.support.given import settings_for
 

@@ -27,12 +27,12 @@ from werkzeug.exceptions import HTTPException
 from ivr import clock
 from ivr.carrier.sounds import FOR_EVER
 from ivr.line.values import Line
-from ivr.pages import labels, ringing
+from ivr.pages import page_labels, phone_routes
 from ivr.pages.headers import protect
 from ivr.pages.limits import limited
-from ivr.pages.listening import Listening
-from ivr.pages.ringing import Ringing, install_ringing, kept_headers
+from ivr.pages.phone_routes import Ringing, install_ringing, kept_headers
 from ivr.pages.telephone import Telephone
+from ivr.pages.text_sounds import TextSounds
 from ivr.pages.transcript import ListenTo, transcript
 
 READINGS = "60/minute"
@@ -58,7 +58,7 @@ class Pages:
     telephone: Telephone
     token: str
     public_url: str
-    listening: Listening
+    listening: TextSounds
 
 
 class _Area(Blueprint):
@@ -79,7 +79,7 @@ def install(app: Flask, pages: Pages) -> None:
     app.extensions["ivr.pages"] = pages
     app.register_blueprint(area)
     install_ringing(app, "telephone", _public(pages))
-    app.register_blueprint(ringing.area, url_prefix="/phone")
+    app.register_blueprint(phone_routes.area, url_prefix="/phone")
     for code in ERRORS:
         app.register_error_handler(code, in_words)
 
@@ -121,8 +121,8 @@ def read(language: str) -> ResponseReturnValue:
         date_words=format_date,
         time_words=format_time,
         number=pages().telephone.number,
-        groups=labels.groups,
-        slots=labels.slots,
+        groups=page_labels.groups,
+        slots=page_labels.slots,
     )
 
 
@@ -175,13 +175,13 @@ def locale_of(code: str) -> str:
 
 
 def _set(ring: str, act: str) -> dict[str, object]:
-    return {"keys": labels.keys, "strings": labels.moments, "ring": ring, "act": act}
+    return {"keys": page_labels.keys, "strings": page_labels.moments, "ring": ring, "act": act}
 
 
 # --- pages --------------------------------------------------------------------------------
 
 
-def _listen_to(listening: Listening) -> ListenTo:
+def _listen_to(listening: TextSounds) -> ListenTo:
     """Addresses that change with their sound, so that they may be kept for ever."""
 
     def address(language: str, part: str) -> str | None:
@@ -236,7 +236,7 @@ def in_words(error: Exception) -> ResponseReturnValue:
     language = asked if asked in line.languages else line.first_language.code
     with force_locale(locale_of(language)):
         body = render_template(
-            "pages/error.html", code=code, words=labels.error(code), **_frame(line, language, "pages.read")
+            "pages/error.html", code=code, words=page_labels.error(code), **_frame(line, language, "pages.read")
         )
     response = make_response(body, code)
     response.headers["Cache-Control"] = "no-store"

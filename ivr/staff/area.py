@@ -4,7 +4,7 @@
     @needs(Right.APPROVE)
     def approve(draft: int) -> ResponseReturnValue: ...
 
-`needs` says what one must be trusted with to come in, which the door (`ivr.staff.door`) asks before
+`needs` says what one must be trusted with to come in, which the door (`ivr.staff.guard`) asks before
 it reads the request; pages without it are open to everybody who has signed in, and `unlocked` ones
 to everybody. Pages belong to no application. What they need of the one that is asked they get by
 `ivr.staff.context.console`, so that several may live in one process.

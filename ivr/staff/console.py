@@ -17,30 +17,30 @@ from ivr.carrier.faults import log_fault
 from ivr.people.refusals import Later, NotAllowed, NotFound, Refused
 from ivr.people.rights import Right, may
 from ivr.staff import (  # noqa: F401 (their pages are in the area)
-    alerts,
-    desks,
-    door,
-    drafts,
-    editions,
-    entering,
-    exchange,
-    facts,
-    guide,
-    home,
+    account_pages,
+    alert_pages,
+    desk_pages,
+    draft_pages,
+    edition_pages,
+    exchange_pages,
+    fact_pages,
+    guard,
+    guide_pages,
+    home_pages,
     labels,
-    members,
-    own,
-    passages,
-    prompts,
-    publishing,
-    recording,
+    own_pages,
+    passage_pages,
+    prompt_pages,
+    publish_pages,
+    set_up_pages,
     sign_in_pages,
-    trail,
+    trail_pages,
+    voice_pages,
 )
 from ivr.staff.area import area
 from ivr.staff.compare import FIRST, marked, whole
 from ivr.staff.context import Console, console, me, office, page, said
-from ivr.staff.ringing import install_drafts
+from ivr.staff.ring_pages import install_drafts
 from ivr.staff.sessions import visitor
 from ivr.store.database import DatabaseGone, NotStorable
 from ivr.store.health import Part
@@ -73,7 +73,7 @@ def install(app: Flask, console: Console) -> None:
         SESSION_COOKIE_SECURE=console.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        **door.FORMS,
+        **guard.FORMS,
     )
     manager = LoginManager()
     # Not by init_app: its hook reads the session on every answer, so that caches would tell the
@@ -96,9 +96,9 @@ def refused(error: Refused) -> Response:
 @area.errorhandler(CSRFError)
 def forged(_error: CSRFError) -> ResponseReturnValue:
     """A form that no page of this session made; the words of a text are shown again."""
-    if request.endpoint == prompts.SAVING and current_user.is_authenticated:
+    if request.endpoint == prompt_pages.SAVING and current_user.is_authenticated:
         with suppress(NotFound):  # of a draft that is not there there is nothing to show again
-            return prompts.shown_again(labels.forged())
+            return prompt_pages.shown_again(labels.forged())
     return _refused(400, refusal=labels.forged(), problems=())
 
 

@@ -9,7 +9,7 @@ from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
 from ivr.line.vocabulary import SPOKEN_KEYS
 from ivr.people.telling import Told, told
-from ivr.staff.recording import Voice
+from ivr.staff.voice_pages import PieceVoice
 from ivr.store.health import Part, Trouble
 
 OTHERS = "others"
@@ -131,7 +131,7 @@ def source(name: str) -> str:
     return known.get(name, name)
 
 
-def voice(of: Voice) -> str:
+def voice(of: PieceVoice) -> str:
     """Whose voice callers hear in a piece."""
     if of.matches:
         return _("Callers hear a recording.")

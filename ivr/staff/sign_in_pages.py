@@ -10,14 +10,14 @@ from flask_login import current_user, logout_user
 from ivr.editions.texts import words_at
 from ivr.line.text import whole
 from ivr.pages.limits import limited
-from ivr.pages.ringing import from_this_site
+from ivr.pages.phone_routes import from_this_site
 from ivr.people.accounts import Account, FactorLost
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right, may
 from ivr.staff import cookies
 from ivr.staff.area import NEEDS, area, needs, unlocked
 from ivr.staff.context import LANGUAGES, SECRET, asked_by_script, console, now, office, page, said, tell
-from ivr.staff.prompts import AUTOSAVE, SAVING
+from ivr.staff.prompt_pages import AUTOSAVE, SAVING
 from ivr.staff.sessions import begin, known_from_now_on
 
 TRIES_AN_ADDRESS = "20/minute;100/hour"

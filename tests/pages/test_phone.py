@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from ivr.carrier.handset import Handset, Words, Wsgi
 from ivr.line.values import Line
-from ivr.pages import ringing, telephone
+from ivr.pages import phone_routes, telephone
 from ivr.pages.telephone import Telephone
 from ivr.wiring import create_app
 from tests.support.browser import without_limits
@@ -270,7 +270,7 @@ def test_a_time_is_the_lines_own_unless_it_names_a_zone(client: FlaskClient, at:
 def test_a_time_that_the_clocks_skip_is_the_one_they_show(line: Line) -> None:
     """In New York it was never half past two on 2026-03-08."""
     abroad = replace(line, zone=ZoneInfo("America/New_York"))
-    at = ringing._moment(abroad, "2026-03-08T02:30", NOVEMBER)
+    at = phone_routes._moment(abroad, "2026-03-08T02:30", NOVEMBER)
     assert at is not None and at.isoformat() == "2026-03-08T03:30:00-04:00"
 
 

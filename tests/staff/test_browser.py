@@ -8,7 +8,7 @@ import pytest
 from flask import template_rendered
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from ivr.staff import console, guide
+from ivr.staff import console, guide_pages
 from tests.support.browser import NARROW, axe, told
 from tests.support.console_browser import clean, sign_in
 from tests.support.console_states import MAIN, PLAIN, STATES, State, Windows
@@ -118,7 +118,7 @@ def test_no_page_of_the_console_is_forgotten(scene: Scene) -> None:
 def test_the_guide_has_its_pictures_and_is_printed_without_what_is_for_the_screen(windows: Windows) -> None:
     page = windows.show(next(state for state in STATES if state.name == "guide"))
     pictures = page.locator("figure img").evaluate_all("(all) => all.map((each) => [each.naturalWidth, each.alt])")
-    assert len(pictures) == len(list(guide.PICTURES.glob("*.png"))) >= 6
+    assert len(pictures) == len(list(guide_pages.PICTURES.glob("*.png"))) >= 6
     assert all(0 < width <= 1000 and len(alt) > 40 for width, alt in pictures)
     links = page.locator(".toc a").evaluate_all("(all) => all.map((each) => each.getAttribute('href'))")
     assert all(page.locator(link).count() == 1 for link in links) and len(links) >= 10
@@ -127,7 +127,7 @@ def test_the_guide_has_its_pictures_and_is_printed_without_what_is_for_the_scree
     expect(page.locator("nav.toc")).to_be_hidden()
     broken = page.locator("figure").evaluate_all("(all) => all.map((each) => getComputedStyle(each).breakInside)")
     assert set(broken) == {"avoid"}
-    sizes = [path.stat().st_size for path in guide.PICTURES.glob("*.png")]
+    sizes = [path.stat().st_size for path in guide_pages.PICTURES.glob("*.png")]
     assert max(sizes) < 60_000 and sum(sizes) < 400_000
 
 

@@ -10,7 +10,7 @@ from ivr.editions import spoken
 from ivr.editions.texts import Place
 from ivr.line.own_hours import faults
 from ivr.people.refusals import Refused
-from ivr.staff import tables
+from ivr.staff import fact_rows
 from tests.support.given import PROMPTS
 from tests.support.town import MOMENT, Town, begun, console_app, published, secrets_of
 
@@ -165,7 +165,7 @@ def test_a_form_that_means_two_things_is_pointed_out(town: Town) -> None:
 def test_the_shipped_forms_mean_one_thing_each(town: Town) -> None:
     words = town.office.drafts.words(_draft(town))
     for code, language in town.office.library.shipped.line.languages.items():
-        assert tables.shared_forms(words, code, language.spaces) == ()
+        assert fact_rows.shared_forms(words, code, language.spaces) == ()
 
 
 # --- hours ------------------------------------------------------------------------------------

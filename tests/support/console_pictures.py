@@ -12,7 +12,7 @@ import av
 import numpy as np
 from playwright.sync_api import Page
 
-from ivr.staff.guide import PICTURES
+from ivr.staff.guide_pages import PICTURES
 from tests.support.browser import NARROW, WIDE, chromium
 from tests.support.console_states import MAIN, STATES, Windows
 from tests.support.console_town import at_work

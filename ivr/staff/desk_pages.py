@@ -9,7 +9,7 @@ from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell, typed_moment
-from ivr.staff.home import counters, name_of
+from ivr.staff.home_pages import counters, name_of
 
 
 def _show(error: Refused | None = None) -> ResponseReturnValue:

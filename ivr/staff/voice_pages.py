@@ -41,7 +41,7 @@ LARGEST_FORM = intake.LARGEST + 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class PieceVoice:
     """A piece as its page shows it. `standing` is the recording of the draft, if there is one,
     and `matches` whether it says the words of the draft; `takes`: all made here, the newest first."""
 
@@ -62,7 +62,7 @@ class Voice:
         return {speed: estimated_seconds(self.chunk.spans, self.piece.language, speed) for speed in Speed}
 
 
-def voices(draft: int, key: str, code: str) -> tuple[Voice, ...]:
+def voices(draft: int, key: str, code: str) -> tuple[PieceVoice, ...]:
     """The pieces of a prompt in a language, in order."""
     chunks = office().recordings.chunks(draft)
     wanted = {piece: chunk for piece, chunk in chunks.items() if piece.language == code and prompt_of(piece).key == key}
@@ -70,7 +70,7 @@ def voices(draft: int, key: str, code: str) -> tuple[Voice, ...]:
     takes = office().recordings.takes(draft)
     held = office().recordings.held(draft, me())
     return tuple(
-        Voice(piece, chunk, standing.get(piece), tuple(reversed(takes.get(piece, ()))), held.get(piece))
+        PieceVoice(piece, chunk, standing.get(piece), tuple(reversed(takes.get(piece, ()))), held.get(piece))
         for piece, chunk in wanted.items()
     )
 
@@ -214,11 +214,11 @@ def _sent() -> tuple[bytes, str, str]:
     return upload.read(intake.LARGEST + 1), source, upload.filename or ""
 
 
-def _voice(draft: int, piece: Piece) -> Voice:
+def _voice(draft: int, piece: Piece) -> PieceVoice:
     return _of(voices(draft, prompt_of(piece).key, piece.language), piece)
 
 
-def _of(pieces: tuple[Voice, ...], piece: Piece) -> Voice:
+def _of(pieces: tuple[PieceVoice, ...], piece: Piece) -> PieceVoice:
     found = next((each for each in pieces if each.piece == piece), None)
     if found is None:
         raise NotFound("There is no text %(place)s.", place=str(prompt_of(piece)))

@@ -18,7 +18,7 @@ from ivr.line.values import Kind, Line
 from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
 from ivr.people.refusals import NotFound, Refused
 from ivr.staff import labels
-from ivr.staff.home import name_of
+from ivr.staff.home_pages import name_of
 
 DESK, TEXT, WORDS, READING = Kind.DESK.value, Kind.TEXT.value, "words", "readings"
 

@@ -17,10 +17,10 @@ from ivr.line.prompt_keys import of_node, own_hours, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.people.refusals import NotAllowed, NotFound, Refused
 from ivr.people.rights import Right
-from ivr.staff import hours, tables
+from ivr.staff import fact_rows, hours_heard
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell
-from ivr.staff.tables import Row
+from ivr.staff.fact_rows import Row
 
 _DONE = (Status.PUBLISHED, Status.DISCARDED)
 
@@ -38,7 +38,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
+class _SentFact:
     """A field as it came back, the version it was filled from, and whether somebody typed in it."""
 
     text: str
@@ -66,12 +66,12 @@ def edit_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
 @needs(Right.WRITE)
 def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
     words = office().drafts.words(draft)
-    rows = _rows(tables.groups(console().line(), words, table, name))
+    rows = _rows(fact_rows.groups(console().line(), words, table, name))
     sent, new = {row.place: _sent(row) for row in rows}, _new()
     try:
         changes = {row.place: row.text(sent[row.place].text) for row in rows if sent[row.place].typed}
         based = {place: each.version for place, each in sent.items()}
-        if table == tables.READING and (new.written or new.reading):
+        if table == fact_rows.READING and (new.written or new.reading):
             place, text = _added(draft, name, new)
             changes[place], based[place] = text, words[place].version if place in words else 0
         _refuse_days_to_come(changes, now().astimezone(console().zone).date())
@@ -91,22 +91,22 @@ def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
 @needs(Right.LOOK)
 def hear_hours(draft: int, name: str) -> ResponseReturnValue:
     """What callers would hear of the hours that are being typed."""
-    _rows(tables.groups(console().line(), office().drafts.words(draft), tables.DESK, name))
-    typed = {field: tables.tidy(request.form.get(field, "")) for field in hours.FIELDS}
-    return page("hours_heard.html", heard=hours.heard(draft, name, typed))
+    _rows(fact_rows.groups(console().line(), office().drafts.words(draft), fact_rows.DESK, name))
+    typed = {field: fact_rows.tidy(request.form.get(field, "")) for field in hours_heard.FIELDS}
+    return page("hours_heard.html", heard=hours_heard.heard(draft, name, typed))
 
 
 def _page(
     draft: int,
     table: str,
     name: str,
-    sent: Mapping[Place, _Sent] | None = None,
+    sent: Mapping[Place, _SentFact] | None = None,
     new: _New | None = None,
     error: Refused | None = None,
 ) -> ResponseReturnValue:
     line = console().line()
     words, found = office().drafts.words(draft), office().drafts.get(draft)
-    rows = tables.groups(line, words, table, name)
+    rows = fact_rows.groups(line, words, table, name)
     fields = [(heading, [_field(row, words, (sent or {}).get(row.place)) for row in part]) for heading, part in rows]
     return page(
         "facts.html",
@@ -116,35 +116,35 @@ def _page(
         groups=[(heading, [field for field in part if _stands(field)]) for heading, part in fields],
         table=table,
         name=name,
-        called=tables.called(line, table, name) if table in (tables.DESK, tables.TEXT) else "",
+        called=fact_rows.called(line, table, name) if table in (fact_rows.DESK, fact_rows.TEXT) else "",
         called_in=line.first_language.code,
         holidays=[each.value for each in OnHolidays],
-        heard=_heard(draft, name, fields) if table == tables.DESK else None,
-        heard_fields=" ".join(hours.FIELDS),
-        new=(new or _New()) if table == tables.READING else None,
+        heard=_heard(draft, name, fields) if table == fact_rows.DESK else None,
+        heard_fields=" ".join(hours_heard.FIELDS),
+        new=(new or _New()) if table == fact_rows.READING else None,
         shared=_shared(line, words, table, name),
         faults=() if found.status in _DONE else _faults(draft, table, name),
         problem=said(error) if error else None,
     )
 
 
-def _rows(groups: tuple[tables.Group, ...]) -> tuple[Row, ...]:
+def _rows(groups: tuple[fact_rows.Group, ...]) -> tuple[Row, ...]:
     return tuple(row for _, part in groups for row in part)
 
 
-def _heard(draft: int, desk: str, groups: Iterable[tuple[str, list[Field]]]) -> hours.Heard:
+def _heard(draft: int, desk: str, groups: Iterable[tuple[str, list[Field]]]) -> hours_heard.HeardHours:
     values = {field.row.name: field.value for _, part in groups for field in part}
-    return hours.heard(draft, desk, values)
+    return hours_heard.heard(draft, desk, values)
 
 
-def _field(row: Row, words: Mapping[Place, Word], sent: _Sent | None) -> Field:
+def _field(row: Row, words: Mapping[Place, Word], sent: _SentFact | None) -> Field:
     """Only what this person typed outlives a refusal: the other fields show what is saved now, so
     that the next save does not bring old words back over somebody else's."""
     word = words.get(row.place) or Word(row.place, "", 0, "", False)
     saved = row.shown(word.text)
     value = sent.text if sent and sent.typed else saved
     moved_on = sent is not None and sent.version != word.version and value != saved
-    return Field(row, value, saved, tables.seen(word.version, saved), word if moved_on else None)
+    return Field(row, value, saved, fact_rows.seen(word.version, saved), word if moved_on else None)
 
 
 def _stands(field: Field) -> bool:
@@ -152,11 +152,11 @@ def _stands(field: Field) -> bool:
     return field.row.place.file != READINGS or bool(field.value or field.saved or field.theirs)
 
 
-def _sent(row: Row) -> _Sent:
-    text = tables.tidy(request.form.get(row.name, ""))
+def _sent(row: Row) -> _SentFact:
+    text = fact_rows.tidy(request.form.get(row.name, ""))
     mark = request.form.get(f"seen-{row.name}", "")
-    version, same = tables.was_seen(mark, text)
-    return _Sent(text, version, bool(mark) and not same)
+    version, same = fact_rows.was_seen(mark, text)
+    return _SentFact(text, version, bool(mark) and not same)
 
 
 def _refuse_days_to_come(changes: Mapping[Place, str], today: date) -> None:
@@ -179,11 +179,11 @@ def _added(draft: int, language: str, new: _New) -> tuple[Place, str]:
 
 def _shared(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tuple[tuple[str, ...], ...]:
     """Forms that mean two things at once: each with what the two are, and what the line calls them."""
-    if table != tables.WORDS:
+    if table != fact_rows.WORDS:
         return ()
-    shared = tables.shared_forms(words, name, line.languages[name].spaces)
+    shared = fact_rows.shared_forms(words, name, line.languages[name].spaces)
     return tuple(
-        (form, one, tables.meaning(line, one), other, tables.meaning(line, other)) for form, one, other in shared
+        (form, one, fact_rows.meaning(line, one), other, fact_rows.meaning(line, other)) for form, one, other in shared
     )
 
 
@@ -200,11 +200,11 @@ def _faults(draft: int, table: str, name: str) -> tuple[str, ...]:
 
 def _of_table(problem: Problem, table: str, name: str) -> bool:
     match table:
-        case tables.WORDS:
+        case fact_rows.WORDS:
             return problem.file == f"{name}.toml" and spoken_of(problem.key) is not None
-        case tables.READING:
+        case fact_rows.READING:
             return problem.file == READINGS and problem.key == name
-        case tables.DESK if problem.file != STRUCTURE:
+        case fact_rows.DESK if problem.file != STRUCTURE:
             return problem.key.startswith(own_hours(name))
         case _:
             return problem.file == STRUCTURE and f"{problem.key}.".startswith(of_node(table, name, ""))

@@ -12,7 +12,7 @@ from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
 from ivr.staff.context import changed, console, me, now, office, page, said, tell, typed_moment, waiting_page
-from ivr.staff.drafts import problems_of
+from ivr.staff.draft_pages import problems_of
 
 _WISH = "publish"
 _PATIENCE = timedelta(minutes=15)

@@ -21,7 +21,7 @@ _SIZES = ((4, _HEADER - 8), (46, 0), (54, 0))  # where it tells its length, and 
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
+class TextSounds:
     """The texts of the current line as sounds, where there are sounds of all their passages."""
 
     sounds: Sounds

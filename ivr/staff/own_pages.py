@@ -10,8 +10,8 @@ from ivr.people.rights import Right
 from ivr.staff import cookies
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, page, said, tell
-from ivr.staff.entering import advice, twice
 from ivr.staff.sessions import Visitor
+from ivr.staff.set_up_pages import advice, twice
 
 
 def _show(error: Refused | None = None) -> ResponseReturnValue:

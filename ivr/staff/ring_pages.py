@@ -7,8 +7,8 @@ from flask_wtf.csrf import generate_csrf
 
 from ivr.carrier.webhooks import DRAFT
 from ivr.line.values import Line
-from ivr.pages import ringing
-from ivr.pages.ringing import Ringing, install_ringing
+from ivr.pages import phone_routes
+from ivr.pages.phone_routes import Ringing, install_ringing
 from ivr.pages.routes import telephone_set
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs_at
@@ -53,4 +53,4 @@ def install_drafts(app: Flask, console: Console) -> None:
 for name in ("begin", "go_on"):
     needs_at(f"draft_telephone.{name}", Right.LOOK)
 
-area.register_blueprint(ringing.area, name="draft_telephone", url_prefix="/drafts/<int:draft>/phone/<edition>")
+area.register_blueprint(phone_routes.area, name="draft_telephone", url_prefix="/drafts/<int:draft>/phone/<edition>")

@@ -18,7 +18,7 @@ from ivr.people.telling import Told
 from ivr.staff import labels
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell, waiting_page
-from ivr.staff.home import name_of
+from ivr.staff.home_pages import name_of
 
 _SHOWN = 60  # texts on one page of a search
 

@@ -21,7 +21,7 @@ FIELDS = ("hours", "holidays", "closed")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidHours:
     """The usual hours in a language; `own`: they are words of one's own, which stand beside."""
 
     language: str
@@ -30,16 +30,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardHours:
     """What callers will hear, or the problem that keeps it from being said; `stands_for` names these
     hours for words of one's own."""
 
-    said: tuple[Said, ...]
+    said: tuple[SaidHours, ...]
     problem: Told | None
     stands_for: str = ""
 
 
-def heard(draft: int, desk: str, fields: Mapping[str, str]) -> Heard:
+def heard(draft: int, desk: str, fields: Mapping[str, str]) -> HeardHours:
     """The hours of these fields, as they were typed, in the words of the draft."""
     languages = _line(draft).languages
     words = office().drafts.words(draft)
@@ -47,10 +47,10 @@ def heard(draft: int, desk: str, fields: Mapping[str, str]) -> Heard:
         hours = _hours(words, fields)
         said = tuple(_said(each, hours, words, desk) for each in languages.values())
     except week.HoursFault as fault:
-        return Heard((), told(fault.message, **fault.facts))
+        return HeardHours((), told(fault.message, **fault.facts))
     except ValueError:
-        return Heard((), told("Write yearly closings as month-day/month-day, such as 12-29/01-03."))
-    return Heard(said, None, stands_for(hours))
+        return HeardHours((), told("Write yearly closings as month-day/month-day, such as 12-29/01-03."))
+    return HeardHours(said, None, stands_for(hours))
 
 
 def _line(draft: int) -> Line:
@@ -73,8 +73,10 @@ def _listed(words: Mapping[Place, Word], place: Place) -> tuple[str, ...]:
     return fact if isinstance(fact, tuple) else ()
 
 
-def _said(language: Language, hours: Hours, words: Mapping[Place, Word], desk: str) -> Said:
+def _said(language: Language, hours: Hours, words: Mapping[Place, Word], desk: str) -> SaidHours:
     own = words.get(Place(f"{language.code}.toml", own_hours(desk)))
     if own is not None and own.text:
-        return Said(language.code, own.text, own=True)
-    return Said(language.code, language.joint.join(chunk.written for chunk in usual_hours(language, hours)), own=False)
+        return SaidHours(language.code, own.text, own=True)
+    return SaidHours(
+        language.code, language.joint.join(chunk.written for chunk in usual_hours(language, hours)), own=False
+    )

@@ -12,7 +12,7 @@ from ivr.editions.passages import state
 from ivr.line.vocabulary import MOST_PASSAGES
 from ivr.people.refusals import NotAllowed, NotFound, Refused
 from ivr.people.rights import Right
-from ivr.staff import tables
+from ivr.staff import fact_rows
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell
 
@@ -43,7 +43,7 @@ def _show(
         me=me(),
         draft=office().drafts.get(draft),
         name=name,
-        title=tables.called(console().line(), tables.TEXT, name),
+        title=fact_rows.called(console().line(), fact_rows.TEXT, name),
         passages=found,
         most=MOST_PASSAGES,
         most_seconds=PASSAGE_SECONDS,

@@ -20,7 +20,7 @@ from ivr.people.telling import Told
 from ivr.staff.advice import Advice, advise
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell
-from ivr.staff.recording import voices
+from ivr.staff.voice_pages import voices
 
 SAVING = "staff.save_prompt"
 """The endpoint of a saved form, whose words are kept where it cannot be taken."""
@@ -46,7 +46,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
+class _SentText:
     """A field as it came back: its words, and those it was filled with, of which version."""
 
     text: str
@@ -122,7 +122,7 @@ def shown_again(problem: Told) -> ResponseReturnValue:
     return _editor(names["draft"], names["key"], sent, problem)
 
 
-def _editor(draft: int, key: str, sent: Mapping[str, _Sent], problem: Told | None = None) -> ResponseReturnValue:
+def _editor(draft: int, key: str, sent: Mapping[str, _SentText], problem: Told | None = None) -> ResponseReturnValue:
     return page(
         "prompt.html",
         409 if problem else 200,
@@ -137,13 +137,13 @@ def _editor(draft: int, key: str, sent: Mapping[str, _Sent], problem: Told | Non
     )
 
 
-def _sent(code: str) -> _Sent:
+def _sent(code: str) -> _SentText:
     form = request.form
     based = whole(form.get(f"based-{code}", ""))
-    return _Sent(form.get(f"text-{code}", ""), form.get(f"was-{code}", ""), based or 0)
+    return _SentText(form.get(f"text-{code}", ""), form.get(f"was-{code}", ""), based or 0)
 
 
-def _changed(place: Place, sent: _Sent) -> bool:
+def _changed(place: Place, sent: _SentText) -> bool:
     """Whether somebody typed something else than they were shown: the other languages of the
     form are not touched, so that nobody confirms them unseen."""
     return tidy(place, sent.text) != sent.shown
@@ -155,7 +155,7 @@ def _known(words: Mapping[Place, Word], places: Iterable[Place]) -> None:
             raise NotFound("There is no text %(place)s.", place=str(place))
 
 
-def _sheets(draft: int, key: str, sent: Mapping[str, _Sent]) -> list[Sheet]:
+def _sheets(draft: int, key: str, sent: Mapping[str, _SentText]) -> list[Sheet]:
     words = office().drafts.words(draft)
     mine = office().typing.mine(draft, me())
     found = []
@@ -169,17 +169,17 @@ def _sheets(draft: int, key: str, sent: Mapping[str, _Sent]) -> list[Sheet]:
     return found
 
 
-def _field(word: Word, mine: Unsaved | None, sent: _Sent | None) -> _Sent:
+def _field(word: Word, mine: Unsaved | None, sent: _SentText | None) -> _SentText:
     """What stands in the field: what was just sent, else what was typed, else what was saved."""
     if sent is not None and _changed(word.place, sent):
         return sent
     if mine is not None:
-        return _Sent(mine.text, word.text, mine.based_on)
-    return _Sent(word.text, word.text, word.version)
+        return _SentText(mine.text, word.text, mine.based_on)
+    return _SentText(word.text, word.text, word.version)
 
 
 def _sheet(
-    code: str, word: Word, mine: Unsaved | None, sent: _Sent | None, advice: Advice, others: tuple[Unsaved, ...]
+    code: str, word: Word, mine: Unsaved | None, sent: _SentText | None, advice: Advice, others: tuple[Unsaved, ...]
 ) -> Sheet:
     field = _field(word, mine, sent)
     moved_on = field.based_on != word.version and tidy(word.place, field.text) != word.text
