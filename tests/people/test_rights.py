@@ -14,7 +14,6 @@ from ivr.people.rights import RIGHTS, Right, may, require
 from ivr.staff import console
 from ivr.staff.area import NEEDS, UNLOCKED
 from tests.support.clock import MOMENT
-from tests.support.town import PASSWORD, Town, Visitor, 
 from tests.support.town import PASSWORD, Town, Visitor
 
 LOGINS = {Role.EDITOR: "eto", Role.APPROVER: "abe", Role.ADMINISTRATOR: "kanri"}
