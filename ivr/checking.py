@@ -19,10 +19,9 @@ from ivr.editions.edition import Edition, pieces
 from ivr.line.loading import load
 from ivr.line.speeds import Speed
 from ivr.line.words import Break, Chunk, Part
-from ivr.voice import recorded
 from ivr.voice.audio import Audio
 from ivr.voice.pace import estimated_seconds
-from ivr.voice.recorded import Recorded
+from ivr.voice.recorded import Recorded, take_name
 from ivr.voice.sounds import Sounds
 from ivr.voice.store import Store
 
@@ -80,7 +79,7 @@ def _recorded(edition: Edition, recordings: Recorded) -> list[tuple[str, str, st
         for piece, chunk in pieces(edition.texts).items()
         if (at := edition.sound(piece.language, chunk))
         for speed in Speed
-        if (seconds := recordings.seconds_of(recorded.name(at, speed)))
+        if (seconds := recordings.seconds_of(take_name(at, speed)))
     ]
 
 

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from threading import Lock
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from cachetools import LRUCache, cached
 from flask import Blueprint, Flask, Response, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -36,11 +38,12 @@ from ivr.staff.recording_line import blueprint as staff_line
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Part
 from ivr.store.private import keep_private
-from ivr.voice.audio import Audio, Said
+from ivr.voice.audio import Audio
 from ivr.voice.booth import Booth
 from ivr.voice.recorded import Recorded
 from ivr.voice.render import Item
 from ivr.voice.sounds import Sounds
+from ivr.voice.source import Said
 from ivr.voice.store import Store
 
 log = logging.getLogger(__name__)
@@ -221,6 +224,10 @@ def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Soun
     )
 
 
+_CATALOGUES = 2
+"""Editions whose sounds a telephone knows by heart: the one that is live and the next [own value]."""
+
+
 def _telephone(settings: Settings, sounds: Sounds, line: Callable[[], Line]) -> Telephone:
     """A telephone in a browser that rings this line."""
     return Telephone(settings.secret_key, settings.line_number, words_of_play=_words_of(sounds, line))
@@ -228,7 +235,10 @@ def _telephone(settings: Settings, sounds: Sounds, line: Callable[[], Line]) -> 
 
 def _words_of(sounds: Sounds, line: Callable[[], Line]) -> Callable[[str], Words | None]:
     """What a sound says, for telephones that show the words as well."""
-    catalogues: dict[str, dict[str, Said]] = {}
+
+    @cached(LRUCache(_CATALOGUES), key=lambda current: current.edition, lock=Lock())
+    def catalogue(current: Line) -> dict[str, Said]:
+        return sounds.catalogue(current)
 
     def words(url: str) -> Words | None:
         path = urlsplit(url).path
@@ -236,10 +246,7 @@ def _words_of(sounds: Sounds, line: Callable[[], Line]) -> Callable[[str], Words
         if seconds is None:
             return None
         current = line()
-        if current.edition not in catalogues:
-            catalogues.clear()
-            catalogues[current.edition] = sounds.catalogue(current)
-        said = catalogues[current.edition].get(path)
+        said = catalogue(current).get(path)
         if said is None:
             return Words("", "", seconds)  # a pause
         return Words(said.chunk.written, current.languages[said.language].locale, seconds)

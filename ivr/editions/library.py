@@ -1,13 +1,14 @@
 """The stored editions and the list of publications; what is live is decided in `timeline`."""
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
+from threading import Lock
 from types import MappingProxyType
 
+from cachetools import LRUCache, cachedmethod
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.editions import timeline
@@ -32,7 +33,8 @@ class Library:
     def __init__(self, database: Database, shipped: Edition):
         self.database = database
         self.shipped = shipped
-        self._read: OrderedDict[str, Edition] = OrderedDict()
+        self._read: LRUCache[str, Edition] = LRUCache(_IN_MEMORY)
+        self._reading = Lock()
 
     def open(self, now: datetime) -> None:
         """Keep the shipped edition, so that calls under way stay on it when the next version of
@@ -48,14 +50,11 @@ class Library:
 
     def at(self, connection: Connection, name: str) -> Edition:
         """The same within a transaction. The last few stay in memory: they never change."""
-        if name == self.shipped.id:
-            return self.shipped
-        found = self._read.get(name) or replace(fetch(connection, name), lent=self.shipped.files)
-        self._read[name] = found
-        while len(self._read) > _IN_MEMORY:
-            with suppress(KeyError):
-                self._read.popitem(last=False)
-        return found
+        return self.shipped if name == self.shipped.id else self._stored(connection, name)
+
+    @cachedmethod(attrgetter("_read"), key=lambda _self, _connection, name: name, lock=attrgetter("_reading"))
+    def _stored(self, connection: Connection, name: str) -> Edition:
+        return replace(fetch(connection, name), lent=self.shipped.files)
 
     def publications(self) -> tuple[Publication, ...]:
         """Everything that was ever published, rolled back or withdrawn, in order."""

@@ -8,14 +8,14 @@ or gone, the call hears what was last known, from memory or, after a restart, fr
 
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from threading import Event, Lock, Thread
-from typing import TypeVar
 
+from cachetools import LRUCache, cachedmethod
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -50,9 +50,6 @@ _RENEW = timedelta(hours=6)  # so often a view is read whole though nothing chan
 
 _IN_DATABASE = "in the database"
 
-_K = TypeVar("_K")
-_V = TypeVar("_V")
-
 
 class Shelf:
     """The live line, and those of calls under way. `clock` counts seconds (time.monotonic);
@@ -73,8 +70,9 @@ class Shelf:
         self._looked = self._answered = float("-inf")
         self._looking: Event | None = None
         self._lock = Lock()
-        self._editions: OrderedDict[str, Edition] = OrderedDict()
-        self._lines: OrderedDict[tuple[str, str], Line] = OrderedDict()
+        self._editions: LRUCache[str, Edition] = LRUCache(_SHELVES)
+        self._lines: LRUCache[tuple[str, str], Line] = LRUCache(_SHELVES)
+        self._shelving = Lock()  # two calls may load the same edition at once: the worst is that it is done twice
         self._missed: set[str] = set()  # live, and not to be had when it was last asked for
         self._saved: str | None = None  # the stamp of the view that is kept
         self._kept: Signature | None = None  # the files of the snapshot, as they were when all was there
@@ -264,27 +262,23 @@ class Shelf:
             self._missed.clear()
             self._snapshot.health.well(Part.LIVE)
 
+    @cachedmethod(attrgetter("_lines"), key=lambda _self, name, view: (name, view.stamp), lock=attrgetter("_shelving"))
     def _composed(self, name: str, view: View) -> Line:
-        key = (name, view.stamp)
-        line = self._lines.get(key)
-        if line is None:
-            edition = self._edition(name)
-            plain = _line(edition)
-            line = plain.live(_alerts(view, edition), intervals(view.closures, plain.zone))
-            _shelve(self._lines, key, line)
-        return line
+        edition = self._edition(name)
+        plain = _line(edition)
+        return plain.live(_alerts(view, edition), intervals(view.closures, plain.zone))
 
     def _edition(self, name: str) -> Edition:
-        if name == self._library.shipped.id:
-            return self._library.shipped
-        edition = self._editions.get(name) or self._from_disk(name)
-        if edition is None:
-            try:
-                edition = self._library.edition(name)
-            except (DatabaseGone, NotFound, blobs.Spoilt, SQLAlchemyError) as error:
-                raise _Missing(name) from error
-        _shelve(self._editions, name, edition)
-        return edition
+        return self._library.shipped if name == self._library.shipped.id else self._stored(name)
+
+    @cachedmethod(attrgetter("_editions"), key=lambda _self, name: name, lock=attrgetter("_shelving"))
+    def _stored(self, name: str) -> Edition:
+        if (edition := self._from_disk(name)) is not None:
+            return edition
+        try:
+            return self._library.edition(name)
+        except (DatabaseGone, NotFound, blobs.Spoilt, SQLAlchemyError) as error:
+            raise _Missing(name) from error
 
     def _from_disk(self, name: str) -> Edition | None:
         found = self._snapshot.edition(name)
@@ -313,14 +307,6 @@ def _alerts(view: View, edition: Edition) -> tuple[values.Alert, ...]:
         except Exception:
             log.exception("alert %s cannot be read; callers do not hear it", alert.id)
     return tuple(found)
-
-
-def _shelve(shelf: OrderedDict[_K, _V], key: _K, value: _V) -> None:
-    """Two calls may come here at once: the worst is that an edition is loaded again."""
-    shelf[key] = value
-    while len(shelf) > _SHELVES:
-        with suppress(KeyError):
-            shelf.popitem(last=False)
 
 
 def _stamp(connection: Connection, now: datetime) -> str:

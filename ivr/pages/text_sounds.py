@@ -5,7 +5,6 @@ with the telephone's pause between passages; nothing is made or kept.
 """
 
 import hashlib
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,11 +12,10 @@ from ivr.call.arrival import BETWEEN_PASSAGES
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Prompt
+from ivr.voice import mulaw
 from ivr.voice.sounds import Sounds
 
-_SILENCE = b"\xff" * 8000 * BETWEEN_PASSAGES  # mu-law at 8 kHz (G.711)
-_HEADER = 58  # bytes of a mu-law WAV file before its samples: RIFF, fmt, fact, data
-_SIZES = ((4, _HEADER - 8), (46, 0), (54, 0))  # where it tells its length, and what is added there
+_PAUSE = mulaw.silence(BETWEEN_PASSAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +38,10 @@ class TextSounds:
         if not passages:
             return None
         files = [[self.sounds.wav(url) for url in passage] for passage in passages]
-        if not all(file and len(file) >= _HEADER for passage in files for file in passage):
+        if not all(file for passage in files for file in passage):
             return None  # gone since a moment ago
-        samples = _SILENCE.join(b"".join((file or b"")[_HEADER:] for file in passage) for passage in files)
-        return _header(files[0][0] or b"", len(samples)) + samples
+        joined = (b"".join(mulaw.samples_of(file) for file in passage if file) for passage in files)
+        return mulaw.written(_PAUSE.join(joined))
 
     def _passages(self, language: str, part: str) -> tuple[tuple[str, ...], ...]:
         """Where the sounds of each passage are; nothing where one of them is missing."""
@@ -63,11 +61,3 @@ class TextSounds:
 
 def _passages(line: Line, language: str, part: str) -> tuple[Prompt, ...]:
     return line.passages(part, language) if language in line.languages else ()
-
-
-def _header(of: bytes, length: int) -> bytes:
-    """The header of a WAV file, telling another length (in samples, which are bytes)."""
-    header = bytearray(of[:_HEADER])
-    for place, more in _SIZES:
-        struct.pack_into("<I", header, place, length + more)
-    return bytes(header)

@@ -11,26 +11,16 @@ from ivr.line.chunks import all_chunks
 from ivr.line.dates import DAY
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
-from ivr.line.words import Chunk
+from ivr.line.words import Chunk, Part
 from ivr.voice.readings import speakable
 from ivr.voice.render import Item
+from ivr.voice.source import Said, url_of
 from ivr.voice.store import ADDRESS, Mark, Store, address
 from ivr.voice.voices import Choice, NoVoice, voice_for
-
-PREFIX = "/audio/"
-
 
 Mend = Callable[[Sequence[Item], bool], None]
 """What is told of sounds that were there and are gone or damaged, so that they are made again;
 and whether somebody waits for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a sound says."""
-
-    language: str
-    chunk: Chunk
 
 
 @dataclass(frozen=True)
@@ -47,13 +37,22 @@ class Audio:
 
     def url(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk's sound; None where there is none (yet)."""
+        name = self.name("", language, chunk, speed)
+        return None if name is None else url_of(name)
+
+    def name(self, _edition: str, language: str, part: Part, speed: Speed) -> str | None:
+        """What the sound of a chunk is called: its address in the store. The same words sound alike in
+        all editions. Whoever has it may come for it at any time (see `wav`)."""
+        return self._name(language, part, speed) if isinstance(part, Chunk) else None
+
+    def _name(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
         at = self.address(language, chunk, speed)
         if at is None:
             return None
         if self._has(at):
             if at not in self._given:
                 self._given[at] = self.item(language, chunk, speed)
-            return f"{PREFIX}{at}.wav"
+            return at
         if at in self._lost:
             self._lost.discard(at)
             self.mend([self.item(language, chunk, each) for each in Speed], False)
@@ -78,9 +77,8 @@ class Audio:
         at = self.address(language, chunk, speed)
         return self._seconds(at) if at else None
 
-    def seconds_of(self, url: str) -> float | None:
-        """How long the sound of the store at an address is; None where there is none."""
-        at = url.removeprefix(PREFIX).removesuffix(".wav")
+    def seconds_of(self, at: str) -> float | None:
+        """How long the sound at an address of the store is; None where there is none."""
         return self._seconds(at) if ADDRESS.fullmatch(at) else None
 
     def address(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
@@ -96,9 +94,9 @@ class Audio:
         return Item(language, speakable(language, chunk.spans), speed)
 
     def catalogue(self, line: Line) -> dict[str, Said]:
-        """What each sound of a line says, by its URL."""
+        """What each sound of a line says, by its address in the store."""
         return {
-            f"{PREFIX}{at}.wav": Said(language.code, chunk)
+            at: Said(language.code, chunk)
             for language in line.languages.values()
             for chunk in all_chunks(line, language)
             for speed in Speed

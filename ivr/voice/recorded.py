@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from ivr.line.chunks import all_chunks
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
-from ivr.line.words import Chunk
-from ivr.voice import takes
-from ivr.voice.audio import PREFIX, Said
+from ivr.line.words import Chunk, Part
+from ivr.voice import mulaw, takes
+from ivr.voice.source import Said, url_of
 
 Find = Callable[[str, str, Chunk], str | None]
 """Of an edition, a language and a chunk: the address of the take; None where there is none."""
@@ -22,14 +22,14 @@ Find = Callable[[str, str, Chunk], str | None]
 _NAME = re.compile(rf"([0-9a-f]{{64}})-({'|'.join(Speed)})")
 
 
-def name(at: str, speed: Speed) -> str:
+def take_name(at: str, speed: Speed) -> str:
     """What the sound of the take at an address is called at a speed."""
     return f"{at}-{speed}"
 
 
 def url(at: str, speed: Speed) -> str:
     """The address of the sound of a take at a speed."""
-    return f"{PREFIX}{name(at, speed)}.wav"
+    return url_of(take_name(at, speed))
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,10 @@ class Recorded:
     """Changes where the take at an address may be gone; None where that is to be seen by reading."""
     _whole: dict[str, object] = field(default_factory=dict, compare=False)
 
-    def url(self, edition: str, language: str, chunk: Chunk, speed: Speed) -> str | None:
-        """The address of a chunk's recording; None where its words are spoken."""
-        at = self.find(edition, language, chunk)
-        return url(at, speed) if at and self._is_whole(at) else None
-
-    def seconds(self, edition: str, language: str, chunk: Chunk, speed: Speed) -> float | None:
-        """How long a chunk's recording is; None where there is none."""
-        at = self.find(edition, language, chunk)
-        return self.seconds_of(name(at, speed)) if at else None
+    def name(self, edition: str, language: str, part: Part, speed: Speed) -> str | None:
+        """What a chunk's recording is called; None where its words are spoken."""
+        at = self.find(edition, language, part) if isinstance(part, Chunk) else None
+        return take_name(at, speed) if at and self._is_whole(at) else None
 
     def wav(self, called: str) -> bytes | None:
         """The sound of a name, as telephone audio; None where there is none."""
@@ -60,12 +55,14 @@ class Recorded:
 
     def seconds_of(self, called: str) -> float | None:
         """How long the sound of a name is; None where there is none."""
-        wav = self.wav(called)
-        return takes.seconds(wav) if wav else None
+        sound = self.wav(called)
+        return mulaw.seconds(sound) if sound else None
 
     def catalogue(self, line: Line) -> dict[str, Said]:
-        """What each recording of a line says, by its address."""
-        return {url(at, speed): Said(language, chunk) for language, chunk, at in self._all(line) for speed in Speed}
+        """What each recording of a line says, by its name."""
+        return {
+            take_name(at, speed): Said(language, chunk) for language, chunk, at in self._all(line) for speed in Speed
+        }
 
     def _all(self, line: Line) -> Iterator[tuple[str, Chunk, str]]:
         for language in line.languages.values():

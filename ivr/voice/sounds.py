@@ -2,15 +2,19 @@
 exactly these words, else the line's own voice, else nothing, and the carrier speaks the words.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
-from ivr.line.words import Break, Chunk, Part
-from ivr.voice import silence
-from ivr.voice.audio import PREFIX, Audio, Said
+from ivr.line.words import Chunk, Part
+from ivr.voice.audio import Audio
 from ivr.voice.recorded import Recorded
+from ivr.voice.silence import Silence
+from ivr.voice.source import Said, SoundSource, name_of, url_of
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -20,44 +24,45 @@ class Sounds:
     audio: Audio
     recorded: Recorded
 
-    def url(self, edition: str, language: str, chunk: Chunk, speed: Speed) -> str | None:
-        """The address of a chunk's sound in an edition; None where there is none (yet)."""
-        return self.recorded.url(edition, language, chunk, speed) or self.audio.url(language, chunk, speed)
+    def url(self, edition: str, language: str, part: Part, speed: Speed, own_voice: bool = True) -> str | None:
+        """The address of a part's sound in an edition, with `own_voice` that of the line too; None
+        where there is none (yet)."""
+        sources = self._sources(own_voice)
+        name = _first(source.name(edition, language, part, speed) for source in sources)
+        return None if name is None else url_of(name)
 
     def play(self, edition: str, own_voice: bool) -> Callable[[str, Part, Speed], str | None]:
         """The addresses that a call on this edition plays: recordings, and with `own_voice`
         everything that the line can say itself."""
 
         def find(language: str, part: Part, speed: Speed) -> str | None:
-            if isinstance(part, Break):
-                return f"{PREFIX}{silence.name(part.milliseconds)}.wav"
-            if own_voice:
-                return self.url(edition, language, part, speed)
-            return self.recorded.url(edition, language, part, speed)
+            return self.url(edition, language, part, speed, own_voice)
 
         return find
 
     def seconds(self, edition: str, language: str, chunk: Chunk, speed: Speed) -> float | None:
         """How long a chunk's sound is; None where there is none."""
-        recorded = self.recorded.seconds(edition, language, chunk, speed)
-        return self.audio.seconds(language, chunk, speed) if recorded is None else recorded
+        url = self.url(edition, language, chunk, speed)
+        return None if url is None else self.seconds_of(url)
 
     def seconds_of(self, url: str) -> float | None:
-        """How long the sound at an address is; None where there is none."""
-        if pause := silence.seconds(_name(url)):
-            return pause
-        recorded = self.recorded.seconds_of(_name(url))
-        return self.audio.seconds_of(url) if recorded is None else recorded
+        """How long the sound at an address, or of a name, is; None where there is none."""
+        return _first(source.seconds_of(name_of(url)) for source in self._sources())
 
     def wav(self, url: str) -> bytes | None:
-        """The sound at an address; None where there is none."""
-        name = _name(url)
-        return silence.wav(name) or self.recorded.wav(name) or self.audio.wav(name)
+        """The sound at an address, or of a name; None where there is none."""
+        return _first(source.wav(name_of(url)) for source in self._sources())
 
     def catalogue(self, line: Line) -> dict[str, Said]:
         """What each sound of a line says, by its address."""
-        return self.audio.catalogue(line) | self.recorded.catalogue(line)
+        return {url_of(name): said for source in self._sources() for name, said in source.catalogue(line).items()}
+
+    def _sources(self, own_voice: bool = True) -> tuple[SoundSource, ...]:
+        """In the order in which they are asked."""
+        others = (Silence(), self.recorded)
+        return (*others, self.audio) if own_voice else others
 
 
-def _name(url: str) -> str:
-    return url.removeprefix(PREFIX).removesuffix(".wav")
+def _first(found: Iterator[_T | None]) -> _T | None:
+    """The first that there is."""
+    return next((each for each in found if each is not None), None)

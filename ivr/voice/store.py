@@ -20,7 +20,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from ivr.line.speeds import Speed, rate
-from ivr.voice import takes
+from ivr.voice import mulaw
 from ivr.voice.voices import Voice
 
 PIPELINE = 1
@@ -91,11 +91,11 @@ class Store:
     def _length(self, at: str) -> float | None:
         try:
             with self.path(at).open("rb") as file:
-                header, size = file.read(takes.HEADER), os.fstat(file.fileno()).st_size
+                header, size = file.read(mulaw.HEADER), os.fstat(file.fileno()).st_size
         except OSError:
             return None
-        if takes.is_whole(header, size):
-            return takes.seconds(header)
+        if mulaw.is_whole(header, size):
+            return mulaw.seconds(header)
         with suppress(OSError):
             self.path(at).unlink()
             log.warning("the sound %s was damaged; it is made again", self.path(at).name)

@@ -10,14 +10,10 @@ WAV (8 kHz mono mu-law) for each speed: `normal.wav`, `slow.wav` and so on.
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
 from collections.abc import Mapping
 
 from ivr.line.speeds import Speed
-
-HEADER = 58
-"""Bytes of a mu-law WAV file before its samples: RIFF, fmt, fact, data."""
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP can tell: the bytes depend on the sounds alone
 
@@ -40,26 +36,6 @@ def sound(take: bytes, speed: Speed) -> bytes | None:
             return archive.read(entry) if entry.compress_type == zipfile.ZIP_STORED else None
     except Exception:  # a damaged ZIP raises almost anything: errors of its own, of struct, of offsets
         return None
-
-
-def seconds(wav: bytes) -> float:
-    """How long a telephone WAV is, in seconds, by its header; its first HEADER bytes are enough.
-
-    ValueError when there are fewer.
-    """
-    if len(wav) < HEADER:
-        raise ValueError("no telephone WAV: its header is cut off")
-    (rate,), (length,) = struct.unpack_from("<I", wav, 28), struct.unpack_from("<I", wav, 54)
-    return float(length / rate)
-
-
-def is_whole(header: bytes, size: int) -> bool:
-    """Whether a file of `size` bytes that begins with `header` (HEADER bytes) is a telephone WAV
-    with all the samples that its header tells of, and at least one."""
-    if len(header) < HEADER or (header[:4], header[8:16], header[50:54]) != (b"RIFF", b"WAVEfmt ", b"data"):
-        return False
-    (rate,), (length,) = struct.unpack_from("<I", header, 28), struct.unpack_from("<I", header, 54)
-    return bool(rate > 0 and 0 < length <= size - HEADER <= length + 1)  # a chunk of odd length has one byte more
 
 
 def _entry(speed: Speed) -> zipfile.ZipInfo:

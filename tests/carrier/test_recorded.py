@@ -17,7 +17,7 @@ from ivr.editions.texts import Place
 from ivr.line.speeds import Speed, relative
 from ivr.store import blobs
 from ivr.store.tables import blob
-from ivr.voice import takes
+from ivr.voice import mulaw
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
 from tests.support.given import ORIGIN, TOKEN, settings_for
@@ -103,7 +103,7 @@ def test_the_pause_after_a_recording_is_played_too(app: Flask, take: bytes) -> N
     for url in pauses:
         milliseconds = int(re.search(r"silence-(\d+)\.wav", url)[1])  # type: ignore[index]
         answer = app.test_client().get(url)
-        assert answer.status_code == 200 and takes.seconds(answer.data) == milliseconds / 1000
+        assert answer.status_code == 200 and mulaw.seconds(answer.data) == milliseconds / 1000
     assert problems(caller.documents[0].xml) == []
 
 
@@ -113,7 +113,7 @@ def test_every_speed_has_a_sound_of_its_own(app: Flask, take: bytes) -> None:
     for speed in Speed:
         answer = app.test_client().get(f"/audio/{blobs.address(take)}-{speed}.wav")
         assert answer.data[20:24] == b"\x07\x00\x01\x00" and "immutable" in answer.headers["Cache-Control"]
-        lengths[speed] = takes.seconds(answer.data)
+        lengths[speed] = mulaw.seconds(answer.data)
     for speed in Speed:
         assert lengths[Speed.NORMAL] / lengths[speed] == pytest.approx(relative("ja", speed), rel=0.05)
 

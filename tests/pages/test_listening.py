@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from ivr.line.speeds import Speed
 from ivr.voice import silence
+from ivr.voice.silence import Silence
 from ivr.wiring import create_app
 from tests.support.browser import without_limits
 from tests.support.clock import MOMENT
@@ -28,7 +29,7 @@ def app(tmp_path: Path) -> Flask:
         if key.startswith(("text.mail.passages.", "help.passages.")) and key != "help.passages.2":
             for chunk in prompt.chunks():
                 audio.store.put(
-                    audio.address("ja", chunk, Speed.NORMAL), silence.wav(silence.name(round(SOUND * 1000)))
+                    audio.address("ja", chunk, Speed.NORMAL), Silence().wav(silence.pause(round(SOUND * 1000)))
                 )
     return app
 

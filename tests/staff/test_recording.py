@@ -13,7 +13,7 @@ import soundfile
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
-from ivr.voice import takes
+from ivr.voice import mulaw
 from ivr.voice.booth import Booth, BoothFailed
 from tests.support.town import GREETING, MOMENT, Town, Visitor, begun, console_app
 from tests.support.voices import microphone_recording
@@ -87,7 +87,7 @@ def heard(visitor: Visitor, draft: str, speed: Speed) -> float:
     answer = visitor.client.get(f"{draft}/hear/ja/{speed}/{GREETING}")
     sound = visitor.client.get(answer.location, buffered=True)
     assert sound.data[20:24] == b"\x07\x00\x01\x00", "mu-law, mono"
-    return takes.seconds(sound.data)
+    return mulaw.seconds(sound.data)
 
 
 def test_what_cannot_be_used_is_refused_with_the_reason(town: Town, wav: bytes) -> None:

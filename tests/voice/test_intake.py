@@ -29,7 +29,7 @@ from ivr import apart
 from ivr.apart import Limits, Seats
 from ivr.line.speeds import Speed, relative
 from ivr.line.words import Chunk, Span
-from ivr.voice import booth, engines, takes
+from ivr.voice import booth, engines, mulaw, takes
 from ivr.voice.audio import Audio
 from ivr.voice.booth import Booth, BoothFailed
 from ivr.voice.engines import Speaker
@@ -244,7 +244,7 @@ def test_every_kind_of_file_becomes_sound_for_calls_at_every_speed(
 ) -> None:
     take, doubts = converted(files[kind], "ja", expected, NAMES.get(kind, ""))
     assert not doubts
-    normal = takes.seconds(takes.sound(take, Speed.NORMAL) or b"")
+    normal = mulaw.seconds(takes.sound(take, Speed.NORMAL) or b"")
     assert normal == pytest.approx(
         expected, rel=0.2 if kind == "wav of 8 bits" else 0.03
     )  # which are noisy at the ends
@@ -252,7 +252,7 @@ def test_every_kind_of_file_becomes_sound_for_calls_at_every_speed(
         sound = takes.sound(take, speed)
         assert sound is not None
         assert struct.unpack_from("<HHI", sound, 20) == (7, 1, 8000)  # mu-law, mono
-        assert takes.seconds(sound) == pytest.approx(normal / relative("ja", speed), rel=0.02)
+        assert mulaw.seconds(sound) == pytest.approx(normal / relative("ja", speed), rel=0.02)
         assert abs(20 * np.log10(active_level(read_wav(io.BytesIO(sound))) / TARGET_LEVEL)) < 1.5
 
 
@@ -264,7 +264,7 @@ def test_a_booth_gives_the_same_bytes_every_time(files: dict[str, bytes], expect
 
 def test_the_language_decides_the_speeds(files: dict[str, bytes], expected: float) -> None:
     take, _ = converted(files["mp3"], "en", expected)
-    normal, fast = (takes.seconds(takes.sound(take, speed) or b"") for speed in (Speed.NORMAL, Speed.FAST))
+    normal, fast = (mulaw.seconds(takes.sound(take, speed) or b"") for speed in (Speed.NORMAL, Speed.FAST))
     assert normal / fast == pytest.approx(relative("en", Speed.FAST), rel=0.02)
 
 
@@ -298,7 +298,7 @@ def test_speech_at_the_ceiling_but_not_cut_off_passes(speech: Samples, expected:
 def test_an_offset_of_the_microphone_is_no_sound(speech: Samples, expected: float) -> None:
     late = joined([silence(5, RATE), speech])
     take, _ = converted(wav(Samples(late.pcm + np.float32(0.05), RATE)), "ja", expected)
-    assert takes.seconds(takes.sound(take, Speed.NORMAL) or b"") == pytest.approx(expected, rel=0.04)
+    assert mulaw.seconds(takes.sound(take, Speed.NORMAL) or b"") == pytest.approx(expected, rel=0.04)
 
 
 # --- what is refused ----------------------------------------------------------------------------
@@ -695,7 +695,7 @@ def test_a_zip_that_could_unfold_is_no_take() -> None:
 
 def test_a_sound_cut_off_in_its_header_has_no_length() -> None:
     with pytest.raises(ValueError, match="header"):
-        takes.seconds(b"RIFF")
+        mulaw.seconds(b"RIFF")
 
 
 # --- processes ----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from ivr.voice import silence
 from ivr.voice.audio import Audio
 from ivr.voice.booth import Booth
 from ivr.voice.render import Item, planned
+from ivr.voice.silence import Silence
 from ivr.voice.store import Store
 from ivr.voice.voices import Choice
 from ivr.wiring import create_app
@@ -24,7 +25,7 @@ from tests.support.clock import MOMENT
 from tests.support.given import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
 from tests.support.voices import DAMAGES
 
-QUIET = silence.wav(silence.name(100)) or b""
+QUIET = Silence().wav(silence.pause(100)) or b""
 
 
 @pytest.fixture
