@@ -12,7 +12,7 @@ import tomlkit
 from ivr.editions.texts import Place, texts, words_at
 from ivr.line.chunks import said_by_itself
 from ivr.line.loading import READINGS, edition_of, load
-from ivr.line.prompt_keys import of_chunk
+from ivr.line.prompt_keys import of_chunk, reading_of
 from ivr.line.readings import Table, applied
 from ivr.line.text import decoded
 from ivr.line.values import Line
@@ -179,7 +179,7 @@ def _readings(words: Mapping[Place, str]) -> dict[str, dict[str, str]]:
     """The table of readings of each language."""
     tables: dict[str, dict[str, str]] = {}
     for place, reading in words.items():
-        language, _, written = place.key.partition(".")
+        language, written = reading_of(place.key)
         if place.file == READINGS and reading:
             tables.setdefault(language, {})[written] = reading
     return tables

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from ivr.editions.draft import Word
 from ivr.editions.texts import Place, change, tidy
+from ivr.line import prompt_keys as keys
 from ivr.line.loading import READINGS
 from ivr.line.text import one_line, says_something
 from ivr.line.words import spans_of
@@ -22,22 +23,22 @@ _MARKS = set("{}|｛｜｝")
 
 def reading_at(language: str, written: str) -> Place:
     """The place of a word's reading."""
-    return Place(READINGS, f"{language}.{written}")
+    return Place(READINGS, keys.reading(language, written))
 
 
 def written_of(place: Place) -> str:
     """The word whose reading stands there."""
-    return place.key.partition(".")[2]
+    return keys.reading_of(place.key)[1]
 
 
 def readings(words: Mapping[Place, Word], language: str) -> dict[str, str]:
     """The table of a language in a draft: written -> reading."""
-    prefix = f"{language}."
-    return {
-        written_of(place): word.text
-        for place, word in words.items()
-        if place.file == READINGS and place.key.startswith(prefix) and word.text
-    }
+    return {written_of(place): words[place].text for place in reading_places(words, language) if words[place].text}
+
+
+def reading_places(words: Iterable[Place], language: str) -> tuple[Place, ...]:
+    """Where readings of words of a language stand."""
+    return tuple(place for place in words if place.file == READINGS and keys.reading_of(place.key)[0] == language)
 
 
 def checked_reading(reading: str) -> str:

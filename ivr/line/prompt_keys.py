@@ -3,6 +3,8 @@
     family . node . part . number      text.mail.passages.2, menu.main.lead, desk.city.about
     family . part                      say.greeting, failed.busy, calendar.am
     family . part . number             calendar.months.11, help.passages.3; press.3
+    "words" . what callers may say     words.person, words.mail
+    language . word                    ja.東京, in the file of readings
 
 A family is the first word. Those of menus, texts and desks (`ivr.line.values.Kind`) are followed by a node.
 What a person records in one go has the key of its prompt, and a number of its own where the prompt
@@ -110,6 +112,11 @@ def spoken(what: str) -> str:
     return f"{_SPOKEN}.{what}"
 
 
+def reading(language: str, written: str) -> str:
+    """The place of how a word is read, in the file of readings."""
+    return f"{language}.{written}"
+
+
 def chunk(key: str, number: int) -> str:
     """The key of the `number`-th run of words (from 1) of a prompt with slots."""
     return f"{key}{_NUMBER_OF_CHUNK}{number}"
@@ -162,6 +169,12 @@ def spoken_of(key: str) -> str | None:
     """What callers mean by the forms at this place; None where no such forms stand."""
     family, _, what = key.partition(".")
     return what if family == _SPOKEN and what else None
+
+
+def reading_of(key: str) -> tuple[str, str]:
+    """The language and the word whose reading stands at this place of the file of readings."""
+    language, _, written = key.partition(".")
+    return language, written
 
 
 def is_hours_for(key: str) -> bool:

@@ -67,7 +67,7 @@ Group = tuple[str, tuple[Row, ...]]
 def groups(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tuple[Group, ...]:
     """The rows of a table. NotFound where the draft has none of that name."""
     match table:
-        case "desk" | "text" if Place(STRUCTURE, of_node(table, name, "source")) in words:
+        case Kind.DESK | Kind.TEXT if Place(STRUCTURE, of_node(table, name, "source")) in words:
             facts = tuple(_fact_row(table, name, fact) for fact in _facts_of(table))
             return (("", facts), (labels.OWN_HOURS, tuple(_own_rows(line, name)))) if table == DESK else (("", facts),)
         case "words" if name in line.languages:
@@ -164,8 +164,7 @@ def _form_row(line: Line, place: Place, what: str) -> Row:
 
 def _reading_rows(words: Mapping[Place, Word], language: str) -> tuple[Row, ...]:
     """Those that somebody took out stay, for who still has them on their page."""
-    prefix = f"{language}."
-    places = (place for place in words if place.file == READINGS and place.key.startswith(prefix))
+    places = spoken.reading_places(words, language)
     return tuple(Row(place, place.key, "text", "", spoken.written_of(place), language) for place in places)
 
 
