@@ -1,4 +1,5 @@
-"""Acts as TwiML, and TwiML as text: the last net for what no XML document may hold.
+"""Acts as TwiML, and TwiML as text: the last net for what no XML document may hold. No other module
+writes any: callers, staff who record, and the document that needs no server are all answered from here.
 
 Limits are Twilio's: a document 64 kB; a `<Say>` 4096 characters, of which Amazon Polly takes
 3000, and 4500 once URL-encoded, where a kanji counts nine.

@@ -1,4 +1,5 @@
 """The Line: everything the telephone can say, as one immutable value.
 
-This room does no I/O except in `files`, reads no clock and imports no framework.
+Only `loading.read` and `loading.read_files` look into a folder; nothing else here does I/O, nothing reads a
+clock, and no framework is imported.
 """

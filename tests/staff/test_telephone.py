@@ -95,6 +95,30 @@ def test_again_and_away(town: Town, carrier: Carrier) -> None:
     assert caller.heard(WORDS), "the next code may follow in the same call"
 
 
+def test_other_keys_say_it_again_help_or_go_back_and_lose_nothing(town: Town, carrier: Carrier) -> None:
+    editor = town.who("eto")
+    draft = begun(editor)
+    caller = ring(town)
+    caller.press("1234#")
+    assert caller.heard("番号は、8桁です")
+    caller.press(shown_code(editor, draft))
+    caller.press("5")
+    assert caller.heard(WORDS) and not caller.recording
+    caller.press("1")
+    caller.record(4.0, "#")
+    for key, words in (
+        ("5", "このように聞こえます"),
+        ("9", "職員用の画面に残してあります"),
+        ("7", "ここでは使いません"),
+    ):
+        caller.press(key)
+        assert caller.heard(words) and caller.heard("下書きに入れるときは1番を")
+    caller.press("*")
+    assert caller.heard(WORDS)
+    assert "まだ下書きに入れていない" in editor.get(f"{draft}/voice/ja/{GREETING}")
+    assert all(problems(document.xml) == [] for document in caller.documents)
+
+
 def test_who_hangs_up_too_early_finds_the_recording_in_the_console(town: Town, carrier: Carrier) -> None:
     editor = town.who("eto")
     draft = begun(editor)
