@@ -5,6 +5,7 @@ values of variables that hold or may hold one (a key, a token, an address with a
 never repeated.
 """
 
+import base64
 import errno
 import fcntl
 import ipaddress
@@ -26,10 +27,12 @@ from urllib.parse import SplitResult, urlsplit
 import idna
 import psycopg
 import redis
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg.conninfo import conninfo_to_dict, make_conninfo, timeout_from_conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from ivr.carrier.account import CarrierAccount
 from ivr.line import numbers
 from ivr.line.loading import STRUCTURE
 from ivr.voice.voices import DEFAULT_CHOICE, ENGINES, Choice
@@ -38,6 +41,7 @@ log = logging.getLogger(__name__)
 
 NAMES = (
     "ALERT_UNAPPROVED_HOURS",
+    "CARRIER",
     "DATABASE_URL",
     "DATA_DIR",
     "HOST",
@@ -49,12 +53,20 @@ NAMES = (
     "RATELIMIT_STORAGE_URI",
     "SECRET_KEY",
     "SERVES",
+    "SIGNALWIRE_API_TOKEN",
+    "SIGNALWIRE_PROJECT_ID",
+    "SIGNALWIRE_SIGNING_KEY",
+    "SIGNALWIRE_SPACE",
     "SPEECH",
     "SPEECH_INPUT",
     "STAFF_NUMBER",
     "STAFF_ROLES_TOGETHER",
+    "TELNYX_ACCOUNT_ID",
+    "TELNYX_API_KEY",
+    "TELNYX_PUBLIC_KEY",
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
+    "TWILIO_SHARED_KEYS",
     "VOICES",
     "WORKERS",
 )
@@ -74,6 +86,18 @@ _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 """What every auth token of Twilio looks like: 128 bits in lower-case hexadecimal digits."""
+
+_SHARED_KEY = re.compile(r"webhooks_sharedkey_[0-9A-Za-z]{1,64}=[!-~]{16,200}")
+"""The id of a SharedKey and its secret (https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys);
+of a secret it is only taken that it is no word."""
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""What SignalWire and Telnyx call accounts by."""
+
+_KEY = re.compile(r"[!-~]{16,200}")
+"""A key of theirs, of which it is only taken that it is no word."""
+
+_SPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.signalwire\.com")
 
 _OWN_SECRET = re.compile(r"[0-9a-f]{64}")
 
@@ -120,9 +144,10 @@ class Settings:
     `public_url` is the origin in its usual form: small letters,
     ASCII, no port where it is the scheme's.
 
-    `token` signs the webhooks: Twilio's, or one of our own for the built-in telephones when
-    `connected` is false. `staff_number` is the number (E.164) by which staff record; without one
-    nobody records by telephone. `rate_limits` is where requests are counted (a URI of the `limits`
+    `carrier` is the account with the carrier whose calls are taken; while it is not `connected`, the
+    built-in telephones alone ring the line. `token` is the secret by which these sign: the carrier's,
+    or one of our own where it has none to share. `staff_number` is the number (E.164) by which staff
+    record; without one nobody records by telephone. `rate_limits` is where requests are counted (a URI of the `limits`
     package; the default is this process's memory), by the address that the last of `proxies`
     reverse proxies saw. `local_speech` plays the line's own voice
     rather than have the carrier speak; `voices` names its engines. `database_url` (SQLAlchemy's)
@@ -136,9 +161,8 @@ class Settings:
     workers: int
     serves: Serves
     public_url: str
-    account_sid: str
+    carrier: CarrierAccount
     token: str = field(repr=False)
-    connected: bool
     line_number: str | None
     staff_number: str | None
     speech_input: bool
@@ -154,6 +178,11 @@ class Settings:
     alert_unapproved: timedelta
 
     @property
+    def connected(self) -> bool:
+        """Whether calls of a carrier are taken."""
+        return self.carrier.connected
+
+    @property
     def own_numbers(self) -> frozenset[str]:
         """The numbers (E.164) by which the line itself is rung, and which it must never ring."""
         return frozenset(number for number in (self.line_number, self.staff_number) if number)
@@ -165,7 +194,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     given = {name: _seen(name, environ.get(name, "")) for name in NAMES}
     host, port = _host(given["HOST"]), _whole(given, "PORT", 8000, 1, 65535, "a number from 1 to 65535, such as 8000")
     data_dir = _data_dir(given["DATA_DIR"])
-    account, token = _account(given)
+    carrier = _carrier(given)
     key = _secret_key(given["SECRET_KEY"])
     return Settings(
         host=host,
@@ -173,22 +202,21 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         workers=_whole(given, "WORKERS", 2, 1, MOST_WORKERS, f"the number of processes, from 1 to {MOST_WORKERS}"),
         serves=Serves(_one_of(given, "SERVES", *Serves)),
         public_url=_public_url(given["PUBLIC_URL"], host, port),
-        account_sid=account,
-        connected=bool(token),
+        carrier=carrier,
         line_number=_number(given, "LINE_NUMBER", "the line's own number"),
         staff_number=_staff_number(given),
         speech_input=_switch(given, "SPEECH_INPUT"),
         prompts=_prompts(given["PROMPTS_DIR"]),
         proxies=_whole(given, "PROXIES", 0, 0, 9, "the number of reverse proxies before the server, such as 1"),
         rate_limits=_counter(given["RATELIMIT_STORAGE_URI"]),
-        local_speech=_one_of(given, "SPEECH", "twilio", "local") == "local",
+        local_speech=_local_speech(given, carrier),
         voices=_voices(given["VOICES"]),
         database_url=_database(given["DATABASE_URL"], data_dir),
         roles_together=_switch(given, "STAFF_ROLES_TOGETHER"),
         alert_unapproved=_hours(given, "ALERT_UNAPPROVED_HOURS", 2),
         # last, since these write: what is wrong above leaves no folder behind
         data_dir=_folder(data_dir),
-        token=token or _own_secret(data_dir, "webhook-token"),
+        token=_shared_secret(carrier) or _own_secret(data_dir, "webhook-token"),
         secret_key=key or _own_secret(data_dir, "secret-key"),
     )
 
@@ -251,7 +279,7 @@ def _public_url(text: str, host: str, port: int) -> str:
 
 def _origin(url: str) -> str:
     """Scheme, host and port in their usual form."""
-    advice = "set it to the origin that Twilio calls and nothing more, such as https://line.example.jp."
+    advice = "set it to the origin that the carrier calls and nothing more, such as https://line.example.jp."
     if "@" in url:
         raise ConfigError(f"PUBLIC_URL holds an @, as of a name and password: {advice}")
     try:
@@ -302,25 +330,111 @@ def _is_this_machine(host: str | None) -> bool:
 # --- the account and the keys ---------------------------------------------------------------
 
 
-def _account(given: Mapping[str, str]) -> tuple[str, str]:
-    """The SID and token of Twilio's account; neither is ever shown, since they are easily
-    mistaken for each other."""
-    account, token = given["TWILIO_ACCOUNT_SID"], given["TWILIO_AUTH_TOKEN"]
-    if account and not _ACCOUNT.fullmatch(account):
-        raise ConfigError(
-            "TWILIO_ACCOUNT_SID is no account: set it to AC and 32 digits of 0-9 and a-f, as the console shows."
-        )
-    if token and not _TOKEN.fullmatch(token):
-        raise ConfigError(
-            "TWILIO_AUTH_TOKEN is no token: set it to the 32 digits of 0-9 and a-f that the console shows."
-        )
-    if account and not token:
-        raise ConfigError("TWILIO_AUTH_TOKEN is missing: set it beside TWILIO_ACCOUNT_SID, or neither.")
-    if token and not account and given["STAFF_NUMBER"]:
-        raise ConfigError("TWILIO_ACCOUNT_SID is missing: set it beside STAFF_NUMBER, to fetch recordings with.")
+def _carrier(given: Mapping[str, str]) -> CarrierAccount:
+    """The account with the carrier that is chosen; what is set for another is told."""
+    name = _one_of(given, "CARRIER", *_ACCOUNTS)
+    for other in set(_ACCOUNTS) - {name}:
+        if stray := next((setting for setting in NAMES if setting.startswith(other.upper()) and given[setting]), None):
+            log.warning("%s is set, but CARRIER is %s: set it to %s, or leave the other out", stray, name, other)
+    return _ACCOUNTS[name](given)
+
+
+def _secret(given: Mapping[str, str], name: str, pattern: re.Pattern[str], meaning: str) -> str:
+    """A value that is never shown, since secrets are easily mistaken for each other."""
+    if given[name] and not pattern.fullmatch(given[name]):
+        raise ConfigError(f"{name} is no {meaning}.")
+    return given[name]
+
+
+def _needs(given: Mapping[str, str], needed: str, beside: str, why: str) -> None:
+    if given[beside] and not given[needed]:
+        raise ConfigError(f"{needed} is missing: set it beside {beside}{why}.")
+
+
+def _twilio(given: Mapping[str, str]) -> CarrierAccount:
+    account = _secret(
+        given,
+        "TWILIO_ACCOUNT_SID",
+        _ACCOUNT,
+        "account: set it to AC and 32 digits of 0-9 and a-f, as the console shows",
+    )
+    token = _secret(
+        given, "TWILIO_AUTH_TOKEN", _TOKEN, "token: set it to the 32 digits of 0-9 and a-f that the console shows"
+    )
+    _needs(given, "TWILIO_AUTH_TOKEN", "TWILIO_ACCOUNT_SID", ", or neither")
     if token and not account:
+        _needs(given, "TWILIO_ACCOUNT_SID", "STAFF_NUMBER", ", to fetch recordings with")
         log.warning("TWILIO_ACCOUNT_SID is missing: set it beside TWILIO_AUTH_TOKEN")
-    return account, token
+    return CarrierAccount("twilio", "TWILIO_AUTH_TOKEN", account, token, token, _shared_keys(given))
+
+
+def _shared_keys(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """``webhooks_sharedkey_a=secret webhooks_sharedkey_b=secret``: an old key and its successor."""
+    keys = given["TWILIO_SHARED_KEYS"].split()
+    if not all(_SHARED_KEY.fullmatch(key) for key in keys):
+        raise ConfigError(
+            "TWILIO_SHARED_KEYS holds what is no key: set it to ids and secrets like webhooks_sharedkey_a=secret, "
+            "with a blank between two."
+        )
+    return tuple((key.partition("=")[0], key.partition("=")[2]) for key in keys)
+
+
+def _signalwire(given: Mapping[str, str]) -> CarrierAccount:
+    signing = _secret(
+        given, "SIGNALWIRE_SIGNING_KEY", _KEY, "key: set it to the signing key that the dashboard shows under API"
+    )
+    project = _secret(
+        given, "SIGNALWIRE_PROJECT_ID", _UUID, "project: set it to the id that the dashboard shows under API"
+    )
+    token = _secret(given, "SIGNALWIRE_API_TOKEN", _KEY, "token: set it to the one that the dashboard shows under API")
+    space = given["SIGNALWIRE_SPACE"].lower()
+    if space and not _SPACE.fullmatch(space):
+        raise ConfigError(
+            f"SIGNALWIRE_SPACE is {_shown(space)}: set it to the space's host, such as example.signalwire.com."
+        )
+    for needed in ("SIGNALWIRE_SPACE", "SIGNALWIRE_PROJECT_ID", "SIGNALWIRE_API_TOKEN"):
+        if signing:
+            _needs(given, needed, "STAFF_NUMBER", ", to fetch recordings with")
+    return CarrierAccount("signalwire", "SIGNALWIRE_SIGNING_KEY", project, signing, token, space=space)
+
+
+def _telnyx(given: Mapping[str, str]) -> CarrierAccount:
+    public = given["TELNYX_PUBLIC_KEY"]
+    if public and not _is_public_key(public):
+        raise ConfigError(
+            "TELNYX_PUBLIC_KEY is no key: set it to the public key that the portal shows, 44 characters of base64."
+        )
+    account = _secret(given, "TELNYX_ACCOUNT_ID", _UUID, "account: set it to the id that webhooks call AccountSid")
+    key = _secret(given, "TELNYX_API_KEY", _KEY, "key: set it to the API key that the portal made")
+    for needed in ("TELNYX_ACCOUNT_ID", "TELNYX_API_KEY"):
+        if public:
+            _needs(given, needed, "STAFF_NUMBER", ", to fetch recordings with")
+    return CarrierAccount("telnyx", "TELNYX_PUBLIC_KEY", account, public, key)
+
+
+def _is_public_key(text: str) -> bool:
+    """Whether it is a key of Ed25519, in base64."""
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False
+    return True
+
+
+_ACCOUNTS = {"twilio": _twilio, "signalwire": _signalwire, "telnyx": _telnyx}
+"""How the account with each carrier is read, the usual one first."""
+
+
+def _shared_secret(carrier: CarrierAccount) -> str:
+    """The secret that a carrier signs with and we may sign with too; a public key is none."""
+    return "" if carrier.name == "telnyx" else carrier.signing_key
+
+
+def _local_speech(given: Mapping[str, str], carrier: CarrierAccount) -> bool:
+    """Whether the line's own voice is heard: "twilio" is what the carrier's was first called. TeXML
+    documents no speeds of speech, so there the line's own is the usual one."""
+    usual = ("local", "carrier") if carrier.name == "telnyx" else ("carrier", "local")
+    return _one_of(given, "SPEECH", *usual, also=("twilio",)) == "local"
 
 
 def _secret_key(text: str) -> str:
@@ -364,10 +478,10 @@ def _switch(given: Mapping[str, str], name: str) -> bool:
     return _ON[text]
 
 
-def _one_of(given: Mapping[str, str], name: str, *choices: str) -> str:
-    """One of `choices`, the first where nothing is set."""
+def _one_of(given: Mapping[str, str], name: str, *choices: str, also: tuple[str, ...] = ()) -> str:
+    """One of `choices`, the first where nothing is set; `also`: what is no longer offered, but taken."""
     text = given[name].lower() or choices[0]
-    if text not in choices:
+    if text not in (*choices, *also):
         raise ConfigError(f"{name} is {_shown(text)}: set it to {' or '.join(choices)}.")
     return text
 

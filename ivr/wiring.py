@@ -18,18 +18,19 @@ from ivr.apart import Busy, Queue, Seats
 from ivr.arriving import Visit, readable
 from ivr.carrier import fallback, webhooks
 from ivr.carrier import sounds as sound_routes
+from ivr.carrier.choice import carrier_of
 from ivr.carrier.faults import log_fault
-from ivr.carrier.handset import Words
 from ivr.carrier.metrics import CONTENT_TYPE, Metrics
-from ivr.carrier.recordings import Recordings
+from ivr.carrier.seam import Carrier
 from ivr.checking import Apart
 from ivr.config import Settings
 from ivr.editions.checks import Asked
 from ivr.editions.office import Office, office, open_office
+from ivr.handset.browser import BrowserTelephone
+from ivr.handset.hearing import RecordedWords, WordsOfPlay
 from ivr.line.loading import LineError, read_files, ringing_itself
 from ivr.line.values import Line
 from ivr.pages import headers, limits, routes
-from ivr.pages.telephone import Telephone
 from ivr.pages.text_sounds import TextSounds
 from ivr.people.accounts import Accounts
 from ivr.staff import console
@@ -49,7 +50,7 @@ from ivr.voice.store import Store
 log = logging.getLogger(__name__)
 
 LARGEST_REQUEST = 64 * 1024
-"""Bytes. Twilio's webhooks are under 4 kB."""
+"""Bytes. A carrier's webhooks are under 4 kB."""
 
 
 CARRIER_WAITS = 8.0
@@ -83,13 +84,15 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxies:  # for the limits of requests alone: addresses come from PUBLIC_URL
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     if settings.connected and not settings.public_url.startswith("https://"):
-        log.warning("PUBLIC_URL is %s: set it to the https origin that Twilio calls", settings.public_url)
+        log.warning("PUBLIC_URL is %s: set it to the https origin that the carrier calls", settings.public_url)
     keep_private(settings.data_dir, settings.database_url)
+    carrier = carrier_of(settings.carrier, settings.token)
     rooms, sounds = _office(settings)
     line = rooms.shelf.line
     app.extensions.update(
         {
             "ivr.settings": settings,
+            "ivr.carrier": carrier,
             "ivr.audio": sounds.audio,
             "ivr.sounds": sounds,
             "ivr.line": line,
@@ -98,14 +101,14 @@ def create_app(settings: Settings) -> Flask:
         }
     )
     metrics = Metrics(rooms.shelf.fresh, lambda: {part: part in rooms.health.ills for part in Part})
-    app.register_blueprint(_webhooks(settings, rooms, sounds, metrics))
+    app.register_blueprint(_webhooks(settings, carrier, rooms, sounds, metrics))
     heard = sound_routes.blueprint(sounds)
     heard.after_request(headers.protect)
     app.register_blueprint(heard)
     app.add_url_rule("/metrics", "metrics", lambda: _metrics(metrics))
     app.add_url_rule("/healthz", "healthz", lambda: _healthz(rooms))
-    _install_pages(app, settings, sounds, lambda: line("", clock.utc_now()))
-    _install_console(app, settings, rooms, sounds)
+    _install_pages(app, settings, carrier, sounds, lambda: line("", clock.utc_now()))
+    _install_console(app, settings, carrier, rooms, sounds)
     limits.install(app, settings.rate_limits)
     commands.register(app)
     return app
@@ -157,13 +160,13 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
     return rooms, sounds
 
 
-def _webhooks(settings: Settings, rooms: Office, sounds: Sounds, metrics: Metrics) -> Blueprint:
+def _webhooks(settings: Settings, carrier: Carrier, rooms: Office, sounds: Sounds, metrics: Metrics) -> Blueprint:
     shipped = rooms.library.shipped.line
     return webhooks.blueprint(
         webhooks.Webhooks(
             line=rooms.shelf.line,
             draft_line=rooms.shelf.draft_line,
-            token=settings.token,
+            carrier=carrier,
             public_url=settings.public_url,
             caller_id=settings.line_number,
             own_numbers=settings.own_numbers,
@@ -176,7 +179,7 @@ def _webhooks(settings: Settings, rooms: Office, sounds: Sounds, metrics: Metric
     )
 
 
-def _install_pages(app: Flask, settings: Settings, sounds: Sounds, line: Callable[[], Line]) -> None:
+def _install_pages(app: Flask, settings: Settings, carrier: Carrier, sounds: Sounds, line: Callable[[], Line]) -> None:
     Babel(
         app,
         default_translation_directories="pages/translations",
@@ -187,14 +190,14 @@ def _install_pages(app: Flask, settings: Settings, sounds: Sounds, line: Callabl
         routes.Pages(
             line=line,
             telephone=_telephone(settings, sounds, line),
-            token=settings.token,
+            signer=carrier.signer,
             public_url=settings.public_url,
             listening=TextSounds(sounds, line),
         ),
     )
 
 
-def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Sounds) -> None:
+def _install_console(app: Flask, settings: Settings, carrier: Carrier, rooms: Office, sounds: Sounds) -> None:
     seats = Seats(1, SEAT_SECONDS)
     desk = console.Console(
         office=rooms,
@@ -204,7 +207,7 @@ def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Soun
         sounds=sounds,
         booth=Booth(seats=seats),
         telephone=partial(_telephone, settings, sounds),
-        token=settings.token,
+        signer=carrier.signer,
         staff_number=settings.staff_number,
         roles_together=settings.roles_together,
     )
@@ -213,12 +216,10 @@ def _install_console(app: Flask, settings: Settings, rooms: Office, sounds: Soun
         staff_line(
             StaffLine(
                 office=rooms,
-                token=settings.token,
-                public_url=settings.public_url,
                 number=settings.staff_number,
                 secret=settings.secret_key,
                 booth=Booth(taking=5.0),  # seconds: the recording was fetched in this webhook, too
-                recordings=Recordings(settings.account_sid, settings.token),
+                media=carrier.media,
             )
         )
     )
@@ -228,19 +229,19 @@ _CATALOGUES = 2
 """Editions whose sounds a telephone knows by heart: the one that is live and the next [own value]."""
 
 
-def _telephone(settings: Settings, sounds: Sounds, line: Callable[[], Line]) -> Telephone:
+def _telephone(settings: Settings, sounds: Sounds, line: Callable[[], Line]) -> BrowserTelephone:
     """A telephone in a browser that rings this line."""
-    return Telephone(settings.secret_key, settings.line_number, words_of_play=_words_of(sounds, line))
+    return BrowserTelephone(settings.secret_key, settings.line_number, words_of_play=_words_of(sounds, line))
 
 
-def _words_of(sounds: Sounds, line: Callable[[], Line]) -> Callable[[str], Words | None]:
+def _words_of(sounds: Sounds, line: Callable[[], Line]) -> WordsOfPlay:
     """What a sound says, for telephones that show the words as well."""
 
     @cached(LRUCache(_CATALOGUES), key=lambda current: current.edition, lock=Lock())
     def catalogue(current: Line) -> dict[str, Said]:
         return sounds.catalogue(current)
 
-    def words(url: str) -> Words | None:
+    def words(url: str) -> RecordedWords | None:
         path = urlsplit(url).path
         seconds = sounds.seconds_of(path)
         if seconds is None:
@@ -248,7 +249,7 @@ def _words_of(sounds: Sounds, line: Callable[[], Line]) -> Callable[[str], Words
         current = line()
         said = catalogue(current).get(path)
         if said is None:
-            return Words("", "", seconds)  # a pause
-        return Words(said.chunk.written, current.languages[said.language].locale, seconds)
+            return RecordedWords("", "", seconds)  # a pause
+        return RecordedWords(said.chunk.written, current.languages[said.language].locale, seconds)
 
     return words

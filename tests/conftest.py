@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from ivr.carrier.handset import Handset, Wsgi
 from ivr.config import Settings
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.loading import read
 from ivr.line.values import Line
 from ivr.wiring import create_app
 from tests.support import compiled  # noqa: F401 (templates are compiled once)
 from tests.support.clock import MOMENT, WALL
-from tests.support.given import ORIGIN, PROMPTS, TOKEN, TUESDAY_11, moment, settings_for
+from tests.support.given import ORIGIN, PROMPTS, SIGNER, TUESDAY_11, moment, settings_for
 
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 """For the processes that tests kill or starve of disk: half a .pyc would break those after them."""
@@ -70,7 +71,7 @@ def ring(app: Flask, line: Line) -> Callable[..., Handset]:
     """Ring the line: ``ring()`` on a working day, ``ring("2026-12-29 11:00")`` at a time of one's own."""
 
     def rings(at: str = TUESDAY_11, path: str = "/voice") -> Handset:
-        caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=moment(at, line))
+        caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=moment(at, line))
         caller.dial(path)
         return caller
 

@@ -1,1 +1,1 @@
-"""The carrier's edge: Twilio's webhooks, signatures and TwiML, and a telephone of our own."""
+"""The carrier's edge: webhooks, signatures and TwiML; what differs between carriers is in their folders."""

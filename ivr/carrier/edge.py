@@ -6,11 +6,14 @@ from flask import Request
 
 from ivr.call.acts import DialEnded, Heard, Key, NoInput, NumberGiven, Words
 from ivr.carrier import addresses
-from ivr.carrier.handset import BUILT_IN_ACCOUNT
 from ivr.carrier.privacy import has_number
+from ivr.carrier.seam import Carrier
+from ivr.carrier.wire import KEYS, CarrierFields
 from ivr.line import numbers
 
-_KEYPAD = frozenset("0123456789*#")
+FIELDS = "ivr.fields"
+"""The WSGI environ key of what the carrier tells, once it has been read."""
+
 _LONGEST_SPEECH = 200
 
 _ANSWERED = ("completed", "answered")
@@ -19,32 +22,36 @@ _ANSWERED = ("completed", "answered")
 transfer that failed, so that the caller is offered the desk again."""
 
 
-def given(request: Request) -> Mapping[str, str]:
-    """What the carrier tells: in the body of a POST, in the address of a GET."""
-    return request.form if request.method == "POST" else request.args
+def read(request: Request, carrier: Carrier) -> None:
+    """Read what the carrier tells: in the body of a POST, in the address of a GET."""
+    form: Mapping[str, str] = request.form if request.method == "POST" else request.args
+    request.environ[FIELDS] = carrier.fields(form)
 
 
-def heard(event: str, form: Mapping[str, str]) -> Heard:
-    """What the caller or the carrier did. Anything odd is words that were not understood."""
+def fields(request: Request) -> CarrierFields:
+    """What the carrier tells in a webhook, whose signature was found right."""
+    told: CarrierFields = request.environ[FIELDS]
+    return told
+
+
+def heard(event: str, told: CarrierFields) -> Heard:
+    """What the caller or the carrier did. Anything odd is words that were not understood; nothing at
+    all is silence, of which some carriers tell where others go on by themselves."""
     if event == addresses.SILENCE:
         return NoInput()
     if event == addresses.DIALLED:
-        status = form.get("DialCallStatus", "").strip().lower().replace("-", "_")
+        status = told.transfer.strip().lower().replace("-", "_")
         return DialEnded("completed" if status in _ANSWERED else status)
-    digits, speech = form.get("Digits", ""), form.get("SpeechResult", "")
+    digits, speech = told.digits, told.speech
+    if not digits and not speech:
+        return NoInput()
     if has_number(digits) or has_number(speech):
         return NumberGiven()
-    if digits in _KEYPAD and digits:
+    if len(digits) == 1 and digits in KEYS:
         return Key(digits)
     return Words(speech[:_LONGEST_SPEECH])
 
 
-def built_in(form: Mapping[str, str]) -> bool:
-    """Whether a telephone of our own rings: visitors trying the line, or staff. The signature
-    covers it, so that nobody else says so."""
-    return form.get("AccountSid") == BUILT_IN_ACCOUNT
-
-
-def line_number(form: Mapping[str, str]) -> str | None:
+def line_number(told: CarrierFields) -> str | None:
     """The number that was rung, which is the line's own and shown to the desks as the caller."""
-    return numbers.international(form.get("To", ""))
+    return numbers.international(told.called)

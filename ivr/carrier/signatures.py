@@ -3,17 +3,20 @@
 from urllib.parse import quote
 
 from flask import Request
-from twilio.request_validator import RequestValidator
+
+from ivr import clock
+from ivr.carrier.seam import Carrier, SignedRequest
 
 
-def signed(request: Request, token: str, public_url: str) -> bool:
-    """Whether `request` bears Twilio's signature for the exact public address.
+def authentic(request: Request, carrier: Carrier, public_url: str) -> bool:
+    """Whether the carrier itself, or a telephone of our own, sent this, by the machine's clock."""
+    return carrier.authentic(_as_sent(request, public_url), clock.utc_now())
 
-    The address is built from the one configured origin: what forwarded headers claim is the
-    sender's word.
-    """
-    signature = request.headers.get("X-Twilio-Signature", "")
-    return bool(RequestValidator(token).validate(public_url + _target(request), request.form, signature))
+
+def _as_sent(request: Request, public_url: str) -> SignedRequest:
+    body = request.get_data()  # before the form, which would use it up
+    url = public_url + _target(request)
+    return SignedRequest(request.method, url, lambda name: request.headers.get(name, ""), request.form, body)
 
 
 def _target(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""Twilio's webhooks: gather what was heard, let the conversation decide, answer TwiML.
+"""The carrier's webhooks: gather what was heard, let the conversation decide, answer TwiML.
 
 No route keeps anything: a repeated request gives the same answer at the same time.
 """
@@ -21,12 +21,13 @@ from ivr.carrier import addresses, edge, fallback, signatures, twiml
 from ivr.carrier.addresses import VERSION
 from ivr.carrier.faults import log_fault
 from ivr.carrier.metrics import Metrics
+from ivr.carrier.seam import Carrier
 from ivr.line.values import Line
 
 log = logging.getLogger(__name__)
 
 METHODS = ("POST", "GET")
-"""By which a webhook may come: a number at Twilio may be set to either. HEAD goes with GET."""
+"""By which a webhook may come: a number at a carrier may be set to either. HEAD goes with GET."""
 
 SPEECH = "ivr.speech"
 """The WSGI environ key by which a telephone of our own, in a browser, asks for the line's own
@@ -41,14 +42,14 @@ its id. Without it no call gets there, whatever its address says."""
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """What the webhooks need: the line of an edition (of the current one for "" or for one that
-    is no more), the same with drafts for the telephones of staff, the carrier's secret and
-    origin, the sounds that a call on an edition plays, whether every call is to hear the line's own
+    is no more), the same with drafts for the telephones of staff, the carrier, the line's
+    origin as it knows it, the sounds that a call on an edition plays, whether every call is to hear the line's own
     voice, and the document that is answered when all else fails. The line never rings `own_numbers`
     (E.164), by which it is rung itself; the desks see `caller_id`."""
 
     line: Callable[[str, datetime], Line]
     draft_line: Callable[[str, datetime], Line]
-    token: str
+    carrier: Carrier
     public_url: str
     caller_id: str | None
     own_numbers: frozenset[str]
@@ -73,8 +74,17 @@ def blueprint(hooks: Webhooks) -> Blueprint:
 
     @voice.before_app_request  # of any method, of addresses that no route knows, and before the pages' own
     def refuse_strangers() -> None:
-        if _is_ours(request.path) and not signatures.signed(request, hooks.token, hooks.public_url):
+        if not _is_ours(request.path):
+            return
+        if not signatures.authentic(request, hooks.carrier, hooks.public_url):
             abort(403)
+        edge.read(request, hooks.carrier)
+
+    @voice.after_app_request  # whoever wrote it: the line, the staff's telephone, the last net
+    def in_the_carriers_words(response: Response) -> Response:
+        if hooks.carrier.dialect and _is_ours(request.path) and response.mimetype == "text/xml":
+            response.set_data(hooks.carrier.written(response.get_data(as_text=True)))
+        return response
 
     @voice.route("", methods=METHODS)
     @voice.route("/", methods=METHODS)
@@ -95,7 +105,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
         position = _position(line, language, trail)
         if position is None:
             return _answer(hooks, line, start(line, language), Lost())
-        return _answer(hooks, line, position, edge.heard(event, edge.given(request)))
+        return _answer(hooks, line, position, edge.heard(event, edge.fields(request)))
 
     @voice.route("/<anything:_anything>", methods=METHODS)
     def lost(_anything: str) -> Response:
@@ -109,7 +119,7 @@ def blueprint(hooks: Webhooks) -> Blueprint:
             return error
         log_fault(log, "a webhook failed; the caller hears the static document", error)
         try:
-            hooks.metrics.fault(edge.built_in(edge.given(request)))
+            hooks.metrics.fault(edge.fields(request).built_in)
             line = _line(hooks, "")
             return _twiml(fallback.in_a_call(line, tuple(line.languages)))
         except Exception as second:
@@ -127,7 +137,7 @@ def _line(hooks: Webhooks, edition: str) -> Line:
     """The line of the call; a telephone of staff rings its draft."""
     draft, now = request.environ.get(DRAFT), clock.of_request()
     line = hooks.draft_line(edition or str(draft), now) if draft else hooks.line(edition, now)
-    return line.ringing_none_of({*hooks.own_numbers, edge.line_number(edge.given(request))})
+    return line.ringing_none_of({*hooks.own_numbers, edge.line_number(edge.fields(request))})
 
 
 def _position(line: Line, language: str, trail: str) -> Position | None:
@@ -146,11 +156,11 @@ def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Re
     ours = request.environ.get(SPEECH) == "local"
     expected = hints(line, turn.position, now) if hooks.speech or ours else None
     local = hooks.local_speech or ours
-    told = edge.given(request)
+    told = edge.fields(request)
     caller_id = hooks.caller_id or edge.line_number(told)
     carriage = twiml.Carriage(expected, caller_id, hooks.play(line.edition, local))
     answer = _twiml(twiml.document(line, turn, carriage))
-    hooks.metrics.turn(heard, turn, time.perf_counter() - began, edge.built_in(told))
+    hooks.metrics.turn(heard, turn, time.perf_counter() - began, told.built_in)
     return answer
 
 

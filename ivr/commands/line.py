@@ -13,6 +13,7 @@ from ivr import clock
 from ivr.call import rules
 from ivr.call.graph import mermaid
 from ivr.carrier import fallback
+from ivr.carrier.seam import Carrier
 from ivr.checking import measured
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.speeds import Speed, rate
@@ -55,7 +56,8 @@ def print_fallback(languages: tuple[str, ...]) -> None:
     """Print the TwiML that needs no server, in LANGUAGES (all if left out)."""
     line = the_line()
     codes = [known_language(line, code) for code in languages] or list(line.languages)
-    click.echo(fallback.document(line, codes))
+    carrier: Carrier = current_app.extensions["ivr.carrier"]
+    click.echo(carrier.written(fallback.document(line, codes)))
 
 
 PACE_TOLERANCE = 0.10

@@ -9,10 +9,14 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from ivr.carrier import terminal
-from ivr.carrier.handset import BUILT_IN_ACCOUNT, BUILT_IN_NUMBER, Handset, Http, LineFault, Wsgi
+from ivr.carrier.seam import Carrier
+from ivr.carrier.wire import BUILT_IN_ACCOUNT, BUILT_IN_NUMBER
 from ivr.commands.line import the_line
 from ivr.config import Settings
+from ivr.handset import terminal
+from ivr.handset.handset import Handset
+from ivr.handset.line_faults import LineFault
+from ivr.handset.transport import Http, Wsgi
 
 _TIMES = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S"]
 
@@ -46,7 +50,7 @@ def _at(server: str, settings: Settings) -> Http:
     this command, and with none of PUBLIC_URL."""
     address = server if "://" in server else f"http://{server}"
     for origin in _origins(address, settings):
-        carrier = Http(address, settings.token, origin)
+        carrier = Http(address, _carrier().signer, origin)
         try:
             answer = carrier.post(f"{origin}/voice/status", {"CallStatus": "completed"})
         except LineFault as fault:
@@ -55,7 +59,7 @@ def _at(server: str, settings: Settings) -> Http:
             return carrier
     raise click.ClickException(
         f"The server at {server} does not know this telephone: "
-        "set PUBLIC_URL, TWILIO_AUTH_TOKEN and DATA_DIR to what it was started with."
+        f"set PUBLIC_URL, {settings.carrier.set_as} and DATA_DIR to what it was started with."
     )
 
 
@@ -74,4 +78,9 @@ def _origins(address: str, settings: Settings) -> Iterator[str]:
 
 
 def _in_here(settings: Settings) -> Wsgi:
-    return Wsgi(current_app.wsgi_app, settings.token, settings.public_url)
+    return Wsgi(current_app.wsgi_app, _carrier().signer, settings.public_url)
+
+
+def _carrier() -> Carrier:
+    carrier: Carrier = current_app.extensions["ivr.carrier"]
+    return carrier

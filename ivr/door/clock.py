@@ -13,14 +13,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 5.0
 """How long a connection may take for a head, from the start or after the last answer [own value];
-Twilio sends it at once."""
+a carrier sends it at once."""
 
 EXCHANGE_SECONDS = 150.0
 """How long a request may take from its head to the last byte of the answer that the client reads
 [own value]: a minute to send a file, a minute to work on it, and room."""
 
 LARGEST_HEAD = 32 * 1024
-"""Bytes [own value]; browsers and Twilio send under 4 kB."""
+"""Bytes [own value]; browsers and carriers send under 4 kB."""
 
 MOST_PIPELINED = 8
 """Requests that one connection may send before the first of them is answered [own value]."""

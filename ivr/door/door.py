@@ -6,7 +6,7 @@ too slowly, is answered here, in the event loop.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -30,8 +30,6 @@ FORM_SECONDS = 60.0
 BUDGET = 128_000_000
 """Bytes of such forms that a worker holds at once [own value]."""
 
-SIGNATURE = "x-twilio-signature"
-
 
 class _Refused(Exception):
     """The request is not let in; `answer` says why."""
@@ -47,11 +45,13 @@ class _Gone(Exception):
 @dataclass
 class Door:
     """The ASGI application. `signed` tells whether a webhook (its WSGI environ) bears the carrier's
-    signature, `known` whether a cookie header bears a session that this program has signed."""
+    signature, in one of `signatures` (headers, small letters); `known` whether a cookie header bears a
+    session that this program has signed."""
 
     app: Application
     signed: Callable[[Environ], bool]
     known: Callable[[str], bool]
+    signatures: Collection[str]
     serves: Serves = Serves.ALL
     budget: int = BUDGET
     lanes: Mapping[str, Lane] = field(default_factory=lambda: {kind.name: Lane(kind) for kind in KINDS})
@@ -73,7 +73,7 @@ class Door:
         if kind in NOT_SERVED[self.serves]:
             raise _Refused(plain(404, "This is not served here."))
         headers = headers_of(scope)
-        if kind is CALLS and SIGNATURE not in headers:
+        if kind is CALLS and not any(name in headers for name in self.signatures):
             raise _Refused(plain(403, "Only the carrier may call here."))
         large = kind is CONSOLE and self.known(headers.get("cookie", ""))
         body = await (self._form(scope, receive) if large else _whole(scope, receive, kind.largest, kind.seconds))

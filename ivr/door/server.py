@@ -29,7 +29,8 @@ from uvicorn_worker import UvicornWorker
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 
-from ivr.carrier.signatures import signed
+from ivr.carrier.seam import Carrier
+from ivr.carrier.signatures import authentic
 from ivr.config import Serves, Settings
 from ivr.door.clock import watch
 from ivr.door.door import Door
@@ -195,14 +196,16 @@ def door(app: Flask, serves: Serves = Serves.ALL) -> Door:
     """The door to this application."""
     settings: Settings = app.extensions["ivr.settings"]
 
+    carrier: Carrier = app.extensions["ivr.carrier"]
+
     def carriers(environ: Environ) -> bool:
         looked_at = {**environ, "wsgi.input": BytesIO(environ["wsgi.input"].getvalue())}
         try:
-            return signed(Request(looked_at), settings.token, settings.public_url)
+            return authentic(Request(looked_at), carrier, settings.public_url)
         except HTTPException:  # a form that cannot be read
             return False
 
-    return Door(app, carriers, lambda cookies: _signed_in(app, cookies), serves)
+    return Door(app, carriers, lambda cookies: _signed_in(app, cookies), carrier.signature_headers, serves)
 
 
 def _signed_in(app: Flask, cookies: str) -> bool:

@@ -14,13 +14,17 @@ from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
 from ivr import clock
-from ivr.carrier.handset import Handset, LineFault, NotNow, Wsgi
 from ivr.carrier.webhooks import SPEECH
+from ivr.carrier.wire import Signer
+from ivr.handset import browser
+from ivr.handset.browser import BadAct, BrowserTelephone
+from ivr.handset.handset import Handset
+from ivr.handset.line_faults import LineFault, NotNow
+from ivr.handset.transport import Wsgi
+from ivr.line.text import one_line
 from ivr.line.values import Line
-from ivr.pages import telephone
 from ivr.pages.headers import protect
 from ivr.pages.limits import limited
-from ivr.pages.telephone import BadAct, Telephone
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +47,8 @@ class Ringing:
     is added to their WSGI environ (asked for at each request)."""
 
     line: Callable[[], Line]
-    telephone: Telephone
-    token: str
+    telephone: BrowserTelephone
+    signer: Signer
     public_url: str
     environ: Callable[[], Mapping[str, object]]
 
@@ -82,7 +86,7 @@ def begin(**_address: object) -> ResponseReturnValue:
     code = _language(line, asked.get("language"))
     path = "/voice" if code == line.first_language.code else f"/voice?{urlencode({'language': code})}"
     at = _moment(line, asked.get("at"), clock.of_request())
-    return _heard(ringing, line, ringing.telephone.ring(_carrier(ringing), path, at))
+    return _heard(ringing, line, ringing.telephone.ring(_transport(ringing), path, at))
 
 
 @area.post("/act")
@@ -90,8 +94,8 @@ def begin(**_address: object) -> ResponseReturnValue:
 def go_on(**_address: object) -> ResponseReturnValue:
     """Whatever the caller does: a key, words, silence, hanging up."""
     ringing, act = _ringing(), _json()
-    handset = ringing.telephone.take_up(_carrier(ringing), str(act.get("call", "")))
-    telephone.do(handset, act)
+    handset = ringing.telephone.take_up(_transport(ringing), str(act.get("call", "")))
+    browser.do(handset, _on_one_line(act))
     return _heard(ringing, ringing.line(), handset)
 
 
@@ -144,9 +148,9 @@ def from_this_site(public_url: str) -> bool:
     return bool(origin.netloc) and origin.netloc in (request.host, urlsplit(public_url).netloc)
 
 
-def _carrier(ringing: Ringing) -> Wsgi:
+def _transport(ringing: Ringing) -> Wsgi:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    return Wsgi(app, ringing.token, ringing.public_url, {SPEECH: "local", **ringing.environ()})
+    return Wsgi(app, ringing.signer, ringing.public_url, {SPEECH: "local", **ringing.environ()})
 
 
 def _json() -> dict[str, Any]:
@@ -162,6 +166,12 @@ def _json() -> dict[str, Any]:
     if not isinstance(asked, dict):
         raise BadAct("what was sent is no object")
     return asked
+
+
+def _on_one_line(act: dict[str, Any]) -> dict[str, Any]:
+    """The act, its words cleaned, as many as a field of one line holds."""
+    words = act.get("words")
+    return {**act, "words": one_line(words)} if isinstance(words, str) else act
 
 
 def _language(line: Line, asked: object) -> str:
@@ -194,7 +204,7 @@ def _moment(line: Line, text: object, now: datetime) -> datetime | None:
 
 def _heard(ringing: Ringing, line: Line, handset: Handset) -> Response:
     joints = {language.locale: language.joint for language in line.languages.values()}
-    answer = telephone.view(handset, joints, ringing.public_url)
+    answer = browser.view(handset, joints, ringing.public_url)
     response = jsonify(answer | {"call": ringing.telephone.token(handset)})
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -26,12 +26,13 @@ from werkzeug.exceptions import HTTPException
 
 from ivr import clock
 from ivr.carrier.sounds import FOR_EVER
+from ivr.carrier.wire import Signer
+from ivr.handset.browser import BrowserTelephone
 from ivr.line.values import Line
 from ivr.pages import page_labels, phone_routes
 from ivr.pages.headers import protect
 from ivr.pages.limits import limited
 from ivr.pages.phone_routes import Ringing, install_ringing, kept_headers
-from ivr.pages.telephone import Telephone
 from ivr.pages.text_sounds import TextSounds
 from ivr.pages.transcript import ListenTo, transcript
 
@@ -55,8 +56,8 @@ class Pages:
     addressed, and the texts as sounds."""
 
     line: Callable[[], Line]
-    telephone: Telephone
-    token: str
+    telephone: BrowserTelephone
+    signer: Signer
     public_url: str
     listening: TextSounds
 
@@ -95,7 +96,7 @@ def _public(pages: Pages) -> Ringing:
     return Ringing(
         line=pages.line,
         telephone=pages.telephone,
-        token=pages.token,
+        signer=pages.signer,
         public_url=pages.public_url,
         environ=lambda: {},
     )

@@ -14,13 +14,14 @@ from flask_login import current_user
 
 from ivr import clock
 from ivr.apart import Seats
+from ivr.carrier.wire import Signer
 from ivr.editions.draft import Draft
 from ivr.editions.edition import prompt_of
 from ivr.editions.office import Office
+from ivr.handset.browser import BrowserTelephone
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Chunk
-from ivr.pages.telephone import Telephone
 from ivr.people.accounts import Accounts
 from ivr.people.passwords import words_of
 from ivr.people.persons import Person
@@ -51,7 +52,7 @@ YEARS = range(1900, 2200)
 class Console:
     """What the console needs: the rooms of the staff, `secret` (SECRET_KEY) for its sessions,
     `public_url`, and the `seats` of work on people's files;
-    all `sounds`, the `booth` that makes them, a `telephone` that rings a line with `token`, and
+    all `sounds`, the `booth` that makes them, a `telephone` that rings a line by the `signer`, and
     the number by which staff record (E.164), None where they do not; and whether one person may be
     administrator and approver."""
 
@@ -61,8 +62,8 @@ class Console:
     seats: Seats
     sounds: Sounds
     booth: Booth
-    telephone: Callable[[Callable[[], Line]], Telephone]
-    token: str
+    telephone: Callable[[Callable[[], Line]], BrowserTelephone]
+    signer: Signer
     staff_number: str | None
     roles_together: bool = False
 

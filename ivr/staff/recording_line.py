@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
@@ -45,9 +45,9 @@ from ivr.call.recording_events import (
     VoiceTaken,
     WordsChanged,
 )
-from ivr.carrier import addresses, edge, signatures, twiml
+from ivr.carrier import addresses, edge, twiml
 from ivr.carrier.faults import log_fault
-from ivr.carrier.recordings import NotFetched, Recordings
+from ivr.carrier.media import NotFetched, RecordedMedia
 from ivr.carrier.webhooks import METHODS
 from ivr.editions.codes import Errand, WrongCode
 from ivr.editions.edition import Piece
@@ -76,15 +76,13 @@ ERRAND_LIFE = 30 * 60
 @dataclass(frozen=True, slots=True)
 class StaffLine:
     """What the staff's telephone needs. `number` is what is rung for it (E.164), None where
-    nobody records by telephone; `token` signs the webhooks, `secret` the errands."""
+    nobody records by telephone; `secret` signs the errands, and the carrier has the recordings (`media`)."""
 
     office: Office
-    token: str
-    public_url: str
     number: str | None
     secret: str
     booth: Booth
-    recordings: Recordings
+    media: RecordedMedia
 
     @property
     def line(self) -> Line:
@@ -98,9 +96,7 @@ def blueprint(line: StaffLine) -> Blueprint:
 
     @area.before_request
     def guard() -> Response | None:
-        if not signatures.signed(request, line.token, line.public_url):
-            abort(403)
-        if line.number is None or edge.given(request).get("To") != line.number:
+        if line.number is None or edge.fields(request).called != line.number:
             return _twiml(twiml.elsewhere("/voice"))  # a caller, who hears what callers hear
         return None
 
@@ -128,12 +124,12 @@ def blueprint(line: StaffLine) -> Blueprint:
 
 
 def _heard(event: str) -> RecordingHeard:
-    form = edge.given(request)
+    told = edge.fields(request)
     match event:
         case addresses.RECORDED:
-            return VoiceTaken(form.get("RecordingSid", ""), hung_up=form.get("Digits") == "hangup")
+            return VoiceTaken(told.recording, hung_up=told.hung_up)
         case addresses.KEY:
-            return Keyed(form.get("Digits", ""))
+            return Keyed(told.digits)
         case _:
             return NoInput()
 
@@ -196,7 +192,7 @@ def _judge(line: StaffLine, errand: Errand, position: RecordingPosition, order: 
     if position.mark != mark_of(_text(line, errand)):
         return WordsChanged()
     try:
-        _hold(line, errand, line.recordings.fetch(position.take))
+        _hold(line, errand, line.media.fetch(position.take))
     except NotFetched as error:
         log.warning("a recording by telephone was not fetched: %s", error)
         return TakeJudged(_told(told("The recording did not arrive. Please say it once more.")))
@@ -204,10 +200,10 @@ def _judge(line: StaffLine, errand: Errand, position: RecordingPosition, order: 
         log.warning("a recording by telephone was not converted: %s", error)
         return TakeJudged(_told(told("The recording could not be worked on. Please say it once more.")))
     except Unusable as error:
-        line.recordings.remove(position.take)
+        line.media.remove(position.take)
         return TakeJudged(_told(unusable(error)))
     if isinstance(order, JudgeTake) and order.hung_up:  # nobody is there to decide: it waits in the console
-        line.recordings.remove(position.take)
+        line.media.remove(position.take)
     return TakeJudged()
 
 
@@ -221,13 +217,13 @@ def _find_take(line: StaffLine, errand: Errand, _position: RecordingPosition, _o
 
 def _keep(line: StaffLine, errand: Errand, position: RecordingPosition, _order: Order) -> RecordingHeard:
     line.office.recordings.keep_held(errand.draft, errand.piece, _person(line, errand), now(), confirmed=True)
-    line.recordings.remove(position.take)
+    line.media.remove(position.take)
     return Done()
 
 
 def _drop(line: StaffLine, errand: Errand, position: RecordingPosition, _order: Order) -> RecordingHeard:
     line.office.recordings.let_go(errand.draft, errand.piece, _person(line, errand))
-    line.recordings.remove(position.take)
+    line.media.remove(position.take)
     return Done()
 
 
@@ -304,5 +300,5 @@ def _signer(line: StaffLine) -> URLSafeTimedSerializer:
 
 def _call(line: StaffLine) -> str:
     """A key of this call: its SID goes no further."""
-    sid = edge.given(request).get("CallSid", "")
+    sid = edge.fields(request).call
     return hmac.new(line.secret.encode(), f"staff call:{sid}".encode(), hashlib.sha256).hexdigest()[:32]

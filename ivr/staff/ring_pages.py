@@ -43,7 +43,7 @@ def install_drafts(app: Flask, console: Console) -> None:
     telephone = Ringing(
         line=_line,
         telephone=console.telephone(_line),
-        token=console.token,
+        signer=console.signer,
         public_url=console.public_url,
         environ=lambda: {DRAFT: (request.view_args or {})["edition"]},
     )

@@ -92,7 +92,7 @@ def hear(draft: int, code: str, speed: str, key: str) -> ResponseReturnValue:
     except Busy as error:
         raise Later(BUSY) from error
     if url is None:
-        raise NotFound("No voice of this line speaks these words: callers hear them from Twilio's.")
+        raise NotFound("No voice of this line speaks these words: callers hear them from the carrier's.")
     return redirect(url, 303)
 
 

@@ -6,7 +6,7 @@ table `prompts/readings.toml`, which applies to all text outside of marks:
     [ja]
     "#9110" = "シャープ、きゅう、いち、いち、ゼロ"
 
-The same spans become what a local voice is given (`spoken`) and, for Twilio,
+The same spans become what a local voice is given (`spoken`) and, for a carrier,
 ``<sub alias="reading">written</sub>``.
 
 A Japanese reading is said letter for letter. Voices take は and へ in hiragana

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from ivr.carrier.handset import Handset
+from ivr.handset.handset import Handset
 from tests.support.given import SUNDAY_NIGHT
 
 Ring = Callable[..., Handset]

@@ -14,6 +14,7 @@ from twilio.request_validator import RequestValidator
 
 from ivr.carrier import fallback, webhooks
 from ivr.carrier.metrics import Metrics
+from ivr.carrier.twilio.twilio_carrier import twilio
 from ivr.editions.shelf import Shelf
 from ivr.line.values import Line
 from ivr.line.words import Chunk, Prompt, Slot, Span
@@ -117,7 +118,7 @@ def hooks_of(lookup: Callable[[str, datetime], Line], **changes: Any) -> webhook
     values: dict[str, Any] = {
         "line": lookup,
         "draft_line": lookup,
-        "token": TOKEN,
+        "carrier": twilio(TOKEN),
         "public_url": ORIGIN,
         "caller_id": None,
         "own_numbers": frozenset(),

@@ -7,7 +7,7 @@ from flask import Flask
 
 from ivr.carrier import webhooks
 from ivr.carrier.faults import log_fault
-from ivr.carrier.handset import Handset
+from ivr.handset.handset import Handset
 
 SECRET = "1234-5678-9012"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from ivr.carrier.handset import Handset
+from ivr.handset.handset import Handset
 from ivr.wiring import create_app
 from tests.support.given import settings_for
 

@@ -9,18 +9,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from ivr.carrier.handset import Handset, Wsgi
 from ivr.carrier.webhooks import DRAFT
 from ivr.editions.checks import at_once
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.speeds import Speed, relative
 from ivr.store import blobs
 from ivr.store.tables import blob
 from ivr.voice import mulaw
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
-from tests.support.given import ORIGIN, TOKEN, settings_for
+from tests.support.given import ORIGIN, SIGNER, settings_for
 from tests.support.schema import problems
 from tests.support.stores import APPROVER, EDITOR, kept
 from tests.support.town import MOMENT
@@ -71,7 +72,7 @@ def published(app: Flask, draft: int) -> str:
 
 
 def ring(app: Flask, **environ: object) -> Handset:
-    caller = Handset(Wsgi(app, TOKEN, ORIGIN, environ), at=MOMENT, status_url=None)
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN, environ), at=MOMENT, status_url=None)
     caller.dial()
     return caller
 
@@ -192,13 +193,13 @@ def test_a_draft_is_rung_by_staff_alone(app: Flask, take: bytes) -> None:
     assert played(staff)[0].endswith("-normal.wav")
     staff.press("5")
     assert edition in staff.documents[-1].url
-    stranger = Wsgi(app, TOKEN, ORIGIN).post(staff.documents[-1].url, {"CallSid": "CA1", "Digits": "5"}, MOMENT)
+    stranger = Wsgi(app, SIGNER, ORIGIN).post(staff.documents[-1].url, {"CallSid": "CA1", "Digits": "5"}, MOMENT)
     assert f"/voice/1/{edition}/" not in stranger.body.decode(), "whoever is no staff goes on with what callers hear"
 
 
 def test_no_request_can_name_a_draft(app: Flask, take: bytes) -> None:
     edition = app.extensions["ivr.office"].drafts.preview(drafted(app, take, GREETING), MOMENT).id
-    wire = Wsgi(app, TOKEN, ORIGIN, {"HTTP_IVR_DRAFT": edition, "HTTP_IVR.DRAFT": edition})
+    wire = Wsgi(app, SIGNER, ORIGIN, {"HTTP_IVR_DRAFT": edition, "HTTP_IVR.DRAFT": edition})
     caller = Handset(wire, at=MOMENT, status_url=None)
     caller.dial(f"/voice?ivr.draft={edition}&draft={edition}")
     assert caller.heard(WORDS) and played(caller) == []

@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from ivr.carrier.handset import Handset, Wsgi
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.chunks import all_chunks
 from ivr.line.dates import DAY
 from ivr.line.speeds import Speed
@@ -21,7 +22,7 @@ from ivr.voice.audio import Audio
 from ivr.voice.render import render
 from ivr.voice.sound import silence, telephone_wav
 from ivr.wiring import create_app
-from tests.support.given import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
+from tests.support.given import ORIGIN, SIGNER, TUESDAY_11, moment, settings_for
 from tests.support.schema import problems
 
 pytestmark = [pytest.mark.timeless, pytest.mark.xdist_group("sound")]  # one process makes the sounds of the first menu
@@ -64,7 +65,7 @@ def app(folder: Path, line: Line) -> Flask:
 
 @pytest.fixture
 def caller(app: Flask, line: Line) -> Handset:
-    caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=moment(TUESDAY_11, line))
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=moment(TUESDAY_11, line))
     caller.dial()
     return caller
 
@@ -121,14 +122,14 @@ def test_what_has_no_sound_yet_is_said(caller: Handset) -> None:
 
 def test_a_sound_that_is_lost_is_said_again(app: Flask, line: Line, tmp_path: Path) -> None:
     other = create_app(settings_for(tmp_path, SPEECH="local"))
-    caller = Handset(Wsgi(other, TOKEN, ORIGIN), at=moment(TUESDAY_11, line))
+    caller = Handset(Wsgi(other, SIGNER, ORIGIN), at=moment(TUESDAY_11, line))
     caller.dial()
     assert "<Play" not in caller.documents[-1].xml
     assert caller.heard("マイナンバー")
 
 
 def test_without_the_setting_twilio_speaks(folder: Path, line: Line) -> None:
-    caller = Handset(Wsgi(create_app(settings_for(folder)), TOKEN, ORIGIN), at=moment(TUESDAY_11, line))
+    caller = Handset(Wsgi(create_app(settings_for(folder)), SIGNER, ORIGIN), at=moment(TUESDAY_11, line))
     caller.dial()
     assert "<Play" not in caller.documents[-1].xml
 

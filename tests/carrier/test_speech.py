@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 
 from ivr.call.listening import meaning
-from ivr.carrier.handset import Handset, Wsgi
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.values import Line
 from ivr.wiring import create_app
-from tests.support.given import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
+from tests.support.given import ORIGIN, SIGNER, TUESDAY_11, moment, settings_for
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 @pytest.fixture
 def ring(app: Flask, line: Line) -> Callable[[], Handset]:
     def rings() -> Handset:
-        caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=moment(TUESDAY_11, line))
+        caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=moment(TUESDAY_11, line))
         caller.dial()
         return caller
 
@@ -94,7 +95,7 @@ def test_what_is_not_understood_is_a_no_match_and_costs_nothing(caller: Handset)
 
 
 def test_without_speech_input_only_keys_are_taken(tmp_path: Path, line: Line) -> None:
-    caller = Handset(Wsgi(create_app(settings_for(tmp_path)), TOKEN, ORIGIN), at=moment(TUESDAY_11, line))
+    caller = Handset(Wsgi(create_app(settings_for(tmp_path)), SIGNER, ORIGIN), at=moment(TUESDAY_11, line))
     caller.dial()
     assert 'input="dtmf"' in caller.documents[-1].xml
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
-from ivr.carrier.handset import Answer, Handset, Wsgi
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Reply, Wsgi
 from ivr.line.values import Line
 from ivr.wiring import create_app
-from tests.support.given import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
+from tests.support.given import ORIGIN, SIGNER, TOKEN, TUESDAY_11, moment, settings_for
 from tests.support.schema import problems
 
 FORM = {"CallSid": "CA" + "0" * 32, "From": "+81312345678", "To": "+815012345678", "CallStatus": "ringing"}
@@ -155,16 +156,16 @@ class TwoServers:
         self.servers = list(servers)
         self.origin = servers[0].origin
 
-    def post(self, url: str, form: dict[str, str], now: object = None) -> Answer:
+    def post(self, url: str, form: dict[str, str], now: object = None) -> Reply:
         self.servers.reverse()
         return self.servers[0].post(url, form, now)
 
-    def get(self, url: str, now: object = None) -> Answer:
+    def get(self, url: str, now: object = None) -> Reply:
         return self.servers[0].get(url, now)
 
 
 def test_two_servers_take_alternate_steps_of_one_call(tmp_path: Path, line: Line) -> None:
-    one, two = (Wsgi(create_app(settings_for(tmp_path / name)), TOKEN, ORIGIN) for name in ("one", "two"))
+    one, two = (Wsgi(create_app(settings_for(tmp_path / name)), SIGNER, ORIGIN) for name in ("one", "two"))
     alone = Handset(one, at=moment(TUESDAY_11, line))
     both = Handset(TwoServers(one, two), at=moment(TUESDAY_11, line))
     for caller in (alone, both):

@@ -92,6 +92,7 @@ def a_door(app: Any = echo, **options: Any) -> Door:
         app,
         lambda environ: environ.get("HTTP_X_TWILIO_SIGNATURE") == "ours",
         lambda cookies: cookies == "known",
+        ("x-twilio-signature",),
         **options,
     )
 

@@ -14,15 +14,12 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from twilio.request_validator import RequestValidator
 
-from ivr.carrier.handset import (
-    Handset,
-    Http,
-    LineFault,
-    NotNow,
-    Wsgi,
-    speech_seconds,
-)
-from ivr.carrier.terminal import run
+from ivr.carrier.twilio.twilio_carrier import TwilioSigner
+from ivr.handset.handset import Handset
+from ivr.handset.line_faults import LineFault, NotNow
+from ivr.handset.terminal import run
+from ivr.handset.timing import speech_seconds
+from ivr.handset.transport import Http, Wsgi
 
 pytestmark = pytest.mark.timeless
 
@@ -72,7 +69,7 @@ def _pairs(text: str) -> dict[str, str]:
 def ring(pages: dict[str, str | tuple[str, str, bytes]] | str, at: datetime | None = None) -> tuple[Handset, Line]:
     """Ring a line of these pages; a bare text is the page at /voice."""
     line = Line({"/voice": pages} if isinstance(pages, str) else pages)
-    return Handset(Wsgi(line, SIGNED_WITH, ORIGIN), at=at), line
+    return Handset(Wsgi(line, TwilioSigner(SIGNED_WITH), ORIGIN), at=at), line
 
 
 def dialled(pages: dict[str, str | tuple[str, str, bytes]] | str, at: datetime | None = None) -> tuple[Handset, Line]:
@@ -103,7 +100,7 @@ def test_first_request_is_what_twilio_sends() -> None:
 
 
 def test_wrong_token_is_refused() -> None:
-    caller = Handset(Wsgi(Line({}), "another token", ORIGIN))
+    caller = Handset(Wsgi(Line({}), TwilioSigner("another token"), ORIGIN))
     with pytest.raises(LineFault) as fault:
         caller.dial()
     assert fault.value.code == 11200
@@ -361,7 +358,7 @@ def test_caller_hangs_up_once() -> None:
 
 def test_no_status_callback() -> None:
     line = Line({})
-    caller = Handset(Wsgi(line, SIGNED_WITH, ORIGIN), status_url=None)
+    caller = Handset(Wsgi(line, TwilioSigner(SIGNED_WITH), ORIGIN), status_url=None)
     caller.dial()
     assert caller.hung_up
     assert len(line.asked) == 1
@@ -666,7 +663,7 @@ def served() -> Iterator[tuple[Line, str]]:
 
 def test_over_http(served: tuple[Line, str]) -> None:
     line, server = served
-    caller = Handset(Http(server, SIGNED_WITH, public_url=ORIGIN))
+    caller = Handset(Http(server, TwilioSigner(SIGNED_WITH), public_url=ORIGIN))
     caller.dial()
     caller.press("5")
     assert caller.heard("next")
@@ -679,20 +676,20 @@ def test_get_over_http(served: tuple[Line, str]) -> None:
     line, server = served
     line.origin = server
     line.pages["/voice"] = '<Redirect method="GET">/voice/b</Redirect>'
-    caller = Handset(Http(server, SIGNED_WITH))
+    caller = Handset(Http(server, TwilioSigner(SIGNED_WITH)))
     caller.dial()
     assert line.asked[1][0] == "GET"
     assert caller.heard("next")
 
 
 def test_a_server_keeps_its_own_time(served: tuple[Line, str]) -> None:
-    caller = Handset(Http(served[1], SIGNED_WITH, ORIGIN), at=datetime(2026, 1, 1, tzinfo=UTC))
+    caller = Handset(Http(served[1], TwilioSigner(SIGNED_WITH), ORIGIN), at=datetime(2026, 1, 1, tzinfo=UTC))
     with pytest.raises(ValueError, match="its own time"):
         caller.dial()
 
 
 def test_no_server() -> None:
-    caller = Handset(Http("http://127.0.0.1:9", SIGNED_WITH))
+    caller = Handset(Http("http://127.0.0.1:9", TwilioSigner(SIGNED_WITH)))
     with pytest.raises(LineFault, match="no answer") as fault:
         caller.dial()
     assert fault.value.code == 11200

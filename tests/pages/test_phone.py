@@ -13,13 +13,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.carrier.handset import Handset, Words, Wsgi
+from ivr.handset import browser
+from ivr.handset.browser import BrowserTelephone
+from ivr.handset.handset import Handset
+from ivr.handset.hearing import RecordedWords
+from ivr.handset.transport import Wsgi
 from ivr.line.values import Line
-from ivr.pages import phone_routes, telephone
-from ivr.pages.telephone import Telephone
+from ivr.pages import phone_routes
 from ivr.wiring import create_app
 from tests.support.browser import without_limits
-from tests.support.given import ORIGIN, TOKEN, settings_for
+from tests.support.given import ORIGIN, SIGNER, settings_for
 
 pytestmark = pytest.mark.clock
 
@@ -329,14 +332,14 @@ def test_a_call_that_we_did_not_sign_is_refused(caller: Caller) -> None:
 
 @pytest.mark.parametrize("frozen", [None, [], "x", {}, {"form": 1}, {"form": 1, "at": 7}, {"form": [1]}])
 def test_a_call_of_another_release_is_not_known_any_more(app: Flask, caller: Caller, frozen: object) -> None:
-    signer = Telephone(app.extensions["ivr.settings"].secret_key, None, lambda _url: None)._signer
+    signer = BrowserTelephone(app.extensions["ivr.settings"].secret_key, None, lambda _url: None)._signer
     call = signer.dumps(frozen)
     answer = caller.client.post("/phone/act", json={"do": "wait", "call": call}, headers=OURS)
     assert answer.status_code == 400
 
 
 def test_a_call_of_yesterday_is_over(app: Flask, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telephone, "LONGEST_CALL", -1)
+    monkeypatch.setattr(browser, "LONGEST_CALL", -1)
     assert caller.send("act", {"do": "wait", "after": 0}).status_code == 400
 
 
@@ -365,7 +368,7 @@ def test_nothing_is_kept_by_the_browser_s_cache(caller: Caller) -> None:
 
 def moments(app: Flask) -> Iterator[Handset]:
     """A call at each of its moments."""
-    caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=datetime.fromisoformat(f"{TUESDAY}+09:00"))
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=datetime.fromisoformat(f"{TUESDAY}+09:00"))
     yield caller
     caller.dial()
     yield caller
@@ -380,7 +383,7 @@ def moments(app: Flask) -> Iterator[Handset]:
 
 
 def test_a_frozen_call_goes_on_as_if_nothing_had_been(app: Flask) -> None:
-    carrier = Wsgi(app, TOKEN, ORIGIN)
+    carrier = Wsgi(app, SIGNER, ORIGIN)
     for caller in moments(app):
         frozen = json.loads(json.dumps(caller.freeze()))
         thawed = Handset.thaw(carrier, frozen)
@@ -391,7 +394,7 @@ def test_a_frozen_call_goes_on_as_if_nothing_had_been(app: Flask) -> None:
 
 def test_a_call_in_another_form_is_not_thawed(app: Flask) -> None:
     with pytest.raises(ValueError, match="form"):
-        Handset.thaw(Wsgi(app, TOKEN, ORIGIN), {"form": 0})
+        Handset.thaw(Wsgi(app, SIGNER, ORIGIN), {"form": 0})
 
 
 def test_a_recording_is_told_with_its_words_and_without_the_origin() -> None:
@@ -401,11 +404,14 @@ def test_a_recording_is_told_with_its_words_and_without_the_origin() -> None:
         plays = b"<Play>/audio/1.wav</Play><Play>/audio/2.wav</Play>"
         return [b"<Response><Gather>" + plays + b"</Gather></Response>"]
 
-    words = {f"{ORIGIN}/audio/{n}.wav": Words(text, "ja-JP", 1.5) for n, text in ((1, "こちらは、"), (2, "案内です。"))}
-    caller = Handset(Wsgi(recorded, TOKEN, ORIGIN, {"ivr.speech": "local"}), status_url=None, words_of_play=words.get)
+    words = {
+        f"{ORIGIN}/audio/{n}.wav": RecordedWords(text, "ja-JP", 1.5)
+        for n, text in ((1, "こちらは、"), (2, "案内です。"))
+    }
+    caller = Handset(Wsgi(recorded, SIGNER, ORIGIN, {"ivr.speech": "local"}), status_url=None, words_of_play=words.get)
     caller.dial()
     assert caller.heard("案内です。")
-    (said,) = telephone.view(caller, {"ja-JP": ""}, ORIGIN)["speech"]
+    (said,) = browser.view(caller, {"ja-JP": ""}, ORIGIN)["speech"]
     assert said["text"] == "こちらは、案内です。"
     assert said["sounds"] == [
         {"audio": "/audio/1.wav", "seconds": 1.5},

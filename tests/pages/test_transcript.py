@@ -20,9 +20,11 @@ from flask.testing import FlaskClient
 
 from ivr.call.acts import Ask, Say, Turn
 from ivr.call.walking import Visit, walk
-from ivr.carrier.handset import Handset, Wsgi
+from ivr.carrier.twilio.twilio_carrier import TwilioSigner
 from ivr.carrier.twiml import Carriage, document
 from ivr.clock import NOW
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.chunks import all_chunks
 from ivr.line.loading import load
 from ivr.line.tree import key_paths
@@ -128,7 +130,7 @@ def chunks(visit: Visit) -> Iterator[tuple[str, Chunk]]:
 
 def rings(app: Flask, code: str, now: datetime) -> Handset:
     own = app.extensions["ivr.settings"]
-    caller = Handset(Wsgi(app, own.token, own.public_url), at=now)
+    caller = Handset(Wsgi(app, TwilioSigner(own.token), own.public_url), at=now)
     caller.dial(f"/voice?language={code}")
     return caller
 

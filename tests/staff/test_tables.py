@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.carrier.handset import Handset
 from ivr.editions import spoken
 from ivr.editions.texts import Place
+from ivr.handset.handset import Handset
 from ivr.line.own_hours import faults
 from ivr.people.refusals import Refused
 from ivr.staff import fact_rows

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr.carrier import recordings
-from ivr.carrier.handset import Handset, Wsgi
+from ivr.carrier import media
 from ivr.editions.edition import Piece
-from tests.support.given import ACCOUNT, TOKEN
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
+from tests.support.given import ACCOUNT, SIGNER, TOKEN
 from tests.support.recording_line import STAFF, WORDS, Carrier, ring, shown_code
 from tests.support.schema import problems
 from tests.support.town import GREETING, MOMENT, ORIGIN, Town, Visitor, begun, console_app, open_town, secrets_of
@@ -214,7 +215,7 @@ def test_what_a_request_names_is_not_fetched(town: Town, carrier: Carrier) -> No
     """A signed request with another host's address, or with something else for a SID."""
     editor = town.who("eto")
     caller = at_the_tone(town, editor, begun(editor))
-    wire = Wsgi(town.app, TOKEN, ORIGIN)
+    wire = Wsgi(town.app, SIGNER, ORIGIN)
     form = {"CallSid": caller.call_sid, "To": STAFF, "RecordingUrl": f"{carrier.address}/evil.wav"}
     for sid in ("", "../../evil", "RE" + "0" * 31 + "/", "https://evil.example/RE" + "0" * 32):
         answer = wire.post(caller.recording.url, {**form, "RecordingSid": sid}, MOMENT)
@@ -235,7 +236,7 @@ def test_a_recording_that_cannot_be_had_is_asked_for_again(town: Town, carrier: 
 def test_a_recording_that_is_too_large_is_not_read_to_its_end(town: Town, carrier: Carrier) -> None:
     editor = town.who("eto")
     caller = at_the_tone(town, editor, begun(editor))
-    carrier.content = bytes(recordings.LARGEST + 1)
+    carrier.content = bytes(media.LARGEST + 1)
     caller.record(4.0, "#")
     assert caller.heard("録音を受け取れませんでした")
 

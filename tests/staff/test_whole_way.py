@@ -14,12 +14,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from ivr.carrier.handset import Handset, Wsgi
 from ivr.editions.texts import Place
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.wiring import create_app
 from tests.support.browser import NARROW, WIDE, axe, chromium, microphone, told
 from tests.support.clock import MOMENT, WALL, Clock
-from tests.support.given import ACCOUNT, TOKEN, settings_for
+from tests.support.given import ACCOUNT, SIGNER, settings_for
 from tests.support.recording_line import STAFF, Carrier
 from tests.support.town import PASSWORD, Town, console_app, secrets_of
 from tests.support.voices import microphone_recording, telephone_recording
@@ -268,7 +269,7 @@ def _record_by_telephone(editor: Clerk, town: Town, carrier: Carrier, draft: str
     code = page.locator("#code").inner_text().replace(" ", "")
     editor.clean()
     carrier.content = telephone_recording(words)
-    clerk = Handset(Wsgi(town.app, TOKEN, editor.origin), to=STAFF, at=MOMENT, account_sid=ACCOUNT, status_url=None)
+    clerk = Handset(Wsgi(town.app, SIGNER, editor.origin), to=STAFF, at=MOMENT, account_sid=ACCOUNT, status_url=None)
     clerk.dial("/voice/staff")
     clerk.press(code)
     assert clerk.heard(words)
@@ -435,7 +436,7 @@ def test_an_alert_is_heard_by_other_workers_within_five_seconds_and_ends_by_itse
 
 
 def _rung(app: object, origin: str) -> Handset:
-    caller = Handset(Wsgi(app, TOKEN, origin), at=MOMENT + timedelta(seconds=1), status_url=None)  # type: ignore[arg-type]
+    caller = Handset(Wsgi(app, SIGNER, origin), at=MOMENT + timedelta(seconds=1), status_url=None)  # type: ignore[arg-type]
     caller.dial()
     return caller
 

@@ -15,14 +15,15 @@ from rich.table import Table
 from ivr.call.acts import Key, Ring
 from ivr.call.conversation import step
 from ivr.call.positions import start
-from ivr.carrier.handset import Handset, Wsgi
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.loading import read
 from ivr.line.speeds import Speed
 from ivr.voice.audio import items
 from ivr.voice.render import render
 from ivr.voice.store import Store
 from ivr.wiring import create_app
-from tests.support.given import ORIGIN, PROMPTS, TOKEN, TUESDAY_11, moment, settings_for
+from tests.support.given import ORIGIN, PROMPTS, SIGNER, TUESDAY_11, moment, settings_for
 
 WARM_UP, ROUNDS = 20, 300
 
@@ -42,7 +43,7 @@ def _calls(folder: Path) -> Table:
     empty = Flask("empty")
     empty.add_url_rule("/", "empty", lambda: "")
     client = empty.test_client()
-    caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=now)
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=now)
     caller.dial()
     position = step(line, start(line), Ring(), now).position
     yardstick = _seconds(lambda: client.get("/"))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from ivr.carrier.twilio.twilio_carrier import TwilioSigner
 from ivr.config import Settings, from_environment
 from ivr.line.values import Line
 
@@ -11,6 +12,9 @@ PROMPTS = ROOT / "prompts"
 ORIGIN = "https://line.example.jp"
 TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 """A token of Twilio's form, which only the tests know."""
+
+SIGNER = TwilioSigner(TOKEN)
+"""Signs the requests of callers."""
 
 ACCOUNT = "AC" + "1" * 32
 TUESDAY_11 = "2026-11-24 11:00"

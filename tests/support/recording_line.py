@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 from unittest.mock import patch
 
-from ivr.carrier import recordings
-from ivr.carrier.handset import Handset, Wsgi
-from tests.support.given import ACCOUNT, TOKEN
+from ivr.carrier import media
+from ivr.carrier.twilio import twilio_carrier
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
+from tests.support.given import ACCOUNT, SIGNER
 from tests.support.town import GREETING, MOMENT, ORIGIN, Town, Visitor
 from tests.support.voices import telephone_recording
 
@@ -56,7 +59,14 @@ def open_carrier() -> Iterator[Carrier]:
     thread.start()
     made.address = f"http://127.0.0.1:{server.server_port}"
     made.content = telephone_recording(WORDS)
-    with patch.object(recordings, "API", made.address), patch.object(recordings, "PATIENCE", 0.01):
+    really = media.asked
+
+    def nearby(method: str, url: str, auth: Any) -> Any:
+        """The carrier's address is one of this machine."""
+        assert url.startswith(twilio_carrier.API)
+        return really(method, url.replace(twilio_carrier.API, made.address, 1), auth)
+
+    with patch.object(media, "asked", nearby), patch.object(media, "PATIENCE", 0.01):
         yield made
     server.shutdown()
     thread.join()
@@ -65,7 +75,7 @@ def open_carrier() -> Iterator[Carrier]:
 
 def ring(town: Town, to: str = STAFF, caller: str = "+81451234567", path: str = "/voice/staff") -> Handset:
     handset = Handset(
-        Wsgi(town.app, TOKEN, ORIGIN), to=to, caller=caller, at=MOMENT, account_sid=ACCOUNT, status_url=None
+        Wsgi(town.app, SIGNER, ORIGIN), to=to, caller=caller, at=MOMENT, account_sid=ACCOUNT, status_url=None
     )
     handset.dial(path)
     return handset

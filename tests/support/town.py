@@ -17,17 +17,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.carrier.handset import Handset, Wsgi
 from ivr.clock import NOW
 from ivr.editions.checks import at_once
 from ivr.editions.office import Office
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.people import passwords
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Role
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
 from tests.support.clock import MOMENT
-from tests.support.given import TOKEN, settings_for
+from tests.support.given import SIGNER, settings_for
 
 PASSWORD = "長い言葉は覚えやすい12"
 ORIGIN = "http://localhost"
@@ -177,7 +178,7 @@ class Town:
 
     def ring(self, at: datetime = MOMENT) -> Handset:
         """A new call."""
-        caller = Handset(Wsgi(self.app, TOKEN, self.app.extensions["ivr.settings"].public_url), at=at)
+        caller = Handset(Wsgi(self.app, SIGNER, self.app.extensions["ivr.settings"].public_url), at=at)
         caller.dial()
         return caller
 

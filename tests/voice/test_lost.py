@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from ivr.carrier.handset import Handset, Wsgi
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.chunks import all_chunks
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
@@ -22,7 +23,7 @@ from ivr.voice.voices import Choice
 from ivr.wiring import create_app
 from tests.support.browser import without_limits
 from tests.support.clock import MOMENT
-from tests.support.given import ORIGIN, TOKEN, TUESDAY_11, moment, settings_for
+from tests.support.given import ORIGIN, SIGNER, TUESDAY_11, moment, settings_for
 from tests.support.voices import DAMAGES
 
 QUIET = Silence().wav(silence.pause(100)) or b""
@@ -61,7 +62,7 @@ def app(tmp_path: Path, made: list[str], line: Line) -> Flask:
 
 def ring(app: Flask, line: Line) -> tuple[list[str], list[str]]:
     """What a new call plays and what it says."""
-    caller = Handset(Wsgi(app, TOKEN, ORIGIN), at=moment(TUESDAY_11, line))
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=moment(TUESDAY_11, line))
     caller.dial()
     played = [each.url for each in caller.latest if each.url and "silence" not in each.url]
     return played, [each.text for each in caller.latest if each.text and not each.url and each.language == "ja-JP"]

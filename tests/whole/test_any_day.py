@@ -11,7 +11,7 @@ from tests.support.any_day import CLOCK, DATES, ROOT, command_at, environment, l
 READS = re.compile(r"\b(?:datetime\.(?:now|today|utcnow)|date\.today|time\.(?:time|localtime|gmtime|ctime))\(")
 ALLOWED = {
     "ivr/clock.py": "the one clock",
-    "ivr/carrier/handset.py": "a telephone of others' making, which has a clock of its own",
+    "ivr/handset/progress.py": "a telephone of others' making, which has a clock of its own",
     "ivr/store/database.py": "when a file was changed is by the machine's clock",
     "ivr/voice/store.py": "likewise",
     "tests/voice/test_store.py": "likewise",

@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 
 from ivr import clock
-from ivr.carrier.handset import Handset, Wsgi
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from tests.support.clock import MACHINE
-from tests.support.given import ORIGIN, TOKEN
+from tests.support.given import ORIGIN, SIGNER
 from tests.support.town import Town
 
 pytestmark = pytest.mark.clock
@@ -22,7 +23,7 @@ def machine_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ring(app: Flask, origin: str = ORIGIN) -> Handset:
     """A call that brings no time of its own."""
-    caller = Handset(Wsgi(app, TOKEN, origin), status_url=None)
+    caller = Handset(Wsgi(app, SIGNER, origin), status_url=None)
     caller.dial()
     return caller
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from ivr.carrier.handset import Handset
+from ivr.handset.handset import Handset
 from ivr.line.hours import Hours, Interval, OnHolidays, YearlyClosing, check_weekly
 from ivr.line.values import Line
 from tests.support.given import moment

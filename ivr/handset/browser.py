@@ -6,7 +6,7 @@ same signed webhooks as everybody else, in this process.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -15,8 +15,10 @@ from xml.etree.ElementTree import ParseError
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from ivr.carrier.handset import BUILT_IN_ACCOUNT, BUILT_IN_NUMBER, OUTCOMES, Carrier, Handset, Heard, Words
-from ivr.line.text import one_line
+from ivr.carrier.wire import BUILT_IN_ACCOUNT, BUILT_IN_NUMBER, KEYS, OUTCOMES
+from ivr.handset.handset import Handset
+from ivr.handset.hearing import HeardSound, WordsOfPlay
+from ivr.handset.transport import Transport
 
 LONGEST_TOKEN = 8 * 1024
 """Characters. A frozen call is about one thousand; nothing longer is ours."""
@@ -33,18 +35,18 @@ class BadAct(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Telephone:
+class BrowserTelephone:
     """All telephones in browsers. `secret` signs their calls; `number` (E.164) is the line's;
     `words_of_play` tells what the recording at an address says."""
 
     secret: str
     number: str | None
-    words_of_play: Callable[[str], Words | None]
+    words_of_play: WordsOfPlay
 
-    def ring(self, carrier: Carrier, path: str, at: datetime | None) -> Handset:
+    def ring(self, transport: Transport, path: str, at: datetime | None) -> Handset:
         """Ring the line at `at` (aware), or now. LineFault where the line is out of order."""
         handset = Handset(
-            carrier,
+            transport,
             to=self.number or BUILT_IN_NUMBER,
             at=at,
             account_sid=BUILT_IN_ACCOUNT,
@@ -58,13 +60,13 @@ class Telephone:
         """The call, put by and signed."""
         return str(self._signer.dumps(handset.freeze()))
 
-    def take_up(self, carrier: Carrier, token: str) -> Handset:
+    def take_up(self, transport: Transport, token: str) -> Handset:
         """The call in a token. BadAct where it is none of ours, or too old."""
         if len(token) > LONGEST_TOKEN:
             raise BadAct("the call's token is too long")
         try:
             frozen = self._signer.loads(token, max_age=LONGEST_CALL)
-            return Handset.thaw(carrier, frozen, self.words_of_play)
+            return Handset.thaw(transport, frozen, self.words_of_play)
         except (
             BadData,
             ValueError,
@@ -79,7 +81,7 @@ class Telephone:
     def _signer(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(
             self.secret,
-            salt="ivr.pages.telephone",
+            salt="ivr.handset.browser",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
@@ -92,10 +94,10 @@ def do(handset: Handset, act: Mapping[str, Any]) -> None:
     """
     after = _seconds(act.get("after", 0))
     match act:
-        case {"do": "press", "key": str(key)} if len(key) == 1 and key in "0123456789*#":
+        case {"do": "press", "key": str(key)} if len(key) == 1 and key in KEYS:
             handset.press(key, after)
-        case {"do": "say", "words": str(words)} if one_line(words) and _can_be_sent(words):
-            handset.say(one_line(words)[:LONGEST_WORDS], after)
+        case {"do": "say", "words": str(words)} if words.strip() and _can_be_sent(words):
+            handset.say(words[:LONGEST_WORDS], after)
         case {"do": "wait"}:
             handset.wait()
         case {"do": "transfer", "outcome": str(outcome)} if outcome in OUTCOMES:
@@ -134,7 +136,7 @@ def view(handset: Handset, joints: Mapping[str, str], origin: str) -> dict[str, 
     }
 
 
-def _utterances(heard: tuple[Heard, ...], joints: Mapping[str, str], origin: str) -> Iterator[dict[str, Any]]:
+def _utterances(heard: tuple[HeardSound, ...], joints: Mapping[str, str], origin: str) -> Iterator[dict[str, Any]]:
     """One for each change of language; silences go with the words before them."""
     for (language, in_gather), group in groupby(_in_languages(heard), lambda pair: (pair[0], pair[1].in_gather)):
         sounds = [sound for _, sound in group]
@@ -146,12 +148,12 @@ def _utterances(heard: tuple[Heard, ...], joints: Mapping[str, str], origin: str
         }
 
 
-def _in_languages(heard: tuple[Heard, ...]) -> Iterator[tuple[str, Heard]]:
+def _in_languages(heard: tuple[HeardSound, ...]) -> Iterator[tuple[str, HeardSound]]:
     language = next((sound.language for sound in heard if sound.language), "")
     for sound in heard:
         language = sound.language or language
         yield language, sound
 
 
-def _sound(sound: Heard, origin: str) -> dict[str, Any]:
+def _sound(sound: HeardSound, origin: str) -> dict[str, Any]:
     return {"audio": sound.url.removeprefix(origin) or None, "seconds": round(sound.seconds, 3)}

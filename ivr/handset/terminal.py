@@ -14,7 +14,10 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from ivr.carrier.handset import KEYS, OUTCOMES, Handset, Heard, LineFault, NotNow
+from ivr.carrier.wire import KEYS, OUTCOMES
+from ivr.handset.handset import Handset
+from ivr.handset.hearing import HeardSound
+from ivr.handset.line_faults import LineFault, NotNow
 
 HELP = """\
   1 2 3 … * #       press keys, one after another
@@ -107,12 +110,12 @@ def _record(handset: Handset, words: list[str]) -> None:
     handset.record(float(seconds or 5), key)
 
 
-def _print_heard(console: Console, sounds: Iterable[Heard], joints: Mapping[str, str]) -> None:
+def _print_heard(console: Console, sounds: Iterable[HeardSound], joints: Mapping[str, str]) -> None:
     for sound in _sentences(sounds, joints):
         console.print(_line(sound))
 
 
-def _sentences(sounds: Iterable[Heard], joints: Mapping[str, str]) -> Iterator[Heard]:
+def _sentences(sounds: Iterable[HeardSound], joints: Mapping[str, str]) -> Iterator[HeardSound]:
     """Sounds whose words are known, put together as they are heard: one for each language."""
     for (played, language), group in groupby(_in_languages(sounds), lambda sound: (_known(sound), sound.language)):
         stretch = list(group)
@@ -122,7 +125,7 @@ def _sentences(sounds: Iterable[Heard], joints: Mapping[str, str]) -> Iterator[H
             yield replace(stretch[0], text=text, seconds=sum(sound.seconds for sound in stretch))
 
 
-def _in_languages(sounds: Iterable[Heard]) -> Iterator[Heard]:
+def _in_languages(sounds: Iterable[HeardSound]) -> Iterator[HeardSound]:
     """Pauses between two sounds are of the language before them."""
     language = ""
     for sound in sounds:
@@ -130,12 +133,12 @@ def _in_languages(sounds: Iterable[Heard]) -> Iterator[Heard]:
         yield replace(sound, language=language) if _known(sound) else sound
 
 
-def _known(sound: Heard) -> bool:
+def _known(sound: HeardSound) -> bool:
     """Whether it is a recording whose words, or whose silence, the telephone was told."""
     return sound.kind == "play" and sound.seconds > 0
 
 
-def _line(sound: Heard) -> Text:
+def _line(sound: HeardSound) -> Text:
     """One stretch of sound: language, seconds (estimated for speech), and what was heard."""
     margin = f"{sound.language or sound.kind:>6} {sound.seconds:5.1f} s  "
     if sound.kind == "say" or _known(sound):

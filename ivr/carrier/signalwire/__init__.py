@@ -1,0 +1,1 @@
+"""SignalWire: TwiML under another name, cXML (https://developer.signalwire.com/compatibility-api/cxml/voice)."""
