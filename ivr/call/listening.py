@@ -8,9 +8,9 @@ of the same length are no match, since guessing would be worse than asking again
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 
+from ivr.line.text import one_width
 from ivr.line.words import spans_of
 
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
@@ -47,7 +47,7 @@ def plain(form: str) -> str:
 
 
 def _normal(text: str, spaces: bool) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_KATAKANA_TO_HIRAGANA)
+    plain = one_width(text).casefold().translate(_KATAKANA_TO_HIRAGANA)
     if spaces:
         return f" {_NOT_A_WORD.sub(' ', plain).strip()} "
     return _NOT_A_WORD.sub("", plain)

@@ -26,7 +26,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from ivr.line.week import NEVER, SUNDAY, MonthDay, Span, Week, folded, read, within
+from ivr.line.text import folded
+from ivr.line.week import NEVER, SUNDAY, MonthDay, Span, Week, read, within
 
 LOOK_AHEAD_DAYS = 400
 """How far `next_opening` looks: a desk that opens in one season only opens within a year, and its
@@ -35,7 +36,7 @@ first day may be a holiday [own value]."""
 ALWAYS_OPEN_DAYS = 7
 """A desk that will not close for so many days is said to be open without a closing time."""
 
-_MONTH_DAY = re.compile(r"(\d\d)-(\d\d)")
+_MONTH_DAY = re.compile("([0-9]{2})-([0-9]{2})")
 
 
 class OnHolidays(StrEnum):

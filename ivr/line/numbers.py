@@ -6,24 +6,22 @@ sentence. It serves as the id of its translations.
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from ivr.line.text import cleaned
+from ivr.line.text import folded
 
 COUNTRY = "JP"
 
 LONGEST_TOLD = 40
 """Characters of what is no number that its sentence repeats [own value]."""
 
-_HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2501\u30fc"
-"""Hyphens, dashes, minus and rules, and the long-vowel mark ー (full-width ones are folded before)."""
-_FOLDED = str.maketrans({**dict.fromkeys(_HYPHENS, "-"), "♯": "#", "・": " ", "／": "/"})
+_SIGNS = str.maketrans({"♯": "#", "・": " "})
+"""What people write for # and between groups of figures."""
 
-_PLAIN = re.compile(r"(?:\+|\(?0)[0-9()\-. ]*[0-9]")
+_ORDINARY = re.compile(r"(?:\+|\(?0)[0-9()\-. ]*[0-9]")
 _SHORT = re.compile(r"1[0-9]{2}|#[0-9]{4}")
 """Three digits from 1 on (110, 188) and # with four (#9110): the special numbers of Japan's
 telephone numbering plan (電気通信番号計画, Ministry of Internal Affairs and Communications)."""
@@ -55,15 +53,10 @@ class NoNumber(ValueError):
         super().__init__(message % {"number": self.number})
 
 
-def folded(text: str) -> str:
-    """The text in ordinary width (NFKC), every kind of dash and the long-vowel mark as hyphens."""
-    return unicodedata.normalize("NFKC", cleaned(text)).translate(_FOLDED).strip()
-
-
 def announced(text: str) -> str:
     """A number as it is read aloud and printed, 045-671-3792, #9110 or 188: ASCII figures in the
     groups that it was written in. NoNumber."""
-    number = folded(text)
+    number = _plain(text)
     if _SHORT.fullmatch(number):
         return number
     found = _parsed(number, text, NO_NUMBER)
@@ -75,7 +68,7 @@ def announced(text: str) -> str:
 
 def rung(text: str) -> str:
     """The same in E.164, where a carrier can and may ring it. NoNumber."""
-    number = folded(text)
+    number = _plain(text)
     if _SHORT.fullmatch(number):
         raise NoNumber(NEVER_RUNG, text)
     found = _parsed(number, text, NOT_RUNG)
@@ -88,7 +81,7 @@ def rung(text: str) -> str:
 def international(text: str) -> str | None:
     """A number of any country in E.164, which it must be written in; width, hyphens and blanks do
     not matter. None where it is none."""
-    number = re.sub(r"[-(). ]", "", folded(text))
+    number = re.sub(r"[-(). ]", "", _plain(text))
     if not _E164.fullmatch(number):
         return None
     try:
@@ -106,11 +99,15 @@ def tel(number: str) -> str:
         return f"tel:{number.replace('-', '').replace('#', '%23')}"
 
 
+def _plain(text: str) -> str:
+    return folded(text).translate(_SIGNS).strip()
+
+
 def _parsed(number: str, written: str, otherwise: str) -> PhoneNumber:
     """A number of this country. `written` is told where it is none, in the sentence `otherwise`."""
     if _EXTENSION.search(number):
         raise NoNumber(EXTENSION, written)
-    if not _PLAIN.fullmatch(number):
+    if not _ORDINARY.fullmatch(number):
         raise NoNumber(otherwise, written)
     try:
         found = phonenumbers.parse(number, COUNTRY)

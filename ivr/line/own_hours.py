@@ -14,7 +14,6 @@ the times that it has in the hours. What else the words say is free.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import time
@@ -25,9 +24,10 @@ from ivr.line.hours import Hours
 from ivr.line.hours_words import usual_hours
 from ivr.line.prompt_keys import calendar, own_hours, taken_apart
 from ivr.line.prompt_keys import hours as hours_key
+from ivr.line.text import one_width
 from ivr.line.usual import CannotSay
 from ivr.line.values import Desk, Language
-from ivr.line.week import DAY, LAST, Span, folded
+from ivr.line.week import DAY, LAST, Span, plain
 from ivr.line.words import Chunk, Prompt
 
 HOLIDAY = -2
@@ -84,7 +84,7 @@ def faults(language: Language, desk: Desk) -> Iterator[str]:
         return
     named = language.hours_for.get(desk.key)
     wanted = stands_for(desk.hours)
-    if named is not None and folded(named) != folded(wanted):
+    if named is not None and plain(named) != plain(wanted):
         yield (
             f"words of one's own: they are for {named!r}; see that they keep the hours, then write "
             f'hours_for = "{wanted}"'
@@ -130,7 +130,7 @@ def _written(chunks: tuple[Chunk, ...]) -> str:
 
 def understood(language: Language, text: str) -> Understood:
     """What `text` says about hours, by the words of its language."""
-    text = unicodedata.normalize("NFKC", text)
+    text = one_width(text)
     tokens = tuple(_tokens(language, text))
     left = list(text)
     for token in tokens:
@@ -142,7 +142,7 @@ def understood(language: Language, text: str) -> Understood:
     holidays = _written(language.prompts["hours.holidays"].chunks())
     named = {token.text.lower() for token in tokens if token.kind in ("closing", "month", "year")}
     named |= {holidays for token in tokens if token.kind == "holiday"}
-    figures = tuple(re.findall(r"\S*\d\S*", "".join(left)))
+    figures = tuple(re.findall(r"\S*\d\S*", "".join(left)))  # of any script: none may go unheard of
     return Understood(frozenset(reader.groups), frozenset(named), figures, reader.whole)
 
 
@@ -256,17 +256,17 @@ def _lexicon(prompts: tuple[tuple[str, Prompt], ...]) -> tuple[_Entry, ...]:
 
 def _entries(prompts: dict[str, Prompt]) -> Iterator[_Entry]:
     for key, late in (("am", 0), ("pm", 12), ("am_sharp", 0), ("pm_sharp", 12)):
-        shape = _shape(prompts[calendar(key)], {"hour": r"(?P<hour>\d{1,2})", "minute": r"(?P<minute>\d\d)"})
-        yield _entry(rf"(?<![\d:]){shape}(?!\d){_IDEOGRAPH}", "time", _minute(late))
+        shape = _shape(prompts[calendar(key)], {"hour": r"(?P<hour>[0-9]{1,2})", "minute": r"(?P<minute>[0-9][0-9])"})
+        yield _entry(rf"(?<![0-9:]){shape}(?![0-9]){_IDEOGRAPH}", "time", _minute(late))
     yield _entry(_word(prompts["calendar.noon"]) + _IDEOGRAPH, "time", _always(DAY // 2))
     yield _entry(_word(prompts["calendar.midnight"]) + _IDEOGRAPH, "time", _always(0))
     yield _entry(_word(prompts["hours.whole_day"]), "whole", _always(0))
     months = [_shape(prompts[calendar("months", month)], {}) for month in range(1, 13)]
     days = [_shape(prompts[calendar("days", day)], {}) for day in range(1, 32)]
     ways = {"month": f"(?:{_any(months)})", "day": f"(?:{_any(days)})"}
-    yield _entry(rf"(?<!\d){_shape(prompts['calendar.day'], ways)}", "month", _always(0))
-    yield _entry(rf"(?<!\d)(?:{_any(months)})", "month", _always(0))
-    year = _shape(prompts["hours.year"], {"year": r"(?<!\d)\d{4}(?!\d)"})
+    yield _entry(rf"(?<![0-9]){_shape(prompts['calendar.day'], ways)}", "month", _always(0))
+    yield _entry(rf"(?<![0-9])(?:{_any(months)})", "month", _always(0))
+    year = _shape(prompts["hours.year"], {"year": r"(?<![0-9])[0-9]{4}(?![0-9])"})
     for key in ("from_year", "until_year"):
         yield _entry(f"(?i:{_shape(prompts[hours_key(key)], {'year': year})})", "year", _always(0))
     yield _entry(year, "year", _always(0))
@@ -278,7 +278,7 @@ def _entries(prompts: dict[str, Prompt]) -> Iterator[_Entry]:
     for weekday in range(7):
         yield _entry(_shape(prompts[hours_key("weekdays", weekday + 1)], {}), "day", _always(weekday))
     for number in range(1, 6):
-        yield _entry(rf"{_word(prompts[hours_key('nth', number)])}(?!\d)", "number", _always(number))
+        yield _entry(rf"{_word(prompts[hours_key('nth', number)])}(?![0-9])", "number", _always(number))
     yield _entry(_word(prompts["hours.last"]), "number", _always(LAST))
     yield _entry(_bare(prompts["hours.daily"]), "daily", _always(0))
     yield _entry(_between(prompts["hours.range"]), "to", _always(0))
@@ -302,7 +302,7 @@ def _minute(late: int) -> Callable[[re.Match[str]], int]:
 
 def _shape(prompt: Prompt, slots: dict[str, str]) -> str:
     """The prompt as a pattern, with patterns in its slots."""
-    return "".join(re.escape(_plain(p.written)) if isinstance(p, Chunk) else slots[p.name] for p in prompt.parts)
+    return "".join(re.escape(one_width(p.written)) if isinstance(p, Chunk) else slots[p.name] for p in prompt.parts)
 
 
 def _word(prompt: Prompt) -> str:
@@ -312,19 +312,15 @@ def _word(prompt: Prompt) -> str:
 
 def _bare(prompt: Prompt) -> str:
     """What a prompt says before its slot, without marks."""
-    text = next(_plain(part.written) for part in prompt.parts if isinstance(part, Chunk))
+    text = next(one_width(part.written) for part in prompt.parts if isinstance(part, Chunk))
     bare = re.sub(r"^\W+|\W+$", "", text)
     return rf"(?<![A-Za-z])(?i:{re.escape(bare)})(?![A-Za-z])"
 
 
 def _between(prompt: Prompt) -> str:
     """What a prompt says between its two slots."""
-    return next(re.escape(_plain(part.written)) for part in prompt.parts[1:-1] if isinstance(part, Chunk))
+    return next(re.escape(one_width(part.written)) for part in prompt.parts[1:-1] if isinstance(part, Chunk))
 
 
 def _any(patterns: list[str]) -> str:
     return "|".join(sorted(patterns, key=len, reverse=True))
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)

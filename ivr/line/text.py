@@ -27,6 +27,10 @@ _SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\
 """Format characters that are seen all the same: signs around the figures of Arabic and others
 (Unicode: Prepended_Concatenation_Mark)."""
 
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2501\u30fc", "-"))
+"""Hyphens, dashes, minus and rules, and the long-vowel mark ー, which keyboards of Japan have in a
+hyphen's place. Those of full width are among the hyphens of one_width."""
+
 _TAGS = range(0xE0000, 0xE0080)
 _NONCHARACTERS = (
     *range(0xFDD0, 0xFDF0),
@@ -41,6 +45,19 @@ def cleaned(text: str) -> str:
     if text.isprintable() and _FILLERS.isdisjoint(text):  # nearly always
         return text
     return "".join(map(_cleaned, text))
+
+
+def one_width(text: str) -> str:
+    """The text with every letter, figure and sign in the width and shape of its plain one (Unicode's
+    NFKC): １ and ① are 1, ｶﾞ is ガ. Words stay the words that they are, and ١ stays ١."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def folded(text: str) -> str:
+    """What was typed as figures and signs (a number, a day, hours, a code, a sign-in name), as ASCII
+    writes it: cleaned, in one width, on one line, and whatever looks like a hyphen as "-". Not for
+    words, whose long-vowel mark ー is a letter."""
+    return one_line(one_width(cleaned(text)).translate(_HYPHENS))
 
 
 def one_line(text: str) -> str:

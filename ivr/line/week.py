@@ -12,7 +12,6 @@ holiday or a closing takes the whole span away or leaves it whole.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +19,8 @@ from functools import lru_cache
 from itertools import chain, zip_longest
 
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined,unused-ignore]
+
+from ivr.line.text import folded
 
 DAY = 24 * 60
 """Minutes of a day."""
@@ -35,7 +36,8 @@ MonthDay = tuple[int, int]
 Span = tuple[int, int]
 """From a minute of the day to just before another, which lies after 24:00 where it is on the next day."""
 
-_HYPHENS = str.maketrans({**dict.fromkeys("‐‑‒–—―−ー〜~", "-"), "、": ",", "。": ";"})
+_SIGNS = str.maketrans({"〜": "-", "~": "-", "、": ",", "。": ";"})
+"""What Japanese writes between hours, in the syntax's place."""
 
 
 class HoursFault(ValueError):
@@ -61,18 +63,18 @@ _REFUSED = (
         r"(?i)\b(sunrise|sunset|dawn|dusk)\b",
         _("“%(text)s” follows the sun: write times of day, such as 09:00-17:00."),
     ),
-    (r"\d:\d\d\s*\+", _("“%(text)s” has an open end: write when it closes, 17:00-20:00 rather than 17:00+.")),
+    (r"[0-9]:[0-9][0-9]\s*\+", _("“%(text)s” has an open end: write when it closes, 17:00-20:00 rather than 17:00+.")),
     (r"\|\|", _("“%(text)s” holds ||: write one rule for each time, with ; between them.")),
     (r"(?i)\bweek\b", _("“%(text)s” counts weeks of the year: write months or days, Apr-Sep or Apr 1-Sep 30.")),
     (r"(?i)\beaster\b", _("“%(text)s” follows Easter: write the day, such as 2027 Mar 28.")),
-    (r":\d\d\s*/", _("“%(text)s” has times that come again and again: write one span, such as 09:00-12:00.")),
+    (r":[0-9][0-9]\s*/", _("“%(text)s” has times that come again and again: write one span, such as 09:00-12:00.")),
 )
 _RULE = re.compile(r"(; |, )")
-_YEARS = r"\d{4}(?:-\d{4})?"
-_DAYS = r"[A-Z][a-z]{2}(?: \d{1,2})?(?:-[A-Z][a-z]{2}(?: \d{1,2})?)?"
+_YEARS = r"[0-9]{4}(?:-[0-9]{4})?"
+_DAYS = r"[A-Z][a-z]{2}(?: [0-9]{1,2})?(?:-[A-Z][a-z]{2}(?: [0-9]{1,2})?)?"
 _WEEKDAY = r"(?:Mo|Tu|We|Th|Fr|Sa|Su)"
-_NAMED = rf"{_WEEKDAY}(?:-{_WEEKDAY}|\[-?\d(?:,-?\d)*\])?"
-_TIMES = r"\d\d:\d\d-\d\d:\d\d"
+_NAMED = rf"{_WEEKDAY}(?:-{_WEEKDAY}|\[-?[0-9](?:,-?[0-9])*\])?"
+_TIMES = r"[0-9][0-9]:[0-9][0-9]-[0-9][0-9]:[0-9][0-9]"
 _SHAPE = re.compile(
     rf"(?P<years>{_YEARS}(?:,{_YEARS})*)?\s?(?P<days>{_DAYS}(?:,{_DAYS})*)?\s?"
     rf"(?P<weekdays>{_NAMED}(?:,{_NAMED})*)?\s?(?P<times>{_TIMES}(?:,{_TIMES})*|24/7)?\s?(?P<closed>closed)?"
@@ -134,15 +136,15 @@ class Week:
 NEVER = Week("off", ())
 
 
-def folded(text: str) -> str:
-    """Full-width letters, digits and signs as ASCII has them, and any hyphen or wave as "-"."""
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_HYPHENS).split())
+def plain(text: str) -> str:
+    """Hours in the letters, figures and signs of the syntax, however they were typed."""
+    return folded(text).translate(_SIGNS)
 
 
 @lru_cache(maxsize=512)
 def read(text: str) -> Week:
     """The week that is written. HoursFault tells what to write instead."""
-    source = folded(text)
+    source = plain(text)
     for pattern, message in _REFUSED:
         if re.search(pattern, source):
             raise HoursFault(message, text=source)
@@ -182,15 +184,15 @@ def numbers_of(day: date) -> frozenset[int]:
 
 
 def _timeless(pieces: list[str]) -> int:
-    return sum(not re.search(r"\d:\d|24/7|closed", piece) for piece in pieces)
+    return sum(not re.search(r"[0-9]:[0-9]|24/7|closed", piece) for piece in pieces)
 
 
 def _as_written(pieces: list[str]) -> str:
     """The canonical text; whole days, which opening-hours-py leaves out, are named again."""
     rules = (f"{piece} 00:00-24:00" if _timeless([piece]) else piece for piece in pieces[::2])
     named = "".join(chain.from_iterable(zip_longest(rules, pieces[1::2], fillvalue="")))
-    plain = named.replace("24/7 closed", "off").replace("closed", "off")
-    return re.sub(r"(\d)([A-Z])", r"\1 \2", plain)
+    text = named.replace("24/7 closed", "off").replace("closed", "off")
+    return re.sub(r"([0-9])([A-Z])", r"\1 \2", text)
 
 
 def _rule(text: str, added: bool) -> Rule:
@@ -234,7 +236,7 @@ def _month_day(text: str, otherwise: int) -> MonthDay:
 
 
 def _weekdays(text: str | None) -> Iterator[tuple[int, int]]:
-    for name, last, numbers in re.findall(r"([A-Z][a-z])(?:-([A-Z][a-z])|\[([-\d,]+)\])?", text or ""):
+    for name, last, numbers in re.findall(r"([A-Z][a-z])(?:-([A-Z][a-z])|\[([-0-9,]+)\])?", text or ""):
         first = WEEKDAYS.index(name)
         if numbers:
             yield from ((first, _number(figure)) for figure in numbers.split(","))

@@ -11,12 +11,11 @@ person can record: a whole prompt, or what stands between two slots of one.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ivr.line import prompt_keys
-from ivr.line.text import says_something
+from ivr.line.text import one_width, says_something
 
 _WIDE = str.maketrans("｛｜｝", "{|}")
 _MARK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
@@ -155,7 +154,7 @@ def _parts(key: str, pieces: list[Span | Slot]) -> tuple[Chunk | Slot, ...]:
 
 def _piece(mark: re.Match[str]) -> Span | Slot:
     written, reading = mark.group(1), mark.group(2)
-    name = unicodedata.normalize("NFKC", written).strip()
+    name = one_width(written).strip()
     if reading is not None:
         if not written.strip() or not reading.strip():
             raise ValueError(f"write both sides of {mark.group(0)}, as in {{written|reading}}")

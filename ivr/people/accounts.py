@@ -12,7 +12,6 @@ import hmac
 import logging
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from typing import Any
 from pyotp import random_base32
 from sqlalchemy import Connection, Row, insert, select, update
 
+from ivr.line.text import folded, one_line, one_width
 from ivr.people import attempts, passwords, trail
 from ivr.people.attempts import NO_ACCOUNT, NOWHERE, TRIES, Origin
 from ivr.people.links import Link, NoLink, hash_of, new_link
@@ -144,7 +144,7 @@ class Accounts:
         """A new account of somebody at the terminal, and the address that sets its second factor
         up: show it once, to its owner, and write it nowhere."""
         secret = random_base32()
-        kept = passwords.hashed(password, folded(login), _named(name), self._words())
+        kept = passwords.hashed(password, sign_in_name(login), _named(name), self._words())
         made = self._insert(
             login, name, roles, now, None, password=kept, secret=self._seals.seal(secret), set_up_at=now
         )
@@ -353,7 +353,7 @@ class Accounts:
     def _insert(
         self, login: str, name: str, roles: Iterable[Role], now: datetime, by: Person | None, **values: object
     ) -> Account:
-        login = folded(login)
+        login = sign_in_name(login)
         if not _LOGIN.fullmatch(login):
             raise Refused("A sign-in name has 2 to 64 of the characters a to z, 0 to 9, dot, hyphen, _ and @.")
         row = {
@@ -452,9 +452,9 @@ class Accounts:
         return secret if hmac.compare_digest(holder, hash_of(token)) else None
 
 
-def folded(login: str) -> str:
+def sign_in_name(login: str) -> str:
     """A sign-in name as it is kept, however it was typed: in full width, with capitals."""
-    return _seen(login).strip().lower()
+    return folded(login).lower()
 
 
 def _may(by: Person | None) -> None:
@@ -463,21 +463,12 @@ def _may(by: Person | None) -> None:
 
 
 def _named(name: str) -> str:
-    tidied = " ".join(_seen(name).split())
+    tidied = one_line(one_width(name))
     if not tidied:
         raise Refused("Give the person's name.")
     if len(tidied) > LONGEST_NAME:
         raise Refused("A name has at most %(most)s characters.", most=LONGEST_NAME)
     return tidied
-
-
-def _seen(text: str) -> str:
-    """In one width, and without what nobody sees: controls, marks of direction, half characters."""
-    return "".join(each for each in unicodedata.normalize("NFKC", text) if each.isspace() or _visible(each))
-
-
-def _visible(character: str) -> bool:
-    return not unicodedata.category(character).startswith("C")
 
 
 def _listed(roles: Iterable[Role]) -> str:
@@ -498,7 +489,7 @@ def _taken(connection: Connection, account: str, step: int, **values: object) ->
 
 
 def _find(connection: Connection, login: str) -> Row[Any] | None:
-    name = folded(login)
+    name = sign_in_name(login)
     if not _LOGIN.fullmatch(name):
         return None  # nobody is called so, and a database may choke on what was typed
     return connection.execute(select(account_table).where(account_table.c.login == name)).first()

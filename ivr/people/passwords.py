@@ -8,13 +8,13 @@ and half width, which look alike on a Japanese keyboard, are the same password.
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from ivr.line.text import one_width
 from ivr.people.refusals import Refused
 from ivr.people.telling import Told, told
 
@@ -44,7 +44,7 @@ class Weak(Refused):
 def hashed(password: str, login: str, name: str, words: Iterable[str] = ()) -> str:
     """The hash to keep. Refused where the password is too short or long, or holds the sign-in name
     or the name; Weak where it is easy to guess for whoever knows `words`."""
-    folded = fold(password)
+    folded = one_width(password)
     if not SHORTEST <= len(folded) <= LONGEST:
         raise Refused("A password has %(least)s to %(most)s characters.", least=SHORTEST, most=LONGEST)
     plain = _plain(folded)
@@ -56,7 +56,7 @@ def hashed(password: str, login: str, name: str, words: Iterable[str] = ()) -> s
 
 def right(kept: str, password: str) -> bool:
     """Whether it is the password of that hash; hashes from before passwords were folded count."""
-    tries = dict.fromkeys(each[: LONGEST + 1] for each in (fold(password), password))
+    tries = dict.fromkeys(each[: LONGEST + 1] for each in (one_width(password), password))
     found = [_verified(kept, each) for each in tries]  # all of them, so that each answer takes as long
     return any(found)
 
@@ -67,16 +67,11 @@ def nobodys() -> str:
     return _hasher.hash(secrets.token_hex(16))
 
 
-def fold(text: str) -> str:
-    """The text in one width."""
-    return unicodedata.normalize("NFKC", text)
-
-
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """The words of these texts, folded: names and terms. Of kanji, which stand without blanks
     between words, every pair that stands side by side."""
     found: set[str] = set()
-    for text in map(str.casefold, map(fold, texts)):
+    for text in map(str.casefold, map(one_width, texts)):
         found.update(_WORD.findall(text))
         for run in _KANJI.findall(text):
             found.update(run[at : at + 2] for at in range(len(run) - 1))
@@ -125,7 +120,7 @@ def _without(text: str, words: Iterable[str]) -> str:
 def _names(login: str, name: str) -> Iterator[str]:
     """The sign-in name and what stands before its @, the name and its parts."""
     for part in {login, login.partition("@")[0], name, *name.split()}:
-        plain = _plain(fold(part))
+        plain = _plain(one_width(part))
         if len(plain) >= _NAMED + plain.isascii():
             yield plain
 

@@ -2,10 +2,11 @@
 
 import hmac
 import re
-import unicodedata
 from datetime import datetime
 
 from pyotp import TOTP, random_base32
+
+from ivr.line.text import folded
 
 ISSUER = "My Number telephone line"
 
@@ -14,7 +15,7 @@ NOBODYS = random_base32()
 
 _STEP = 30  # seconds that a code stands for
 _DIGITS = re.compile("[0-9]{6}")
-_HYPHENS = "ー−"  # what Japanese keyboards have for a hyphen, beside the dashes of Unicode
+_BETWEEN = re.compile(r"[-~〜\s]")
 
 
 def address_of(secret: str, login: str) -> str:
@@ -25,7 +26,7 @@ def address_of(secret: str, login: str) -> str:
 def step_of(secret: str, code: str, now: datetime) -> int | None:
     """Which half minute a code stands for: this one, the one before or after; None: it is wrong. It
     may be typed in full width, with blanks and hyphens between its digits."""
-    given = "".join(each for each in unicodedata.normalize("NFKC", code) if not _between(each))
+    given = _BETWEEN.sub("", folded(code))
     if not _DIGITS.fullmatch(given):
         given = ""
     current = int(now.timestamp()) // _STEP
@@ -36,7 +37,3 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
         if hmac.compare_digest(totp.generate_otp(step).encode(), given.encode())
     ]
     return fitting[0] if fitting else None
-
-
-def _between(character: str) -> bool:
-    return character.isspace() or character in _HYPHENS or unicodedata.category(character) in ("Pd", "Cf")

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ivr.line.text import one_width
 from ivr.line.words import Span
 from ivr.voice.channel import over_the_telephone
 from ivr.voice.readings import Readings, spoken
@@ -144,7 +144,7 @@ def _short(read: str) -> str:
 
 def _digits_apart(text: str, mark: str) -> str:
     """Numbers as they are dialled, digit by digit: 045-671 as 0、4、5、6、7、1."""
-    narrow = unicodedata.normalize("NFKC", text)
+    narrow = one_width(text)
     return _TELEPHONE.sub(lambda found: mark.join(re.findall(r"[0-9]", found[0])), narrow)
 
 

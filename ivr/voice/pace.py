@@ -7,10 +7,10 @@ prompt from its first sound to its last, pauses included.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from ivr.line.speeds import Speed, rate
+from ivr.line.text import one_width
 from ivr.line.words import Span
 from ivr.voice.readings import katakana, spoken
 
@@ -52,7 +52,7 @@ def words(text: str) -> int:
 
 
 def _katakana(text: str) -> str:
-    return katakana(unicodedata.normalize("NFKC", text))
+    return katakana(one_width(text))
 
 
 def _morae_of(letter: str) -> float:

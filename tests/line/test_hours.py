@@ -534,3 +534,22 @@ def test_the_words_of_any_week_say_just_its_days_and_times(week: list[Shift], on
 
 
 LANGUAGES = load({path.name: path.read_bytes() for path in PROMPTS.glob("*.toml")}).languages
+
+
+@pytest.mark.parametrize("day", ["١٢-٢٩", "१२-२९", "12-29-30", "1229"])
+def test_a_day_of_the_year_is_written_in_figures_0_to_9(day: str) -> None:
+    with pytest.raises(ValueError, match="is no day of the year: write month and day as 12-29"):
+        YearlyClosing.parse(day)
+
+
+@pytest.mark.parametrize("day", ["１２－２９／０１－０３", "12ー29 / 01−03"])
+def test_a_day_of_the_year_may_be_typed_in_any_width(day: str) -> None:
+    assert (YearlyClosing.parse(day),) == NEW_YEAR
+
+
+def test_hours_in_figures_of_another_script_are_not_taken_for_others(line: Line) -> None:
+    said = understood(line.languages["en"], "Monday to Friday, from ٩:٠٠ a.m. to 5:00 p.m.")
+    assert said.figures == ("٩:٠٠",)
+    assert "9:00 a.m." not in said.named
+    with pytest.raises(HoursFault):
+        read("Mo-Fr ०९:००-१७:००")

@@ -1,6 +1,8 @@
 """Text that comes in: what nobody can see goes without a trace, and what XML does not know."""
 
+import re
 import unicodedata
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.carrier.twiml import written
-from ivr.line.text import cleaned, in_xml, one_line, outside_xml, whole
+from ivr.line.text import cleaned, folded, in_xml, one_line, one_width, outside_xml, whole
 
 INVISIBLE = (
     "\u200b\ufeff\u2060\u00ad\U000e0041\U000e0001\U000e007f\u200e\u200f\u061c\ufff9\u0000\u0008\u007f\ufffe\uffff"
@@ -62,3 +64,53 @@ def test_figures_are_ascii(text: str, number: int | None) -> None:
 
 def test_a_number_of_thousands_of_digits_is_none() -> None:
     assert whole("9" * 5000) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("０４５−６７１－３７９２", "045-671-3792"),
+        ("045ー671ｰ3792", "045-671-3792"),
+        ("045‐671–3792", "045-671-3792"),
+        ("12─29／01━03", "12-29/01-03"),
+        ("Ｍｏ－Ｆｒ　０８：３０", "Mo-Fr 08:30"),
+        ("０４５\u3000\t६७१", "045 ६७१"),
+        ("\u200b123\ufeff456\n", "123456"),
+    ],
+)
+def test_what_is_typed_as_figures_and_signs_is_ascii(typed: str, plain: str) -> None:
+    assert folded(typed) == plain
+
+
+def test_words_in_one_width_stay_words() -> None:
+    assert one_width("ﾏｲﾅﾝﾊﾞｰ・ポータル　Ａ１") == "マイナンバー・ポータル A1"
+
+
+@given(st.text(st.characters(codec=None, categories=None)))
+def test_what_is_folded_stays_as_it_is(text: str) -> None:
+    for fold in (folded, one_width):
+        assert fold(fold(text)) == fold(text)
+
+
+MORE_THAN_ASCII = {
+    "ivr/line/own_hours.py": "a figure that nobody reads is told, of whatever script",
+    "ivr/voice/pace.py": "a voice says the figures of other scripts, too",
+}
+FOLDS = {
+    "ivr/line/text.py": "the one place where width is folded",
+    "ivr/carrier/privacy.py": "hunts for numbers however they are dressed up, marks and all",
+}
+
+
+@pytest.mark.parametrize(
+    ("means", "allowed"),
+    [(r"\\d", MORE_THAN_ASCII), (r"unicodedata\.normalize", FOLDS)],
+    ids=["figures", "width"],
+)
+def test_figures_and_width_mean_the_same_everywhere(means: str, allowed: dict[str, str]) -> None:
+    """A pattern's backslash d means the figures of every script, which `int` reads and nothing else does."""
+    root = Path(__file__).parents[2]
+    meant = {
+        str(path.relative_to(root)) for path in root.glob("ivr/**/*.py") if re.search(means, path.read_text("utf-8"))
+    }
+    assert meant == set(allowed)
