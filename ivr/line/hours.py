@@ -148,7 +148,7 @@ class Hours:
     def _interval_at(self, now: datetime, days: int) -> Interval | None:
         """The open interval around `now`, as far as it can be seen in so many days."""
         local = now.astimezone(ZoneInfo(self.zone))
-        for interval in self._intervals(local.date(), days):
+        for interval in _open_on(self, local.date(), days):
             if interval.start <= local < interval.end:
                 return interval
         return None
@@ -185,6 +185,12 @@ class Hours:
         if self.on_holidays is OnHolidays.CLOSED:
             return ()
         return _spans(self.weekly, day, SUNDAY)
+
+
+@lru_cache(maxsize=512)  # every step of a call asks for each desk's hours of the day [own value]
+def _open_on(hours: Hours, first: date, days: int) -> tuple[Interval, ...]:
+    """The open intervals that touch some days."""
+    return tuple(hours._intervals(first, days))
 
 
 def _later(day: date, offset: int) -> date | None:
