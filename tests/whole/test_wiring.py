@@ -15,7 +15,7 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 def test_a_call_runs_no_hook_of_pages_and_console(app: Flask) -> None:
     hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
     every = [hook.__module__ for each in hooks for hook in each.get(None, ())]
-    assert every == ["ivr.carrier.webhooks"], "only the signature is asked of whatever is under /voice"
+    assert set(every) == {"ivr.carrier.webhooks"}, "only the signature is asked of whatever is under /voice"
 
 
 def test_a_call_has_no_session_and_the_console_has_one(app: Flask) -> None:
