@@ -1,16 +1,20 @@
 """Recording by telephone: one code, one text, one voice; and what gets nobody in."""
 
+import io
 import re
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+import requests
 
 from ivr.carrier import media
 from ivr.editions.edition import Piece
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
+from tests.support.carriers import CASES
 from tests.support.given import ACCOUNT, SIGNER, TOKEN
 from tests.support.recording_line import STAFF, WORDS, Carrier, ring, shown_code
 from tests.support.schema import problems
@@ -67,6 +71,29 @@ def test_recording_by_telephone_the_whole_way(town: Town, carrier: Carrier) -> N
     assert played.removeprefix(ORIGIN) in heard.documents[0].xml
     assert WORDS not in heard.documents[0].xml
     assert problems(heard.documents[0].xml) == []
+
+
+@pytest.mark.parametrize("name", ["signalwire", "telnyx"])
+def test_staff_record_whoever_carries_the_call(tmp_path: Path, name: str) -> None:
+    case, sound = CASES[name], telephone_recording(WORDS)
+
+    def api(method: str, url: str, _auth: object) -> requests.Response:
+        """Tells where the recording is, or is the recording."""
+        answer = requests.Response()
+        answer.status_code, told = 200, b'{"media_url": "https://media.telnyx.com/x.wav"}'
+        answer.raw = io.BytesIO(told if url.endswith(".json") else sound)
+        return answer
+
+    with open_town(tmp_path, STAFF_NUMBER=STAFF, **case.environ) as town, patch.object(media, "asked", api):
+        editor = town.who("eto")
+        draft = begun(editor)
+        caller = Handset(Wsgi(town.app, case.signer, ORIGIN), to=STAFF, at=MOMENT, sid=case.sid, status_url=None)
+        caller.dial("/voice/staff")
+        caller.press(shown_code(editor, draft))
+        caller.wait()
+        caller.record(4.0, "#")
+        caller.press("1")
+        assert caller.heard("録音を、下書きに入れました")
 
 
 def test_recordings_are_fetched_by_sid_with_authentication_and_deleted_there(town: Town, carrier: Carrier) -> None:
