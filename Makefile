@@ -7,14 +7,15 @@ WORKERS ?= 2
 BIN := .venv/bin
 export PORT HOST WORKERS
 
-.PHONY: help setup run test test-fast test-dates lint bench audit pins clean
+.PHONY: help setup run test test-fast test-dates lint bench messages audit pins clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run    serve the line on http://$(HOST):$(PORT) (PORT, HOST, WORKERS)"
 	@echo "make test   install what the tests need and run them all"
-	@echo "make lint   ruff and mypy"
+	@echo "make lint   ruff, mypy and the layers of the rooms"
 	@echo "make bench  the benchmark table"
+	@echo "make messages  gather the words of pages and console for translation"
 	@echo "make audit  the list of all packages, and those known to be vulnerable"
 
 setup: .venv/ready
@@ -54,9 +55,13 @@ pins: .venv/made
 run: setup
 	@$(BIN)/python -m ivr.door
 
-# Three processes on two cores, since some tests wait for clocks, browsers and servers.
+# Three processes on two cores, since some tests wait for clocks, browsers and servers. SlipCover measures what they
+# ran: it costs a few seconds, where tracing (coverage.py on Python 3.11) doubles the time.
 test: .venv/tested
-	@$(BIN)/pytest -n 3 --dist loadgroup
+	@mkdir -p build
+	@$(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json \
+	  -m pytest -n 3 --dist loadgroup
+	@$(BIN)/python -m tests.support.covered build/coverage.json
 
 test-fast: .venv/tested
 	@$(BIN)/pytest -n auto -m "not slow"
@@ -67,10 +72,22 @@ test-dates: .venv/tested
 	@$(BIN)/python -m tests.support.any_day $(DATES)
 
 lint: .venv/tested
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
 
 bench: .venv/tested
 	@$(BIN)/python -m tests.support.bench
+
+# The words of pages and console, gathered from the code into translations/ and compiled. Says what is not translated.
+BABEL := $(BIN)/pybabel -q
+TOLD := -k told -k tell -k Refused -k Unusable -k NotAllowed -k NotFound -k Later -k Doubt -k __init__ -k WrongCode -k Weak
+messages: setup
+	@mkdir -p build
+	@$(BABEL) extract -F ivr/pages/translations/babel.cfg --add-location=file --no-wrap -o build/pages.pot ivr/pages
+	@$(BABEL) extract -F ivr/staff/translations/babel.cfg --add-location=file --no-wrap $(TOLD) -o build/staff.pot \
+	  ivr/staff ivr/editions ivr/people ivr/voice
+	@for room in pages staff; do \
+	  $(BABEL) update --no-fuzzy-matching --no-wrap --ignore-obsolete -i build/$$room.pot -d ivr/$$room/translations && \
+	  $(BABEL) compile --statistics -f -d ivr/$$room/translations; done
 
 # The list of all that the program is made of (CycloneDX), and whether anything in it is known to be
 # vulnerable. The latter asks a database on the internet: where it cannot, it fails and says so.
