@@ -1,6 +1,6 @@
 """Heavy or hostile work in a process apart, for a worker that must go on answering calls.
 
-    answer, content = asked("ivr.voice.booth:taken", {"language": "ja"}, recording, Limits(wall=30, cpu=20))
+    answer, content = asked("ivr.voice.booth:taken", {"expected": 4.2}, recording, Limits(wall=30, cpu=20))
 
 The child is given its work on its standard input, one line of JSON and then bytes, and answers in
 the same way; `work` names the function that does it, ``(facts, content) -> (answer, content)``. It may

@@ -17,7 +17,9 @@ from ivr.call.acts import Say
 from ivr.editions.checks import Asked
 from ivr.editions.edition import Edition, pieces
 from ivr.line.loading import load
+from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
+from ivr.line.values import Line
 from ivr.line.words import Break, Chunk, Part
 from ivr.voice.audio import Audio
 from ivr.voice.pace import estimated_seconds
@@ -28,25 +30,26 @@ from ivr.voice.store import Store
 LIMITS = Limits(wall=120.0, cpu=90, memory=1_500_000_000, answer=2_000_000, haste=apart.BACKGROUND)
 """What a check may use [own values]: the shipped line needs 10 s and 200 MB."""
 
-Length = Callable[[str, Chunk, Speed], float | None]
+Length = Callable[[Pronunciation, Chunk, Speed], float | None]
 """How long the sound of a chunk is, in seconds; None where there is none."""
 
 
-def measured(length: Length) -> Callable[[Say], float]:
-    """How long a speech takes, in seconds: measured where its sounds have been made, else
+def measured(line: Line, length: Length) -> Callable[[Say], float]:
+    """How long a speech of a line takes, in seconds: measured where its sounds have been made, else
     estimated from its words."""
 
     def seconds(say: Say) -> float:
-        return sum(_part_seconds(length, say, part) for part in say.parts)
+        spoken = line.languages[say.language].pronunciation
+        return sum(_part_seconds(length, spoken, say.speed, part) for part in say.parts)
 
     return seconds
 
 
-def _part_seconds(length: Length, say: Say, part: Part) -> float:
+def _part_seconds(length: Length, spoken: Pronunciation, speed: Speed, part: Part) -> float:
     if isinstance(part, Break):
         return part.milliseconds / 1000
-    found = length(say.language, part, say.speed)
-    return estimated_seconds(part.spans, say.language, say.speed) if found is None else found
+    found = length(spoken, part, speed)
+    return estimated_seconds(part.spans, spoken.pace, speed) if found is None else found
 
 
 # --- The worker's side ----------------------------------------------------------------------
@@ -93,8 +96,8 @@ def check(facts: Mapping[str, Any], _content: bytes) -> apart.Answer:
     known = {(language, chunk, speed): seconds for language, chunk, speed, seconds in facts["recorded"]}
     audio = Audio(Store(Path(facts["folder"])), {code: tuple(engines) for code, engines in facts["choice"].items()})
 
-    def length(language: str, chunk: Chunk, speed: Speed) -> float | None:
-        return known.get((language, chunk.key, speed)) or audio.seconds(language, chunk, speed)
+    def length(spoken: Pronunciation, chunk: Chunk, speed: Speed) -> float | None:
+        return known.get((spoken.code, chunk.key, speed)) or audio.seconds(spoken, chunk, speed)
 
-    survey = rules.Survey.of(line, rules.open_and_closed(line, moment), measured(length))
+    survey = rules.Survey.of(line, rules.open_and_closed(line, moment), measured(line, length))
     return {"problems": [str(each) for each in rules.findings(survey, moment.date()) if each.error]}, b""

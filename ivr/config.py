@@ -35,7 +35,7 @@ from sqlalchemy.exc import ArgumentError
 from ivr.carrier.account import CarrierAccount
 from ivr.line import numbers
 from ivr.line.loading import STRUCTURE
-from ivr.voice.voices import DEFAULT_CHOICE, ENGINES, Choice
+from ivr.voice.voices import ANY, DEFAULT_CHOICE, ENGINES, Choice
 
 log = logging.getLogger(__name__)
 
@@ -487,15 +487,16 @@ def _one_of(given: Mapping[str, str], name: str, *choices: str, also: tuple[str,
 
 
 def _voices(text: str) -> Choice:
-    """``ja=kokoro,openjtalk en=espeak``: the engines of a language, best first."""
+    """``code=engine,engine code=engine``: the engines of a language, best first."""
     named: dict[str, tuple[str, ...]] = {}
     for part in text.lower().split():
         language, _, names = part.partition("=")
         engines = tuple(names.split(","))
         if wrong := _wrong_voice(language, engines, named):
             known = ", ".join(ENGINES)
+            example = f"{language or '*'}={ANY}"
             raise ConfigError(
-                f"VOICES is {_shown(text)}, where {wrong}: set it like ja=kokoro,openjtalk, of the engines {known}."
+                f"VOICES is {_shown(text)}, where {wrong}: set it like {example}, of the engines {known}."
             )
         named[language] = engines
     return {**DEFAULT_CHOICE, **named}
@@ -510,7 +511,7 @@ def _wrong_voice(language: str, engines: tuple[str, ...], named: Mapping[str, tu
         return f"{_shown(language)} stands twice"
     if len(set(engines)) < len(engines):
         return f"an engine of {_shown(language)} stands twice"
-    silent = next((name for name in engines if language not in ("*", *ENGINES[name].voices)), None)
+    silent = next((name for name in engines if language != "*" and not ENGINES[name].speaks(language)), None)
     return f"{silent} does not speak {_shown(language)}" if silent else ""
 
 

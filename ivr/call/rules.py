@@ -19,6 +19,7 @@ from ivr.call.walking import KEYPAD, SILENCE, Visit, walk
 from ivr.line import prompt_keys as keys
 from ivr.line.chunks import NUMBER
 from ivr.line.own_hours import faults
+from ivr.line.scripts import foreign
 from ivr.line.speeds import Speed
 from ivr.line.text import whole
 from ivr.line.tree import JOIN, branches, desk_at, has, kind_of, submenus, ways_on, with_facts
@@ -42,7 +43,6 @@ PAUSE_SECONDS = 300
 SOON_DAYS = 60
 """Hours that end within so many days are pointed out [own value]."""
 
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
 
 
@@ -71,7 +71,7 @@ class Survey:
     @classmethod
     def of(cls, line: Line, hours: Iterable[datetime], seconds: Seconds) -> "Survey":
         """Walk the whole line at these hours (aware)."""
-        visits = tuple((now, visit) for now in hours for visit in walk(line, line.first_language.code, now))
+        visits = tuple((now, visit) for now in hours for visit in walk(line, tuple(line.languages), now))
         return cls(line, seconds, visits)
 
     def length(self, says: Iterable[Say]) -> float:
@@ -244,11 +244,23 @@ def menus_are_shallow(survey: Survey) -> Iterator[Finding]:
 def one_language_at_a_time(survey: Survey) -> Iterator[Finding]:
     """R16: words stand in the language that they are marked with."""
     for code, language in survey.line.languages.items():
-        if code == "ja":
+        if not language.scripts:
+            message = 'is not told, so nobody knows which letters are its own: write scripts = ["latin"] or such'
+            yield Finding("R16", f"{code}.toml: language.scripts", message, error=False)
             continue
         for key, prompt in language.prompts.items():
-            if any(_JAPANESE.search(chunk.spoken) for chunk in prompt.chunks()):
-                yield Finding("R16", f"{code}.toml: {key}", "Japanese letters in another language: write how it sounds")
+            said = "".join(chunk.spoken for chunk in prompt.chunks())
+            if strange := foreign(said, language.scripts):
+                message = f"letters of another script, such as {strange[0]!r}: write how it sounds"
+                yield Finding("R16", f"{code}.toml: {key}", message)
+
+
+def reviewed(survey: Survey) -> Iterator[Finding]:
+    """Words that nobody has read who speaks the language are known as such."""
+    for code, language in survey.line.languages.items():
+        if not language.reviewed:
+            message = "the words are not reviewed yet: let somebody read them who speaks the language"
+            yield Finding("text", f"{code}.toml: language.reviewed", message, error=False)
 
 
 def telephone_numbers_twice(survey: Survey) -> Iterator[Finding]:
@@ -360,19 +372,19 @@ def _sentences(chunks: Iterable[Chunk]) -> list[str]:
 
 
 def ways_are_short(survey: Survey) -> Iterator[Finding]:
-    """R19: from answering, two keys and 25 s to what to do about a fraud, three keys to a
-    ringing desk. In other languages than the first, the key of the language is one of them."""
+    """R19: from the language's own greeting, two keys and 25 s to what to do about a fraud, three keys
+    to a ringing desk."""
     line = survey.line
     open_at = survey.visits[0][0]
     for code in line.languages:
-        visits = [v for now, v in survey.visits if now == open_at and v.turn.position.language == code]
+        visits = [v for now, v in survey.visits if now == open_at and v.begun == v.turn.position.language == code]
         desk = min((len(v.keys) for v in visits if _rings(v.turn) and "." not in v.keys), default=99)
         if desk > DESK_KEYS:
             yield Finding("R19", code, f"the nearest desk is {desk} keys away, more than {DESK_KEYS}")
         advice = next((v.keys for v in visits if "." not in v.keys and _advises(line, v)), None)
         if advice is None or len(advice) > FRAUD_KEYS:
             yield Finding("R19", code, f"what to do about a fraud is reached by {advice or 'no keys'}")
-        elif (length := _seconds_to(survey, advice, open_at)) > FRAUD_SECONDS:
+        elif (length := _seconds_to(survey, code, advice, open_at)) > FRAUD_SECONDS:
             yield Finding("R19", code, f"what to do about a fraud begins after {length:.1f} s, not {FRAUD_SECONDS} s")
 
 
@@ -385,9 +397,9 @@ def _advises(line: Line, visit: Visit) -> bool:
     return any(key == lead or keys.taken_apart(key).text in texts for key in heard)
 
 
-def _seconds_to(survey: Survey, keys: str, now: datetime) -> float:
-    """Seconds of a call whose caller presses each key as soon as it has been named."""
-    turn = step(survey.line, start(survey.line), Ring(), now)
+def _seconds_to(survey: Survey, language: str, keys: str, now: datetime) -> float:
+    """Seconds of a call begun in a language, whose caller presses each key as soon as it has been named."""
+    turn = step(survey.line, start(survey.line, language), Ring(), now)
     total = 0.0
     for key in keys:
         total += survey.length(_until_named(_says(turn), key))
@@ -439,6 +451,8 @@ def _belongs(line: Line, key: str) -> bool:
         return parts.family == keys.HELP or has(line, Kind.TEXT, parts.node)
     if parts.names_closing or key in map(keys.own_hours, line.desks):
         return True
+    if parts.family == keys.ALERT:
+        return key in {part(alert) for alert in line.prepared_alerts for part in (keys.alert_title, keys.alert_words)}
     return parts.family == Kind.MENU and parts.part == keys.LEAD
 
 
@@ -474,6 +488,7 @@ RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
     telephone_numbers_twice,
     hours_match_words,
     one_language_at_a_time,
+    reviewed,
     ways_are_short,
     rings_only_open_desks,
     same_in_every_language,

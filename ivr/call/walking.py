@@ -1,7 +1,7 @@
 """Every state of a line: a walk that presses every key and keeps silent everywhere."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,9 +19,10 @@ SILENCE = "."
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One state: what was said on coming there, the shortest keys that lead there, and the
-    line's answer to each key and to SILENCE."""
+    """One state: what was said on coming there, the language of the greeting that is nearest and the
+    shortest keys that lead there from it, and the line's answer to each key and to SILENCE."""
 
+    begun: str
     keys: str
     turn: Turn
     answers: Mapping[str, Turn]
@@ -36,23 +37,24 @@ class Visit:
         return f"{position.language}: {'-'.join(map(str, position.trail))} (keys {self.keys or 'none'})"
 
 
-def walk(line: Line, language: str, now: datetime) -> Iterator[Visit]:
-    """Every state that a call beginning in `language` at `now` can be in, nearest first.
+def walk(line: Line, languages: Iterable[str], now: datetime) -> Iterator[Visit]:
+    """Every state that a call beginning in one of `languages` at `now` can be in, nearest to a greeting
+    first.
 
     States are told apart by their place, the node before it, the silences so far and what the
     keys offer: nothing else changes what a key does next. All rounds of a pause are one.
     """
-    first = step(line, start(line, language), Ring(), now)
-    seen = {_state(first.position)}
-    waiting = deque([("", first)])
+    greetings = [(code, "", step(line, start(line, code), Ring(), now)) for code in languages]
+    seen = {_state(turn.position) for _, _, turn in greetings}
+    waiting = deque(greetings)
     while waiting:
-        keys, turn = waiting.popleft()
+        begun, keys, turn = waiting.popleft()
         answers = {label: _settled(step(line, turn.position, heard, now)) for label, heard in _INPUTS.items()}
-        yield Visit(keys, turn, answers)
+        yield Visit(begun, keys, turn, answers)
         for label, answer in answers.items():
             if label not in _NOWHERE and (state := _state(answer.position)) not in seen:
                 seen.add(state)
-                waiting.append((keys + label, answer))
+                waiting.append((begun, keys + label, answer))
 
 
 _INPUTS: Mapping[str, Heard] = {SILENCE: NoInput(), **{key: Key(key) for key in KEYPAD}}

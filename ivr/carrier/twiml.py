@@ -24,7 +24,7 @@ from ivr.call.acts import Act, Ask, Dial, HangUp, Play, Record, Say, Turn
 from ivr.carrier import addresses
 from ivr.carrier.faults import log_fault
 from ivr.line.chunks import NUMBER
-from ivr.line.speeds import Speed, relative
+from ivr.line.speeds import Speed
 from ivr.line.text import in_xml
 from ivr.line.values import Line
 from ivr.line.words import Break, Chunk, Part
@@ -142,7 +142,7 @@ def _verbs(line: Line, act: Act, way: Way, carriage: Carriage, language: str) ->
 def _gather(line: Line, ask: Ask, way: Way, carriage: Carriage, language: str) -> Gather:
     speech = {}
     if carriage.hints is not None:
-        speech = {"language": line.languages[language].locale, "speech_timeout": "auto"}
+        speech = {"language": line.languages[language].recogniser, "speech_timeout": "auto"}
         speech["hints"] = ",".join(carriage.hints[:MOST_HINTS])
     gather = Gather(
         input="dtmf" if carriage.hints is None else "dtmf speech",
@@ -253,7 +253,7 @@ def _encoded_length(part: Part) -> int:
 def _say(line: Line, code: str, speed: Speed, parts: tuple[Part, ...]) -> SayVerb:
     language = line.languages[code]
     verb = SayVerb(language=language.locale, voice=language.voice)
-    inner: TwiML = verb if speed is Speed.NORMAL else verb.prosody(rate=f"{relative(code, speed):.0%}")
+    inner: TwiML = verb if speed is Speed.NORMAL else verb.prosody(rate=f"{language.pace.relative(speed):.0%}")
     for item in _ssml(parts, language.joint):
         inner.append(item)
     return verb

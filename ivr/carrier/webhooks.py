@@ -54,7 +54,7 @@ class Webhooks:
     caller_id: str | None
     own_numbers: frozenset[str]
     speech: bool
-    play: Callable[[str, bool], twiml.SoundAt]
+    play: Callable[[Line, bool], twiml.SoundAt]
     metrics: Metrics
     local_speech: bool
     last_words: str
@@ -158,7 +158,7 @@ def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Re
     local = hooks.local_speech or ours
     told = edge.fields(request)
     caller_id = hooks.caller_id or edge.line_number(told)
-    carriage = twiml.Carriage(expected, caller_id, hooks.play(line.edition, local))
+    carriage = twiml.Carriage(expected, caller_id, hooks.play(line, local))
     answer = _twiml(twiml.document(line, turn, carriage))
     hooks.metrics.turn(heard, turn, time.perf_counter() - began, told.built_in)
     return answer

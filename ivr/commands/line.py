@@ -16,7 +16,7 @@ from ivr.carrier import fallback
 from ivr.carrier.seam import Carrier
 from ivr.checking import measured
 from ivr.line.prompt_keys import taken_apart
-from ivr.line.speeds import Speed, rate
+from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.voice.audio import Audio
 from ivr.voice.pace import units
@@ -32,7 +32,7 @@ def check(today: datetime | None) -> None:
     line = the_line()
     moment = today.replace(tzinfo=line.zone) if today else clock.utc_now().astimezone(line.zone)
     sounds: Sounds = current_app.extensions["ivr.sounds"]
-    length = measured(partial(sounds.seconds, line.edition))
+    length = measured(line, partial(sounds.seconds, line.edition))
     survey = rules.Survey.of(line, rules.open_and_closed(line, moment), length)
     found = [*paces(line, sounds.audio), *rules.findings(survey, moment.date())]
     for finding in found:
@@ -69,13 +69,13 @@ def paces(line: Line, audio: Audio) -> Iterator[rules.Finding]:
     for code, language in line.languages.items():
         passages = (prompt for key, prompt in language.prompts.items() if taken_apart(key).is_passage)
         chunks = [chunk for passage in passages for chunk in passage.chunks()]
-        counted = sum(units(code, chunk.spoken) for chunk in chunks)
+        counted = sum(units(language.pace.unit, chunk.spoken) for chunk in chunks)
         for speed in Speed:
-            lengths = [audio.seconds(code, chunk, speed) for chunk in chunks]
+            lengths = [audio.seconds(language.pronunciation, chunk, speed) for chunk in chunks]
             seconds = sum(length for length in lengths if length)
             if None in lengths or not seconds:
                 continue
-            pace, wanted = counted / seconds * 60, rate(code, speed)
+            pace, wanted = counted / seconds * 60, language.pace.rate(speed)
             wrong = abs(pace / wanted - 1) > PACE_TOLERANCE
             message = f"{pace:.0f} a minute measured, {wanted} wanted"
             yield rules.Finding("R7", f"{code} {speed}", message, error=wrong)

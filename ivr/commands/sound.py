@@ -21,8 +21,9 @@ from ivr.commands.line import known_language, line_commands, the_line
 from ivr.config import Settings
 from ivr.line.chunks import NUMBER, all_chunks
 from ivr.line.loading import READINGS
+from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
-from ivr.line.values import Line
+from ivr.line.values import Language, Line
 from ivr.line.words import Break, Chunk
 from ivr.voice.audio import Audio, items
 from ivr.voice.pace import estimated_seconds
@@ -81,7 +82,7 @@ def listen(key: str, language: str | None, speed: str, out: Path | None) -> None
     ]
     if not chunks:
         raise click.UsageError(f"there is no prompt {key!r} in {code}; flask line script --language {code} lists them.")
-    for number, result in enumerate(_rendered(audio, code, chunks, Speed(speed))):
+    for number, result in enumerate(_rendered(audio, line.languages[code].pronunciation, chunks, Speed(speed))):
         if result.problem or result.address is None:
             sys.exit(f"It cannot be spoken: {result.problem}")
         target = _numbered(out, number, len(chunks))
@@ -98,7 +99,8 @@ def script(language: str | None) -> None:
     click.echo("key\twords\treading\tseconds")
     for chunk in all_chunks(line, line.languages[code]):
         reading = chunk.spoken if chunk.spoken != chunk.written else ""
-        seconds = audio.seconds(code, chunk, Speed.NORMAL) or estimated_seconds(chunk.spans, code)
+        spoken = line.languages[code].pronunciation
+        seconds = audio.seconds(spoken, chunk, Speed.NORMAL) or estimated_seconds(chunk.spans, spoken.pace)
         click.echo(f"{chunk.key}\t{chunk.written}\t{reading}\t{seconds:.1f}")
 
 
@@ -118,11 +120,11 @@ def hear(keys: tuple[str, ...], languages: tuple[str, ...], noise: float | None)
     failed = False
     for code in [known_language(line, language) for language in languages] or list(line.languages):
         chosen = [saying for saying in sayings(line, line.languages[code]) if saying.key.startswith(keys or ("",))]
-        failed |= _hear(code, chosen, noise)
+        failed |= _hear(line.languages[code], chosen, noise)
     sys.exit(1 if failed else 0)
 
 
-def _hear(code: str, chosen: list[Saying], noise: float | None) -> bool:
+def _hear(language: Language, chosen: list[Saying], noise: float | None) -> bool:
     """Hear what was chosen in a language and tell; whether it is past the gates."""
     from ivr.voice import hear as listening
     from ivr.voice.readings import load
@@ -130,18 +132,21 @@ def _hear(code: str, chosen: list[Saying], noise: float | None) -> bool:
     settings: Settings = current_app.extensions["ivr.settings"]
     recogniser = listening.Recogniser(settings.data_dir / "whisper-base")
     readings = load(settings.prompts / READINGS)
-    joint = the_line().languages[code].joint
+    code = language.code
     heard: dict[Saying, listening.Heard] = {}
     lost: list[str] = []
     for saying in track(chosen, f"Hearing {code}", console=Console(stderr=True)):
-        text = joint.join(_written(part) for part in saying.parts if isinstance(part, Chunk))
+        text = language.joint.join(_written(part) for part in saying.parts if isinstance(part, Chunk))
         again = [Speed.NORMAL, Speed.NORMAL.slower] if saying.numbers else [Speed.NORMAL]
         tries = [
-            recogniser.hear(_sound(code, saying, speed), text, code, saying.numbers, noise, readings) for speed in again
+            recogniser.hear(
+                _sound(language.pronunciation, saying, speed), text, language, saying.numbers, noise, readings
+            )
+            for speed in again
         ]
         heard[saying] = tries[0]
         lost += set.intersection(*(set(found.numbers_lost) for found in tries))
-    gate = listening.GATES.get(code, 1.0)
+    gate = language.hearing.gate
     mean = sum(found.error for found in heard.values()) / max(1, len(heard))
     for saying, found in sorted(heard.items(), key=lambda item: -item[1].error)[:WORST]:
         click.echo(f"{found.error:6.1%}  {code} {saying.key}: {found.text}\n         heard: {found.understood}")
@@ -155,13 +160,13 @@ def _written(chunk: Chunk) -> str:
     return chunk.written if chunk.key.startswith(NUMBER) else chunk.spoken
 
 
-def _sound(code: str, saying: Saying, speed: Speed) -> "Samples":
+def _sound(spoken: Pronunciation, saying: Saying, speed: Speed) -> "Samples":
     """What a caller hears of a saying: its sounds and pauses in a row."""
     from ivr.voice.sound import joined, read_wav, silence
 
     audio = _audio()
     chunks = [part for part in saying.parts if isinstance(part, Chunk) and not part.mute]
-    made = {id(chunk): result for chunk, result in zip(chunks, _rendered(audio, code, chunks, speed), strict=True)}
+    made = {id(chunk): result for chunk, result in zip(chunks, _rendered(audio, spoken, chunks, speed), strict=True)}
     return joined(
         [
             silence(part.milliseconds / 1000, TELEPHONE_RATE)
@@ -198,25 +203,30 @@ def _report(results: list[Rendered], seconds: float) -> Table:
         code = result.item.language
         count[code].update(sounds=1, made=result.made, failed=bool(result.problem))
         length[code] += round(result.seconds * 1000)
+    spoken = {result.item.language: result.item.spoken for result in results}
     for code, counted in count.items():
         audio = f"{length[code] / 1000:.0f} s"
         table.add_row(
-            code, _voice(code), *(str(counted[what]) for what in ("sounds", "made")), audio, str(counted["failed"])
+            code,
+            _voice(spoken[code]),
+            *(str(counted[what]) for what in ("sounds", "made")),
+            audio,
+            str(counted["failed"]),
         )
     return table
 
 
-def _voice(language: str) -> str:
+def _voice(spoken: Pronunciation) -> str:
     try:
-        voice = voice_for(language, _audio().choice)
+        voice = voice_for(spoken, _audio().choice)
     except NoVoice as missing:
         return str(missing)
     return f"{voice.engine} {voice.version}{' (draft)' if voice.draft else ''}"
 
 
-def _rendered(audio: Audio, code: str, chunks: list[Chunk], speed: Speed) -> list[Rendered]:
+def _rendered(audio: Audio, spoken: Pronunciation, chunks: list[Chunk], speed: Speed) -> list[Rendered]:
     """The sounds of chunks, in their order."""
-    wanted = [audio.item(code, chunk, speed) for chunk in chunks]
+    wanted = [audio.item(spoken, chunk, speed) for chunk in chunks]
     made = {result.item: result for result in render(wanted, audio.store, 1, audio.choice)}
     return [made[item] for item in wanted]
 

@@ -31,10 +31,6 @@ LONGEST_ALERT = timedelta(days=7)
 LONGEST_CLOSURE = timedelta(days=31)
 """A desk that is closed for longer, or for ever, is changed by a draft."""
 
-MOST_CHARACTERS = {"ja": 120}
-MOST_CHARACTERS_ELSEWHERE = 300
-"""About 25 seconds of speech; every caller waits for it."""
-
 UNAPPROVED = timedelta(hours=2)
 """How long an alert is heard that nobody approved [own value]."""
 
@@ -135,14 +131,28 @@ class Announcements:
         self.unapproved = unapproved
         self.database = books.database
 
-    def warn(self, words: Mapping[str, str], start: datetime, end: datetime, person: Person, now: datetime) -> Alert:
+    def warn(
+        self,
+        words: Mapping[str, str],
+        start: datetime,
+        end: datetime,
+        person: Person,
+        now: datetime,
+        partly: bool = False,
+    ) -> Alert:
         """Put an alert on the line, at once if `start` is `now` or earlier; it is approved
-        afterwards, or ends by itself. Refused where a language has no words, or it lasts too long."""
+        afterwards, or ends by itself. Refused where a language has no words, or it lasts too long.
+        `partly`: languages other than the first may be left out, and do not say it."""
         require(person, Right.WARN)
         start = max(start, now)
         _check_span(start, end, now, LONGEST_ALERT)
         languages = self.library.live(now).line.languages
-        tidied = {code: _alert_words(code, words.get(code, "")) for code in languages}
+        left_out = {code for code in [*languages][1:] if partly and not words.get(code, "").strip()}
+        tidied = {
+            code: _alert_words(language, words.get(code, ""))
+            for code, language in languages.items()
+            if code not in left_out
+        }
         with self.database.writing() as connection:
             row = {"words": tidied, "start": start, "end": end, "at": now, **by(person)}
             row["lapses"] = start + self.unapproved
@@ -251,11 +261,11 @@ def _read(prompt: Prompt, table: Table) -> Prompt:
     return prompt.read_as(lambda spans: applied(table, spans))
 
 
-def _alert_words(code: str, words: str) -> str:
+def _alert_words(language: values.Language, words: str) -> str:
+    code, most = language.code, language.alert_characters
     tidied = tidy(words_at(code, "alert"), words)
     if not tidied:
         raise Refused("Write the alert in every language: %(language)s is missing.", language=code)
-    most = MOST_CHARACTERS.get(code, MOST_CHARACTERS_ELSEWHERE)
     if len(tidied) > most:
         raise Refused("An alert has at most %(most)s characters in %(language)s.", most=most, language=code)
     try:

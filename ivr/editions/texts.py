@@ -23,7 +23,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from ivr.line import numbers
-from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.loading import ALERTS, READINGS, STRUCTURE
 from ivr.line.prompt_keys import KeyParts, is_hours_for, spoken_of, taken_apart
 from ivr.line.text import decoded, one_line, whole
 from ivr.line.values import Kind
@@ -52,12 +52,12 @@ class Place:
     @property
     def language(self) -> str | None:
         """The code of the language that it is a text of; None of facts and readings."""
-        return None if self.file in (STRUCTURE, READINGS) else self.file.removesuffix(_SUFFIX)
+        return None if self.file in (STRUCTURE, READINGS, ALERTS) else self.file.removesuffix(_SUFFIX)
 
     @property
     def fact(self) -> bool:
         """Whether its text is a TOML value rather than plain words."""
-        return self.file == STRUCTURE or (self.language is not None and spoken_of(self.key) is not None)
+        return self.file in (STRUCTURE, ALERTS) or (self.language is not None and spoken_of(self.key) is not None)
 
     @property
     def prompt(self) -> bool:

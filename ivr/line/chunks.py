@@ -17,11 +17,12 @@ NUMBER = "number:"
 
 
 def said_by_itself(key: str) -> bool:
-    """Whether a prompt is; times, days, hours and numbers are put together from others."""
+    """Whether a prompt is; times, days, hours and numbers are put together from others, and alerts that stand
+    prepared are words from which staff begin."""
     parts = keys.taken_apart(key)
     if parts.family == "calendar":
         return parts.part in ("date", "weekdays")
-    return parts.family not in ("digits", "hours")
+    return parts.family not in ("digits", "hours", keys.ALERT)
 
 
 def telephone_number(language: Language, number: str) -> Chunk:

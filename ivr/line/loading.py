@@ -4,8 +4,8 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -13,10 +13,11 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from ivr.line import numbers, week
+from ivr.line import language_table, numbers, week
 from ivr.line import prompt_keys as keys
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
 from ivr.line.hours_words import usual_hours
+from ivr.line.problems import Problem, TomlTable
 from ivr.line.readings import Table, applied, checked
 from ivr.line.text import decoded, one_line, outside_xml, says_something
 from ivr.line.usual import CannotSay
@@ -26,26 +27,12 @@ from ivr.line.words import Prompt, parse, spans_of
 
 STRUCTURE = "line.toml"
 READINGS = "readings.toml"
+ALERTS = "alerts.toml"
 LONGEST_CONFIRMATION = 3660
 """Days after which facts may be asked for again at most: ten years [own value]."""
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")  # it stands in addresses, of which a call has sixteen in one
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_VOICE = re.compile(r"[A-Za-z0-9_.:-]+")
-_REQUIRED: Any = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong in a prompt file: where it stands and how to mend it."""
-
-    file: str
-    key: str
-    fix: str
-
-    def __str__(self) -> str:
-        return one_line(f"{self.file}: {self.key}: {self.fix}")
 
 
 class LineError(Exception):
@@ -151,55 +138,6 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-@dataclass
-class _Table:
-    """A TOML table that is asked for its keys and remembers which nobody asked for."""
-
-    file: str
-    path: str
-    values: dict[str, Any]
-    problems: list[Problem]
-    asked: set[str] = field(default_factory=set)
-
-    def fault(self, key: str, fix: str) -> None:
-        self.problems.append(Problem(self.file, f"{self.path}.{key}" if key else self.path, fix))
-
-    def get(self, key: str, kind: type | tuple[type, ...], example: str, default: Any = _REQUIRED) -> Any:
-        self.asked.add(key)
-        if key not in self.values:
-            if default is _REQUIRED:
-                self.fault(key, f"is missing: write {key} = {example}")
-                return None
-            return default
-        value = self.values[key]
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is int) or isinstance(value, datetime):
-            self.fault(key, f"has the wrong kind of value: write it like {key} = {example}")
-            return None if default is _REQUIRED else default
-        return value
-
-    def strings(self, key: str, example: str, default: Any = _REQUIRED) -> tuple[str, ...]:
-        value = self.get(key, list, example, default)
-        if value is None:
-            return ()
-        if not all(isinstance(item, str) for item in value):
-            self.fault(key, f"holds something that is no text: write it like {key} = {example}")
-            return ()
-        if repeated := sorted({item for item in value if value.count(item) > 1}):
-            self.fault(key, f"names {repeated[0]!r} twice: take one of them out")
-        return tuple(value)
-
-    @property
-    def name(self) -> str:
-        """The key of the table among its like: ``mail`` of ``text.mail``."""
-        return self.path.partition(".")[2]
-
-    def refuse_strangers(self) -> None:
-        for key in sorted(self.values.keys() - self.asked):
-            close = get_close_matches(key, self.asked, 1)
-            hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(sorted(self.asked))}"
-            self.fault(key, f"is not known; {hint}")
-
-
 class _Loader:
     def __init__(self, tables: Mapping[str, dict[str, Any]], problems: list[Problem], lent: Mapping[str, bytes]):
         self.tables = tables
@@ -207,15 +145,15 @@ class _Loader:
         self.lent = lent
 
     def line(self, edition: str) -> Line | None:
-        root = _Table(STRUCTURE, "line.toml", self.tables[STRUCTURE], self.problems)
-        head = _Table(STRUCTURE, "line", root.get("line", dict, "a table [line]") or {}, self.problems)
+        root = TomlTable(STRUCTURE, "line.toml", self.tables[STRUCTURE], self.problems)
+        head = TomlTable(STRUCTURE, "line", root.get("line", dict, "a table [line]") or {}, self.problems)
         zone = self._zone(head)
         yearly = self._closings(head)
         desks = {t.name: self._desk(t, str(zone), yearly) for t in self._nodes(root, Kind.DESK)}
         menus = {t.name: self._menu(t) for t in self._nodes(root, Kind.MENU)}
         texts = {t.name: self._text(t) for t in self._nodes(root, Kind.TEXT)}
         root.refuse_strangers()
-        codes = head.strings("languages", '["ja", "en"]')
+        codes = head.strings("languages", '["xx"], the first part of xx.toml')
         start = head.get("start", str, '"main"')
         nearest = head.strings("nearest", '["city"]')
         silence_desk = head.get("silence_desk", str, '"city"')
@@ -224,6 +162,7 @@ class _Loader:
         self._check_keys((*menus, *texts, *desks))
         self._check_links(menus, texts, desks, start, nearest, silence_desk, head)
         languages = self._languages(codes, head, menus, texts, desks)
+        prepared = self._prepared_alerts()
         if self.problems:
             return None
         return Line(
@@ -237,17 +176,31 @@ class _Loader:
             nearest=nearest,
             silence_desk=silence_desk,
             confirm_within_days=within,
+            prepared_alerts=prepared,
         )
 
-    def _nodes(self, root: _Table, kind: Kind) -> Iterator[_Table]:
+    def _prepared_alerts(self) -> tuple[str, ...]:
+        """The keys of alerts whose words stand ready; older files know none, and are lent them."""
+        values = self.tables.get(ALERTS)
+        if values is None:
+            values = _parse_toml(ALERTS, self.lent[ALERTS], []) if ALERTS in self.lent else {}
+        table = TomlTable(ALERTS, ALERTS, dict(values), self.problems)
+        alerts = table.strings("alerts", '["fake_calls"]', [])
+        for alert in alerts:
+            if not _KEY.fullmatch(alert):
+                table.fault("alerts", f"{alert!r} is no name: write at most 40 small letters, digits and _")
+        table.refuse_strangers()
+        return alerts
+
+    def _nodes(self, root: TomlTable, kind: Kind) -> Iterator[TomlTable]:
         tables = root.get(kind, dict, f"tables such as [{kind}.name]") or {}
         for key, values in tables.items():
             if not isinstance(values, dict):
                 self.problems.append(Problem(STRUCTURE, f"{kind}.{key}", f"write it as a table [{kind}.{key}]"))
                 continue
-            yield _Table(STRUCTURE, f"{kind}.{key}", values, self.problems)
+            yield TomlTable(STRUCTURE, f"{kind}.{key}", values, self.problems)
 
-    def _zone(self, head: _Table) -> ZoneInfo:
+    def _zone(self, head: TomlTable) -> ZoneInfo:
         name = head.get("timezone", str, '"Asia/Tokyo"')
         if name in _zones():
             return ZoneInfo(name)
@@ -255,13 +208,13 @@ class _Loader:
             head.fault("timezone", f"{name!r} is no time zone: write one such as Asia/Tokyo")
         return ZoneInfo("Asia/Tokyo")
 
-    def _within(self, head: _Table) -> int:
+    def _within(self, head: TomlTable) -> int:
         days: int = head.get("confirm_within_days", int, "183", 183)
         if not 0 < days <= LONGEST_CONFIRMATION:
             head.fault("confirm_within_days", f"write a number of days from 1 to {LONGEST_CONFIRMATION}, such as 183")
         return days
 
-    def _closings(self, table: _Table) -> tuple[YearlyClosing, ...]:
+    def _closings(self, table: TomlTable) -> tuple[YearlyClosing, ...]:
         found = []
         for text in table.strings("closed", '["12-29/01-03"]', []):
             try:
@@ -270,10 +223,10 @@ class _Loader:
                 table.fault("closed", str(error))
         return tuple(found)
 
-    def _desk(self, table: _Table, zone: str, yearly: tuple[YearlyClosing, ...]) -> Desk:
+    def _desk(self, table: TomlTable, zone: str, yearly: tuple[YearlyClosing, ...]) -> Desk:
         dial = table.get("dial", str, '"045-671-3792"', None)
         recorded = table.get("recorded", bool, "false", False)
-        languages = table.strings("languages", '["ja"]')
+        languages = table.strings("languages", '["xx"], a code for each that it answers in')
         desk = Desk(
             key=table.name,
             numbers=self._numbers(table),
@@ -286,7 +239,7 @@ class _Loader:
         table.refuse_strangers()
         return desk
 
-    def _hours(self, table: _Table, zone: str, yearly: tuple[YearlyClosing, ...]) -> Hours:
+    def _hours(self, table: TomlTable, zone: str, yearly: tuple[YearlyClosing, ...]) -> Hours:
         weekly = table.get("hours", str, '"Mo-Fr 08:30-17:15"') or "off"
         try:
             weekly = week.read(weekly).text
@@ -302,7 +255,7 @@ class _Loader:
         closings = self._closings(table) if "closed" in table.values else yearly
         return Hours(weekly, on_holidays, closings, zone)
 
-    def _numbers(self, table: _Table) -> tuple[str, ...]:
+    def _numbers(self, table: TomlTable) -> tuple[str, ...]:
         written = table.strings("numbers", '["045-671-3792"]')
         if not written and table.values.get("numbers") == []:
             table.fault("numbers", 'give at least one: write numbers = ["045-671-3792"]')
@@ -314,19 +267,19 @@ class _Loader:
                 table.fault("numbers", str(error))
         return tuple(found)
 
-    def _dial(self, table: _Table, number: str) -> str | None:
+    def _dial(self, table: TomlTable, number: str) -> str | None:
         try:
             return numbers.rung(number)
         except numbers.NoNumber as error:
             table.fault("dial", str(error))
             return None
 
-    def _confirmation(self, table: _Table) -> Confirmation:
+    def _confirmation(self, table: TomlTable) -> Confirmation:
         source = table.get("source", str, '"where the facts come from"')
         day = table.get("confirmed", date, "2026-11-23", None)
         return Confirmation(source or "", day)
 
-    def _menu(self, table: _Table) -> Menu:
+    def _menu(self, table: TomlTable) -> Menu:
         menu = Menu(
             key=table.name,
             options=table.strings("options", '["mail", "telephone"]'),
@@ -335,7 +288,7 @@ class _Loader:
         table.refuse_strangers()
         return menu
 
-    def _text(self, table: _Table) -> Text:
+    def _text(self, table: TomlTable) -> Text:
         choices = table.strings("choices", '["police"]', ())
         text = Text(
             key=table.name,
@@ -364,7 +317,7 @@ class _Loader:
         start: Any,
         nearest: tuple[str, ...],
         silence_desk: Any,
-        head: _Table,
+        head: TomlTable,
     ) -> None:
         nodes = {*menus, *texts, *desks}
         if start is not None and start not in menus:
@@ -415,18 +368,20 @@ class _Loader:
     def _languages(
         self,
         codes: Sequence[str],
-        head: _Table,
+        head: TomlTable,
         menus: Mapping[str, Menu],
         texts: Mapping[str, Text],
         desks: Mapping[str, Desk],
     ) -> dict[str, Language]:
         languages = {}
         if not codes:
-            head.fault("languages", 'name at least one: write languages = ["ja"]')
+            head.fault("languages", 'name at least one: write languages = ["xx"], the first part of xx.toml')
         for code in codes:
             file = f"{code}.toml"
-            if not _CODE.fullmatch(code) or file in (STRUCTURE, READINGS):
-                head.fault("languages", f"{code!r} is no language: write a code such as ja, en or pt-BR")
+            if not _CODE.fullmatch(code) or file in (STRUCTURE, READINGS, ALERTS):
+                head.fault(
+                    "languages", f"{code!r} is no language: write a code of BCP 47, two or three small letters first"
+                )
                 continue
             if file not in self.tables:
                 self.problems.append(
@@ -435,7 +390,7 @@ class _Loader:
                 continue
             language = self._language(code, file)
             needed = required_prompts(menus, texts, desks)
-            if needed - language.prompts.keys():
+            if needed - language.prompts.keys() or ALERTS not in self.tables:
                 language = self._with_lent(language)
             for key in sorted(needed - language.prompts.keys()):
                 self.problems.append(Problem(file, key, "is missing: write the words for it"))
@@ -447,6 +402,11 @@ class _Loader:
                 self._check_hours_can_be_said(language, desks)
         return languages
 
+    def _lent_head(self, file: str) -> Mapping[str, Any]:
+        """What the later release says of the language itself."""
+        told = _parse_toml(file, self.lent[file], []).get("language") if file in self.lent else None
+        return told if isinstance(told, dict) else {}
+
     def _with_lent(self, language: Language) -> Language:
         """The language with the prompts that came later than its file."""
         file = f"{language.code}.toml"
@@ -454,6 +414,8 @@ class _Loader:
             return language
         theirs = self._prompts(file, _parse_toml(file, self.lent[file], []), self._readings(language.code))
         later = {key: prompt for key, prompt in theirs.items() if came_later(key)}
+        if ALERTS in self.tables:  # what it lacks of alerts was left out
+            later = {key: prompt for key, prompt in later.items() if keys.taken_apart(key).family != keys.ALERT}
         return replace(language, prompts=MappingProxyType({**later, **language.prompts}))
 
     def _check_hours_can_be_said(self, language: Language, desks: Mapping[str, Desk]) -> None:
@@ -468,40 +430,15 @@ class _Loader:
                 self.problems.append(Problem(f"{language.code}.toml", key, fix))
 
     def _language(self, code: str, file: str) -> Language:
-        root = _Table(file, file, dict(self.tables[file]), self.problems)
-        head = _Table(file, "language", root.get("language", dict, "a table [language]") or {}, self.problems)
+        root = TomlTable(file, file, dict(self.tables[file]), self.problems)
+        told = root.get("language", dict, "a table [language]") or {}
+        head = TomlTable(file, "language", language_table.with_lent(told, self._lent_head(file)), self.problems)
         words = dict(self._words(file, root.get("words", dict, "a table [words]") or {}))
         prompts = self._prompts(file, root.values, self._readings(code))
         self._check_passages(file, prompts)
-        language = Language(
-            code=code,
-            name=self._head(head, "name", "日本語"),
-            locale=self._head(head, "locale", "ja-JP", _LOCALE),
-            voice=self._head(head, "voice", "Polly.Kazuha-Neural", _VOICE),
-            spaces=head.get("spaces", bool, "true", True),
-            prompts=MappingProxyType(prompts),
-            words=MappingProxyType(words),
-            noon=self._noon(head),
-            hours_for=MappingProxyType(dict(self._hours_for(file, root.values))),
-        )
-        head.refuse_strangers()
-        return language
-
-    def _head(self, head: _Table, key: str, example: str, form: re.Pattern[str] | None = None) -> str:
-        """A line of the table of a language, which must say something, in this form."""
-        text = head.get(key, str, f'"{example}"')
-        if text is None:
-            return ""
-        text = one_line(text)
-        if not says_something(text) or (form and not form.fullmatch(text)):
-            head.fault(key, f'cannot be {text!r}: write it like {key} = "{example}"')
-        return text
-
-    def _noon(self, head: _Table) -> int:
-        noon: int = head.get("noon", int, "12", 12)
-        if noon not in (0, 12):
-            head.fault("noon", "is the hour of half past noon: write 0 or 12")
-        return noon
+        language = language_table.language(code, head, prompts, words)
+        hours_for = MappingProxyType(dict(self._hours_for(file, root.values)))
+        return replace(language, hours_for=hours_for)
 
     def _words(self, file: str, table: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """What callers may say, by what it means. A mark that is wrong would stop every call that

@@ -18,6 +18,7 @@ from ivr.line.text import whole
 
 NODE_FAMILIES = ("menu", "text", "desk")
 HELP = "help"
+ALERT = "alert"
 
 NAME, OPTION, LEAD, ABOUT, CHARGE, HOURS = "name", "option", "lead", "about", "charge", "hours"
 """Parts of a node's words."""
@@ -55,6 +56,16 @@ def own_hours(desk: str) -> str:
 def own_hours_for(desk: str) -> str:
     """The hours that these words stand for; nobody says them."""
     return of_node("desk", desk, _HOURS_FOR)
+
+
+def alert_title(alert: str) -> str:
+    """What staff call an alert that stands prepared; no caller hears it."""
+    return f"{ALERT}.{alert}.title"
+
+
+def alert_words(alert: str) -> str:
+    """The words of an alert that stands prepared."""
+    return f"{ALERT}.{alert}.words"
 
 
 def press(key: int | str) -> str:

@@ -1,5 +1,7 @@
 """What the telephone says, as values. A Line is immutable and knows nothing of calls."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.line.hours import Hours, Interval
 from ivr.line.prompt_keys import passage
+from ivr.line.pronunciation import Pace, Pronunciation
 from ivr.line.vocabulary import COMMANDS
 from ivr.line.words import Prompt
 
@@ -77,24 +80,78 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """How a recogniser checks what is understood of a language (`flask line hear`).
+
+    `language` is what the recogniser calls it; `gate` the greatest mean share of what may be misheard;
+    `compare` what is compared: "kana" and "phonemes" are sounds, "words" and "characters" are letters.
+    """
+
+    language: str
+    gate: float
+    compare: str
+
+
+COMPARED = ("kana", "phonemes", "words", "characters")
+"""What `Hearing.compare` may be."""
+
+USUAL_ALERT = 300
+"""Characters of an alert at most where a language says nothing else: about 25 seconds of speech, for which
+every caller waits [own value]."""
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
-    """One language of the line: its words, and how the carrier is to speak them. `hours_for`: of desks
-    whose hours it tells in words of its own, the hours that these stand for."""
+    """One language of the line: its words, and all that differs between languages.
+
+    `pronunciation` tells how it is spoken, `carrier_voices` the carrier's voices for it, best first,
+    `recogniser` the locale in which callers' words are recognised, `hearing` how ours are checked.
+    `scripts` are the words by which Unicode names its letters ("latin", "cjk"). `reviewed`: somebody who
+    speaks it has read the words. `hours_for`: of desks whose hours it tells in words of its own, the hours
+    that these stand for. `double_negatives` find such in its words.
+    """
 
     code: str
     name: str
-    locale: str
-    voice: str
+    pronunciation: Pronunciation
+    carrier_voices: tuple[str, ...]
+    recogniser: str
     spaces: bool
     prompts: Mapping[str, Prompt]
     words: Mapping[str, tuple[str, ...]]
     noon: int
+    hearing: Hearing
+    scripts: tuple[str, ...] = ()
+    reviewed: bool = True
+    alert_characters: int = USUAL_ALERT
+    double_negatives: tuple[re.Pattern[str], ...] = ()
     hours_for: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def joint(self) -> str:
         """What stands between two chunks when they are written."""
         return " " if self.spaces else ""
+
+    @property
+    def locale(self) -> str:
+        """How a carrier knows the language (BCP 47)."""
+        return self.pronunciation.locale
+
+    @property
+    def voice(self) -> str:
+        """The carrier's best voice for it."""
+        return self.carrier_voices[0]
+
+    @property
+    def pace(self) -> Pace:
+        """How fast it is spoken."""
+        return self.pronunciation.pace
+
+    @property
+    def direction(self) -> str:
+        """Which way it is written, "ltr" or "rtl" as HTML says it: as the letters of its own name are."""
+        strong = (unicodedata.bidirectional(letter) for letter in self.name)
+        return "rtl" if next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +170,8 @@ Node = Menu | Text | Desk
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One edition of the line, whole. `edition` is a hash of the files that it was made of."""
+    """One edition of the line, whole. `edition` is a hash of the files that it was made of;
+    `prepared_alerts` are the keys of alerts whose words stand ready in its languages, in order."""
 
     edition: str
     start: str
@@ -125,6 +183,7 @@ class Line:
     nearest: tuple[str, ...]
     silence_desk: str
     confirm_within_days: int
+    prepared_alerts: tuple[str, ...] = ()
     alerts: tuple[Alert, ...] = ()
 
     def live(self, alerts: Sequence[Alert], closures: Mapping[str, tuple[Interval, ...]]) -> "Line":

@@ -163,7 +163,7 @@ def came_later(key: str) -> bool:
     were published before may lack it. Each release adds its own here."""
     parts = keys.taken_apart(key)
     return (
-        parts.family == "hours"
+        parts.family in ("hours", keys.ALERT)
         or (parts.family == "calendar" and parts.part in ("noon", "midnight"))
         or (parts.family == "status" and parts.part.startswith("until_"))
     )

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
+from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
 from flask import (
     Blueprint,
     Flask,
@@ -29,12 +28,14 @@ from ivr.carrier.sounds import FOR_EVER
 from ivr.carrier.wire import Signer
 from ivr.handset.browser import BrowserTelephone
 from ivr.line.values import Line
-from ivr.pages import page_labels, phone_routes
+from ivr.pages import catalogues, page_labels, phone_routes
 from ivr.pages.headers import protect
 from ivr.pages.limits import limited
 from ivr.pages.phone_routes import Ringing, install_ringing, kept_headers
 from ivr.pages.text_sounds import TextSounds
 from ivr.pages.transcript import ListenTo, transcript
+
+TRANSLATIONS = Path(__file__).parent / "translations"
 
 READINGS = "60/minute"
 """Pages that one address may ask for [own value]."""
@@ -159,20 +160,15 @@ def telephone_set(line: Line, code: str, ring: str, act: str, token: str) -> Mar
     """The telephone by itself, for a page of another room: `ring` and `act` are its addresses,
     `token` what their requests must bear. It speaks to its user in the language `code`."""
     with force_locale(locale_of(code)):
-        values = {"line": line, "language": line.languages[code], "token": token, "at_once": True, **_set(ring, act)}
+        values = {"line": line, "language": line.languages[code], "frame": locale_of(code), "token": token}
+        values |= {"at_once": True, **_set(ring, act)}
         return Markup(render_template("pages/set.html", **values))
 
 
-@cache
 def locale_of(code: str) -> str:
-    """The locale in which pages of a language tell dates and their own words; English where Babel
-    knows none such."""
-    for known in (code.replace("-", "_"), code.partition("-")[0]):
-        try:
-            return str(Locale.parse(known))
-        except (ValueError, UnknownLocaleError):
-            continue
-    return "en"
+    """The language in which pages for readers of a language tell dates and their own words: one in
+    which they can be had (`catalogues`)."""
+    return catalogues.nearest(code, catalogues.languages(TRANSLATIONS))
 
 
 def _set(ring: str, act: str) -> dict[str, object]:
@@ -203,7 +199,7 @@ def _page(line: Line, code: str, endpoint: str, template: str, **values: object)
     with force_locale(locale_of(code)):
         response = make_response(render_template(template, **_frame(line, code, endpoint), **values))
     response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
-    response.headers["Content-Language"] = code
+    response.headers["Content-Language"] = ", ".join(dict.fromkeys((code, locale_of(code))))
     response.add_etag()
     response.make_conditional(request)
     return response
@@ -218,6 +214,7 @@ def _frame(line: Line, code: str, endpoint: str) -> dict[str, object]:
 
     return {
         "line": line,
+        "frame": locale_of(code),
         "language": line.languages[code],
         "languages": tuple(line.languages.values()),
         "endpoint": endpoint,
@@ -241,6 +238,6 @@ def in_words(error: Exception) -> ResponseReturnValue:
         )
     response = make_response(body, code)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Language"] = language
+    response.headers["Content-Language"] = locale_of(language)
     response.headers.extend(kept_headers(found))
     return protect(response)

@@ -48,7 +48,7 @@ class TextSounds:
         line = self.line()
         sounds = [
             [
-                self.sounds.url(line.edition, language, chunk, Speed.NORMAL)
+                self.sounds.url(line.edition, line.languages[language].pronunciation, chunk, Speed.NORMAL)
                 for chunk in passage.chunks()
                 if not chunk.mute
             ]

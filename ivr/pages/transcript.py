@@ -22,8 +22,9 @@ from ivr.line.words import Chunk, Part, Prompt, Span
 ListenTo = Callable[[str, str], str | None]
 """Where one can listen to a text, or to the "help", in a language (code); None: nowhere."""
 
-_IN_THE_TREE = (Kind.MENU, Kind.TEXT, Kind.DESK, keys.HELP, "hours")
-"""First words of the keys of prompts that are told where the tree has them; of which hours are made."""
+_IN_THE_TREE = (Kind.MENU, Kind.TEXT, Kind.DESK, keys.HELP, "hours", keys.ALERT)
+"""First words of the keys of prompts that are told where the tree has them; of which hours are made; of alerts
+that nobody hears until staff give them."""
 
 _TOLD_FIRST = "say.greeting"
 _SLOT = "slot."

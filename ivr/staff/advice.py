@@ -12,21 +12,13 @@ from ivr.call.rules import PASSAGE_SECONDS, SENTENCE_SECONDS
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.readings import Table, applied
 from ivr.line.speeds import Speed
+from ivr.line.values import Language
 from ivr.line.words import Prompt, Span, parse
 from ivr.people.telling import Told, told
 from ivr.voice.pace import estimated_seconds
 
 _DIGITS = re.compile(r"[0-9０-９]{5,}")  # a postcode's four are read in one go, longer rows are not
 _SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
-_DOUBLE_NEGATIVE = {
-    "ja": re.compile(
-        r"な(?:い|く|け)[^。、]{0,6}(?:ない|ません|なけれ|いけ)|(?:ません|ない)(?:わけ|こと|もの)(?:では|じゃ|は|も)(?:ない|ありません)"
-        r"|ずに(?:は|い)[^。]{0,4}(?:ない|ません)"
-    ),
-    "en": re.compile(
-        r"\b(?:not|never|no|cannot|can't|don't)\b[^.;,]{0,24}\b(?:not|never|without|un\w+able|unless)\b", re.I
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +31,7 @@ class Advice:
     said: str
 
 
-def advise(language: str, key: str, text: str, readings: Table) -> Advice:
+def advise(language: Language, key: str, text: str, readings: Table) -> Advice:
     """What there is to say of a text in a language."""
     try:
         prompt = parse(key, text).read_as(lambda spans: applied(readings, spans))
@@ -47,7 +39,7 @@ def advise(language: str, key: str, text: str, readings: Table) -> Advice:
         brace = told("A brace or bar stands alone: write {written|reading}.")
         return Advice(MappingProxyType({}), (brace,), "")
     spans = [span for chunk in prompt.chunks() for span in chunk.spans]
-    seconds = {speed: estimated_seconds(spans, language, speed) for speed in Speed}
+    seconds = {speed: estimated_seconds(spans, language.pace, speed) for speed in Speed}
     spoken = "".join(chunk.spoken for chunk in prompt.chunks())
     return Advice(
         MappingProxyType(seconds),
@@ -56,19 +48,19 @@ def advise(language: str, key: str, text: str, readings: Table) -> Advice:
     )
 
 
-def _warnings(language: str, key: str, prompt: Prompt, seconds: float) -> Iterator[Told]:
+def _warnings(language: Language, key: str, prompt: Prompt, seconds: float) -> Iterator[Told]:
     spans = [span for chunk in prompt.chunks() for span in chunk.spans]
     written = "".join(span.written for span in spans)
     if taken_apart(key).is_passage and seconds > PASSAGE_SECONDS:
         yield told("Longer than %(most)s seconds: divide it into two passages.", most=PASSAGE_SECONDS)
     for sentence in filter(None, _SENTENCE.split(written)):
-        if estimated_seconds((Span(sentence),), language) > SENTENCE_SECONDS:
+        if estimated_seconds((Span(sentence),), language.pace) > SENTENCE_SECONDS:
             yield told(
                 "This sentence takes more than %(most)s seconds: “%(sentence)s”",
                 most=SENTENCE_SECONDS,
                 sentence=sentence.strip(),
             )
-    if match := _DOUBLE_NEGATIVE.get(language, _DOUBLE_NEGATIVE["en"]).search(written):
+    if match := next(filter(None, (found.search(written) for found in language.double_negatives)), None):
         yield told("This may be a double negative: “%(words)s”. Say what is so.", words=match.group())
     for digits in (digits for span in spans if span.reading is None for digits in _DIGITS.findall(span.written)):
         yield told("Group the digits of %(digits)s as they are read aloud, such as 045-671-3792.", digits=digits)

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.editions.texts import words_at
+from ivr.line.prompt_keys import alert_words
 from ivr.line.text import whole
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
 from ivr.people.telling import Told, told
-from ivr.staff import labels
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell, typed_moment
 
@@ -20,7 +21,9 @@ def _show(words: dict[str, str], problem: Told | None = None) -> ResponseReturnV
         409 if problem else 200,
         me=me(),
         codes=tuple(console().line().languages),
+        line=console().line(),
         words=words,
+        partly=_partly(),
         start=request.form.get("start", ""),
         end=request.form.get("end", ""),
         alerts=office().announcements.alerts(now()),
@@ -32,6 +35,11 @@ def _show(words: dict[str, str], problem: Told | None = None) -> ResponseReturnV
 
 def _sent() -> dict[str, str]:
     return {code: request.form.get(f"words-{code}", "") for code in console().line().languages}
+
+
+def _partly() -> bool:
+    """Whether languages left empty are meant to be left out."""
+    return bool(request.form.get("partly"))
 
 
 def _span() -> tuple[datetime, datetime]:
@@ -53,10 +61,21 @@ def look_at_alert() -> ResponseReturnValue:
         start, end = _span()
     except Refused as error:
         return _show(_sent(), said(error))
-    if any(not words.strip() for words in _sent().values()):
+    missing = [code for code, words in _sent().items() if not words.strip()]
+    if missing and (not _partly() or console().line().first_language.code in missing):
         return _show(_sent(), told("Write the alert in every language."))
     lapses = max(start, now()) + office().announcements.unapproved
-    return page("alert.html", me=me(), words=_sent(), start=start, end=end, lapses=lapses, at_once=start <= now())
+    return page(
+        "alert.html",
+        me=me(),
+        words=_sent(),
+        missing=missing,
+        partly=_partly(),
+        start=start,
+        end=end,
+        lapses=lapses,
+        at_once=start <= now(),
+    )
 
 
 @area.post("/alerts/change")
@@ -69,7 +88,7 @@ def look_again() -> ResponseReturnValue:
 @needs(Right.WARN)
 def warn() -> ResponseReturnValue:
     try:
-        made = office().announcements.warn(_sent(), *_span(), me(), now())
+        made = office().announcements.warn(_sent(), *_span(), me(), now(), _partly())
     except Refused as error:
         return _show(_sent(), said(error))
     office().shelf.refresh()
@@ -107,5 +126,12 @@ def end_alert(alert: int) -> ResponseReturnValue:
 
 
 def _prepared(number: int) -> dict[str, str]:
-    choices = labels.prepared()
-    return dict(choices[number][1]) if number < len(choices) else {}
+    """The words of a prepared alert in the languages that have some: as the live edition has them, or
+    where that is older than prepared alerts, as the program's files have them."""
+    line, library = console().line(), office().library
+    if number >= len(line.prepared_alerts):
+        return {}
+    key = alert_words(line.prepared_alerts[number])
+    texts = {**library.shipped.texts, **library.live(now()).texts}
+    places = {code: words_at(code, key) for code, language in line.languages.items() if key in language.prompts}
+    return {code: texts[place] for code, place in places.items() if place in texts}

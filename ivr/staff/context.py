@@ -20,19 +20,22 @@ from ivr.editions.edition import prompt_of
 from ivr.editions.office import Office
 from ivr.handset.browser import BrowserTelephone
 from ivr.line.speeds import Speed
-from ivr.line.values import Line
+from ivr.line.values import Language, Line
 from ivr.line.words import Chunk
+from ivr.pages import catalogues
 from ivr.people.accounts import Accounts
 from ivr.people.passwords import words_of
 from ivr.people.persons import Person
-from ivr.people.refusals import Refused
+from ivr.people.refusals import NotFound, Refused
 from ivr.people.telling import Told
 from ivr.voice.booth import Booth
 from ivr.voice.intake import Unusable
 from ivr.voice.sounds import Sounds
 
-LANGUAGES = {"ja": "日本語", "en": "English"}
-"""Those of the console, the first first."""
+_TRANSLATIONS = Path(__file__).parent / "translations"
+
+LANGUAGES = catalogues.languages(_TRANSLATIONS)
+"""Those of the console, the first first (code -> its name)."""
 
 
 MOST = 2**31 - 1
@@ -86,13 +89,20 @@ class Console:
         """What a call hears now."""
         return self.office.shelf.line("", now())
 
+    def language(self, code: str) -> Language:
+        """A language of the line. NotFound where neither callers nor the program's files have it."""
+        for line in (self.line(), self.office.library.shipped.line):
+            if code in line.languages:
+                return line.languages[code]
+        raise NotFound("There is no language %(code)s.", code=code)
+
     def spoken(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk in the line's own voice, made now if it was not yet; None where
         no voice speaks it. apart.Busy."""
-        audio = self.sounds.audio
-        if (url := audio.url(language, chunk, speed)) is None:
-            self.booth.speak([audio.item(language, chunk, each) for each in Speed], audio.store, audio.choice)
-            url = audio.url(language, chunk, speed)
+        audio, told = self.sounds.audio, self.language(language).pronunciation
+        if (url := audio.url(told, chunk, speed)) is None:
+            self.booth.speak([audio.item(told, chunk, each) for each in Speed], audio.store, audio.choice)
+            url = audio.url(told, chunk, speed)
         return url
 
     def begin_to_speak(self, chunks: Iterable[tuple[str, Chunk]]) -> None:
@@ -100,10 +110,11 @@ class Console:
         beside all else: nobody waits for it."""
         audio = self.sounds.audio
         missing = [
-            audio.item(language, chunk, speed)
+            audio.item(told, chunk, speed)
             for language, chunk in chunks
+            for told in (self.language(language).pronunciation,)
             for speed in Speed
-            if not audio.url(language, chunk, speed)
+            if not audio.url(told, chunk, speed)
         ]
         if missing:
             self.booth.begin(missing, audio.store, audio.choice)
@@ -159,13 +170,13 @@ def asked_by_script() -> bool:
 def language() -> str:
     """The language of the console for this visitor."""
     chosen = session.get("language")
-    return chosen if chosen in LANGUAGES else next(iter(LANGUAGES))
+    return str(chosen) if chosen in LANGUAGES else next(iter(LANGUAGES))
 
 
 @cache
 def words() -> Domain:
     """The console's catalogue of translations."""
-    return Domain([str(Path(__file__).parent / "translations")])
+    return Domain([str(_TRANSLATIONS)])
 
 
 def page(template: str, status: int = 200, **values: object) -> Response:

@@ -12,7 +12,8 @@ from ivr.editions import spoken
 from ivr.editions.draft import Status, Word
 from ivr.editions.texts import Place, fact_of
 from ivr.line.hours import OnHolidays
-from ivr.line.loading import READINGS, STRUCTURE, LineError, Problem
+from ivr.line.loading import READINGS, STRUCTURE, LineError
+from ivr.line.problems import Problem
 from ivr.line.prompt_keys import of_node, own_hours, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.people.refusals import NotAllowed, NotFound, Refused
@@ -118,6 +119,7 @@ def _page(
         name=name,
         called=fact_rows.called(line, table, name) if table in (fact_rows.DESK, fact_rows.TEXT) else "",
         called_in=line.first_language.code,
+        letter_for_letter=name in line.languages and line.languages[name].pronunciation.letter_for_letter,
         holidays=[each.value for each in OnHolidays],
         heard=_heard(draft, name, fields) if table == fact_rows.DESK else None,
         heard_fields=" ".join(hours_heard.FIELDS),

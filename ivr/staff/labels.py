@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
+from ivr.line.prompt_keys import alert_title
+from ivr.line.values import Line
 from ivr.line.vocabulary import SPOKEN_KEYS
+from ivr.pages import catalogues
 from ivr.people.telling import Told, told
 from ivr.staff.voice_pages import PieceVoice
 from ivr.store.health import Part, Trouble
@@ -95,7 +98,7 @@ def _fact_hints() -> Mapping[str, str]:
         "closed": _("One a line, as month-day/month-day: 12-29/01-03"),
         "numbers": _("One a line, with hyphens between the groups that are read together"),
         "dial": _("Leave it empty where the line only announces the number"),
-        "languages": _("One code a line: ja, en, zh"),
+        "languages": _("One code a line, of two or three small letters (ISO 639)"),
         "source": _("The official page, its number and its date"),
         "confirmed": _("The day on which somebody last made sure of all this"),
     }
@@ -105,13 +108,12 @@ def place(of: Place | Piece) -> str:
     """A text, short."""
     if isinstance(of, Piece):
         return _("recording: %(language)s, %(chunk)s", language=of.language, chunk=of.chunk)
-    language = {"ja": _("Japanese"), "en": _("English")}.get(of.language or "", "")
-    return f"{language}: {of.key}" if language else of.key
+    return f"{language(of.language)}: {of.key}" if of.language else of.key
 
 
 def language(code: str) -> str:
-    """A language of the line."""
-    return {"ja": _("Japanese"), "en": _("English")}.get(code, code)
+    """A language of the line, as the reader calls it; one that nobody has a name for, by its code."""
+    return catalogues.name_of(code, str(get_locale())) or code
 
 
 def speed(name: str) -> str:
@@ -164,31 +166,18 @@ def moment_pattern() -> str:
     return _("EEEE d MMMM y, HH:mm")
 
 
-def prepared() -> tuple[tuple[str, Mapping[str, str]], ...]:
-    """Alerts to start from: a title, and the words in each language of the line."""
-    return (
-        (
-            _("Fake calls"),
-            {
-                "ja": "区役所を名乗る、偽の電話が増えています。お金の話が出たら、すぐに電話を切ってください。",
-                "en": "Fake calls in the name of ward offices are on the rise. If they speak of money, hang up.",
-            },
-        ),
-        (
-            _("Fake e-mails"),
-            {
-                "ja": "いま、マイナンバーをかたる、偽のメールが届いています。リンクは開かずに、消してください。",
-                "en": "Fake e-mails about My Number are going around. Delete them, and leave their links alone.",
-            },
-        ),
-        (
-            _("System failure"),
-            {
-                "ja": "いま、マイナンバーの窓口で、障害が起きています。お急ぎでない方は、明日以降にどうぞ。",
-                "en": "The My Number counters have a system failure. If you can wait, please come tomorrow or later.",
-            },
-        ),
-    )
+def prepared(line: Line) -> tuple[tuple[str, str], ...]:
+    """Alerts to start from: the title of each in the reader's language, or in the line's first that has
+    one, with the language that it is in."""
+    return tuple(_title(line, alert) for alert in line.prepared_alerts)
+
+
+def _title(line: Line, alert: str) -> tuple[str, str]:
+    key, mine = alert_title(alert), catalogues.nearest(str(get_locale()), line.languages)
+    for code in (mine, *line.languages):
+        if key in line.languages[code].prompts:
+            return "".join(chunk.written for chunk in line.languages[code].prompts[key].chunks()), code
+    return alert, line.first_language.code
 
 
 def forged() -> Told:

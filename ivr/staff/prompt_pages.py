@@ -89,7 +89,7 @@ def typed(draft: int, key: str) -> ResponseReturnValue:
     words = office().drafts.words(draft)
     _known(words, [place])
     office().typing.keep(draft, place, sent.text, sent.based_on, me(), now())
-    return page("advice.html", advice=advise(code, key, sent.text, readings(words, code)))
+    return page("advice.html", advice=advise(console().language(code), key, sent.text, readings(words, code)))
 
 
 @area.post("/drafts/<int:draft>/prompts/<key>/drop")
@@ -164,7 +164,8 @@ def _sheets(draft: int, key: str, sent: Mapping[str, _SentText]) -> list[Sheet]:
     for code in written:  # a language may leave out what others have, such as hours in words of its own
         place = words_at(code, key)
         others = office().typing.others(draft, place, me(), now())
-        advice = advise(code, key, _field(words[place], mine.get(place), sent.get(code)).text, readings(words, code))
+        text = _field(words[place], mine.get(place), sent.get(code)).text
+        advice = advise(console().language(code), key, text, readings(words, code))
         found.append(_sheet(code, words[place], mine.get(place), sent.get(code), advice, others))
     return found
 

@@ -52,6 +52,7 @@ from ivr.carrier.webhooks import METHODS
 from ivr.editions.codes import Errand, WrongCode
 from ivr.editions.edition import Piece
 from ivr.editions.office import Office
+from ivr.line.pronunciation import USUAL, Pace
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Span
@@ -238,11 +239,17 @@ _ERRANDS: dict[type[Order], Callable[[StaffLine, Errand, RecordingPosition, Orde
 
 def _hold(line: StaffLine, errand: Errand, content: bytes) -> None:
     piece, text = errand.piece, _text(line, errand)
-    expected = estimated_seconds((Span(text),), piece.language)
-    audio, doubts = line.booth.take(content, piece.language, expected)
+    pace = _pace(line, piece.language)
+    audio, doubts = line.booth.take(content, pace, estimated_seconds((Span(text),), pace))
     person = _person(line, errand)
     told_doubts = [(doubt.message, doubt.facts) for doubt in doubts]
     line.office.recordings.hold(errand.draft, piece, text, audio, "telephone", person, now(), told_doubts)
+
+
+def _pace(line: StaffLine, code: str) -> Pace:
+    """How fast the language is spoken, as what callers hear now or the program's files say."""
+    lines = (line.office.shelf.line("", now()), line.office.library.shipped.line)
+    return next((each.languages[code].pace for each in lines if code in each.languages), USUAL)
 
 
 def _text(line: StaffLine, errand: Errand) -> str:

@@ -15,6 +15,7 @@ from ivr.apart import Busy
 from ivr.editions.codes import LIFE
 from ivr.editions.draft import Held, Take
 from ivr.editions.edition import Piece, Recording, prompt_of
+from ivr.line.pronunciation import Pace
 from ivr.line.speeds import Speed
 from ivr.line.words import Chunk
 from ivr.people.refusals import Later, NotAllowed, NotFound, Refused
@@ -47,6 +48,7 @@ class PieceVoice:
 
     piece: Piece
     chunk: Chunk
+    pace: Pace
     standing: Recording | None
     takes: tuple[Take, ...]
     held: Held | None
@@ -59,7 +61,7 @@ class PieceVoice:
     @property
     def seconds(self) -> dict[Speed, float]:
         """About how long it takes to say at each speed."""
-        return {speed: estimated_seconds(self.chunk.spans, self.piece.language, speed) for speed in Speed}
+        return {speed: estimated_seconds(self.chunk.spans, self.pace, speed) for speed in Speed}
 
 
 def voices(draft: int, key: str, code: str) -> tuple[PieceVoice, ...]:
@@ -68,9 +70,9 @@ def voices(draft: int, key: str, code: str) -> tuple[PieceVoice, ...]:
     wanted = {piece: chunk for piece, chunk in chunks.items() if piece.language == code and prompt_of(piece).key == key}
     standing = office().recordings.standing(draft)
     takes = office().recordings.takes(draft)
-    held = office().recordings.held(draft, me())
+    held, pace = office().recordings.held(draft, me()), console().language(code).pace
     return tuple(
-        PieceVoice(piece, chunk, standing.get(piece), tuple(reversed(takes.get(piece, ()))), held.get(piece))
+        PieceVoice(piece, chunk, pace, standing.get(piece), tuple(reversed(takes.get(piece, ()))), held.get(piece))
         for piece, chunk in wanted.items()
     )
 
@@ -104,7 +106,7 @@ def take_sound(draft: int, code: str, key: str) -> ResponseReturnValue:
     try:
         content, source, name = _sent()
         expected = found.seconds[Speed.NORMAL]
-        audio, doubts = console().booth.take(content, code, expected, name)
+        audio, doubts = console().booth.take(content, found.pace, expected, name)
         words = request.form.get("words", "")
         told_doubts = [(doubt.message, doubt.facts) for doubt in doubts]
         office().recordings.hold(draft, piece, words, audio, source, me(), now(), told_doubts)

@@ -9,6 +9,7 @@ from threading import Lock
 
 from ivr.line.chunks import all_chunks
 from ivr.line.dates import DAY
+from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Chunk, Part
@@ -35,27 +36,27 @@ class Audio:
     _lost: set[str] = field(default_factory=set, compare=False)  # were there, and are to be made again
     _mending: Lock = field(default_factory=Lock, compare=False)
 
-    def url(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
+    def url(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk's sound; None where there is none (yet)."""
-        name = self.name("", language, chunk, speed)
+        name = self.name("", spoken, chunk, speed)
         return None if name is None else url_of(name)
 
-    def name(self, _edition: str, language: str, part: Part, speed: Speed) -> str | None:
+    def name(self, _edition: str, spoken: Pronunciation, part: Part, speed: Speed) -> str | None:
         """What the sound of a chunk is called: its address in the store. The same words sound alike in
         all editions. Whoever has it may come for it at any time (see `wav`)."""
-        return self._name(language, part, speed) if isinstance(part, Chunk) else None
+        return self._name(spoken, part, speed) if isinstance(part, Chunk) else None
 
-    def _name(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
-        at = self.address(language, chunk, speed)
+    def _name(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> str | None:
+        at = self.address(spoken, chunk, speed)
         if at is None:
             return None
         if self._has(at):
             if at not in self._given:
-                self._given[at] = self.item(language, chunk, speed)
+                self._given[at] = self.item(spoken, chunk, speed)
             return at
         if at in self._lost:
             self._lost.discard(at)
-            self.mend([self.item(language, chunk, each) for each in Speed], False)
+            self.mend([self.item(spoken, chunk, each) for each in Speed], False)
         return None
 
     def wav(self, at: str) -> bytes | None:
@@ -72,26 +73,26 @@ class Audio:
             self._mending.release()
         return self.store.wav(at)
 
-    def seconds(self, language: str, chunk: Chunk, speed: Speed) -> float | None:
+    def seconds(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> float | None:
         """How long a chunk's sound is; None where there is none."""
-        at = self.address(language, chunk, speed)
+        at = self.address(spoken, chunk, speed)
         return self._seconds(at) if at else None
 
     def seconds_of(self, at: str) -> float | None:
         """How long the sound at an address of the store is; None where there is none."""
         return self._seconds(at) if ADDRESS.fullmatch(at) else None
 
-    def address(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
+    def address(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> str | None:
         """Where the chunk's sound is kept once it is made; None where no voice speaks it."""
         try:
-            voice = voice_for(language, self.choice)
+            voice = voice_for(spoken, self.choice)
         except NoVoice:
             return None
-        return address(voice, speakable(language, chunk.spans), speed)
+        return address(voice, speakable(chunk.spans, spoken.letter_for_letter), speed)
 
-    def item(self, language: str, chunk: Chunk, speed: Speed) -> Item:
+    def item(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> Item:
         """What a renderer is asked for, to make the chunk's sound."""
-        return Item(language, speakable(language, chunk.spans), speed)
+        return Item(spoken, speakable(chunk.spans, spoken.letter_for_letter), speed)
 
     def catalogue(self, line: Line) -> dict[str, Said]:
         """What each sound of a line says, by its address in the store."""
@@ -100,7 +101,7 @@ class Audio:
             for language in line.languages.values()
             for chunk in all_chunks(line, language)
             for speed in Speed
-            if (at := self.address(language.code, chunk, speed))
+            if (at := self.address(language.pronunciation, chunk, speed))
         }
 
     def _has(self, at: str) -> bool:
@@ -131,4 +132,5 @@ def items(line: Line, languages: Iterable[str], speeds: Iterable[Speed]) -> Iter
     for speed in speeds:
         chunks = [(code, chunk) for code in languages for chunk in all_chunks(line, line.languages[code])]
         for code, chunk in sorted(chunks, key=lambda found: found[1].key.startswith(DAY)):
-            yield Item(code, speakable(code, chunk.spans), speed)
+            spoken = line.languages[code].pronunciation
+            yield Item(spoken, speakable(chunk.spans, spoken.letter_for_letter), speed)

@@ -1,18 +1,19 @@
 """Sound made in processes of their own (`ivr.apart`), for a web worker that loads no engine and no numpy.
 
-take, doubts = Booth().take(recording, "ja", expected=4.2)
+take, doubts = Booth().take(recording, language.pace, expected=4.2)
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ivr import apart
 from ivr.apart import Limits, Queue, Seats
+from ivr.line.pronunciation import Pace, Pronunciation, Unit
 from ivr.line.speeds import Speed
 from ivr.voice import intake
 from ivr.voice.intake import Reason, Unusable
@@ -40,12 +41,12 @@ class Booth:
     background: float = 3600.0
     seats: Seats = field(default_factory=lambda: Seats(1, 3.0))
 
-    def take(self, content: bytes, language: str, expected: float, name: str = "") -> tuple[bytes, tuple[Doubt, ...]]:
+    def take(self, content: bytes, pace: Pace, expected: float, name: str = "") -> tuple[bytes, tuple[Doubt, ...]]:
         """The take of a recording (see `ivr.voice.takes`) of a text that takes about `expected`
         seconds at normal pace, and what makes one doubt that it is right; `name`: what its file was
         called. Unusable, with the reason for the person; Busy; BoothFailed."""
         intake.check_size(content)
-        facts = {"language": language, "expected": expected, "name": name[-100:]}
+        facts = {"pace": astuple(pace), "expected": expected, "name": name[-100:]}
         limits = Limits(self.taking, TAKING.cpu, TAKING.memory, TAKING.answer)
         with self.seats.taken():
             answer, take = apart.asked("ivr.voice.booth:taken", facts, content, limits)
@@ -74,7 +75,7 @@ def _speak(items: Iterable[Item], store: Store, choice: Choice, limits: Limits) 
     problems = [each.problem for each in plan.known if each.problem]
     if plan.tasks:
         facts = {
-            "items": [(item.language, item.text, item.speed) for task in plan.tasks for item in task.items],
+            "items": [(asdict(item.spoken), item.text, item.speed) for task in plan.tasks for item in task.items],
             "folder": str(store.folder.absolute()),
             "choice": {language: list(engines) for language, engines in choice.items()},
         }
@@ -109,7 +110,7 @@ _background = Queue("booth")
 def taken(facts: Mapping[str, Any], content: bytes) -> apart.Answer:
     """A recording made into a take, or why it cannot be."""
     try:
-        take, doubts = intake.converted(content, facts["language"], facts["expected"], facts["name"])
+        take, doubts = intake.converted(content, _pace(*facts["pace"]), facts["expected"], facts["name"])
     except Unusable as error:
         return {"reason": error.reason, "message": error.message, "facts": dict(error.facts)}, b""
     return {"doubts": [[doubt.message, dict(doubt.facts)] for doubt in doubts]}, take
@@ -117,7 +118,7 @@ def taken(facts: Mapping[str, Any], content: bytes) -> apart.Answer:
 
 def spoken(facts: Mapping[str, Any], _content: bytes) -> apart.Answer:
     """Sounds made for a store: what could not be."""
-    items = [Item(language, text, Speed(speed)) for language, text, speed in facts["items"]]
+    items = [Item(_pronunciation(**spoken), text, Speed(speed)) for spoken, text, speed in facts["items"]]
     choice = {language: tuple(engines) for language, engines in facts["choice"].items()}
     try:
         results = render(items, Store(Path(facts["folder"])), processes=0, choice=choice)
@@ -125,3 +126,11 @@ def spoken(facts: Mapping[str, Any], _content: bytes) -> apart.Answer:
     except StoreFailed as error:
         problems = [str(error)]
     return {"problems": problems}, b""
+
+
+def _pronunciation(pace: Mapping[str, Any], voices: Sequence[str], **rest: Any) -> Pronunciation:
+    return Pronunciation(pace=_pace(**pace), voices=tuple(voices), **rest)
+
+
+def _pace(unit: str, normal: int, slow: int, fast: int, very_fast: int) -> Pace:
+    return Pace(Unit(unit), normal, slow, fast, very_fast)

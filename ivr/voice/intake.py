@@ -1,6 +1,6 @@
 """A person's recording, by upload, browser or telephone, made into a take (`ivr.voice.takes`).
 
-    take, doubts = converted(content, "ja", expected=4.2)
+    take, doubts = converted(content, language.pace, expected=4.2)
 
 It is decoded and converted by FFmpeg and numpy, which a web worker must not load, and whose
 mistakes must not be its own: `ivr.voice.booth` does that in another process. Importing this loads
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from ivr.line.pronunciation import Pace
 from ivr.line.speeds import Speed
 from ivr.voice import takes
 from ivr.voice.judging import Doubt, doubts, judged
@@ -148,7 +149,7 @@ def check_size(content: bytes) -> None:
         )
 
 
-def converted(content: bytes, language: str, expected: float, name: str = "") -> tuple[bytes, tuple[Doubt, ...]]:
+def converted(content: bytes, pace: Pace, expected: float, name: str = "") -> tuple[bytes, tuple[Doubt, ...]]:
     """The take of a recording of a text that takes about `expected` seconds at normal pace, and what
     makes one doubt that it is that; `name`: what its file was called.
 
@@ -161,7 +162,7 @@ def converted(content: bytes, language: str, expected: float, name: str = "") ->
     heard = decoded(content, name)
     found = judged(heard.sound)
     sound = checked(heard, found.voice)
-    take = takes.pack({speed: telephone_wav(recording(sound, language, speed)) for speed in Speed})
+    take = takes.pack({speed: telephone_wav(recording(sound, pace, speed)) for speed in Speed})
     return take, doubts(found, expected)
 
 

@@ -1,15 +1,17 @@
-"""How fast speech is: morae in Japanese, words elsewhere.
+"""How fast speech is, in the unit of a language: morae, words, syllables or characters.
 
-The speeds are the line's own rule (R7). They count what is heard: all of a
+The speeds are the line's own rule (R7) and stand in the files of the languages. They count what is heard: all of a
 prompt from its first sound to its last, pauses included.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
-from ivr.line.speeds import Speed, rate
+from ivr.line.pronunciation import Pace, Unit
+from ivr.line.speeds import Speed
 from ivr.line.text import one_width
 from ivr.line.words import Span
 from ivr.voice.readings import katakana, spoken
@@ -17,19 +19,30 @@ from ivr.voice.readings import katakana, spoken
 _SMALL = "ァィゥェォャュョヮ"
 _NO_SOUND = re.compile(r"[^\wー]|_")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_LATIN = re.compile(r"[A-Za-z]+")
+_VOWELS = re.compile(r"[aeiouyаеёиоуыэюяαεηιουω]+")
+_SIGNS = ("CJK", "HANGUL SYLLABLE", "HIRAGANA", "KATAKANA")
 _MORAE_OF_A_KANJI = 1.75  # measured over civic prompts against the kana of a reader
 _MORAE_OF_A_LETTER = 2.5  # エー, ビー, ダブリュー
 _MORAE_OF_A_DIGIT = 1.5  # に, ご and しち, in numbers as they occur
 
 
-def units(language: str, text: str) -> float:
-    """Morae of a Japanese text, words of another, estimated from its letters alone."""
-    return estimated_morae(text) if language == "ja" else float(words(text))
+def units(unit: Unit, text: str) -> float:
+    """How many units a text has, estimated from its letters alone."""
+    match unit:
+        case Unit.MORA:
+            return estimated_morae(text)
+        case Unit.WORD:
+            return float(words(text))
+        case Unit.SYLLABLE:
+            return float(syllables(text))
+        case Unit.CHARACTER:
+            return float(characters(text))
 
 
-def estimated_seconds(spans: Iterable[Span], language: str, speed: Speed = Speed.NORMAL) -> float:
+def estimated_seconds(spans: Iterable[Span], pace: Pace, speed: Speed = Speed.NORMAL) -> float:
     """How long spans take to say, in seconds, their readings counted, not their letters."""
-    return units(language, spoken(spans)) / rate(language, speed) * 60
+    return units(pace.unit, spoken(spans)) / pace.rate(speed) * 60
 
 
 def morae(kana: str) -> int:
@@ -49,6 +62,28 @@ def estimated_morae(text: str) -> float:
 def words(text: str) -> int:
     """Words as they are said: "110" is three (one hundred ten), "8:45" two."""
     return sum(_said(word) for word in _WORD.findall(text))
+
+
+def syllables(text: str) -> int:
+    """Syllables: a sign of a script that writes them one by one (kanji, hangul, kana), else a run of
+    vowels, and one at least in a word; figures as words."""
+    return sum(_syllables_of(word) for word in _WORD.findall(one_width(text)))
+
+
+def characters(text: str) -> int:
+    """Signs that are said, letters and digits; of words in letters from A to Z, their syllables."""
+    found = one_width(text)
+    rest = _LATIN.sub("", found)
+    latin = sum(_syllables_of(word) for word in _LATIN.findall(found))
+    return latin + sum(letter.isalnum() for letter in rest)
+
+
+def _syllables_of(word: str) -> int:
+    if word.isdecimal():
+        return _said(word)
+    plain = unicodedata.normalize("NFD", word.casefold())
+    whole_signs = sum(unicodedata.name(letter, "").startswith(_SIGNS) for letter in word)
+    return max(1, whole_signs, len(_VOWELS.findall("".join(c for c in plain if not unicodedata.combining(c)))))
 
 
 def _katakana(text: str) -> str:

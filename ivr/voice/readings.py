@@ -3,13 +3,13 @@
 A reading comes from the mark ``{written|reading}`` in a prompt, or from the city's
 table `prompts/readings.toml`, which applies to all text outside of marks:
 
-    [ja]
+    [code of a language]
     "#9110" = "シャープ、きゅう、いち、いち、ゼロ"
 
 The same spans become what a local voice is given (`spoken`) and, for a carrier,
 ``<sub alias="reading">written</sub>``.
 
-A Japanese reading is said letter for letter. Voices take は and へ in hiragana
+Where a language's file says so, a reading in kana is said letter for letter. Voices take は and へ in hiragana
 for particles wherever they can, and read いち、はち as "ichi, wachi"; so hiragana
 that holds one of them is passed on in katakana.
 """
@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.line.pronunciation import Pronunciation
 from ivr.line.readings import Table, applied, checked
 from ivr.line.words import Span, spans_of
 
@@ -34,14 +35,14 @@ class Readings:
 
     tables: Mapping[str, Table]
 
-    def applied(self, language: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    def applied(self, of: Pronunciation, spans: Iterable[Span]) -> tuple[Span, ...]:
         """The spans with the language's readings set wherever no mark has set one."""
-        read = applied(self.tables.get(language, {}), spans)
-        return tuple(map(_letter_for_letter, read)) if language == "ja" else read
+        read = applied(self.tables.get(of.code, {}), spans)
+        return tuple(map(_letter_for_letter, read)) if of.letter_for_letter else read
 
-    def speakable(self, language: str, text: str) -> str:
+    def speakable(self, of: Pronunciation, text: str) -> str:
         """What a voice is given for a text with marks. ValueError names a wrong mark."""
-        return spoken(self.applied(language, spans_of(text)))
+        return spoken(self.applied(of, spans_of(text)))
 
 
 def load(path: Path) -> Readings:
@@ -50,9 +51,9 @@ def load(path: Path) -> Readings:
     return Readings({language: checked(language, table) for language, table in sections.items()})
 
 
-def speakable(language: str, spans: Iterable[Span]) -> str:
+def speakable(spans: Iterable[Span], letter_for_letter: bool) -> str:
     """What a voice is given for spans whose readings are set."""
-    return spoken(map(_letter_for_letter, spans) if language == "ja" else spans)
+    return spoken(map(_letter_for_letter, spans) if letter_for_letter else spans)
 
 
 def spoken(spans: Iterable[Span]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ivr.line.chunks import all_chunks
+from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Chunk, Part
@@ -42,9 +43,9 @@ class Recorded:
     """Changes where the take at an address may be gone; None where that is to be seen by reading."""
     _whole: dict[str, object] = field(default_factory=dict, compare=False)
 
-    def name(self, edition: str, language: str, part: Part, speed: Speed) -> str | None:
+    def name(self, edition: str, spoken: Pronunciation, part: Part, speed: Speed) -> str | None:
         """What a chunk's recording is called; None where its words are spoken."""
-        at = self.find(edition, language, part) if isinstance(part, Chunk) else None
+        at = self.find(edition, spoken.code, part) if isinstance(part, Chunk) else None
         return take_name(at, speed) if at and self._is_whole(at) else None
 
     def wav(self, called: str) -> bytes | None:

@@ -18,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
 
+from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
 from ivr.voice.store import Store, address
 from ivr.voice.voices import DEFAULT_CHOICE, Choice, NoVoice, Voice, voice_for
@@ -31,9 +32,14 @@ class RenderFailed(Exception):
 class Item:
     """A text to be spoken, marks and readings already applied, at one speed."""
 
-    language: str
+    spoken: Pronunciation
     text: str
     speed: Speed = Speed.NORMAL
+
+    @property
+    def language(self) -> str:
+        """The code of its language."""
+        return self.spoken.code
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class Task:
     """One text by one voice, synthesised once, for all the speeds that are missing."""
 
     voice: Voice
+    spoken: Pronunciation
     text: str
     speeds: tuple[Speed, ...]
 
@@ -63,7 +70,7 @@ class Task:
     @property
     def items(self) -> tuple[Item, ...]:
         """The items that it makes."""
-        return tuple(Item(self.voice.language, self.text, speed) for speed in self.speeds)
+        return tuple(Item(self.spoken, self.text, speed) for speed in self.speeds)
 
 
 @dataclass(frozen=True)
@@ -77,10 +84,10 @@ class Plan:
 def planned(items: Iterable[Item], store: Store, choice: Choice = DEFAULT_CHOICE) -> Plan:
     """What there is to do to have these items in the store; nothing is loaded or made."""
     known: list[Rendered] = []
-    missing: dict[tuple[Voice, str], list[Speed]] = {}
+    missing: dict[tuple[Voice, Pronunciation, str], list[Speed]] = {}
     for item in dict.fromkeys(items):
         try:
-            voice = voice_for(item.language, choice)
+            voice = voice_for(item.spoken, choice)
         except NoVoice as problem:
             known.append(Rendered(item, problem=str(problem)))
             continue
@@ -88,8 +95,8 @@ def planned(items: Iterable[Item], store: Store, choice: Choice = DEFAULT_CHOICE
         if store.has(at):
             known.append(Rendered(item, at, store.seconds(at)))
         else:
-            missing.setdefault((voice, item.text), []).append(item.speed)
-    tasks = (Task(voice, text, tuple(speeds)) for (voice, text), speeds in missing.items())
+            missing.setdefault((voice, item.spoken, item.text), []).append(item.speed)
+    tasks = (Task(*what, tuple(speeds)) for what, speeds in missing.items())
     return Plan(tuple(known), tuple(tasks))
 
 
@@ -177,7 +184,7 @@ def _kept(task: Task, speed: Speed, store: Store) -> Rendered:
     from ivr.voice.sound import telephone_wav
     from ivr.voice.studio import speech
 
-    item = Item(task.voice.language, task.text, speed)
+    item = Item(task.spoken, task.text, speed)
     at = address(task.voice, task.text, speed)
     if store.has(at):  # made by another renderer since
         return Rendered(item, at, store.seconds(at))

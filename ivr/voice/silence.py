@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Break, Part
@@ -26,7 +27,7 @@ def pause(milliseconds: int) -> str:
 class Silence:
     """All pauses, as a source of sound."""
 
-    def name(self, _edition: str, _language: str, part: Part, _speed: Speed) -> str | None:
+    def name(self, _edition: str, _spoken: Pronunciation, part: Part, _speed: Speed) -> str | None:
         """What the silence of a break is called."""
         return pause(part.milliseconds) if isinstance(part, Break) else None
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Chunk, Part
@@ -24,25 +25,25 @@ class Sounds:
     audio: Audio
     recorded: Recorded
 
-    def url(self, edition: str, language: str, part: Part, speed: Speed, own_voice: bool = True) -> str | None:
+    def url(self, edition: str, spoken: Pronunciation, part: Part, speed: Speed, own_voice: bool = True) -> str | None:
         """The address of a part's sound in an edition, with `own_voice` that of the line too; None
         where there is none (yet)."""
         sources = self._sources(own_voice)
-        name = _first(source.name(edition, language, part, speed) for source in sources)
+        name = _first(source.name(edition, spoken, part, speed) for source in sources)
         return None if name is None else url_of(name)
 
-    def play(self, edition: str, own_voice: bool) -> Callable[[str, Part, Speed], str | None]:
-        """The addresses that a call on this edition plays: recordings, and with `own_voice`
+    def play(self, line: Line, own_voice: bool) -> Callable[[str, Part, Speed], str | None]:
+        """The addresses that a call on this line plays: recordings, and with `own_voice`
         everything that the line can say itself."""
 
         def find(language: str, part: Part, speed: Speed) -> str | None:
-            return self.url(edition, language, part, speed, own_voice)
+            return self.url(line.edition, line.languages[language].pronunciation, part, speed, own_voice)
 
         return find
 
-    def seconds(self, edition: str, language: str, chunk: Chunk, speed: Speed) -> float | None:
+    def seconds(self, edition: str, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> float | None:
         """How long a chunk's sound is; None where there is none."""
-        url = self.url(edition, language, chunk, speed)
+        url = self.url(edition, spoken, chunk, speed)
         return None if url is None else self.seconds_of(url)
 
     def seconds_of(self, url: str) -> float | None:

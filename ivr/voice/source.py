@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Chunk, Part
@@ -28,8 +29,9 @@ class Said:
 class SoundSource(Protocol):
     """Where sounds come from."""
 
-    def name(self, edition: str, language: str, part: Part, speed: Speed) -> str | None:
-        """What the sound of a part of speech in an edition is called; None where there is none (yet)."""
+    def name(self, edition: str, spoken: Pronunciation, part: Part, speed: Speed) -> str | None:
+        """What the sound of a part of speech in an edition is called; None where there is none (yet).
+        `spoken`: how its language is."""
 
     def wav(self, name: str) -> bytes | None:
         """The sound of a name, as telephone audio; None where there is none."""

@@ -16,10 +16,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.line.speeds import Speed, rate
+from ivr.line.speeds import Speed
 from ivr.voice import mulaw
 from ivr.voice.voices import Voice
 
@@ -45,7 +45,8 @@ class StoreFailed(Exception):
 
 def address(voice: Voice, text: str, speed: Speed) -> str:
     """The address of a text spoken by a voice at a speed: 32 hexadecimal digits."""
-    decides = [*astuple(voice), text, speed, rate(voice.language, speed), PIPELINE]
+    of_voice = (voice.language, voice.engine, voice.name, voice.version, voice.pace, voice.quick, voice.draft)
+    decides = [*of_voice, text, speed, voice.wanted.rate(speed), PIPELINE]
     return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:32]
 
 

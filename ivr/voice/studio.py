@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 from functools import cache, lru_cache
 
-from ivr.line.speeds import Speed, rate, relative
+from ivr.line.pronunciation import Pace
+from ivr.line.speeds import Speed
 from ivr.voice.engines import Speaker, SpeechFailed
 from ivr.voice.sound import Samples
 from ivr.voice.telephone import at_pace, ready
@@ -18,15 +19,15 @@ def speech(voice: Voice, text: str, speed: Speed) -> Samples:
     A voice speaks all its texts by the same factor, so that it stays one person:
     the rate of the speed is met over the line as a whole, not by every prompt.
     """
-    factor = rate(voice.language, speed) / voice.pace
+    factor = voice.wanted.rate(speed) / voice.pace
     if factor >= voice.quick:
         return at_pace(_take(voice, text, factor), 1.0)
     return at_pace(_take(voice, text, 1.0), factor)
 
 
-def recording(sound: Samples, language: str, speed: Speed) -> Samples:
+def recording(sound: Samples, pace: Pace, speed: Speed) -> Samples:
     """A person's recording as 8 kHz sound at a speed; normal is as it was recorded."""
-    return at_pace(ready(sound), relative(language, speed))
+    return at_pace(ready(sound), pace.relative(speed))
 
 
 @lru_cache(maxsize=4)

@@ -263,6 +263,7 @@ function write(text, who, language) {
   const entry = document.createElement("p");
   entry.className = who;
   entry.lang = language;
+  entry.dir = "auto";
   entry.textContent = text;
   log.append(entry);
   log.scrollTop = log.scrollHeight;
