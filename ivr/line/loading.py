@@ -379,9 +379,7 @@ class _Loader:
         for code in codes:
             file = f"{code}.toml"
             if not _CODE.fullmatch(code) or file in (STRUCTURE, READINGS, ALERTS):
-                head.fault(
-                    "languages", f"{code!r} is no language: write a code of BCP 47, two or three small letters first"
-                )
+                head.fault("languages", f"{code!r} is no language: write a code of BCP 47, such as two letters")
                 continue
             if file not in self.tables:
                 self.problems.append(

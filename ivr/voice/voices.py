@@ -77,8 +77,9 @@ class Engine:
         return next((known[name] for name in _names(spoken) if name in known), None)
 
     def speaks(self, code: str) -> bool:
-        """Whether it may be chosen for a language; nobody knows of one that looks its voices up."""
-        return self.voices is None or code in self.voices
+        """Whether it may be chosen for a language. Where its voices cannot be looked up, it may."""
+        known = _espeak_voices() if self.voices is None else self.voices
+        return not known or code in known
 
 
 def _engines() -> Mapping[str, Engine]:
@@ -156,14 +157,16 @@ def _names(spoken: Pronunciation) -> tuple[str, ...]:
 
 @cache
 def _espeak_voices() -> Mapping[str, str]:
-    """The languages of espeak-ng, as its own data name them; none where it is not installed."""
+    """The languages of espeak-ng, by all names that its own data have for them: what it calls the voice,
+    which is the first name. None where it is not installed."""
     found = find_spec("espeakng_loader")
     if found is None or found.origin is None:
         return {}
     folder = Path(found.origin).parent / "espeak-ng-data" / "lang"
     texts = (file.read_text(encoding="utf-8", errors="replace") for file in folder.rglob("*") if file.is_file())
-    names = (name for text in texts for name in re.findall(r"^language\s+(\S+)", text, re.MULTILINE))
-    return {name.lower(): name for name in sorted(names)}
+    named = [names for text in texts if (names := re.findall(r"^language\s+(\S+)", text, re.MULTILINE))]
+    also = {name.lower(): first for first, *others in sorted(named) for name in others}
+    return also | {first.lower(): first for first, *_ in named}
 
 
 def _no_voice(language: str, able: list[tuple[str, str]]) -> str:

@@ -17,11 +17,11 @@ from ivr.voice.voices import DEFAULT_CHOICE
 from tests.support.given import PROMPTS, SUNDAY_NIGHT, TUESDAY_11, moment
 
 TODAY = date(2026, 11, 24)
-ESTIMATED = measured(Audio(Store(Path("no such folder")), DEFAULT_CHOICE).seconds)
+SECONDS = Audio(Store(Path("no such folder")), DEFAULT_CHOICE).seconds
 
 
 def findings(line: Line, *hours: str) -> list[rules.Finding]:
-    survey = rules.Survey.of(line, (moment(hour, line) for hour in hours), ESTIMATED)
+    survey = rules.Survey.of(line, (moment(hour, line) for hour in hours), measured(line, SECONDS))
     return rules.findings(survey, TODAY)
 
 

@@ -15,13 +15,14 @@ from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
-from ivr.line.speeds import Speed, relative
+from ivr.line.speeds import Speed
 from ivr.store import blobs
 from ivr.store.tables import blob
 from ivr.voice import mulaw
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
 from tests.support.given import ORIGIN, SIGNER, settings_for
+from tests.support.languages import JA
 from tests.support.schema import problems
 from tests.support.stores import APPROVER, EDITOR, kept
 from tests.support.town import MOMENT
@@ -35,7 +36,7 @@ MENU = "menu.fraud.option"
 @pytest.fixture(scope="module")
 def take() -> bytes:
     """The greeting read by a person, ready for calls."""
-    return Booth().take(microphone_recording(WORDS), "ja", 4.0)[0]
+    return Booth().take(microphone_recording(WORDS), JA.pace, 4.0)[0]
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_every_speed_has_a_sound_of_its_own(app: Flask, take: bytes) -> None:
         assert answer.data[20:24] == b"\x07\x00\x01\x00" and "immutable" in answer.headers["Cache-Control"]
         lengths[speed] = mulaw.seconds(answer.data)
     for speed in Speed:
-        assert lengths[Speed.NORMAL] / lengths[speed] == pytest.approx(relative("ja", speed), rel=0.05)
+        assert lengths[Speed.NORMAL] / lengths[speed] == pytest.approx(JA.pace.relative(speed), rel=0.05)
 
 
 def test_a_changed_text_is_spoken_though_its_recording_stays(app: Flask, take: bytes) -> None:

@@ -23,6 +23,7 @@ from ivr.voice.render import render
 from ivr.voice.sound import silence, telephone_wav
 from ivr.wiring import create_app
 from tests.support.given import ORIGIN, SIGNER, TUESDAY_11, moment, settings_for
+from tests.support.languages import EN, JA
 from tests.support.schema import problems
 
 pytestmark = [pytest.mark.timeless, pytest.mark.xdist_group("sound")]  # one process makes the sounds of the first menu
@@ -54,7 +55,7 @@ def app(folder: Path, line: Line) -> Flask:
     app = create_app(settings_for(folder, SPEECH="local"))
     audio: Audio = app.extensions["ivr.audio"]
     wanted = [
-        audio.item(language.code, chunk, Speed.NORMAL)
+        audio.item(language.pronunciation, chunk, Speed.NORMAL)
         for language in line.languages.values()
         for chunk in all_chunks(line, language)
         if chunk.key in FEW
@@ -137,7 +138,7 @@ def test_without_the_setting_twilio_speaks(folder: Path, line: Line) -> None:
 def test_a_changed_word_has_a_changed_address(app: Flask, line: Line) -> None:
     audio: Audio = app.extensions["ivr.audio"]
     chunks = list(all_chunks(line, line.languages["ja"]))
-    addresses = {audio.address("ja", chunk, speed) for chunk in chunks for speed in Speed}
+    addresses = {audio.address(JA, chunk, speed) for chunk in chunks for speed in Speed}
     words = {(chunk.spoken, speed) for chunk in chunks for speed in Speed}
     assert len(addresses) == len(words)
 
@@ -214,7 +215,7 @@ def most_days(audio: Audio, line: Line) -> dict[str, str]:
     wav = telephone_wav(silence(0.5, 8000))
     for chunk in all_chunks(line, line.languages["en"]):
         if chunk.key.startswith(DAY) and not chunk.key.startswith(f"{DAY}02-"):
-            audio.store.put(audio.address("en", chunk, Speed.NORMAL), wav)
+            audio.store.put(audio.address(EN, chunk, Speed.NORMAL), wav)
     return digest(audio.store.folder)
 
 

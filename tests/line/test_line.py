@@ -99,7 +99,7 @@ def test_an_edition_is_named_after_its_bytes(files: Files) -> None:
         ("line.toml", "[menu.main]", f"[menu.{'m' * 41}]", ["m" * 41, "another name"]),
         ("ja.toml", "[language]", "[language.x]", ["ja.toml", "language", "name"]),
         ("en.toml", "noon = 12", "noon = 24", ["language.noon", "0 or 12"]),
-        ("en.toml", '"en-US"', '"English"', ["language.locale", "ja-JP"]),
+        ("en.toml", '"en-US"', '"English"', ["language.locale", "en-US"]),
         ("en.toml", '"Polly.Joanna-Neural"', '""', ["language.voice", "Polly"]),
         *(
             ("en.toml", '"This is Yokohama City\'s My Number line."', empty, ["say.greeting", "says nothing"])

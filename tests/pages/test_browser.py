@@ -17,6 +17,7 @@ from ivr.voice.pace import estimated_seconds
 from ivr.voice.sound import TELEPHONE_RATE, Samples, telephone_wav
 from tests.support.browser import NARROW, WIDE, axe, chromium, serving, told
 from tests.support.clock import MOMENT
+from tests.support.languages import JA
 
 pytestmark = [
     pytest.mark.slow,
@@ -86,7 +87,7 @@ def give_sounds(app: Flask) -> None:
     line, audio = app.extensions["ivr.line"]("", MOMENT), app.extensions["ivr.audio"]
     for chunk in all_chunks(line, line.languages["ja"]):
         if SPOKEN.match(chunk.key):
-            audio.store.put(audio.address("ja", chunk, Speed.NORMAL), tone(estimated_seconds(chunk.spans, "ja")))
+            audio.store.put(audio.address(JA, chunk, Speed.NORMAL), tone(estimated_seconds(chunk.spans, JA.pace)))
 
 
 def tone(seconds: float) -> bytes:

@@ -15,6 +15,7 @@ from ivr.wiring import create_app
 from tests.support.browser import without_limits
 from tests.support.clock import MOMENT
 from tests.support.given import settings_for
+from tests.support.languages import JA
 
 SOUND = 0.1  # seconds of each sound here
 
@@ -29,7 +30,7 @@ def app(tmp_path: Path) -> Flask:
         if key.startswith(("text.mail.passages.", "help.passages.")) and key != "help.passages.2":
             for chunk in prompt.chunks():
                 audio.store.put(
-                    audio.address("ja", chunk, Speed.NORMAL), Silence().wav(silence.pause(round(SOUND * 1000)))
+                    audio.address(JA, chunk, Speed.NORMAL), Silence().wav(silence.pause(round(SOUND * 1000)))
                 )
     return app
 

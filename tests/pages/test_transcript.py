@@ -479,7 +479,8 @@ def test_visitors_behind_a_proxy_are_counted_one_by_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "locale"), [("ja", "ja"), ("pt-BR", "pt_BR"), ("ne-x", "ne"), ("tlh", "en"), ("zz-ZZ", "en")]
+    ("code", "locale"),
+    [("ja", "ja"), ("ja-Hira", "ja"), ("pt-BR", "en"), ("ne-x", "en"), ("tlh", "en"), ("zz-ZZ", "en")],
 )
-def test_a_language_that_dates_are_not_known_in_has_its_pages(code: str, locale: str) -> None:
+def test_a_language_without_a_catalogue_has_its_pages_in_another_frame(code: str, locale: str) -> None:
     assert locale_of(code) == locale

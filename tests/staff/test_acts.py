@@ -13,6 +13,7 @@ from ivr.editions.draft import Status
 from ivr.editions.texts import Place
 from ivr.staff.advice import advise
 from ivr.staff.compare import marked, whole
+from tests.support.languages import SHIPPED
 from tests.support.town import GREETING, MOMENT, Town, Visitor, begun
 
 NEW = "新しいあいさつです。"
@@ -469,13 +470,13 @@ def test_what_is_put_away_stays_in_the_history(town: Town) -> None:
 
 def test_hints_tell_length_and_what_misleads() -> None:
     long = "これは、とても長い文で、聞いているあいだに、はじめのほうを忘れてしまうような、そんな長さの、一つの文です。"
-    said = [message for message, _ in advise("ja", "text.mail.passages.1", long * 3, {}).warnings]
+    said = [message for message, _ in advise(SHIPPED["ja"], "text.mail.passages.1", long * 3, {}).warnings]
     assert any("divide it" in each for each in said) and any("This sentence" in each for each in said)
-    doubled = advise("ja", "say.x", "押さないといけないことはありません。", {}).warnings
+    doubled = advise(SHIPPED["ja"], "say.x", "押さないといけないことはありません。", {}).warnings
     assert any("double negative" in message for message, _ in doubled)
-    assert advise("ja", "say.x", "番号は{045|ゼロ", {}).warnings[0][0].startswith("A brace")
-    assert advise("ja", "say.x", "番号は0456713792です。", {}).warnings[0][1]["digits"] == "0456713792"
-    assert advise("en", "say.x", "Press 1 to hear it again.", {}).warnings == ()
+    assert advise(SHIPPED["ja"], "say.x", "番号は{045|ゼロ", {}).warnings[0][0].startswith("A brace")
+    assert advise(SHIPPED["ja"], "say.x", "番号は0456713792です。", {}).warnings[0][1]["digits"] == "0456713792"
+    assert advise(SHIPPED["en"], "say.x", "Press 1 to hear it again.", {}).warnings == ()
 
 
 def test_differences_are_read_in_order() -> None:
@@ -488,7 +489,7 @@ def test_the_shipped_line_raises_few_hints(town: Town) -> None:
         (str(place), message)
         for place, text in texts.items()
         if place.prompt
-        for message, _ in advise(place.language or "", place.key, text, {}).warnings
+        for message, _ in advise(SHIPPED[place.language or ""], place.key, text, {}).warnings
         if "negative" in message or "brace" in message
     ]
     assert doubted == []

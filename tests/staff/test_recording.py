@@ -15,6 +15,7 @@ from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
 from ivr.voice import mulaw
 from ivr.voice.booth import Booth, BoothFailed
+from tests.support.languages import pronunciation
 from tests.support.town import GREETING, MOMENT, Town, Visitor, begun, console_app
 from tests.support.voices import microphone_recording
 
@@ -298,7 +299,7 @@ def test_new_words_get_their_sounds_without_anybody_asking(speaking: Town) -> No
     end = time.monotonic() + 240  # the voice stands back behind everything else
 
     def made() -> bool:
-        return all(sounds.audio.url(code, chunk, speed) for code, chunk in wanted for speed in Speed)
+        return all(sounds.audio.url(pronunciation(code), chunk, speed) for code, chunk in wanted for speed in Speed)
 
     while not made() and time.monotonic() < end:
         time.sleep(0.2)

@@ -15,12 +15,12 @@ from werkzeug.serving import make_server
 from ivr.editions.draft import Draft
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
-from ivr.line.speeds import Speed
 from ivr.people.persons import Person, Role
 from ivr.store.tables import checked
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds
 from tests.support.clock import MOMENT, WALL, Clock
+from tests.support.languages import JA
 from tests.support.town import PASSWORD, Town, Visitor, console_app, secrets_of
 from tests.support.voices import telephone_recording
 
@@ -197,8 +197,8 @@ def _still_written(week: "_Week") -> None:
     for key, source in ((RECORDED, "browser"), (HELD, "telephone")):
         piece = Piece("ja", key)
         chunk = office.recordings.chunks(draft)[piece]
-        expected = estimated_seconds(chunk.spans, "ja", Speed.NORMAL)
-        take, _ = Booth().take(telephone_recording(chunk.spoken), "ja", expected)
+        expected = estimated_seconds(chunk.spans, JA.pace)
+        take, _ = Booth().take(telephone_recording(chunk.spoken), JA.pace, expected)
         office.recordings.hold(draft, piece, chunk.spoken, take, source, eto, day("11-24 10:20"))
     office.recordings.keep_held(draft, Piece("ja", RECORDED), eto, day("11-24 10:25"))
     office.typing.keep(draft, _ja(TYPED), "その番号は、ここでは使えません。", 0, eto, day("11-24 10:50"))

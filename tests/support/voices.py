@@ -8,6 +8,7 @@ from ivr.line.speeds import Speed
 from ivr.voice.sound import Samples, resampled, silence, telephone_wav
 from ivr.voice.studio import speech
 from ivr.voice.voices import DEFAULT_CHOICE, voice_for
+from tests.support.languages import pronunciation
 
 WAV = telephone_wav(silence(1.25, 8000))
 
@@ -27,7 +28,7 @@ DAMAGES = {
 @cache
 def reading(words: str, language: str = "ja") -> Samples:
     """The words read aloud, at 8 kHz."""
-    return speech(voice_for(language, DEFAULT_CHOICE), words, Speed.NORMAL)
+    return speech(voice_for(pronunciation(language), DEFAULT_CHOICE), words, Speed.NORMAL)
 
 
 def telephone_recording(words: str, language: str = "ja") -> bytes:

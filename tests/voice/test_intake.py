@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from ivr import apart
 from ivr.apart import Limits, Seats
-from ivr.line.speeds import Speed, relative
+from ivr.line.speeds import Speed
 from ivr.line.words import Chunk, Span
 from ivr.voice import booth, engines, mulaw, takes
 from ivr.voice.audio import Audio
@@ -39,18 +39,19 @@ from ivr.voice.sound import Samples, joined, read_wav, resampled, silence, telep
 from ivr.voice.store import Store
 from ivr.voice.telephone import TARGET_LEVEL, active_level, limited, trimmed
 from ivr.voice.voices import DEFAULT_CHOICE
+from tests.support.languages import EN, JA, pronunciation
 
 pytestmark = pytest.mark.timeless
 
 TEXT = "お電話ありがとうございます。こちらは横浜市です。"
 RATE = 48_000
-SHORT = Item("ja", "はい。")
+SHORT = Item(pronunciation("ja"), "はい。")
 
 
 @pytest.fixture(scope="session")
 def speech() -> Samples:
     """Somebody who reads the text aloud, with a breath before and after."""
-    spoken = resampled(Speaker.for_language("ja").speak(TEXT), RATE)
+    spoken = resampled(Speaker.for_language(JA).speak(TEXT), RATE)
     engines._engine.cache_clear()  # or it complains when Python ends
     return joined([silence(0.4, RATE), Samples(spoken.pcm / spoken.peak * np.float32(0.5), RATE), silence(0.4, RATE)])
 
@@ -221,7 +222,7 @@ def video(form: str) -> bytes:
 def refusal(content: bytes, expected: float = 4.0) -> Reason:
     """Why a recording is refused; fails where it is not."""
     with pytest.raises(Unusable) as refused:
-        converted(content, "ja", expected)
+        converted(content, JA.pace, expected)
     return refused.value.reason
 
 
@@ -242,7 +243,7 @@ def shouted(sound: Samples, decibel: float) -> Samples:
 def test_every_kind_of_file_becomes_sound_for_calls_at_every_speed(
     kind: str, files: dict[str, bytes], expected: float
 ) -> None:
-    take, doubts = converted(files[kind], "ja", expected, NAMES.get(kind, ""))
+    take, doubts = converted(files[kind], JA.pace, expected, NAMES.get(kind, ""))
     assert not doubts
     normal = mulaw.seconds(takes.sound(take, Speed.NORMAL) or b"")
     assert normal == pytest.approx(
@@ -252,52 +253,52 @@ def test_every_kind_of_file_becomes_sound_for_calls_at_every_speed(
         sound = takes.sound(take, speed)
         assert sound is not None
         assert struct.unpack_from("<HHI", sound, 20) == (7, 1, 8000)  # mu-law, mono
-        assert mulaw.seconds(sound) == pytest.approx(normal / relative("ja", speed), rel=0.02)
+        assert mulaw.seconds(sound) == pytest.approx(normal / JA.pace.relative(speed), rel=0.02)
         assert abs(20 * np.log10(active_level(read_wav(io.BytesIO(sound))) / TARGET_LEVEL)) < 1.5
 
 
 def test_a_booth_gives_the_same_bytes_every_time(files: dict[str, bytes], expected: float) -> None:
     content = files["webm of a browser"]
-    take = Booth().take(content, "ja", expected)
-    assert take == Booth().take(content, "ja", expected) == converted(content, "ja", expected)
+    take = Booth().take(content, JA.pace, expected)
+    assert take == Booth().take(content, JA.pace, expected) == converted(content, JA.pace, expected)
 
 
 def test_the_language_decides_the_speeds(files: dict[str, bytes], expected: float) -> None:
-    take, _ = converted(files["mp3"], "en", expected)
+    take, _ = converted(files["mp3"], EN.pace, expected)
     normal, fast = (mulaw.seconds(takes.sound(take, speed) or b"") for speed in (Speed.NORMAL, Speed.FAST))
-    assert normal / fast == pytest.approx(relative("en", Speed.FAST), rel=0.02)
+    assert normal / fast == pytest.approx(EN.pace.relative(Speed.FAST), rel=0.02)
 
 
 @pytest.mark.parametrize("size", [0, 0x7FFFFFFF, 0xFFFFFFFF])
 def test_a_wav_that_does_not_know_its_length_is_whole(size: int, files: dict[str, bytes], expected: float) -> None:
     content = bytearray(files["wav of a telephone, 16 bits"])
     struct.pack_into("<I", content, content.index(b"data") + 4, size)
-    assert converted(bytes(content), "ja", expected)
+    assert converted(bytes(content), JA.pace, expected)
 
 
 @pytest.mark.parametrize(
     "tail", [b"TAG" + bytes(125), bytes(4000), b"APETAGEX" + bytes(100) + b"\xff\xfb\x90\x64" * 20]
 )
 def test_tags_at_the_end_of_an_mp3_are_no_damage(tail: bytes, files: dict[str, bytes], expected: float) -> None:
-    assert converted(files["mp3"] + tail, "ja", expected)
+    assert converted(files["mp3"] + tail, JA.pace, expected)
 
 
 @pytest.mark.parametrize("level", [-40.0, -30.0, -14.0])
 def test_telephones_and_loud_voices_pass(level: float, speech: Samples, expected: float) -> None:
-    assert converted(wav(louder(speech, level), "ULAW", 8_000), "ja", expected)
+    assert converted(wav(louder(speech, level), "ULAW", 8_000), JA.pace, expected)
 
 
 def test_speech_at_the_ceiling_but_not_cut_off_passes(speech: Samples, expected: float) -> None:
     pressed = limited(Samples(speech.pcm / speech.peak * np.float32(4), RATE))
     for sound in (Samples(speech.pcm / speech.peak, RATE), Samples(pressed.pcm / pressed.peak, RATE)):
-        assert converted(wav(sound), "ja", expected)
-        assert converted(wav(sound, "ULAW", 8_000), "ja", expected)
-        assert converted(encoded(sound, "libopus", "webm"), "ja", expected)
+        assert converted(wav(sound), JA.pace, expected)
+        assert converted(wav(sound, "ULAW", 8_000), JA.pace, expected)
+        assert converted(encoded(sound, "libopus", "webm"), JA.pace, expected)
 
 
 def test_an_offset_of_the_microphone_is_no_sound(speech: Samples, expected: float) -> None:
     late = joined([silence(5, RATE), speech])
-    take, _ = converted(wav(Samples(late.pcm + np.float32(0.05), RATE)), "ja", expected)
+    take, _ = converted(wav(Samples(late.pcm + np.float32(0.05), RATE)), JA.pace, expected)
     assert mulaw.seconds(takes.sound(take, Speed.NORMAL) or b"") == pytest.approx(expected, rel=0.04)
 
 
@@ -308,21 +309,21 @@ def test_nothing_and_too_much_are_refused_before_a_process_is_started(monkeypatc
     monkeypatch.setattr(apart, "COMMAND", ("/nonexistent",))
     for content, reason in ((b"", Reason.EMPTY), (bytes(LARGEST + 1), Reason.TOO_LARGE)):
         with pytest.raises(Unusable) as refused:
-            Booth().take(content, "ja", 4.0)
+            Booth().take(content, JA.pace, 4.0)
         assert refused.value.reason is reason
 
 
 def test_a_refusal_comes_through_the_booth_with_its_words(files: dict[str, bytes]) -> None:
     minutes = wav(silence(61, 8_000), rate=8_000)
     with pytest.raises(Unusable, match="longer than 60 seconds") as refused:
-        Booth().take(minutes, "ja", 30.0)
+        Booth().take(minutes, JA.pace, 30.0)
     assert refused.value.reason is Reason.TOO_LONG
     assert refused.value.message % refused.value.facts == str(refused.value)
     assert set(refused.value.facts) == {"seconds"}
 
 
 def test_doubts_come_through_the_booth_with_their_words(files: dict[str, bytes]) -> None:
-    take, [doubt] = Booth().take(files["webm"], "ja", 30.0)
+    take, [doubt] = Booth().take(files["webm"], JA.pace, 30.0)
     assert takes.sound(take, Speed.FAST)
     assert "but the text takes about 30.0" in doubt.message % doubt.facts
 
@@ -453,11 +454,11 @@ PDF, DOCUMENT = b"%PDF-1.7 ...", b"PK\x03\x04 and so on [Content_Types].xml"
 def test_what_is_no_sound_is_told_by_what_it_is(content: bytes, words: str) -> None:
     for called in ("", "greeting.wav", "greeting.g722"):
         with pytest.raises(Unusable, match=words):
-            converted(content, "ja", 4.0, called)
+            converted(content, JA.pace, 4.0, called)
 
 
 def test_no_name_makes_a_decoder_guess(files: dict[str, bytes], expected: float) -> None:
-    assert converted(files["flac"], "ja", expected, "greeting.g722")[1] == ()
+    assert converted(files["flac"], JA.pace, expected, "greeting.g722")[1] == ()
     assert refusal(files["g.722"], expected) in (Reason.UNKNOWN, Reason.DAMAGED)
 
 
@@ -485,7 +486,7 @@ def test_the_louder_channel_is_heard_where_the_channels_cancel_each_other(speech
     empty, upside_down = silence(speech.seconds, RATE), Samples(-speech.pcm, RATE)
     nearly = Samples(upside_down.pcm * np.float32(0.9), RATE)
     for rows in ([speech, upside_down], [speech, nearly], [empty, speech], [*[empty] * 7, speech], [speech] * 8):
-        take, doubts = converted(many(rows), "ja", expected)
+        take, doubts = converted(many(rows), JA.pace, expected)
         assert not doubts
         assert abs(level_of(take)) < 1.5
 
@@ -511,7 +512,7 @@ def test_an_ogg_without_the_mark_of_its_end_is_whole(files: dict[str, bytes], ex
     page[5] &= ~4
     page[22:26] = bytes(4)
     struct.pack_into("<I", page, 22, ogg_sum(page))
-    assert converted(content[:last] + bytes(page), "ja", expected)[1] == ()
+    assert converted(content[:last] + bytes(page), JA.pace, expected)[1] == ()
 
 
 @pytest.mark.parametrize("kind", ["mp3", "mp3 from a pipe", "aac"])
@@ -519,18 +520,18 @@ def test_zeros_before_the_first_frame_are_no_damage(kind: str, files: dict[str, 
     content = files[kind]
     while content[:3] == b"ID3":
         content = content[10 + sum((byte & 127) << 7 * place for place, byte in enumerate(content[9:5:-1])) :]
-    assert converted(bytes(400) + content, "ja", expected)[1] == ()
+    assert converted(bytes(400) + content, JA.pace, expected)[1] == ()
 
 
 @pytest.mark.parametrize("kind", ["flac", "aac", "wav of 16 bits, stereo"])
 def test_a_tag_before_the_sound_is_passed_over(kind: str, files: dict[str, bytes], expected: float) -> None:
-    assert converted(b"ID3\x04\0\0\0\0\0\x0a" + bytes(10) + files[kind], "ja", expected)[1] == ()
+    assert converted(b"ID3\x04\0\0\0\0\0\x0a" + bytes(10) + files[kind], JA.pace, expected)[1] == ()
 
 
 def test_gsm_of_telephone_systems_is_taken() -> None:
     frames = b"".join(bytes([0xD0 | number % 16]) + DICE.bytes(32) for number in range(99))
     with contextlib.suppress(Unusable):  # what is in these frames is no speech: enough that they are decoded
-        assert converted(frames, "ja", 2.0)[1]
+        assert converted(frames, JA.pace, 2.0)[1]
     assert decoded(frames).sound.seconds == pytest.approx(1.98)
 
 
@@ -544,7 +545,7 @@ def sound_of(wave: Any) -> bytes:
 
 
 def doubted(content: bytes, expected: float) -> str:
-    return " ".join(doubt.message % doubt.facts for doubt in converted(content, "ja", expected)[1])
+    return " ".join(doubt.message % doubt.facts for doubt in converted(content, JA.pace, expected)[1])
 
 
 def test_another_length_than_that_of_the_words_is_doubted(speech: Samples, expected: float) -> None:
@@ -593,12 +594,12 @@ def test_voices_are_not_doubted_however_short_or_hissing(language: str, words: s
     from tests.support.voices import reading, telephone_recording
 
     seconds = reading(words, language).seconds
-    assert not converted(telephone_recording(words, language), language, seconds)[1]
+    assert not converted(telephone_recording(words, language), pronunciation(language).pace, seconds)[1]
 
 
 def test_a_minute_passes_and_a_little_more_does_not(speech: Samples) -> None:
     minute = Samples(np.resize(resampled(speech, 8_000).pcm, 59 * 8_000), 8_000)
-    assert converted(wav(minute, rate=8_000), "ja", 59.0)
+    assert converted(wav(minute, rate=8_000), JA.pace, 59.0)
     assert refusal(wav(joined([minute, silence(1.5, 8_000)]), rate=8_000), 59.0) is Reason.TOO_LONG
 
 
@@ -626,7 +627,7 @@ def test_hours_of_silence_in_a_small_file_are_refused_fast(bomb: Callable[[], by
     content = bomb()
     begun = spent_by_children()
     with pytest.raises(Unusable) as refused:
-        Booth().take(content, "ja", 4.0)
+        Booth().take(content, JA.pace, 4.0)
     assert refused.value.reason is Reason.TOO_LONG
     assert spent_by_children() - begun < 10
 
@@ -649,7 +650,7 @@ def test_a_spoilt_file_is_taken_or_refused_and_nothing_else(
         at = int(place * (600 if head else len(content)))
         content = content[:at] + new + content[at + old :]
     with contextlib.suppress(Unusable):
-        assert takes.sound(converted(content, "ja", expected)[0], Speed.FAST)
+        assert takes.sound(converted(content, JA.pace, expected)[0], Speed.FAST)
 
 
 # --- takes --------------------------------------------------------------------------------------
@@ -740,18 +741,18 @@ def test_a_killed_child_is_a_failure_and_the_next_recording_is_taken(
 ) -> None:
     with monkeypatch.context() as context, ThreadPoolExecutor() as pool:
         child(context, "import time; time.sleep(60)")
-        take = pool.submit(Booth().take, files["mp3"], "ja", expected)
+        take = pool.submit(Booth().take, files["mp3"], JA.pace, expected)
         assert soon(children)
         os.kill(children()[0], signal.SIGKILL)
         with pytest.raises(BoothFailed, match="ended with -9"):
             take.result()
-    assert Booth().take(files["mp3"], "ja", expected)
+    assert Booth().take(files["mp3"], JA.pace, expected)
 
 
 def test_a_hanging_child_is_ended(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     child(monkeypatch, "import time; time.sleep(60)")
     with pytest.raises(BoothFailed, match=r"not done after 0\.3 s"):
-        Booth(taking=0.3).take(files["mp3"], "ja", 4.0)
+        Booth(taking=0.3).take(files["mp3"], JA.pace, 4.0)
     assert not children()
 
 
@@ -759,10 +760,10 @@ def test_whoever_finds_no_seat_is_told_so_soon(monkeypatch: pytest.MonkeyPatch) 
     child(monkeypatch, "import time; time.sleep(60)")
     seats = Seats(2, 0.1)
     with ThreadPoolExecutor() as pool:
-        both = [pool.submit(Booth(taking=1.0, seats=seats).take, b"RIFF", "ja", 4.0) for _ in range(2)]
+        both = [pool.submit(Booth(taking=1.0, seats=seats).take, b"RIFF", JA.pace, 4.0) for _ in range(2)]
         assert soon(lambda: len(children()) == 2)
         with pytest.raises(apart.Busy, match="no seat"):
-            Booth(seats=seats).take(b"RIFF", "ja", 4.0)
+            Booth(seats=seats).take(b"RIFF", JA.pace, 4.0)
         assert all(isinstance(one.exception(), BoothFailed) for one in both)
 
 
@@ -780,7 +781,7 @@ def test_whoever_finds_no_seat_is_told_so_soon(monkeypatch: pytest.MonkeyPatch) 
 def test_a_child_that_answers_nonsense_is_a_failure(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     child(monkeypatch, program)
     with pytest.raises(BoothFailed):
-        Booth().take(b"RIFF", "ja", 4.0)
+        Booth().take(b"RIFF", JA.pace, 4.0)
 
 
 def test_the_log_has_the_last_words_of_a_child_and_no_more(
@@ -788,7 +789,7 @@ def test_the_log_has_the_last_words_of_a_child_and_no_more(
 ) -> None:
     child(monkeypatch, "import sys; sys.exit('é' * 100_000 + 'the end')")
     with pytest.raises(BoothFailed, match="ended with 1"):
-        Booth().take(b"RIFF", "ja", 4.0)
+        Booth().take(b"RIFF", JA.pace, 4.0)
     (message,) = caplog.messages
     assert "the end" in message
     assert len(message) < 650
@@ -798,7 +799,7 @@ def test_a_child_knows_no_secrets(monkeypatch: pytest.MonkeyPatch, caplog: pytes
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "secret")
     child(monkeypatch, "import os, sys; sys.exit(' '.join(os.environ))")
     with pytest.raises(BoothFailed):
-        Booth().take(b"RIFF", "ja", 4.0)
+        Booth().take(b"RIFF", JA.pace, 4.0)
     assert "PYTHONPATH" in caplog.text
     assert "TWILIO" not in caplog.text
 
@@ -824,7 +825,7 @@ def test_a_child_that_wants_too_much_ends(
     )
     monkeypatch.setattr(booth, "TAKING", Limits(30.0, 1, booth.TAKING.memory, booth.TAKING.answer))
     with pytest.raises(BoothFailed, match="ended with"):
-        Booth().take(b"RIFF", "ja", 4.0)
+        Booth().take(b"RIFF", JA.pace, 4.0)
     assert end in caplog.text
 
 
@@ -832,10 +833,11 @@ def test_a_child_ends_with_its_worker() -> None:
     program = """
         import sys
         import ivr.apart, ivr.voice.booth as b
+        from ivr.line.pronunciation import USUAL
         ivr.apart.COMMAND = (sys.executable, "-P", "-c",
                      "import time, ivr.apart, ivr.voice.booth as b; b.intake.converted = lambda *_: time.sleep(60);"
                      "ivr.apart.main()")
-        b.Booth().take(b"RIFF", "ja", 4.0)
+        b.Booth().take(b"RIFF", USUAL, 4.0)
         """
     worker = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], cwd=Path(__file__).parents[2])
     family = Path(f"/proc/{worker.pid}/task/{worker.pid}/children")
@@ -859,7 +861,8 @@ def test_a_worker_takes_recordings_from_anywhere_and_loads_nothing_heavy(
     (tmp_path / "json.py").write_text("raise SystemExit('not this one')")
     program = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r}); from ivr.voice.booth import Booth\n"
-        f"assert Booth().take(open('speech', 'rb').read(), 'ja', {expected})\n"
+        "from ivr.line.pronunciation import USUAL\n"
+        f"assert Booth().take(open('speech', 'rb').read(), USUAL, {expected})\n"
         "print(*sys.modules)"
     )
     done = subprocess.run(
@@ -885,10 +888,10 @@ def background(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_spoken_is_found_by_the_line(store: Store) -> None:
     audio = Audio(store, DEFAULT_CHOICE)
     chunk = Chunk("say.yes", (Span("はい。"),))
-    Booth().speak([audio.item("ja", chunk, speed) for speed in Speed], store, DEFAULT_CHOICE)
-    seconds = [audio.seconds("ja", chunk, speed) or 0 for speed in (Speed.SLOW, Speed.NORMAL, Speed.VERY_FAST)]
+    Booth().speak([audio.item(JA, chunk, speed) for speed in Speed], store, DEFAULT_CHOICE)
+    seconds = [audio.seconds(JA, chunk, speed) or 0 for speed in (Speed.SLOW, Speed.NORMAL, Speed.VERY_FAST)]
     assert seconds == sorted(seconds, reverse=True)
-    assert all(audio.url("ja", chunk, speed) for speed in Speed)
+    assert all(audio.url(JA, chunk, speed) for speed in Speed)
     assert not list(store.folder.glob("*.lock"))
 
 
@@ -903,7 +906,9 @@ def test_with_everything_there_no_process_is_started(
 
 
 def test_what_cannot_be_spoken_is_logged_and_the_rest_goes_on(store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    Booth().speak([Item("tl", "Kumusta"), Item("ja", "。"), SHORT], store, {"ja": ("openjtalk",)})
+    Booth().speak(
+        [Item(pronunciation("tl"), "Kumusta"), Item(pronunciation("ja"), "。"), SHORT], store, {"ja": ("openjtalk",)}
+    )
     assert not planned([SHORT], store).tasks
     assert len(caplog.messages) == 2
     assert "no local voice speaks 'tl'" in caplog.text
@@ -938,7 +943,7 @@ def test_the_background_takes_one_request_after_another(
     caplog.set_level(logging.WARNING)
     name = str(store.folder)
     monkeypatch.setattr(apart, "COMMAND", (*apart.COMMAND, name))
-    items = [Item("ja", f"{number}番。") for number in range(2)]
+    items = [Item(pronunciation("ja"), f"{number}番。") for number in range(2)]
     for _ in range(2):
         for item in items:
             Booth().begin([item], store, DEFAULT_CHOICE)

@@ -24,6 +24,7 @@ from ivr.wiring import create_app
 from tests.support.browser import without_limits
 from tests.support.clock import MOMENT
 from tests.support.given import ORIGIN, SIGNER, TUESDAY_11, moment, settings_for
+from tests.support.languages import JA
 from tests.support.voices import DAMAGES
 
 QUIET = Silence().wav(silence.pause(100)) or b""
@@ -55,7 +56,7 @@ def app(tmp_path: Path, made: list[str], line: Line) -> Flask:
     audio: Audio = app.extensions["ivr.audio"]
     audio.store.folder.mkdir()
     for chunk in all_chunks(line, line.first_language):
-        if at := audio.address("ja", chunk, Speed.NORMAL):
+        if at := audio.address(JA, chunk, Speed.NORMAL):
             audio.store.path(at).write_bytes(QUIET)
     return app
 
@@ -111,7 +112,7 @@ def test_a_sound_that_nobody_was_told_of_is_not_made_for_strangers(app: Flask, l
     audio: Audio = app.extensions["ivr.audio"]
     shutil.rmtree(audio.store.folder)
     chunk = next(all_chunks(line, line.first_language))
-    assert app.test_client().get(f"/audio/{audio.address('ja', chunk, Speed.NORMAL)}.wav").status_code == 404
+    assert app.test_client().get(f"/audio/{audio.address(JA, chunk, Speed.NORMAL)}.wav").status_code == 404
     assert made == []
 
 

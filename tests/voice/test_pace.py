@@ -2,9 +2,10 @@
 
 import pytest
 
-from ivr.line.speeds import RATES, Speed, relative
+from ivr.line.speeds import Speed
 from ivr.line.words import Span
 from ivr.voice.pace import estimated_morae, estimated_seconds, morae, words
+from tests.support.languages import EN, JA, pronunciation
 
 pytestmark = pytest.mark.timeless
 
@@ -56,12 +57,13 @@ def test_words_are_counted_as_they_are_said(text: str, count: int) -> None:
 
 
 def test_a_reading_counts_rather_than_what_is_written() -> None:
-    assert estimated_seconds((Span("漢字", "あ" * 330),), "ja") == pytest.approx(60)
-    assert estimated_seconds((Span("あ" * 650),), "ja", Speed.VERY_FAST) == pytest.approx(60)
-    assert estimated_seconds((Span("one " * 120),), "en", Speed.SLOW) == pytest.approx(60)
+    assert estimated_seconds((Span("漢字", "あ" * 330),), JA.pace) == pytest.approx(60)
+    assert estimated_seconds((Span("あ" * 650),), JA.pace, Speed.VERY_FAST) == pytest.approx(60)
+    assert estimated_seconds((Span("one " * 120),), EN.pace, Speed.SLOW) == pytest.approx(60)
 
 
 def test_a_recording_at_normal_speed_is_played_as_it_is() -> None:
-    for language in (*RATES, "vi"):
-        assert relative(language, Speed.NORMAL) == 1
-        assert relative(language, Speed.SLOW) < 1 < relative(language, Speed.FAST) < relative(language, Speed.VERY_FAST)
+    for language in ("ja", "en", "vi"):
+        relative = pronunciation(language).pace.relative
+        assert relative(Speed.NORMAL) == 1
+        assert relative(Speed.SLOW) < 1 < relative(Speed.FAST) < relative(Speed.VERY_FAST)

@@ -6,6 +6,7 @@ import pytest
 
 from ivr.line.words import Span, spans_of
 from ivr.voice.readings import Readings, load, spoken
+from tests.support.languages import EN, JA, VI
 
 pytestmark = pytest.mark.timeless
 
@@ -22,29 +23,29 @@ def test_a_mark_gives_the_reading_and_keeps_what_is_written() -> None:
 
 
 def test_the_table_reads_text_outside_of_marks_only() -> None:
-    spans = JAPANESE.applied("ja", spans_of("188と{188|ひゃく}"))
+    spans = JAPANESE.applied(JA, spans_of("188と{188|ひゃく}"))
     assert spans == (Span("188", "いち、ハチ、ハチ"), Span("と"), Span("188", "ひゃく"))
 
 
 def test_the_longest_word_of_the_table_wins() -> None:
-    assert JAPANESE.speakable("ja", "マイナポータルとマイナ") == "まいなぽーたるとまいな"
+    assert JAPANESE.speakable(JA, "マイナポータルとマイナ") == "まいなぽーたるとまいな"
 
 
 @pytest.mark.parametrize("text", ["1880円", "2188", "A188"])
 def test_a_number_is_not_found_inside_a_longer_one(text: str) -> None:
-    assert JAPANESE.speakable("ja", text) == text
+    assert JAPANESE.speakable(JA, text) == text
 
 
 def test_a_number_is_found_beside_japanese_letters() -> None:
-    assert JAPANESE.speakable("ja", "局番なしの188番") == "局番なしのいち、ハチ、ハチ番"
+    assert JAPANESE.speakable(JA, "局番なしの188番") == "局番なしのいち、ハチ、ハチ番"
 
 
 def test_english_words_are_replaced_whole() -> None:
-    assert ENGLISH.speakable("en", "The PPC, not PPCs: #9110.") == "The P, P, C, not PPCs: hash, nine, one, one, zero."
+    assert ENGLISH.speakable(EN, "The PPC, not PPCs: #9110.") == "The P, P, C, not PPCs: hash, nine, one, one, zero."
 
 
 def test_a_language_without_a_table_is_spoken_as_written() -> None:
-    assert ENGLISH.speakable("vi", "PPC") == "PPC"
+    assert ENGLISH.speakable(VI, "PPC") == "PPC"
     assert spoken(()) == ""
 
 
@@ -58,7 +59,7 @@ def test_a_language_without_a_table_is_spoken_as_written() -> None:
     ],
 )
 def test_a_japanese_reading_is_said_letter_for_letter(text: str, spoken_as: str) -> None:
-    assert JAPANESE.speakable("ja", text) == spoken_as
+    assert JAPANESE.speakable(JA, text) == spoken_as
 
 
 def test_an_open_slot_cannot_be_spoken() -> None:
@@ -91,4 +92,4 @@ def test_the_readings_as_shipped_are_said_as_they_are_known() -> None:
         "お金を払った方は": "オカネヲハラッタカタワ",
         "相談した方がよい": "ソーダンシタホーガヨイ",
     }.items():
-        assert pyopenjtalk.g2p(readings.speakable("ja", written), kana=True) == said
+        assert pyopenjtalk.g2p(readings.speakable(JA, written), kana=True) == said

@@ -17,11 +17,12 @@ from ivr.voice.render import Item, Rendered, render
 from ivr.voice.sound import read_wav, silence, telephone_wav
 from ivr.voice.store import Store, StoreFailed, address
 from ivr.voice.voices import voice_for
+from tests.support.languages import EN, pronunciation
 
 pytestmark = pytest.mark.timeless
 
-JAPANESE = Item("ja", "お電話ありがとうございます。")
-ENGLISH = Item("en", "Thank you for calling.")
+JAPANESE = Item(pronunciation("ja"), "お電話ありがとうございます。")
+ENGLISH = Item(pronunciation("en"), "Thank you for calling.")
 
 
 @pytest.fixture
@@ -48,11 +49,11 @@ def whole(store: Store) -> list[float]:
 
 
 def test_each_item_becomes_audio_at_its_speed(store: Store) -> None:
-    items = [Item(one.language, one.text, speed) for one in (JAPANESE, ENGLISH) for speed in Speed]
+    items = [Item(one.spoken, one.text, speed) for one in (JAPANESE, ENGLISH) for speed in Speed]
     results = {result.item: result for result in render(items, store)}
     assert set(results) == set(items)
     for one in (JAPANESE, ENGLISH):
-        seconds = [results[Item(one.language, one.text, speed)].seconds for speed in
+        seconds = [results[Item(one.spoken, one.text, speed)].seconds for speed in
                    (Speed.SLOW, Speed.NORMAL, Speed.FAST, Speed.VERY_FAST)]  # fmt: skip
         assert seconds == sorted(seconds, reverse=True)
     for result in results.values():
@@ -69,7 +70,7 @@ def test_only_what_is_missing_is_made(store: Store) -> None:
 
 
 def test_what_cannot_be_spoken_is_told_and_the_rest_goes_on(store: Store) -> None:
-    tagalog, silent = Item("tl", "Kumusta"), Item("ja", "。")
+    tagalog, silent = Item(pronunciation("tl"), "Kumusta"), Item(pronunciation("ja"), "。")
     results = {result.item: result for result in render([tagalog, silent, ENGLISH], store)}
     assert results[tagalog] == Rendered(tagalog, problem="no local voice speaks 'tl'")
     assert "。" in (results[silent].problem or "")
@@ -77,8 +78,8 @@ def test_what_cannot_be_spoken_is_told_and_the_rest_goes_on(store: Store) -> Non
 
 
 def test_a_thousand_items_that_are_there_take_less_than_a_second(store: Store) -> None:
-    voice, wav = voice_for("en"), telephone_wav(silence(0.1, 8000))
-    items = [Item("en", f"Text {number}.") for number in range(1000)]
+    voice, wav = voice_for(EN), telephone_wav(silence(0.1, 8000))
+    items = [Item(pronunciation("en"), f"Text {number}.") for number in range(1000)]
     store.folder.mkdir()
     for item in items:
         store.path(address(voice, item.text, item.speed)).write_bytes(wav)
@@ -88,7 +89,7 @@ def test_a_thousand_items_that_are_there_take_less_than_a_second(store: Store) -
 
 
 def test_closing_early_stops_and_leaves_whole_files(store: Store) -> None:
-    items = [Item("en", f"This is text number {number}.") for number in range(200)]
+    items = [Item(pronunciation("en"), f"This is text number {number}.") for number in range(200)]
     results = render(items, store)
     assert len(list(islice(results, 3))) == 3
     results.close()  # type: ignore[attr-defined]
@@ -100,7 +101,7 @@ def test_a_killed_renderer_leaves_whole_files_and_no_processes(store: Store) -> 
     renderer = start(
         """
         if __name__ == "__main__":
-            for result in render([Item("en", f"Text number {n}.") for n in range(2000)], store):
+            for result in render([Item(pronunciation("en"), f"Text number {n}.") for n in range(2000)], store):
                 print(result.address, flush=True)
         """,
         store,
@@ -114,7 +115,7 @@ def test_a_killed_renderer_leaves_whole_files_and_no_processes(store: Store) -> 
     assert soon(lambda: not any(map(runs, workers)))
     assert all(whole(store))
     (file, *_) = store.folder.glob("*.wav")
-    assert any(render([Item("en", "Text number 0.")], store))
+    assert any(render([Item(pronunciation("en"), "Text number 0.")], store))
     assert file.exists()
 
 
@@ -122,7 +123,7 @@ def test_a_killed_renderer_leaves_whole_files_and_no_processes(store: Store) -> 
 def test_two_renderers_at_once_make_everything_once(store: Store) -> None:
     program = """
         if __name__ == "__main__":
-            items = [Item("en", f"Text number {n}.") for n in range(150)]
+            items = [Item(pronunciation("en"), f"Text number {n}.") for n in range(150)]
             results = list(render(items, store))
             assert len(results) == 150 and not any(result.problem for result in results)
             print(sum(result.made for result in results))

@@ -14,6 +14,7 @@ from ivr.line.speeds import Speed
 from ivr.voice.sound import read_wav, silence, telephone_wav
 from ivr.voice.store import ABANDONED, Store, StoreFailed, address
 from ivr.voice.voices import voice_for
+from tests.support.languages import EN, JA
 from tests.support.voices import DAMAGES, WAV
 
 pytestmark = pytest.mark.timeless
@@ -45,7 +46,7 @@ def test_the_length_of_audio_is_read_from_its_header(store: Store, samples: int)
 
 
 def test_all_that_decides_the_sound_decides_the_address() -> None:
-    japanese, english = voice_for("ja"), voice_for("en")
+    japanese, english = voice_for(JA), voice_for(EN)
     addresses = {
         address(japanese, "はい", Speed.NORMAL),
         address(japanese, "いいえ", Speed.NORMAL),
