@@ -29,7 +29,7 @@ FASTEST = 5000
 LONGEST_ALERT = 1000
 """Characters at most that a language may give an alert: over a minute for every caller [own value]."""
 
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _VOICE = re.compile(r"[A-Za-z0-9_.:-]+")
 _LOCAL_VOICE = re.compile(r"[a-z0-9_]+(:[A-Za-z0-9_+.-]+)?")
 _SCRIPT = re.compile(r"[a-z][a-z -]*")

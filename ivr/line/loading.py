@@ -32,7 +32,7 @@ LONGEST_CONFIRMATION = 3660
 """Days after which facts may be asked for again at most: ten years [own value]."""
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")  # it stands in addresses, of which a call has sixteen in one
-_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_CODE = re.compile(r"(?=.{2,16}$)[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # so long as tables of the store have room
 
 
 class LineError(Exception):
