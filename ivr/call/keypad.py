@@ -6,11 +6,12 @@ from ivr.call.acts import Say, Turn
 from ivr.call.arrival import arrive
 from ivr.call.language_change import speak
 from ivr.call.options import offers
-from ivr.call.paging import turn_page
+from ivr.call.paging import turn_languages, turn_page
 from ivr.call.speaking import SENTENCE
 from ivr.call.state import CallState
 from ivr.call.transfers import to_a_person
 from ivr.line import prompt_keys as keys
+from ivr.line import tree
 from ivr.line.tree import Place
 from ivr.line.values import Kind
 from ivr.line.vocabulary import SPOKEN_KEYS
@@ -51,7 +52,12 @@ def on_key(call: CallState, key: str) -> Turn:
 
 def can_be_done(call: CallState, command: str) -> bool:
     """Whether it means something here: passages are turned only where there are some."""
-    return command not in ("previous", "next") or call.passages > 0
+    return command not in ("previous", "next") or call.passages > 0 or _more_languages(call)
+
+
+def _more_languages(call: CallState) -> bool:
+    """Whether the caller is where languages are chosen, and there are several pages of them."""
+    return call.kind is Kind.LANGUAGES and len(tuple(tree.language_pages(call.line, call.language.code))) > 1
 
 
 def do(call: CallState, command: str, before: tuple[Say, ...] = ()) -> Turn:
@@ -64,7 +70,8 @@ def do(call: CallState, command: str, before: tuple[Say, ...] = ()) -> Turn:
         case "again":
             return arrive(call, (*before, *_where(call)))
         case "previous" | "next":
-            return turn_page(call, -1 if command == "previous" else +1, before)
+            turn = turn_languages if call.kind is Kind.LANGUAGES else turn_page
+            return turn(call, -1 if command == "previous" else +1, before)
         case "speed":
             return _change_speed(call, before)
         case _:

@@ -88,6 +88,6 @@ def _words_of(call: CallState, place: Place) -> tuple[Part, ...]:
 
 def _language_options(call: CallState, number: int, place: Place) -> Iterator[Say]:
     """The names of the languages that a place leads to, each in its own words and voice (R16)."""
-    for code in tree.languages_behind(call.line, call.language.code, place):
+    for code in tree.inviting(call.line, call.language.code, place):
         speaker = Speaker(call.line, call.line.languages[code], call.position.speed)
-        yield speaker.say(*speaker.option(number, speaker.prompt("choice.language")))
+        yield speaker.say(*speaker.option(number, speaker.invitation(call.language.code, place)))

@@ -3,6 +3,7 @@
 from ivr.call.acts import Say, Turn
 from ivr.call.arrival import arrive
 from ivr.call.state import CallState
+from ivr.line import tree
 from ivr.line.tree import END
 from ivr.line.values import Kind
 
@@ -16,6 +17,12 @@ def turn_page(call: CallState, by: int, before: tuple[Say, ...]) -> Turn:
     if there > call.passages:
         return arrive(call, (*before, *call.words("say.last_passage")))
     return read_from(call, there, before)
+
+
+def turn_languages(call: CallState, by: int, before: tuple[Say, ...]) -> Turn:
+    """The page of languages before or after, round and round."""
+    pages = len(tuple(tree.language_pages(call.line, call.language.code)))
+    return arrive(call.step_to(str((int(call.place.step) + by) % pages)), before)
 
 
 def read_from(call: CallState, passage: int, before: tuple[Say, ...] = ()) -> Turn:

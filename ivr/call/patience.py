@@ -1,4 +1,5 @@
-"""Silence: reading and pauses go on by themselves, questions are asked again with more help (R6)."""
+"""Silence: reading, pages of languages and pauses go on by themselves, questions are asked again with more
+help (R6)."""
 
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ from ivr.call.arrival import WAITS, arrive, ask
 from ivr.call.paging import read_from
 from ivr.call.speaking import SENTENCE, joinable
 from ivr.call.state import CallState
+from ivr.line import tree
 from ivr.line.tree import JOIN, PAUSE_ROUNDS, Place
 from ivr.line.values import Kind
 
@@ -23,6 +25,10 @@ def on_silence(call: CallState) -> Turn:
         return read_from(call, int(call.place.step) + 1)
     if call.place.step == JOIN:
         return arrive(call)
+    if call.kind is Kind.LANGUAGES:
+        if page := tree.page_after(call.line, call.language.code, call.place):
+            return arrive(call.step_to(page.step))
+        call = call.step_to("0")
     if call.position.tries + 1 == len(WAITS):
         return _end(call)
     call = call.to(replace(call.position, tries=call.position.tries + 1))

@@ -143,7 +143,8 @@ def waits_long_enough(survey: Survey) -> Iterator[Finding]:
             continue
         if ask.wait != WAITS[tries]:
             yield Finding("R6", str(visit), f"waits {ask.wait} s, not {WAITS[tries]} s")
-        last = tries == len(WAITS) - 1
+        after = visit.answers[SILENCE].position.place
+        last = tries == len(WAITS) - 1 and (after.node != visit.place.node or after.step == visit.place.step)
         if last and not any(isinstance(act, Dial | HangUp) for act in visit.answers[SILENCE].acts):
             yield Finding("R6", str(visit), "a third silence leads nowhere")
 
@@ -450,6 +451,8 @@ def _belongs(line: Line, key: str) -> bool:
     if parts.is_passage:
         return parts.family == keys.HELP or has(line, Kind.TEXT, parts.node)
     if parts.names_closing or key in map(keys.own_hours, line.desks):
+        return True
+    if key == keys.FOR_ALL_LANGUAGES:
         return True
     if parts.family == keys.ALERT:
         return key in {part(alert) for alert in line.prepared_alerts for part in (keys.alert_title, keys.alert_words)}

@@ -7,13 +7,13 @@ from datetime import date, time, timedelta
 from ivr.call.speaking import SENTENCE, Speaker
 from ivr.line.chunks import telephone_number
 from ivr.line.hours_words import said_hours
-from ivr.line.prompt_keys import NAME, OPTION, of_node, own_hours, taken_apart
+from ivr.line.prompt_keys import ALERT, FOR_ALL_LANGUAGES, NAME, OPTION, of_node, own_hours, taken_apart
 from ivr.line.speeds import Speed
 from ivr.line.tree import kind_of, ways_on
 from ivr.line.values import Kind, Language, Line
 from ivr.line.words import Part, Prompt
 
-_WITHIN_OTHERS = ("count", "ordinal", "calendar", "digits", "hours", "press", "number.or", "number.this")
+_WITHIN_OTHERS = (ALERT, "count", "ordinal", "calendar", "digits", "hours", "press", "number.or", "number.this")
 """Prompts, and families of prompts, that are never said alone; they are heard within the others."""
 
 
@@ -33,7 +33,7 @@ def sayings(line: Line, language: Language) -> Iterator[Saying]:
     for key, prompt in language.prompts.items():
         if key in options:
             yield Saying(key, speaker.option(options[key], speaker.prompt(key)))
-        elif key == "choice.language":
+        elif key in ("choice.language", FOR_ALL_LANGUAGES):
             yield Saying(key, speaker.option(len(ways_on(line, line.start)) + 1, speaker.prompt(key)))
         elif taken_apart(key).family == "choice":
             yield Saying(key, speaker.option(1, prompt.fill(_samples(line, speaker, prompt))))

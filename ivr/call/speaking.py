@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from ivr.call.acts import Say
 from ivr.line import prompt_keys as keys
+from ivr.line import tree
 from ivr.line.chunks import telephone_number
 from ivr.line.dates import day_of_year, time_of_day
 from ivr.line.hours import Hours
@@ -65,6 +66,13 @@ class Speaker:
             key = "choice.join" if joinable(desk, now) else "choice.desk"
             return self.prompt(key, desk=self.name(desk.key))
         return self.prompt(keys.of_node(kind_of(self.line, place.node), place.node, keys.OPTION))
+
+    def invitation(self, current: str, place: Place) -> tuple[Part, ...]:
+        """The words of an option that leads from the language `current` to this one, or to this one and
+        more than those that invite themselves."""
+        behind = tree.languages_behind(self.line, current, place)
+        for_all = len(behind) > len(tree.inviting(self.line, current, place))
+        return (for_all and self.optional(keys.FOR_ALL_LANGUAGES)) or self.prompt("choice.language")
 
     def where(self, place: Place) -> tuple[Part, ...]:
         """Where the caller is (key 5)."""

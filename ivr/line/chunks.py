@@ -9,6 +9,7 @@ from ivr.line import prompt_keys as keys
 from ivr.line.dates import day_of_year, time_of_day
 from ivr.line.hours_words import KEY as HOURS
 from ivr.line.hours_words import said_hours
+from ivr.line.tree import speaks_for_all
 from ivr.line.values import Language, Line
 from ivr.line.words import Chunk, Span
 
@@ -50,7 +51,7 @@ def all_chunks(line: Line, language: Language) -> Iterator[Chunk]:
 
 def _chunks(line: Line, language: Language) -> Iterator[Chunk]:
     for key, prompt in language.prompts.items():
-        if said_by_itself(key):
+        if said_by_itself(key) and (key != keys.FOR_ALL_LANGUAGES or speaks_for_all(line)):
             yield from prompt.chunks()
     for alert in line.alerts:
         if language.code in alert.words:

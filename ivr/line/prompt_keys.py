@@ -20,6 +20,9 @@ NODE_FAMILIES = ("menu", "text", "desk")
 HELP = "help"
 ALERT = "alert"
 
+FOR_ALL_LANGUAGES = "choice.languages"
+"""What a language says before a key that leads to it and to many others; it may be left out."""
+
 NAME, OPTION, LEAD, ABOUT, CHARGE, HOURS = "name", "option", "lead", "about", "charge", "hours"
 """Parts of a node's words."""
 

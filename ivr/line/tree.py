@@ -32,8 +32,13 @@ PAUSE_ROUNDS = 10
 DESK_PASSAGES = 3
 """A desk is read in three parts: open or closed, the numbers, the usual hours and charge."""
 
-LANGUAGES_A_PAGE = 3
-"""Languages on a page of the language menu that has a key for more (R3: four options)."""
+LANGUAGES_A_PAGE = 4
+"""Languages on a page of the language menu (R3: four options). Pages follow one another by themselves, so
+that every language is two keys away, however many there are."""
+
+MOST_INVITING = 2
+"""Other languages that each say their own words where one key leads to all of them; of more, the first
+speaks for all: a greeting has 8 seconds (R13) [own value]."""
 
 _PLACE = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z0-9_]+))?")
 
@@ -132,7 +137,7 @@ def _steps(line: Line, language: str, place: Place, kind: Kind) -> int:
         case Kind.PAUSE:
             return PAUSE_ROUNDS
         case Kind.LANGUAGES:
-            return (len(line.languages) + 1) // LANGUAGES_A_PAGE
+            return len(_pages(line, language))
         case _:
             return passages_at(line, language, place)
 
@@ -171,7 +176,8 @@ def choices(line: Line, language: str, place: Place) -> tuple[Place, ...]:
         case Kind.HELP:
             return language_doors(line, language)
         case Kind.LANGUAGES:
-            return _language_page(line, language, whole(place.step) or 0)
+            page = _pages(line, language)[whole(place.step) or 0]
+            return tuple(Place(Kind.LANGUAGES, code) for code in page)
         case _:
             return ()
 
@@ -205,26 +211,38 @@ def language_doors(line: Line, current: str) -> tuple[Place, ...]:
 
 
 def languages_behind(line: Line, current: str, place: Place) -> tuple[str, ...]:
-    """The languages that a place of the language menu leads to: one, or all from its page on."""
-    page = whole(place.step)
-    return (place.step,) if page is None else _others(line, current)[page * LANGUAGES_A_PAGE :]
+    """The languages that a place of the language menu leads to: one, or all."""
+    return (place.step,) if whole(place.step) is None else _others(line, current)
+
+
+def inviting(line: Line, current: str, place: Place) -> tuple[str, ...]:
+    """The languages that say what a place of the language menu leads to, each in its own words: where
+    there are many, the first of them for all."""
+    behind = languages_behind(line, current, place)
+    return behind if len(behind) <= MOST_INVITING else behind[:1]
+
+
+def speaks_for_all(line: Line) -> bool:
+    """Whether there are so many languages that one speaks for the others."""
+    return len(line.languages) - 1 > MOST_INVITING
+
+
+def page_after(line: Line, current: str, place: Place) -> Place | None:
+    """The page of the language menu that follows this one; None after the last."""
+    after = (whole(place.step) or 0) + 1
+    return Place(place.node, str(after)) if after < len(_pages(line, current)) else None
 
 
 def language_pages(line: Line, current: str) -> Iterator[tuple[Place, ...]]:
     """The pages of the language menu, each with what its keys lead to; none where there is no menu."""
-    here = language_doors(line, current)
-    while here and whole(here[-1].step) is not None:
-        here = choices(line, current, here[-1])
-        yield here
+    if any(whole(door.step) is not None for door in language_doors(line, current)):
+        for page in range(len(_pages(line, current))):
+            yield choices(line, current, Place(Kind.LANGUAGES, str(page)))
 
 
-def _language_page(line: Line, current: str, page: int) -> tuple[Place, ...]:
-    """Three languages and a key for more, or the last four (R3)."""
-    others = languages_behind(line, current, Place(Kind.LANGUAGES, str(page)))
-    if len(others) <= LANGUAGES_A_PAGE + 1:
-        return tuple(Place(Kind.LANGUAGES, code) for code in others)
-    doors = (Place(Kind.LANGUAGES, code) for code in others[:LANGUAGES_A_PAGE])
-    return (*doors, Place(Kind.LANGUAGES, str(page + 1)))
+def _pages(line: Line, current: str) -> tuple[tuple[str, ...], ...]:
+    others = _others(line, current)
+    return tuple(others[first : first + LANGUAGES_A_PAGE] for first in range(0, len(others), LANGUAGES_A_PAGE))
 
 
 def _others(line: Line, current: str) -> tuple[str, ...]:

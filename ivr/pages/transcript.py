@@ -134,7 +134,7 @@ class Transcript:
     alerts: tuple[Speech, ...]
     main: MenuPart
     more: tuple[TextPart, ...]
-    languages: tuple[Option, ...]
+    languages: tuple[tuple[Option, ...], ...]
     desks: tuple[DeskPart, ...]
     help: tuple[Speech, ...]
     help_audio: str | None
@@ -225,17 +225,17 @@ class _Writer:
                 yield Option(str(number), speech, there.node)
 
     def _language_options(self, number: int, place: Place) -> Iterator[Option]:
-        for code in tree.languages_behind(self.line, self.language.code, place):
+        for code in tree.inviting(self.line, self.language.code, place):
             other = self.line.languages[code]
             speaker = Speaker(self.line, other, Speed.NORMAL)
-            words = speaker.option(number, speaker.prompt("choice.language"))
+            words = speaker.option(number, speaker.invitation(self.language.code, place))
             yield Option(str(number), _speech(other, words), None)
 
-    def _language_pages(self) -> Iterator[Option]:
+    def _language_pages(self) -> Iterator[tuple[Option, ...]]:
         """The options of the menu of languages, page by page."""
         for page in tree.language_pages(self.line, self.language.code):
-            for number, place in enumerate(page, 1):
-                yield from self._language_options(number, place)
+            numbered = enumerate(page, 1)
+            yield tuple(option for number, place in numbered for option in self._language_options(number, place))
 
     def _count(self, options: Iterable[Option]) -> tuple[Part, ...]:
         return self.speaker.prompt(keys.count(len({option.key for option in options})))
@@ -273,7 +273,8 @@ class _Writer:
         groups: dict[str, list[Speech]] = {}
         for key, prompt in self.language.prompts.items():
             group = keys.taken_apart(key).family
-            if group not in _IN_THE_TREE and key != _TOLD_FIRST:
+            unused = key == keys.FOR_ALL_LANGUAGES and not tree.speaks_for_all(self.line)
+            if group not in _IN_THE_TREE and key != _TOLD_FIRST and not unused:
                 groups.setdefault(group, []).append(self._pattern(prompt))
         for group, speeches in groups.items():
             yield Group(group, tuple(speeches))

@@ -7,9 +7,10 @@ import pytest
 
 import ivr
 from ivr.line import tree
+from ivr.line.loading import load
 from ivr.line.tree import Place
 from ivr.line.values import Kind, Line
-from tests.line.test_languages import many  # noqa: F401 (a fixture)
+from tests.support.languages import ELEVEN, with_languages
 
 pytestmark = pytest.mark.timeless
 
@@ -49,7 +50,8 @@ def test_the_way_to_a_node_names_the_menus_above_it(line: Line) -> None:
     assert tree.way_to(line, "nowhere") == () == tree.way_to(line, "help")
 
 
-def test_the_languages_come_page_by_page(many: Line) -> None:  # noqa: F811
+def test_the_languages_come_page_by_page() -> None:
+    many = load(with_languages(ELEVEN))
     pages = list(tree.language_pages(many, "ja"))
     assert [len(page) for page in pages] == [4, 4, 2]
     named = [place.step for page in pages for place in page if place.step in many.languages]
