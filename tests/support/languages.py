@@ -84,7 +84,7 @@ OWN = made("𐐐𐐯𐑅", "qaa", script("𐐨"), "deseret", "syllable")
 ELEVEN: Mapping[str, bytes] = {
     "zh": chinese(),
     "qaa": OWN,
-    "ko": made("한국어", "ko-KR", script("가"), "hangul", "syllable"),
+    "ko": made("한국어", "ko-KR", script("가"), "hangul"),
     "vi": made("Tiếng Việt", "vi-VN", script("a"), "latin"),
     "ne": made("नेपाली", "ne-NP", script("क"), "devanagari"),
     "pt-BR": made("Português", "pt-BR", script("a"), "latin"),
