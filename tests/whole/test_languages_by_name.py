@@ -21,6 +21,7 @@ _IN_TEMPLATE = re.compile(rf"""lang="(?:{_CODE.pattern})"|==? ?["'](?:{_CODE.pat
 STAYS = {
     ("line/language_table", "English"): "an example of what to write, in faults",
     ("line/language_table", "en-US"): "an example of what to write, in faults",
+    ("line/numbers", "Japanese"): "numbers of a country, whatever is spoken in it",
     ("handset", "en-US"): "the language of a <Say> that names none, by the carrier's documentation",
     ("handset", "THAI"): "a script of Unicode",
     ("carrier/privacy", "JAPANESE"): "digits in words, which are dropped whatever language a call is in",
