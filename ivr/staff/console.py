@@ -151,8 +151,8 @@ area.add_app_template_filter(format_date, "day")
 @area.context_processor
 def words() -> dict[str, object]:
     """What templates may say beside their own words, and ask."""
-    own = {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels, "may": _may, "Right": Right}
-    return own | {"first_language": lambda: console().line().first_language.code}
+    told = {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels, "may": _may, "Right": Right}
+    return told | {"first_language": lambda: console().line().first_language.code}
 
 
 def _may(right: Right) -> bool:

@@ -345,7 +345,8 @@ def test_a_third_language_gets_its_own_key(line: Line) -> None:
     several = load(files)
     script = transcript(several, "ja", OPEN, SILENT)
     assert [option.key for option in script.main.options] == ["1", "2", "3", "4", "4"]
-    assert [(option.key, option.speech.language) for option in script.languages] == [("1", "en"), ("2", "zh")]
+    (page,) = script.languages
+    assert [(option.key, option.speech.language) for option in page] == [("1", "en"), ("2", "zh")]
 
 
 # --- the page ---------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def made(name: str, locale: str, letters: str, script: str, unit: str = "word") 
     table["language"] = {
         "name": name,
         "locale": locale,
-        "voice": f"Polly.{locale}",
+        "voice": f"Google.{locale}-Standard-A" if "-" in locale else "alice",
         "scripts": [script],
         "pace": {"unit": unit, **{speed: rate * times for speed, rate in rates.items()}},
     }

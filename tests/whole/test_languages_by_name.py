@@ -16,7 +16,7 @@ NAMES = {Locale.parse(code, sep="-").get_language_name("en") for code in CODES -
 
 _CODE = re.compile(rf"(?:{'|'.join(sorted(CODES))})(?:-[A-Z]{{2}})?")
 _NAME = re.compile(rf"\b(?:{'|'.join(sorted(filter(None, NAMES)))})\b", re.IGNORECASE)
-_IN_TEMPLATE = re.compile(rf"""lang="(?:{_CODE.pattern})"|==? ?["'](?:{_CODE.pattern})["']|\.(?:{"|".join(SHIPPED)})\b""")
+_IN_TEMPLATE = re.compile(rf"""==? ?["'](?:{_CODE.pattern})["']|\.(?:{"|".join(SHIPPED)})\b""")
 
 STAYS = {
     ("line/language_table", "English"): "an example of what to write, in faults",
