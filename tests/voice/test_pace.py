@@ -2,9 +2,10 @@
 
 import pytest
 
+from ivr.line.pronunciation import Unit
 from ivr.line.speeds import Speed
 from ivr.line.words import Span
-from ivr.voice.pace import estimated_morae, estimated_seconds, morae, words
+from ivr.voice.pace import estimated_morae, estimated_seconds, morae, units, words
 from tests.support.languages import EN, JA, pronunciation
 
 pytestmark = pytest.mark.timeless
@@ -67,3 +68,19 @@ def test_a_recording_at_normal_speed_is_played_as_it_is() -> None:
         relative = pronunciation(language).pace.relative
         assert relative(Speed.NORMAL) == 1
         assert relative(Speed.SLOW) < 1 < relative(Speed.FAST) < relative(Speed.VERY_FAST)
+
+
+@pytest.mark.parametrize(
+    ("unit", "text", "count"),
+    [
+        (Unit.CHARACTER, "您好，世界。", 4),
+        (Unit.CHARACTER, "按1，PIN", 3),
+        (Unit.SYLLABLE, "안녕하세요.", 5),
+        (Unit.SYLLABLE, "Xin chào các bạn", 4),
+        (Unit.SYLLABLE, "banana republic", 6),
+        (Unit.WORD, "𐐨𐐩 𐐪", 2),
+        (Unit.MORA, "かな", 2),
+    ],
+)
+def test_every_unit_is_counted(unit: Unit, text: str, count: float) -> None:
+    assert units(unit, text) == count
