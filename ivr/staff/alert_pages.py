@@ -93,7 +93,8 @@ def warn() -> ResponseReturnValue:
         return _show(_sent(), said(error))
     office().shelf.refresh()
     prompts = made.value(office().library.live(now()).readings).words
-    console().begin_to_speak((code, chunk) for code, prompt in prompts.items() for chunk in prompt.chunks())
+    spoken = ((console().language(code), prompt) for code, prompt in prompts.items())
+    console().begin_to_speak((language, chunk) for language, prompt in spoken for chunk in prompt.chunks())
     hours = office().announcements.unapproved // timedelta(hours=1)
     tell("The alert is on the line. Where nobody else approves it within %(hours)s hours, it ends.", hours=hours)
     return redirect(url_for("staff.alerts"), 303)

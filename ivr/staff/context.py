@@ -19,6 +19,7 @@ from ivr.editions.draft import Draft
 from ivr.editions.edition import prompt_of
 from ivr.editions.office import Office
 from ivr.handset.browser import BrowserTelephone
+from ivr.line.loading import LineError
 from ivr.line.speeds import Speed
 from ivr.line.values import Language, Line
 from ivr.line.words import Chunk
@@ -89,32 +90,40 @@ class Console:
         """What a call hears now."""
         return self.office.shelf.line("", now())
 
-    def language(self, code: str) -> Language:
-        """A language of the line. NotFound where neither callers nor the program's files have it."""
-        for line in (self.line(), self.office.library.shipped.line):
+    def draft_line(self, draft: int) -> Line:
+        """The line that a draft makes; while it makes none, that which callers hear now."""
+        try:
+            return self.office.drafts.edition(draft).line
+        except (LineError, Refused):
+            return self.line()
+
+    def language(self, code: str, draft: int | None = None) -> Language:
+        """A language of the line, of the one that a draft makes first. NotFound where neither callers
+        nor the program's files have it."""
+        lines = [] if draft is None else [self.draft_line(draft)]
+        for line in (*lines, self.line(), self.office.library.shipped.line):
             if code in line.languages:
                 return line.languages[code]
         raise NotFound("There is no language %(code)s.", code=code)
 
-    def spoken(self, language: str, chunk: Chunk, speed: Speed) -> str | None:
+    def spoken(self, language: Language, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk in the line's own voice, made now if it was not yet; None where
         no voice speaks it. apart.Busy."""
-        audio, told = self.sounds.audio, self.language(language).pronunciation
+        audio, told = self.sounds.audio, language.pronunciation
         if (url := audio.url(told, chunk, speed)) is None:
             self.booth.speak([audio.item(told, chunk, each) for each in Speed], audio.store, audio.choice)
             url = audio.url(told, chunk, speed)
         return url
 
-    def begin_to_speak(self, chunks: Iterable[tuple[str, Chunk]]) -> None:
+    def begin_to_speak(self, chunks: Iterable[tuple[Language, Chunk]]) -> None:
         """Have the line's own voice say these chunks (with their languages) where it has not yet,
         beside all else: nobody waits for it."""
         audio = self.sounds.audio
         missing = [
-            audio.item(told, chunk, speed)
+            audio.item(language.pronunciation, chunk, speed)
             for language, chunk in chunks
-            for told in (self.language(language).pronunciation,)
             for speed in Speed
-            if not audio.url(told, chunk, speed)
+            if not audio.url(language.pronunciation, chunk, speed)
         ]
         if missing:
             self.booth.begin(missing, audio.store, audio.choice)
@@ -143,12 +152,13 @@ def texts_of(line: Line) -> Iterator[str]:
             yield "".join(chunk.written for chunk in prompt.chunks())
 
 
-def changed(draft: int) -> Iterator[tuple[str, Chunk]]:
+def changed(draft: int) -> Iterator[tuple[Language, Chunk]]:
     """The chunks of the texts that a draft changes, with their languages."""
+    languages = console().draft_line(draft).languages
     places = {each.place for each in office().drafts.differences(draft)}
     for piece, chunk in office().recordings.chunks(draft).items():
-        if prompt_of(piece) in places:
-            yield piece.language, chunk
+        if prompt_of(piece) in places and piece.language in languages:
+            yield languages[piece.language], chunk
 
 
 def now() -> datetime:

@@ -8,11 +8,10 @@ from ivr.editions.texts import Fact, Place, fact_of
 from ivr.line import week
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
 from ivr.line.hours_words import usual_hours
-from ivr.line.loading import STRUCTURE, LineError
+from ivr.line.loading import STRUCTURE
 from ivr.line.own_hours import stands_for
 from ivr.line.prompt_keys import own_hours
-from ivr.line.values import Language, Line
-from ivr.people.refusals import Refused
+from ivr.line.values import Language
 from ivr.people.telling import Told, told
 from ivr.staff.context import console, office
 
@@ -41,7 +40,7 @@ class HeardHours:
 
 def heard(draft: int, desk: str, fields: Mapping[str, str]) -> HeardHours:
     """The hours of these fields, as they were typed, in the words of the draft."""
-    languages = _line(draft).languages
+    languages = console().draft_line(draft).languages
     words = office().drafts.words(draft)
     try:
         hours = _hours(words, fields)
@@ -51,14 +50,6 @@ def heard(draft: int, desk: str, fields: Mapping[str, str]) -> HeardHours:
     except ValueError:
         return HeardHours((), told("Write yearly closings as month-day/month-day, such as 12-29/01-03."))
     return HeardHours(said, None, stands_for(hours))
-
-
-def _line(draft: int) -> Line:
-    """The draft's line; while it makes none, that which callers hear now."""
-    try:
-        return office().drafts.edition(draft).line
-    except (LineError, Refused):
-        return console().line()
 
 
 def _hours(words: Mapping[Place, Word], fields: Mapping[str, str]) -> Hours:

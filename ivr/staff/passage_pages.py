@@ -28,7 +28,7 @@ class Passage:
 def _in_order(draft: int, name: str) -> Mapping[str, Sequence[str]]:
     """The languages as the line has them, its first one first."""
     rows = office().passages.of(draft, name)
-    return {code: rows[code] for code in console().line().languages if code in rows}
+    return {code: rows[code] for code in console().draft_line(draft).languages if code in rows}
 
 
 def _show(

@@ -62,7 +62,7 @@ def edit_prompt(draft: int, key: str) -> ResponseReturnValue:
 @area.post("/drafts/<int:draft>/prompts/<key>")
 @needs(Right.WRITE)
 def save_prompt(draft: int, key: str) -> ResponseReturnValue:
-    sent = {code: _sent(code) for code in console().line().languages}
+    sent = {code: _sent(code) for code in console().draft_line(draft).languages}
     try:
         changes = {words_at(c, key): each.text for c, each in sent.items() if _changed(words_at(c, key), each)}
         based = {words_at(code, key): each.based_on for code, each in sent.items()}
@@ -89,13 +89,13 @@ def typed(draft: int, key: str) -> ResponseReturnValue:
     words = office().drafts.words(draft)
     _known(words, [place])
     office().typing.keep(draft, place, sent.text, sent.based_on, me(), now())
-    return page("advice.html", advice=advise(console().language(code), key, sent.text, readings(words, code)))
+    return page("advice.html", advice=advise(console().language(code, draft), key, sent.text, readings(words, code)))
 
 
 @area.post("/drafts/<int:draft>/prompts/<key>/drop")
 @needs(Right.WRITE)
 def drop_typed(draft: int, key: str) -> ResponseReturnValue:
-    for code in console().line().languages:
+    for code in console().draft_line(draft).languages:
         office().typing.drop(draft, words_at(code, key), me())
     tell("What you had not saved was dropped.")
     return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
@@ -111,14 +111,14 @@ def confirm_prompt(draft: int, key: str, code: str) -> ResponseReturnValue:
 
 @area.get("/drafts/<int:draft>/prompts/<key>/history")
 def history(draft: int, key: str) -> ResponseReturnValue:
-    found = {code: _told_history(words_at(code, key)) for code in console().line().languages}
+    found = {code: _told_history(words_at(code, key)) for code in console().draft_line(draft).languages}
     return page("history.html", me=me(), draft=office().drafts.get(draft), key=key, histories=found)
 
 
 def shown_again(problem: Told) -> ResponseReturnValue:
     """The editor with what was just sent in its fields, after a form that could not be taken."""
     names = request.view_args or {}
-    sent = {code: _sent(code) for code in console().line().languages}
+    sent = {code: _sent(code) for code in console().draft_line(names["draft"]).languages}
     return _editor(names["draft"], names["key"], sent, problem)
 
 
@@ -132,7 +132,7 @@ def _editor(draft: int, key: str, sent: Mapping[str, _SentText], problem: Told |
         text=taken_apart(key).text,
         way=menu_place(console().line(), key),
         sheets=_sheets(draft, key, sent),
-        voices={code: voices(draft, key, code) for code in console().line().languages},
+        voices={code: voices(draft, key, code) for code in console().draft_line(draft).languages},
         problem=problem,
     )
 
@@ -159,13 +159,13 @@ def _sheets(draft: int, key: str, sent: Mapping[str, _SentText]) -> list[Sheet]:
     words = office().drafts.words(draft)
     mine = office().typing.mine(draft, me())
     found = []
-    written = [code for code in console().line().languages if words_at(code, key) in words]
-    _known(words, [words_at(code, key) for code in written or console().line().languages])
+    written = [code for code in console().draft_line(draft).languages if words_at(code, key) in words]
+    _known(words, [words_at(code, key) for code in written or console().draft_line(draft).languages])
     for code in written:  # a language may leave out what others have, such as hours in words of its own
         place = words_at(code, key)
         others = office().typing.others(draft, place, me(), now())
         text = _field(words[place], mine.get(place), sent.get(code)).text
-        advice = advise(console().language(code), key, text, readings(words, code))
+        advice = advise(console().language(code, draft), key, text, readings(words, code))
         found.append(_sheet(code, words[place], mine.get(place), sent.get(code), advice, others))
     return found
 

@@ -93,8 +93,8 @@ def stopped() -> ResponseReturnValue:
         return _form(url_for("staff.home"), 401, ended=True, carried=_unsent())
     names = request.view_args or {}
     carried = [("draft", str(names["draft"])), ("key", str(names["key"]))]
-    for code in console().line().languages:
-        carried.append((f"typed-{code}", request.form.get(f"text-{code}", "")))
+    for code in [name.removeprefix("text-") for name in request.form if name.startswith("text-")]:
+        carried.append((f"typed-{code}", request.form[f"text-{code}"]))
         carried.append((f"based-{code}", request.form.get(f"based-{code}", "0")))
     return _form(url_for("staff.edit_prompt", **names), 401, ended=True, carried=carried)
 
@@ -124,7 +124,7 @@ def _keep_typed(account: Account) -> None:
         known = office().drafts.words(draft)
     except NotFound:
         return
-    for code in console().line().languages:
+    for code in console().draft_line(draft).languages:
         place, based = words_at(code, key), whole(form.get(f"based-{code}", ""))
         if f"typed-{code}" in form and place in known and based is not None:
             try:

@@ -70,7 +70,7 @@ def voices(draft: int, key: str, code: str) -> tuple[PieceVoice, ...]:
     wanted = {piece: chunk for piece, chunk in chunks.items() if piece.language == code and prompt_of(piece).key == key}
     standing = office().recordings.standing(draft)
     takes = office().recordings.takes(draft)
-    held, pace = office().recordings.held(draft, me()), console().language(code).pace
+    held, pace = office().recordings.held(draft, me()), console().language(code, draft).pace
     return tuple(
         PieceVoice(piece, chunk, pace, standing.get(piece), tuple(reversed(takes.get(piece, ()))), held.get(piece))
         for piece, chunk in wanted.items()
@@ -90,7 +90,7 @@ def hear(draft: int, code: str, speed: str, key: str) -> ResponseReturnValue:
     if found.matches and found.standing:
         return redirect(recorded.url(found.standing.audio, Speed(speed)), 303)
     try:
-        url = console().spoken(code, found.chunk, Speed(speed))
+        url = console().spoken(console().language(code, draft), found.chunk, Speed(speed))
     except Busy as error:
         raise Later(BUSY) from error
     if url is None:

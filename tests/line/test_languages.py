@@ -67,7 +67,8 @@ class Caller:
     def chooses(self, language: str) -> None:
         """Presses the key that the language's own voice names, as soon as it has done so."""
         for say in says(self.turn):
-            key = next((part.key for part in say.parts if getattr(part, "key", "").startswith("press.")), "")
+            chunks = (part for part in say.parts if isinstance(part, Chunk))
+            key = next((chunk.key for chunk in chunks if chunk.key.startswith("press.")), "")
             if say.language == language and key:
                 return self.presses(key.removeprefix("press."))
         raise AssertionError(f"{language} is not offered")
@@ -76,7 +77,7 @@ class Caller:
 def says(turn: Turn) -> Iterator[Say]:
     for act in turn.acts:
         if isinstance(act, Ask):
-            yield from act.says
+            yield from (say for say in act.says if isinstance(say, Say))
 
 
 def written(say: Say) -> str:
@@ -201,7 +202,7 @@ def test_who_keys_six_digits_and_changes_the_language_is_told_in_the_new_one(lin
     for key in "000091":
         turn = step(line, turn.position, Key(key), now)
     assert turn.position.language == "en"
-    said = [part for act in turn.acts if isinstance(act, Ask) for say in act.says for part in say.parts]
+    said = [part for say in says(turn) for part in say.parts]
     assert any(getattr(part, "key", "") == "say.no_number_needed" for part in said)
     assert languages_but_names(turn) == {"en"}
 
@@ -210,7 +211,6 @@ def languages_but_names(turn: Turn) -> set[str]:
     """The languages of what is said, other languages' names of themselves aside."""
     return {
         say.language
-        for act in turn.acts
-        for say in (act.says if isinstance(act, Ask) else [])
+        for say in says(turn)
         if not all(getattr(part, "key", "").startswith(("choice.language", "press.")) for part in say.parts)
     }

@@ -31,7 +31,7 @@ JA, EN, VI = pronunciation("ja"), pronunciation("en"), pronunciation("vi")
 def chinese() -> bytes:
     """Simplified Chinese in short: texts of as many passages as others have."""
     table = tomlkit.parse(CHINESE)
-    for key, text in table["text"].items():  # type: ignore[union-attr]
+    for key, text in table["text"].items():
         while len(text["passages"]) < sum(
             1 for one in SHIPPED["ja"].prompts if one.startswith(f"text.{key}.passages.")
         ):

@@ -23,10 +23,11 @@ from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.voice.audio import items
 from ivr.voice.voices import NoVoice, voice_for
+from tests.support.clock import MOMENT
 from tests.support.given import TOKEN
 from tests.support.languages import ELEVEN, with_languages
 from tests.support.schema import problems
-from tests.support.town import MOMENT, ORIGIN, Town, begun, console_app, secrets_of
+from tests.support.town import ORIGIN, Town, begun, console_app, secrets_of
 
 FILES = with_languages(ELEVEN)
 CODES = ["ja", "en", *ELEVEN]
