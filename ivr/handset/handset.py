@@ -84,7 +84,7 @@ class Handset:
             raise NotNow("a key was pressed first, so speech is not heard")
         self._call.acts()
         self._call.interrupt(entry, after)
-        self._call.passes(speech_seconds(words, entry.gather.language))
+        self._call.passes(speech_seconds(words))
         result = {wire.SPEECH: words, "Confidence": "0.9"} if words else {}
         self._call.finish(entry.gather, result)
 

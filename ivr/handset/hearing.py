@@ -136,7 +136,7 @@ def _pieces(element: Element, language: str, rate: float) -> Iterator[_Piece]:
 
 def _piece(text: str | None, language: str, rate: float) -> _Piece:
     written = text or ""
-    return _Piece(written, written, language, speech_seconds(written, language) / rate)
+    return _Piece(written, written, language, speech_seconds(written) / rate)
 
 
 def _tidy(text: str) -> str:

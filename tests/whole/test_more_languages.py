@@ -13,10 +13,11 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from ivr.carrier import fallback
-from ivr.carrier.handset import Handset, Wsgi
 from ivr.editions import exchange, reading
 from ivr.editions.edition import Edition
 from ivr.editions.texts import words_at
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.chunks import all_chunks
 from ivr.line.loading import load
 from ivr.line.speeds import Speed
@@ -24,7 +25,7 @@ from ivr.line.values import Line
 from ivr.voice.audio import items
 from ivr.voice.voices import NoVoice, voice_for
 from tests.support.clock import MOMENT
-from tests.support.given import TOKEN
+from tests.support.given import SIGNER
 from tests.support.languages import ELEVEN, with_languages
 from tests.support.schema import problems
 from tests.support.town import ORIGIN, Town, begun, console_app, secrets_of
@@ -60,7 +61,7 @@ def greeting(line: Line, code: str) -> str:
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_number_of_its_own_is_answered_in_it_by_its_own_voice(everywhere: Flask, eleven: Line, code: str) -> None:
-    caller = Handset(Wsgi(everywhere, TOKEN, ORIGIN), at=MOMENT)
+    caller = Handset(Wsgi(everywhere, SIGNER, ORIGIN), at=MOMENT)
     caller.dial(f"/voice?language={code}")
     document = caller.documents[-1].xml
     assert problems(document) == []
