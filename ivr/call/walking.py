@@ -1,7 +1,7 @@
 """Every state of a line: a walk that presses every key and keeps silent everywhere."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,7 +37,7 @@ class Visit:
         return f"{position.language}: {'-'.join(map(str, position.trail))} (keys {self.keys or 'none'})"
 
 
-def walk(line: Line, languages: Iterable[str], now: datetime) -> Iterator[Visit]:
+def walk(line: Line, languages: tuple[str, ...], now: datetime) -> Iterator[Visit]:
     """Every state that a call beginning in one of `languages` at `now` can be in, nearest to a greeting
     first.
 

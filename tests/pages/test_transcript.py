@@ -69,7 +69,7 @@ def states(line: Line) -> Callable[[str, datetime], list[Visit]]:
 
     @cache
     def found(code: str, now: datetime) -> list[Visit]:
-        return [visit for visit in walk(line, [code], now) if visit.turn.position.language == code]
+        return [visit for visit in walk(line, (code,), now) if visit.turn.position.language == code]
 
     return found
 

@@ -37,7 +37,7 @@ def record(line: Line) -> Iterator[str]:
     """The lines of a record: states, then what is said in them."""
     said: dict[str, str] = {}
     for now in open_and_closed(line, MOMENT):
-        for visit in walk(line, line.first_language.code, now):
+        for visit in walk(line, (line.first_language.code,), now):
             yield f"=== {now:%a %H:%M} {visit}"
             yield from _state(line, visit, now, said)
     for name, words in sorted(said.items()):
