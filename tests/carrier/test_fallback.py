@@ -86,7 +86,9 @@ def test_a_language_that_is_none_costs_no_other(line: Line, codes: tuple[str, ..
     assert desks_heard(fallback.in_a_call(line, codes)) == {*DESKS}
 
 
-@pytest.mark.parametrize("field", ["prompts", "locale", "voice", "code", "spaces", "noon", "words"])
+@pytest.mark.parametrize(
+    "field", ["prompts", "pronunciation", "carrier_voices", "hearing", "code", "spaces", "noon", "words"]
+)
 def test_a_broken_language_costs_no_other(line: Line, field: str) -> None:
     ja = dataclasses.replace(line.languages["ja"], **{field: None})
     spoilt = dataclasses.replace(line, languages=MappingProxyType({"ja": ja, "en": line.languages["en"]}))

@@ -19,7 +19,8 @@ from ivr.call.acts import DialEnded, Key, NoInput, Ring, Words
 from ivr.call.conversation import hints, step
 from ivr.call.positions import start
 from ivr.carrier import fallback, twiml
-from ivr.line.loading import LineError, Problem, load
+from ivr.line.loading import LineError, load
+from ivr.line.problems import Problem
 from ivr.line.values import Line
 from ivr.pages.transcript import transcript
 from tests.support.given import PROMPTS
