@@ -13,7 +13,7 @@ REFUSAL_SECONDS = 3.0  # until a busy or failing number says so [our own estimat
 TALK_SECONDS = 60.0  # a transfer that was answered, unless the caller says otherwise [our own]
 WORD_SECONDS = 60 / 150
 MORA_SECONDS = 60 / 330
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")  # figures are signs
 SCRIPT_SECONDS = (  # by a part of the character's Unicode name [our own estimates]
     ("CJK UNIFIED", 0.29),  # between the two morae of one language and the syllable of others
     ("IDEOGRAPHIC NUMBER", 0.29),

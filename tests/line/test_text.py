@@ -99,6 +99,7 @@ MORE_THAN_ASCII = {
 FOLDS = {
     "ivr/line/text.py": "the one place where width is folded",
     "ivr/carrier/privacy.py": "hunts for numbers however they are dressed up, marks and all",
+    "ivr/voice/pace.py": "takes the accents off vowels, to count syllables",
 }
 
 
