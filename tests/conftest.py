@@ -1,6 +1,7 @@
 """The line as it is shipped, and callers who ring it at any hour they like."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ivr.handset.transport import Wsgi
 from ivr.line.loading import read
 from ivr.line.values import Line
 from ivr.wiring import create_app
-from tests.support import compiled  # noqa: F401 (templates are compiled once)
+from tests.support import compiled  # noqa: F401 (what all applications share is made once)
 from tests.support.clock import MOMENT, WALL
 from tests.support.given import ORIGIN, PROMPTS, SIGNER, TUESDAY_11, moment, settings_for
 
@@ -21,22 +22,49 @@ os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 """For the processes that tests kill or starve of disk: half a .pyc would break those after them."""
 
 
+QUICK, SLOW = 0.1, 5.0
+"""Seconds that a test takes where nothing tells more."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Groups begin in the order of their tests, not by how many they are."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes long begins first, so that no process is left over with it at the end; and tests
-    of one `xdist_group` go to one process.
+    """What takes longest begins first, so that no process is left over with it at the end, and what
+    waits does so beside all else; tests of one `xdist_group`, which go to one process, count as one.
 
     pytest-xdist 3.8 means to see to groups itself, by the end of a test's name, but pytest 9.2
     keeps the name elsewhere (pytest-dev/pytest-xdist#1386); where it does so again, nothing is
     done here.
     """
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    takes: dict[str, float] = defaultdict(float)
+    for item in items:
+        takes[_group(item)] += _seconds(item)
+    items.sort(key=lambda item: (-takes[_group(item)], _group(item) if item.get_closest_marker("xdist_group") else ""))
     if not getattr(config.option, "loadgroup", False):
         return
     for item in items:
         group = item.get_closest_marker("xdist_group")
         if group and not item.nodeid.endswith(name := f"@{group.args[0]}"):
             item._id = type(item._id).parse(item.nodeid + name)
+
+
+def _group(item: pytest.Item) -> str:
+    """The tests that are run one after another with this one: its group, or itself."""
+    group = item.get_closest_marker("xdist_group")
+    return str(group.args[0]) if group else item.nodeid
+
+
+def _seconds(item: pytest.Item) -> float:
+    """About how long it takes: `slow(20)` tells, on one quiet core."""
+    slow = item.get_closest_marker("slow")
+    if slow is None:
+        return QUICK
+    return float(slow.args[0]) if slow.args else SLOW
 
 
 @pytest.fixture(autouse=True)
