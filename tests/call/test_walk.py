@@ -60,7 +60,7 @@ def ways_on(root: ElementTree.Element) -> Iterator[tuple[str, dict[str, str]]]:
             yield from ((verb.get("action", ""), {"DialCallStatus": status}) for status in ("completed", "busy"))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(30)
 @pytest.mark.parametrize(
     ("carrier", "at"),
     [

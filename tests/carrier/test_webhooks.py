@@ -226,7 +226,7 @@ def addresses(draw: st.DrawFn) -> str:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.slow(12)
 @hypothesis_settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.one_of(addresses(), ODD.map(lambda text: "/voice/" + quote(text)), st.just("/voice")),

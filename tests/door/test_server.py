@@ -40,7 +40,7 @@ from tests.support.server import (
 )
 from tests.support.town import PASSWORD
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("server")]
+pytestmark = [pytest.mark.slow(10), pytest.mark.xdist_group("server")]
 
 HEAD = b"POST /voice HTTP/1.1\r\nHost: line\r\n"
 STRANGERS = {

@@ -257,4 +257,4 @@ Newsroom.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-TestNewsroom = pytest.mark.slow(Newsroom.TestCase)
+TestNewsroom = pytest.mark.slow(20)(Newsroom.TestCase)

@@ -15,7 +15,7 @@ from tests.support.console_states import MAIN, PLAIN, STATES, State, Windows
 from tests.support.console_town import Scene
 from tests.support.town import GREETING, Town
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow(12), pytest.mark.xdist_group("browser")]
 
 NEW = "新しいあいさつです。"
 TEMPLATES = Path(console.__file__).parent / "templates" / "staff"

@@ -25,7 +25,7 @@ from tests.support.recording_line import STAFF, Carrier
 from tests.support.town import PASSWORD, Town, console_app, secrets_of
 from tests.support.voices import microphone_recording, telephone_recording
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole way")]
+pytestmark = [pytest.mark.slow(8), pytest.mark.xdist_group("whole way")]
 
 OLD = "こちらは、横浜市のマイナンバー電話案内です。"
 NEW = "横浜市の、マイナンバー電話案内です。ご用件を、順にお伺いします。"

@@ -174,7 +174,7 @@ def test_a_telephone_number_comes_through_digit_for_digit(language: str, underst
 
 
 @needs_recogniser
-@pytest.mark.slow
+@pytest.mark.slow(12)
 @pytest.mark.parametrize("language", SAMPLE)
 def test_the_voices_are_understood_over_the_telephone(language: str, recogniser: Recogniser) -> None:
     normal = {text: sound for (text, speed), sound in spoken(language).items() if speed is Speed.NORMAL}
@@ -184,7 +184,7 @@ def test_the_voices_are_understood_over_the_telephone(language: str, recogniser:
 
 
 @needs_recogniser
-@pytest.mark.slow
+@pytest.mark.slow(12)
 @pytest.mark.parametrize("language", TELEPHONE)
 def test_telephone_numbers_are_understood(language: str, recogniser: Recogniser, line: Line) -> None:
     """In one of the two readings that a caller hears, the second slower (R14). No single one is judged:

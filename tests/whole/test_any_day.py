@@ -34,7 +34,7 @@ def test_nothing_reads_the_time_but_from_the_one_clock() -> None:
 
 
 @needs_faketime
-@pytest.mark.slow
+@pytest.mark.slow(15)
 @pytest.mark.parametrize("name", DATES)
 def test_what_meets_a_clock_passes_at(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     run = subprocess.run(
