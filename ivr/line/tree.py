@@ -36,9 +36,9 @@ LANGUAGES_A_PAGE = 4
 """Languages on a page of the language menu (R3: four options). Pages follow one another by themselves, so
 that every language is two keys away, however many there are."""
 
-MOST_INVITING = 2
+MOST_INVITING = 1
 """Other languages that each say their own words where one key leads to all of them; of more, the first
-speaks for all: a greeting has 8 seconds (R13) [own value]."""
+speaks for all: a greeting has 8 seconds (R13), and with two invitations takes 10 [own value]."""
 
 _PLACE = re.compile(r"([a-z][a-z0-9_]*)(?:\.([a-z0-9_]+))?")
 

@@ -337,14 +337,14 @@ def test_times_are_those_of_the_line_s_zone(client: FlaskClient) -> None:
 # --- another line -----------------------------------------------------------------------------
 
 
-def test_a_third_language_gets_its_own_key(line: Line) -> None:
+def test_of_three_languages_one_key_leads_to_the_others(line: Line) -> None:
     folder = Path(__file__).parents[2] / "prompts"
     files = {path.name: path.read_bytes() for path in folder.glob("*.toml")}
     files["line.toml"] = files["line.toml"].replace(b'["ja", "en"]            #', b'["ja", "en", "zh"]      #')
     files["zh.toml"] = files["en.toml"].replace(b'name = "English"\nlocale = "en-US"', b'name = "X"\nlocale = "zh-CN"')
     several = load(files)
     script = transcript(several, "ja", OPEN, SILENT)
-    assert [option.key for option in script.main.options] == ["1", "2", "3", "4", "4"]
+    assert [option.key for option in script.main.options] == ["1", "2", "3", "4"]
     (page,) = script.languages
     assert [(option.key, option.speech.language) for option in page] == [("1", "en"), ("2", "zh")]
 

@@ -19,7 +19,7 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")
 MOST_LINES = 130
 """Of README: what is longer is not read."""
 
-ROOM = re.compile(r"^\| `(?:ivr/)?(\w+)(?:/|\.py)` \| .* \| ([^|]*) \|$", re.MULTILINE)
+ROOM = re.compile(r"^\| `(?:ivr/)?(\w+)(?:/|\.py)` \| .* \|([^|]*)\|$", re.MULTILINE)
 LAYERS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]["layers"]
 
 
@@ -33,9 +33,9 @@ def used() -> dict[str, set[str]]:
     graph = grimp.build_graph("ivr")
     found: dict[str, set[str]] = {}
     for module in graph.modules:
+        found.setdefault(_room(module), set())
         for other in graph.find_modules_directly_imported_by(module):
             here, there = _room(module), _room(other)
-            found.setdefault(here, set())
             if there not in (here, ""):
                 found[here].add(there)
     found.pop("", None)
