@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ivr.editions import library, timeline
-from ivr.editions.draft import Draft, Status, Take, Word
+from ivr.editions.draft import Draft, Status, Take, Word, differing
 from ivr.editions.edition import Edition, Piece, Recording, complete, pieces
 from ivr.editions.library import Library, by
 from ivr.editions.texts import LONGEST_TEXT, Place, change, tidy, with_numbers
@@ -87,8 +87,11 @@ class Bench:
         """What the draft would be, published."""
         found = self.find(draft)
         base = self.at(found.base)
-        changes = {place: text for place, text in self._changed(draft).items() if text != base.texts.get(place, "")}
-        files = change(base.files, changes)
+        into = self.at(found.files_of) if found.files_of else base
+        written = self._changed(draft)
+        if into is not base:
+            written = {**dict.fromkeys(into.texts, ""), **base.texts, **written}
+        files = change(into.files, differing(into.texts, written))
         return complete(files, self.recordings(draft).values(), self.marked(draft), self.library.shipped.files)
 
     def recordings(self, draft: int) -> dict[Piece, Recording]:

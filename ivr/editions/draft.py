@@ -26,7 +26,8 @@ class Status(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A draft as it stands. `version` counts its changes; `digest` is that of the edition which
-    was submitted, None while it is open; `sent_back`: the approver's words."""
+    was submitted, None while it is open; `sent_back`: the approver's words; `files_of`: the edition
+    into whose files its texts are written, with their comments and order, None: into those of `base`."""
 
     id: int
     title: str
@@ -45,6 +46,7 @@ class Draft:
     approved_by_name: str | None
     approved_at: datetime | None
     sent_back: str
+    files_of: str | None = None
 
     @property
     def edition(self) -> str | None:

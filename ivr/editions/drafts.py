@@ -54,6 +54,7 @@ class Drafts(Room):
             base = bench.base(now)
             library.keep(bench.connection, base, library.SHIPPED, now)
             values = {"title": _title(title), "base": base.id, "status": Status.OPEN, "version": 1, "at": now}
+            values["files_of"] = words_of
             query = insert(draft_table).values(**values, **by(person), reason="", sent_back="")
             made = bench.connection.execute(query.returning(draft_table.c.id)).scalar_one()
             bench.mark(made, base.renew)

@@ -2,12 +2,15 @@
 
 A place is a file and a dotted key, as `ivr.line.loading` names them: ``ja.toml`` and
 ``menu.main.name``, ``text.mail.passages.2``, ``words.person``; ``line.toml`` and
-``desk.city.hours``. Prompts and readings are plain words. What stands in line.toml, and
-the forms that callers may say (``words.…``), are facts: their text is the TOML value as it is
-written, ``"Mo-Fr 09:00-17:00"`` or ``["#9110"]``.
+``desk.city.hours``. Prompts and readings are plain words. What stands in line.toml and in other
+files that are no language's, the forms that callers may say (``words.…``) and what a language is
+like (``language.…``) are facts: their text is the TOML value as it is written,
+``"Mo-Fr 09:00-17:00"`` or ``["#9110"]``. So the texts are all that a file says; what is left of
+it is comments and order.
 
-A change keeps comments and order, and is proved: the changed file, read again, must hold the
-new texts and otherwise what it held before.
+A change keeps those, and is proved: the changed file, read again, must hold the new texts and
+otherwise what it held before. It may bring tables and files that were not there, and a table or
+file in which nothing is left goes.
 """
 
 import re
@@ -23,21 +26,22 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from ivr.line import numbers
-from ivr.line.loading import ALERTS, READINGS, STRUCTURE
-from ivr.line.prompt_keys import KeyParts, is_hours_for, spoken_of, taken_apart
+from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.prompt_keys import KeyParts, is_hours_for, list_of, spoken_of, taken_apart, tells_of_language
 from ivr.line.text import decoded, one_line, whole
 from ivr.line.values import Kind
 from ivr.people.refusals import Refused
 
 _SUFFIX = ".toml"
-_PROGRAM = ("language",)  # the table of a language file that only programs change
+_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # as `ivr.line.loading` takes it for a language
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,58}\.toml")  # as long as the database keeps one
 _NUMBERS = re.compile(r"([0-9]+)")
 
 LONGEST_TEXT = 5000
 """Characters. The longest passage that the rules allow has about 300."""
 
-Fact = str | bool | int | date | tuple[str, ...]
-"""What a fact of line.toml may be."""
+Fact = str | bool | int | float | date | tuple[str, ...]
+"""What a fact may be."""
 
 _ABSENT: Any = object()
 
@@ -52,12 +56,15 @@ class Place:
     @property
     def language(self) -> str | None:
         """The code of the language that it is a text of; None of facts and readings."""
-        return None if self.file in (STRUCTURE, READINGS, ALERTS) else self.file.removesuffix(_SUFFIX)
+        code = self.file.removesuffix(_SUFFIX)
+        return code if _CODE.fullmatch(code) and self.file != code else None
 
     @property
     def fact(self) -> bool:
         """Whether its text is a TOML value rather than plain words."""
-        return self.file in (STRUCTURE, ALERTS) or (self.language is not None and spoken_of(self.key) is not None)
+        if self.language is None:
+            return self.file != READINGS
+        return spoken_of(self.key) is not None or tells_of_language(self.key)
 
     @property
     def prompt(self) -> bool:
@@ -150,14 +157,17 @@ def text_of(fact: Fact | None) -> str:
 
 
 def change(files: Mapping[str, bytes], changes: Mapping[Place, str]) -> dict[str, bytes]:
-    """The files with these texts changed; an empty text takes it out. The same changes to the
-    same files give the same bytes. Refused where a file has no place for one."""
+    """The files with these texts changed; an empty text takes it out, and with the last one the
+    file. The same changes to the same files give the same bytes. Refused where a file has no place
+    for one."""
     changed = dict(files)
     for name in sorted({place.file for place in changes}):
-        if name not in files:
+        if not _NAME.fullmatch(name) or name in BESIDE:
             raise Refused("There is no file %(file)s.", file=name)
         mine = {place: text for place, text in changes.items() if place.file == name}
-        changed[name] = _changed(name, files[name], frozenset(mine.items()))
+        changed[name] = _changed(name, files.get(name, b""), frozenset(mine.items()))
+        if not _texts_of(name, changed[name]) and (name not in files or _texts_of(name, files[name])):
+            del changed[name]
     return changed
 
 
@@ -192,6 +202,8 @@ def _prove(name: str, before: Mapping[str, str], wanted: Mapping[Place, str], af
 
 def _put(document: Any, place: Place, text: str) -> None:
     holder, name = _holder(document, place.key)
+    if isinstance(holder, dict) and name not in holder:
+        holder, name = _made(holder, place, name)
     value = _value(place, text) if place.fact else text
     if isinstance(holder, list):
         index = int(name) - 1
@@ -203,7 +215,27 @@ def _put(document: Any, place: Place, text: str) -> None:
         holder[name] = value
 
 
+def _made(holder: Any, place: Place, key: str) -> tuple[Any, str]:
+    """The tables and the list in which `key` is to stand below `holder`, and its name there."""
+    names = [key] if place.file == READINGS and key != place.key else key.split(".", _depth(place))
+    *tables, name = names
+    in_list = place.prompt and list_of(place.key) is not None  # prompts of no other key are numbered in a list
+    for number, table in enumerate(tables):
+        if table in holder:
+            raise TypeError(key)  # a value stands where the table would
+        listed = in_list and number == len(tables) - 1
+        holder[table] = tomlkit.array() if listed else tomlkit.table(is_super_table=number < len(tables) - 1)
+        holder = holder[table]
+    return holder, name
+
+
+def _depth(place: Place) -> int:
+    """How often a key may be cut into tables: what is read has dots of its own."""
+    return 1 if place.file == READINGS else -1
+
+
 def _take_out(document: Any, place: Place) -> None:
+    """Take it out, and the tables and lists above it in which nothing is left."""
     holder, name = _holder(document, place.key)
     if isinstance(holder, list):
         if int(name) != len(holder):
@@ -211,6 +243,17 @@ def _take_out(document: Any, place: Place) -> None:
         holder.pop()
     else:
         del holder[name]
+    above = place.key[: -len(name) - 1]
+    if not holder and above:
+        _take_out_empty(document, above)
+
+
+def _take_out_empty(document: Any, key: str) -> None:
+    holder, name = _holder(document, key)
+    del holder[name]
+    above = key[: -len(name) - 1]
+    if not holder and above:
+        _take_out_empty(document, above)
 
 
 def _holder(table: Any, key: str) -> tuple[Any, str]:
@@ -239,7 +282,7 @@ def _value(place: Place, text: str) -> Any:
     except (ValueError, RecursionError) as error:
         raise Refused("%(place)s is not written as a value.", place=str(place)) from error
     value = _cleaned(document.pop("value", _ABSENT))
-    flat = isinstance(value, str | bool | int | date) or (
+    flat = isinstance(value, str | bool | int | float | date) or (
         isinstance(value, list) and all(isinstance(item, str) for item in value)
     )
     if document or not flat:
@@ -256,11 +299,7 @@ def _cleaned(value: Any) -> Any:
 
 @lru_cache(maxsize=64)
 def _texts_of(name: str, content: bytes) -> tuple[tuple[str, str], ...]:
-    table = tomllib.loads(decoded(content))
-    if Place(name, "").language is None:
-        return tuple(_flat(table, Place(name, "")))
-    kept = {key: value for key, value in table.items() if not (key in _PROGRAM and isinstance(value, dict))}
-    return tuple(_flat(kept, Place(name, "")))
+    return tuple(_flat(tomllib.loads(decoded(content)), Place(name, "")))
 
 
 def _flat(table: Mapping[str, Any], at: Place) -> Iterator[tuple[str, str]]:

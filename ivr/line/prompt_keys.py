@@ -30,6 +30,7 @@ _PASSAGES = "passages"
 _HOURS_FOR = "hours_for"
 _CLOSED_NAMES = "closed_names"
 _SPOKEN = "words"
+_LANGUAGE = "language"
 _NUMBER_OF_CHUNK = "/"
 
 
@@ -189,6 +190,11 @@ def reading_of(key: str) -> tuple[str, str]:
     """The language and the word whose reading stands at this place of the file of readings."""
     language, _, written = key.partition(".")
     return language, written
+
+
+def tells_of_language(key: str) -> bool:
+    """Whether it stands in the table [language] of a language's file: its name, its voice and the like."""
+    return taken_apart(key).family == _LANGUAGE and key != _LANGUAGE
 
 
 def is_hours_for(key: str) -> bool:

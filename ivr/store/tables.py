@@ -99,6 +99,7 @@ draft = Table(
     *_actor("approved_by", nullable=True),
     Column("approved_at", Moment),
     Column("sent_back", Text, nullable=False),
+    Column("files_of", String(10)),
     sqlite_autoincrement=True,
 )
 
@@ -176,6 +177,14 @@ checked = Table(
     Column("at", Moment, nullable=False),
     Column("until", Moment),
     Column("problems", JSON(none_as_null=True)),
+)
+
+taken_in = Table(
+    "taken_in",
+    metadata,
+    Column("edition", String(10), ForeignKey("edition.id"), primary_key=True),
+    Column("shipped", String(10), ForeignKey("edition.id"), nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 publication = Table(

@@ -89,9 +89,7 @@ def test_a_fact_that_is_no_value_is_refused(text: str) -> None:
         tidy(Place("line.toml", "desk.city.hours"), text)
 
 
-def test_a_text_for_a_file_or_table_that_is_not_there_is_refused() -> None:
-    with pytest.raises(Refused, match="no file"):
-        change(FILES, {Place("xx.toml", "say.greeting"): "a"})
+def test_a_passage_beyond_the_next_is_refused() -> None:
     with pytest.raises(Refused, match="cannot be changed"):
         change(FILES, {Place("ja.toml", "text.mail.passages.77"): "a"})
 
@@ -145,3 +143,58 @@ def test_every_chunk_of_the_line_that_is_said_by_itself_is_a_piece() -> None:
         if any(letter.isalnum() for letter in chunk.spoken)
     }
     assert dict(pieces(texts(FILES))) == chunks
+
+
+NEW_DESK = {
+    Place("line.toml", "desk.library.numbers"): '["045-262-0050"]',
+    Place("line.toml", "desk.library.hours"): '"Tu-Su 09:30-19:00"',
+    Place("line.toml", "menu.desks.options"): '["police", "consumer", "ppc", "library"]',
+    Place("ja.toml", "desk.library.name"): "図書館",
+    Place("ja.toml", "words.library"): '["図書館"]',
+    Place("ja.toml", "text.books.passages.1"): "一つ目。",
+    Place("ja.toml", "text.books.passages.2"): "二つ目。",
+    Place("readings.toml", "ja.図書館.中央"): "チュウオウトショカン",
+    Place("readings.toml", "zh.图书馆"): "tú shū guǎn",
+}
+
+
+def test_what_is_new_gets_its_tables_and_leaves_none_behind() -> None:
+    after = change(FILES, NEW_DESK)
+    told = {name: tomllib.loads(content.decode()) for name, content in after.items()}
+    assert told["line.toml"]["desk"]["library"]["numbers"] == ["045-262-0050"]
+    assert told["ja.toml"]["text"]["books"] == {"passages": ["一つ目。", "二つ目。"]}
+    assert told["readings.toml"]["ja"]["図書館.中央"] == "チュウオウトショカン"
+    assert told["readings.toml"]["zh"] == {"图书馆": "tú shū guǎn"}
+    back = {place: texts(FILES).get(place, "") for place in NEW_DESK}
+    again = change(after, back)
+    assert texts(again) == texts(FILES)
+    assert "library" not in tomllib.loads(again["line.toml"].decode())["desk"]
+    assert "books" not in tomllib.loads(again["ja.toml"].decode())["text"]
+
+
+def test_a_language_comes_as_a_file_of_texts_and_goes_with_its_last_one() -> None:
+    korean = {Place("ko.toml", place.key): text for place, text in texts(FILES).items() if place.file == "en.toml"}
+    both = Place("line.toml", "line.languages")
+    after = change(FILES, korean | {both: '["ja", "en", "ko"]', Place("ko.toml", "language.name"): '"한국어"'})
+    assert load(after).languages["ko"].name == "한국어"
+    gone = change(after, dict.fromkeys(korean, "") | {both: '["ja", "en"]'})
+    assert gone.keys() == FILES.keys()
+    assert texts(gone) == texts(FILES)
+
+
+def test_a_file_of_any_other_name_holds_facts() -> None:
+    files = FILES | {"alerts.toml": b'alerts = ["calls"]\n\n[[kind]]\nname = "a"\n'}
+    place = Place("alerts.toml", "alerts")
+    assert place.fact
+    assert not place.prompt
+    assert place.language is None
+    assert tomllib.loads(change(files, {place: '["calls", "mails"]'})["alerts.toml"].decode()) == {
+        "alerts": ["calls", "mails"],
+        "kind": [{"name": "a"}],
+    }
+
+
+@pytest.mark.parametrize("name", ["../ja.toml", "ja", "recordings.toml", "x" * 60 + ".toml", "a b.toml"])
+def test_a_file_that_is_none_of_the_line_s_is_not_made(name: str) -> None:
+    with pytest.raises(Refused, match="no file"):
+        change(FILES, {Place(name, "say.greeting"): '"a"'})

@@ -81,9 +81,9 @@ def test_any_word_finds_its_place_in_the_file(written: str) -> None:
     assert spoken.written_of(place) == written and text == "よみ"
 
 
-def test_a_reading_for_which_the_file_has_no_section_is_refused() -> None:
-    with pytest.raises(Refused, match="cannot be changed here"):
-        spoken.new_reading(b'[ja]\n"a" = "b"\n', {}, "ko", "x", "y")
+def test_a_reading_for_which_the_file_has_no_section_yet_gets_one() -> None:
+    place, text = spoken.new_reading(b'[ja]\n"a" = "b"\n', {}, "ko", "x", "y")
+    assert (place, text) == (Place("readings.toml", "ko.x"), "y")
 
 
 def test_a_word_that_somebody_else_added_meanwhile_is_not_overwritten(town: Town) -> None:
