@@ -9,7 +9,6 @@ from ivr.editions import spoken
 from ivr.editions.texts import Place
 from ivr.handset.handset import Handset
 from ivr.line.own_hours import faults
-from ivr.people.refusals import Refused
 from ivr.staff import fact_rows
 from tests.support.given import PROMPTS
 from tests.support.town import MOMENT, Town, begun, console_app, published, secrets_of
