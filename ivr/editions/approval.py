@@ -9,6 +9,7 @@ from ivr.editions.bench import UNAPPROVED, Bench, Room, may_change
 from ivr.editions.draft import Clash, Draft, Status, differing, loadable
 from ivr.editions.edition import Edition, Piece, prompt_of
 from ivr.editions.library import Library, by
+from ivr.editions.releases import is_of_program, rework
 from ivr.editions.texts import Place
 from ivr.line.prompt_keys import list_of
 from ivr.line.text import cleaned
@@ -108,6 +109,10 @@ class Approval(Room):
             may_change(found)
             base = bench.base(now)
             library.keep(bench.connection, base, library.SHIPPED, now)
+            if is_of_program(found):
+                rework(bench, found, base, bench.at(found.files_of or base.id), now)
+                note(bench.connection, person, now, "draft.rebase", f"draft {draft}", found.base, base.id)
+                return ()
             clashes = _clashes(bench, found, base)
             undone = _undone(bench, found, base)
             bench.touch(draft)

@@ -19,7 +19,7 @@ from ivr.people.refusals import NotFound
 from ivr.store import blobs
 from ivr.store.database import Database
 from ivr.store.tables import edition as edition_table
-from ivr.store.tables import publication, pulse
+from ivr.store.tables import draft, publication, pulse
 
 SHIPPED = "shipped"
 DRAFTED = "draft"
@@ -104,7 +104,8 @@ def shipped_ids(connection: Connection) -> frozenset[str]:
 
 def publications(connection: Connection) -> tuple[Publication, ...]:
     """The whole list."""
-    return tuple(_publication(row) for row in connection.execute(select(publication).order_by(publication.c.seq)))
+    query = select(publication, draft.c.base).outerjoin(draft, draft.c.id == publication.c.draft)
+    return tuple(_publication(row) for row in connection.execute(query.order_by(publication.c.seq)))
 
 
 def append(
@@ -115,12 +116,12 @@ def append(
     at: datetime,
     edition: str | None = None,
     target: int | None = None,
-    draft: int | None = None,
+    of_draft: int | None = None,
 ) -> None:
     """Write an act into the list and let every worker know."""
     connection.execute(
         insert(publication).values(
-            kind=kind, at=at, edition=edition, target=target, draft=draft, by=by.id, by_name=by.name, done=now
+            kind=kind, at=at, edition=edition, target=target, draft=of_draft, by=by.id, by_name=by.name, done=now
         )
     )
     stir(connection)
@@ -138,5 +139,5 @@ def by(person: Person, prefix: str = "by") -> Mapping[str, str]:
 
 def _publication(row: Row[tuple[object, ...]]) -> Publication:
     return Publication(
-        row.seq, Kind(row.kind), row.at, row.edition, row.target, row.draft, row.by, row.by_name, row.done
+        row.seq, Kind(row.kind), row.at, row.edition, row.target, row.draft, row.by, row.by_name, row.done, row.base
     )

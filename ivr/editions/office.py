@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from sqlalchemy import Connection
+
 from ivr import clock
 from ivr.editions import library
 from ivr.editions.announcements import UNAPPROVED, Announcements
@@ -20,6 +22,7 @@ from ivr.editions.library import SHIPPED, Library
 from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
 from ivr.editions.recordings import Recordings
+from ivr.editions.releases import Releases, take_in_safely
 from ivr.editions.shelf import Shelf
 from ivr.editions.snapshot import Snapshot
 from ivr.editions.typed import Typing
@@ -40,6 +43,7 @@ class Office:
     approval: Approval
     checks: Checks
     publishing: Publishing
+    releases: Releases
     announcements: Announcements
     codes: Codes
     shelf: Shelf
@@ -65,7 +69,12 @@ def office(
     edition = Edition(MappingProxyType(dict(shipped)))
     _ = edition.line  # loaded now: from here on there is always something to say
     health = Health()
-    database = Database(url, folder, health, lambda connection: library.keep(connection, edition, SHIPPED, today()))
+
+    def arrive(connection: Connection) -> None:
+        library.keep(connection, edition, SHIPPED, today())
+        take_in_safely(books, connection, today())
+
+    database = Database(url, folder, health, arrive)
     books = Library(database, edition)
     checks = Checks(database, rules, begin)
     return Office(
@@ -78,6 +87,7 @@ def office(
         approval=Approval(books, own_numbers),
         checks=checks,
         publishing=Publishing(books, checks),
+        releases=Releases(books),
         announcements=Announcements(books, unapproved),
         codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),
         shelf=Shelf(books, Snapshot(folder, health), today=today),

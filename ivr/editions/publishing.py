@@ -12,6 +12,7 @@ from ivr.editions.bench import Bench, Room
 from ivr.editions.checks import Checks
 from ivr.editions.draft import Broken, Draft, Status
 from ivr.editions.library import Library
+from ivr.editions.releases import take_in_safely
 from ivr.editions.timeline import Kind, Publication
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
@@ -82,6 +83,7 @@ class Publishing(Room):
             library.keep(bench.connection, self.library.shipped, library.SHIPPED, now)
             library.append(bench.connection, Kind.ROLL_BACK, person, now, now, edition=stack[-2])
             note(bench.connection, person, now, "edition.roll_back", "the line", stack[-1], stack[-2])
+            take_in_safely(self.library, bench.connection, now)
             return coming
 
     def _publish(self, draft: int, person: Person, now: datetime, at: datetime) -> None:
@@ -99,7 +101,7 @@ class Publishing(Room):
             before = timeline.live_at(rows, at, self.library.shipped.id)
             if found.base != before:
                 raise Refused("Another change was published since: bring this draft up to date first.")
-            library.append(bench.connection, Kind.PUBLISH, person, now, at, edition=found.edition, draft=draft)
+            library.append(bench.connection, Kind.PUBLISH, person, now, at, edition=found.edition, of_draft=draft)
             bench.put(draft, status=Status.PUBLISHED)
             act = "edition.publish" if at == now else "edition.schedule"
             note(

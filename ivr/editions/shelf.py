@@ -244,7 +244,8 @@ class Shelf:
 
     def _live(self, view: View, now: datetime) -> Line:
         """The live edition; where it cannot be had, the one before it, and so on down."""
-        for name in reversed(timeline.stack_at(view.publications, now, self._library.shipped.id)):
+        shipped = self._library.shipped.id
+        for name in (*reversed(timeline.stack_at(view.publications, now, shipped)), shipped):
             with suppress(_Missing):
                 line = self._composed(name, view)
                 self._is_found(name)

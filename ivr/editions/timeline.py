@@ -2,7 +2,8 @@
 
 The list is append-only. Publishing puts an edition on top of those before it, rolling back
 takes the top one off, withdrawing takes back what has not come yet. Under all of them lies
-the edition that the program is shipped with, so that one is live at every moment.
+the edition that callers heard before anything was published: one that the program was shipped with,
+then or, where nothing was ever published, now. So one is live at every moment.
 """
 
 from collections.abc import Iterable
@@ -22,7 +23,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Publication:
     """One act. It takes effect `at` and was done at `done` (aware). `edition`: what is live
-    from then on, None of a withdrawal; `target`: what is withdrawn; `draft`: what it came from."""
+    from then on, None of a withdrawal; `target`: what is withdrawn; `draft`: what it came from, and
+    `base` the edition that this changed."""
 
     seq: int
     kind: Kind
@@ -33,6 +35,7 @@ class Publication:
     by: str
     name: str
     done: datetime
+    base: str | None = None
 
 
 def standing(publications: Iterable[Publication]) -> tuple[Publication, ...]:
@@ -44,11 +47,11 @@ def standing(publications: Iterable[Publication]) -> tuple[Publication, ...]:
 
 
 def stack_at(publications: Iterable[Publication], now: datetime, shipped: str) -> tuple[str, ...]:
-    """The editions upon each other at `now`, the live one last."""
-    stack = [shipped]
-    for row in standing(publications):
-        if row.at > now:
-            break
+    """The editions upon each other at `now`, the live one last. `shipped`: what is heard where nothing
+    was published."""
+    rows = [row for row in standing(publications) if row.at <= now]
+    stack = [next((row.base for row in rows if row.base), shipped)]
+    for row in rows:
         if row.kind is Kind.ROLL_BACK:
             stack = stack[:1] + stack[1:-1]
         elif row.edition is not None:
