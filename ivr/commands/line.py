@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -15,6 +16,7 @@ from ivr.call.graph import mermaid
 from ivr.carrier import fallback
 from ivr.carrier.seam import Carrier
 from ivr.checking import measured
+from ivr.commands.which import FOLDER, chosen, of_files, of_live
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
@@ -26,10 +28,14 @@ line_commands = AppGroup("line", help="The line: check it, draw it, take it alon
 
 
 @line_commands.command("check")
+@click.argument("folder", type=FOLDER, required=False)
+@click.option("--live", is_flag=True, help="Judge what callers hear now, rather than files.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to check facts at; today if left out.")
-def check(today: datetime | None) -> None:
-    """Tell all problems of the line, with their places; exit 1 where there is an error."""
-    line = the_line()
+def check(folder: Path | None, live: bool, today: datetime | None) -> None:
+    """Tell all problems of the line in FOLDER (the files of PROMPTS_DIR if left out), with their places; exit 1
+    where there is an error. The first line says what was judged."""
+    what, line = chosen(folder, live)
+    click.echo(f"Checking {what}.")
     moment = today.replace(tzinfo=line.zone) if today else clock.utc_now().astimezone(line.zone)
     sounds: Sounds = current_app.extensions["ivr.sounds"]
     length = measured(line, partial(sounds.seconds, line.edition))
@@ -44,17 +50,17 @@ def check(today: datetime | None) -> None:
 
 @line_commands.command("graph")
 @click.option("--language", help="The language of the names; the line's first if left out.")
-def graph(language: str | None) -> None:
+@of_files
+def graph(language: str | None, line: Line) -> None:
     """Print the call flow as Mermaid."""
-    line = the_line()
     click.echo(mermaid(line, known_language(line, language)), nl=False)
 
 
 @line_commands.command("fallback")
 @click.argument("languages", nargs=-1)
-def print_fallback(languages: tuple[str, ...]) -> None:
-    """Print the TwiML that needs no server, in LANGUAGES (all if left out)."""
-    line = the_line()
+@of_live
+def print_fallback(languages: tuple[str, ...], line: Line) -> None:
+    """Print the TwiML that needs no server, in LANGUAGES (all if left out), from what callers hear now."""
     codes = [known_language(line, code) for code in languages] or list(line.languages)
     carrier: Carrier = current_app.extensions["ivr.carrier"]
     click.echo(carrier.written(fallback.document(line, codes)))
@@ -79,12 +85,6 @@ def paces(line: Line, audio: Audio) -> Iterator[rules.Finding]:
             wrong = abs(pace / wanted - 1) > PACE_TOLERANCE
             message = f"{pace:.0f} a minute measured, {wanted} wanted"
             yield rules.Finding("R7", f"{code} {speed}", message, error=wrong)
-
-
-def the_line() -> Line:
-    """The line that callers hear now."""
-    line: Line = current_app.extensions["ivr.line"]("", clock.utc_now())
-    return line
 
 
 def known_language(line: Line, code: str | None) -> str:

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from ivr.carrier.seam import Carrier
 from ivr.carrier.wire import BUILT_IN_ACCOUNT, BUILT_IN_NUMBER
-from ivr.commands.line import the_line
+from ivr.commands.which import live_line
 from ivr.config import Settings
 from ivr.handset import terminal
 from ivr.handset.handset import Handset
@@ -32,7 +32,7 @@ def phone(at: datetime | None, server: str | None, language: str | None) -> None
     if at and server:
         raise click.UsageError("--at sets the clock of the line in here; a server has its own: leave one out.")
     carrier = _at(server, settings) if server else _in_here(settings)
-    line = the_line()
+    line = live_line()
     handset = Handset(
         carrier,
         to=settings.line_number or BUILT_IN_NUMBER,

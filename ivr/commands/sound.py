@@ -17,7 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ivr.call.sayings import Saying, sayings
-from ivr.commands.line import known_language, line_commands, the_line
+from ivr.commands.line import known_language, line_commands
+from ivr.commands.which import of_files, of_live
 from ivr.config import Settings
 from ivr.line.chunks import NUMBER, all_chunks
 from ivr.line.loading import READINGS
@@ -47,9 +48,11 @@ SPEEDS = [speed.value for speed in Speed]
 @click.option("--language", "languages", multiple=True, help="Only this language; may be repeated.")
 @click.option("--speed", "speeds", multiple=True, type=click.Choice(SPEEDS), help="Only this speed; may be repeated.")
 @click.option("--processes", default=os.cpu_count() or 1, show_default=True, help="Processes that speak at once.")
-def render_line(languages: tuple[str, ...], speeds: tuple[str, ...], processes: int) -> None:
-    """Make the sounds that are missing; safe to stop at any time and to run twice at once."""
-    line, audio = the_line(), _audio()
+@of_live
+def render_line(languages: tuple[str, ...], speeds: tuple[str, ...], processes: int, line: Line) -> None:
+    """Make the sounds that are missing of what callers hear now; safe to stop at any time and to run twice at
+    once."""
+    audio = _audio()
     codes = [known_language(line, code) for code in languages] or list(line.languages)
     chosen = [Speed(speed) for speed in speeds or SPEEDS]
     wanted = dict.fromkeys(items(line, codes, chosen))
@@ -73,9 +76,10 @@ def render_line(languages: tuple[str, ...], speeds: tuple[str, ...], processes: 
 @click.option("--language", help="The language; the line's first if left out.")
 @click.option("--speed", type=click.Choice(SPEEDS), default="normal", show_default=True, help="How fast.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the WAV here rather than play it.")
-def listen(key: str, language: str | None, speed: str, out: Path | None) -> None:
+@of_files
+def listen(key: str, language: str | None, speed: str, out: Path | None, line: Line) -> None:
     """Play the prompt KEY as a caller hears it, or write it to a file."""
-    line, audio = the_line(), _audio()
+    audio = _audio()
     code = known_language(line, language)
     chunks = [
         chunk for chunk in all_chunks(line, line.languages[code]) if chunk.key in (key, *_pieces(line, code, key))
@@ -92,9 +96,10 @@ def listen(key: str, language: str | None, speed: str, out: Path | None) -> None
 
 @line_commands.command("script")
 @click.option("--language", help="The language; the line's first if left out.")
-def script(language: str | None) -> None:
+@of_files
+def script(language: str | None, line: Line) -> None:
     """Print what a speaker records: key, words, reading, seconds; tab-separated."""
-    line, audio = the_line(), _audio()
+    audio = _audio()
     code = known_language(line, language)
     click.echo("key\twords\treading\tseconds")
     for chunk in all_chunks(line, line.languages[code]):
@@ -108,7 +113,8 @@ def script(language: str | None) -> None:
 @click.argument("keys", nargs=-1)
 @click.option("--language", "languages", multiple=True, help="Only this language; may be repeated.")
 @click.option("--noise", type=float, help="Noise on the line, in dB below the speech.")
-def hear(keys: tuple[str, ...], languages: tuple[str, ...], noise: float | None) -> None:
+@of_files
+def hear(keys: tuple[str, ...], languages: tuple[str, ...], noise: float | None, line: Line) -> None:
     """Check what is understood of each prompt over the telephone (all, or those whose key begins
     with KEYS): words or kana misheard, telephone digits lost in both readings that a caller hears
     (R14); exit 1 past the gates."""
@@ -116,7 +122,6 @@ def hear(keys: tuple[str, ...], languages: tuple[str, ...], noise: float | None)
 
     if missing := listening.missing_packages():
         sys.exit(f"Install requirements-hear.txt first: {', '.join(missing)} is not there.")
-    line = the_line()
     failed = False
     for code in [known_language(line, language) for language in languages] or list(line.languages):
         chosen = [saying for saying in sayings(line, line.languages[code]) if saying.key.startswith(keys or ("",))]

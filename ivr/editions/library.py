@@ -18,8 +18,8 @@ from ivr.people.persons import Person
 from ivr.people.refusals import NotFound
 from ivr.store import blobs
 from ivr.store.database import Database
-from ivr.store.tables import edition as edition_table
 from ivr.store.tables import draft, publication, pulse
+from ivr.store.tables import edition as edition_table
 
 SHIPPED = "shipped"
 DRAFTED = "draft"
