@@ -32,6 +32,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     passage_pages,
     prompt_pages,
     publish_pages,
+    release_pages,
     set_up_pages,
     sign_in_pages,
     trail_pages,

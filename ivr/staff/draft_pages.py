@@ -19,6 +19,7 @@ from ivr.staff import labels
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell, waiting_page
 from ivr.staff.home_pages import name_of
+from ivr.staff.release_pages import disagreements_of
 
 _SHOWN = 60  # texts on one page of a search
 
@@ -31,6 +32,7 @@ def _show(draft: int, template: str, problem: Told | None = None, **more: object
         me=me(),
         draft=found,
         differences=office().drafts.differences(draft),
+        disagreements=disagreements_of(found),
         pieces=_pieces(draft),
         stale=_stale(draft),
         problem=problem,

@@ -16,6 +16,7 @@ from ivr.people.telling import Told
 from ivr.staff import labels
 from ivr.staff.area import area
 from ivr.staff.context import console, me, now, office, page
+from ivr.staff.release_pages import waiting_release
 from ivr.store.health import Health
 
 
@@ -44,6 +45,7 @@ def home() -> Response:
     moment = now()
     live, line = office().library.live(moment), console().line()
     history = office().library.history(moment)
+    waiting = office().drafts.all(Status.OPEN, Status.SUBMITTED, Status.APPROVED)
     return page(
         "home.html",
         me=me(),
@@ -60,7 +62,8 @@ def home() -> Response:
         news_days=NEWS.days,
         counters=counters(line, moment),
         scheduled=office().library.scheduled(moment),
-        waiting=office().drafts.all(Status.OPEN, Status.SUBMITTED, Status.APPROVED),
+        waiting=waiting,
+        release=waiting_release(waiting),
         due=due(line, moment.astimezone(line.zone).date()),
         unrecorded=unrecorded(live),
         renew=sorted(live.renew),

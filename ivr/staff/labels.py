@@ -7,7 +7,7 @@ from flask_babel import get_locale, gettext
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
-from ivr.line.prompt_keys import alert_title
+from ivr.line.prompt_keys import alert_title, taken_apart
 from ivr.line.values import Line
 from ivr.line.vocabulary import SPOKEN_KEYS
 from ivr.pages import catalogues
@@ -116,6 +116,22 @@ def language(code: str) -> str:
     return catalogues.name_of(code, str(get_locale())) or code
 
 
+def unit(kind: str, name: str, called: str = "") -> str:
+    """A menu, text or desk of that key, and what the line calls it; or a language of that code."""
+    if kind == "language":
+        return _("the language %(name)s", name=language(name))
+    named = {"menu": _("the menu “%(name)s”"), "text": _("the text “%(name)s”"), "desk": _("the desk “%(name)s”")}
+    return named[kind] % {"name": called or name}
+
+
+def contested(at: Place) -> str:
+    """What both sides have changed: a text, or something whole."""
+    parts = taken_apart(at.key)
+    if not at.key:
+        return unit("language", at.language or "")
+    return unit(parts.family, parts.node) if parts.node and not parts.part else place(at)
+
+
 def speed(name: str) -> str:
     """A speed of the line."""
     names = {"normal": _("normal"), "slow": _("slow"), "fast": _("fast"), "very_fast": _("very fast")}
@@ -156,6 +172,9 @@ def change(act: str) -> str:
         "import": _("imported"),
         "rebase": _("brought up to date"),
         "bring back": _("brought back"),
+        "release": _("brought by the program"),
+        "take": _("taken from the program"),
+        "keep": _("kept against the program"),
         "passages": _("passages moved"),
     }
     return known.get(act, act)
