@@ -2,6 +2,7 @@
 the same, somebody chooses."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import redirect, request, url_for
@@ -13,19 +14,22 @@ from ivr.editions.releases import is_of_program
 from ivr.editions.texts import Place, words_at
 from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import NAME, of_node, taken_apart
+from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, tell
 
-Unit = tuple[str, str, str]
 TAKE = "take"
 """The answer by which the program's side is taken."""
+
+Unit = tuple[str, str, str]
+"""What it is (menu, text, desk or language), its key, and what the line calls it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A draft by the program and what it brings: `came` and `went` are menus, texts, desks and languages: what
-    each is, its key, and what the line calls it; then the numbers of single texts. `disagreements`: where nobody has chosen yet."""
+    """A draft by the program and what it brings: `came` and `went` are whole menus, texts, desks and languages;
+    then the numbers of single texts. `disagreements`: where nobody has chosen yet."""
 
     draft: Draft
     came: tuple[Unit, ...]
@@ -37,9 +41,12 @@ class Brought:
 
 
 def waiting_release(drafts: Iterable[Draft]) -> Brought | None:
-    """The one among these drafts that the program brought."""
+    """The one among these drafts that the program brought. The first page must not fail where texts in
+    it have no place in its files: its own page tells that."""
     found = next((draft for draft in drafts if is_of_program(draft)), None)
-    return brought_by(found) if found else None
+    with suppress(Refused):
+        return brought_by(found) if found else None
+    return None
 
 
 def brought_by(draft: Draft) -> Brought:
