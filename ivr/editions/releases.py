@@ -15,7 +15,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.editions import library, timeline
 from ivr.editions.bench import Bench, Room, as_draft, may_change
@@ -28,6 +27,7 @@ from ivr.people.persons import Person
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right, require
 from ivr.people.trail import note
+from ivr.store.database import DatabaseGone
 from ivr.store.tables import draft as draft_table
 from ivr.store.tables import publication, revision, take, taken_in
 
@@ -82,7 +82,9 @@ def take_in_safely(books: Library, connection: Connection, now: datetime) -> Non
     try:
         with connection.begin_nested():
             take_in(Bench(books, connection), now)
-    except (ValueError, LookupError, TypeError, Refused, RecursionError, SQLAlchemyError):
+    except DatabaseGone:
+        raise
+    except Exception:  # what is stored may be damaged, and the files as odd as people write them
         log.exception("the files of this release could not be put together with what is live: nothing was changed")
 
 

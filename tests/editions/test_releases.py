@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ivr.carrier.handset import Handset, Wsgi
 from ivr.editions.checks import at_once
 from ivr.editions.draft import Draft, Status
 from ivr.editions.edition import Piece
 from ivr.editions.office import office, open_office
 from ivr.editions.releases import PROGRAM
 from ivr.editions.texts import Place, change, texts
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.loading import load
 from ivr.people.refusals import Refused
 from ivr.store.tables import audit
 from ivr.wiring import create_app
-from tests.support.given import ORIGIN, TOKEN, settings_for
+from tests.support.given import ORIGIN, SIGNER, settings_for
 from tests.support.stores import APPROVER, EDITOR, ENGLISH, GREETING, NOON, WRITER, City, kept, shipped
 
 Files = Mapping[str, bytes]
@@ -129,7 +130,7 @@ def test_a_desk_a_menu_a_text_and_a_language_of_new_files_are_heard_once_they_ar
 
         def ring(path: str) -> Handset:
             rooms.shelf.refresh()
-            caller = Handset(Wsgi(app, TOKEN, ORIGIN))
+            caller = Handset(Wsgi(app, SIGNER, ORIGIN))
             caller.dial(path)
             return caller
 
@@ -424,8 +425,7 @@ def test_recordings_go_along_with_their_words(town: City, start: Start) -> None:
     draft = town.draft()
     for place in passages[:3]:
         piece = Piece("ja", place.key)
-        words = town.office.recordings.chunks(draft.id)
-        said = words.get(piece)
+        said = town.office.recordings.chunks(draft.id).get(piece)
         if said is not None:
             kept(town.office, draft.id, piece, said.spoken, place.key.encode(), "upload", WRITER, town.now)
     city = published(town, draft)
