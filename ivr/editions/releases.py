@@ -68,7 +68,9 @@ class Releases(Room):
                 raise Refused("This is settled already: look again.")
             texts = bench.texts(draft)
             changes = told.theirs if theirs else {place: texts.get(place, "") for place in told.theirs}
+            late = bench.marked(draft) - changes.keys()
             bench.write(draft, changes, "take" if theirs else "keep", person, now)
+            bench.mark(draft, late)  # the release has the other languages of what it changed
 
 
 def is_of_program(found: Draft) -> bool:

@@ -56,8 +56,7 @@ class Place:
     @property
     def language(self) -> str | None:
         """The code of the language that it is a text of; None of facts and readings."""
-        code = self.file.removesuffix(_SUFFIX)
-        return code if _CODE.fullmatch(code) and self.file != code else None
+        return _language_of(self.file)
 
     @property
     def fact(self) -> bool:
@@ -91,6 +90,12 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}"
+
+
+@lru_cache(maxsize=64)  # asked of every text, and of few files [own value]
+def _language_of(file: str) -> str | None:
+    code = file.removesuffix(_SUFFIX)
+    return code if _CODE.fullmatch(code) and file != code else None
 
 
 def words_at(language: str, key: str) -> Place:

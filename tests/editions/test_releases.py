@@ -279,6 +279,34 @@ def test_staff_s_work_on_a_desk_that_the_files_no_longer_have_stays_until_somebo
     assert not [place for place in live(after) if "counter" in place.key.split(".")]
 
 
+def test_a_language_that_goes_leaves_the_others_as_they_are(town: City, start: Start) -> None:
+    town.publish(ja="一つ目です。", en="One.")
+    later = start(town, JAPANESE_ALONE)
+    draft = waiting(later)
+    (told,) = later.office.releases.disagreements(draft.id)
+    assert (told.at, told.live) == (Place("en.toml", ""), GREETING.key)
+    assert "en" in later.office.drafts.edition(draft.id).line.languages
+    later.office.releases.choose(draft.id, told.at, True, EDITOR, later.now)
+    assert not [place for place, word in later.office.drafts.words(draft.id).items() if word.renew]
+    after = published(later, draft)
+    assert live(after) == {**texts(JAPANESE_ALONE), GREETING: "一つ目です。"}
+
+
+def test_the_files_of_another_city_wait_for_approval_like_any_others(town: City, start: Start) -> None:
+    draft = town.draft(ja="一つ目です。")
+    town.say(draft, '"Mo-Su 00:00-24:00"', HOURS)
+    city = published(town, draft)
+    other = {name: content.replace(b"police", b"koban") for name, content in FILES.items()}
+    assert load(other)
+    later = start(city, other)
+    assert later.heard() == "一つ目です。"
+    draft = waiting(later)
+    (told,) = later.office.releases.disagreements(draft.id)
+    assert (told.at, told.new) == (Place(LINE, "desk.police"), ""), "staff worked on it"
+    later.office.releases.choose(draft.id, told.at, True, EDITOR, later.now)
+    assert live(published(later, draft)) == {**texts(other), GREETING: "一つ目です。"}
+
+
 # --- one release after the other -------------------------------------------------------------------
 
 
