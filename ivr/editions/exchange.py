@@ -6,19 +6,19 @@ Formulas are escaped (`ivr.store.cells`) and cells are typed as text.
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ivr import apart
 from ivr.apart import Limits, Seats
+from ivr.editions import admission, structure
 from ivr.editions.draft import Word
 from ivr.editions.edition import Edition
 from ivr.editions.reading import COLUMNS, LARGEST
-from ivr.editions.texts import Place, tidy, words_at
-from ivr.line.prompt_keys import NAME, of_node, taken_apart
-from ivr.line.tree import kind_of, way_to
-from ivr.line.values import Line
+from ivr.editions.structure import Shape, Texts
+from ivr.editions.texts import Place, words_at
+from ivr.line.prompt_keys import taken_apart
 from ivr.people.refusals import Later, Refused
 from ivr.store.cells import escape
 
@@ -44,10 +44,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an import would do: `changes`, and places that the line does not have."""
+    """What an import would do: `changes`, and places that the line cannot have. `goes`: what else would
+    change if all that the file does not have were taken away, and `branches` those of it that have names."""
 
     changes: tuple[Change, ...]
     unknown: tuple[str, ...]
+    goes: tuple[Change, ...] = ()
+    branches: tuple[str, ...] = ()
 
 
 def as_toml(edition: Edition) -> bytes:
@@ -61,7 +64,7 @@ def as_toml(edition: Edition) -> bytes:
 
 def as_spreadsheet(edition: Edition) -> bytes:
     """An XLSX: a row a prompt, with its key, its place in the menu, and a column a language."""
-    line = edition.line
+    languages = Shape.of(edition.texts).languages
     from openpyxl import Workbook  # here, since it loads numpy, which no webhook needs
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -69,11 +72,11 @@ def as_spreadsheet(edition: Edition) -> bytes:
     sheet = book.active
     if not isinstance(sheet, Worksheet):
         raise TypeError("a new workbook has a sheet")
-    _row(sheet, 1, [*COLUMNS, *line.languages])
+    _row(sheet, 1, [*COLUMNS, *languages])
     for number, key in enumerate(_prompt_keys(edition), 2):
-        words = [edition.texts.get(words_at(code, key), "") for code in line.languages]
-        _row(sheet, number, [key, menu_place(line, key), *words])
-    _dress(sheet, len(line.languages))
+        words = [edition.texts.get(words_at(code, key), "") for code in languages]
+        _row(sheet, number, [key, menu_place(edition.texts, key), *words])
+    _dress(sheet, len(languages))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -119,16 +122,32 @@ def spreadsheet(_facts: Mapping[str, Any], content: bytes) -> apart.Answer:
 
 def propose(words: Mapping[Place, Word], found: Mapping[Place, str]) -> Proposal:
     """What taking `found` into a draft with these words would change. Texts that `found` does
-    not mention, or leaves empty, stay."""
-    known = {place: tidy(place, text) for place, text in found.items() if place in words and text}
+    not mention, or leaves empty, stay, unless somebody wants them away."""
+    texts = {place: word.text for place, word in words.items()}
+    taken = admission.admitted(texts, found)
+    after = {**texts, **taken}
+    branches = admission.absent(texts, found)
+    gone = admission.without(after, branches, admission.fewer_passages(texts, found))
     return Proposal(
-        changes=tuple(
-            Change(place, words[place].text, text, words[place].version)
-            for place, text in known.items()
-            if words[place].text != text
-        ),
-        unknown=tuple(str(place) for place in found if place not in words and found[place]),
+        changes=tuple(_changes(words, taken)),
+        unknown=tuple(map(str, admission.left_out(taken, found))),
+        goes=tuple(_changes(words, gone)),
+        branches=tuple(key for key in branches if key not in Shape.of({**after, **gone}).branches),
     )
+
+
+def takes(words: Mapping[Place, Word], changes: Mapping[Place, str]) -> bool:
+    """Whether a draft with these words can take all of these changes in, "" taking a text out."""
+    given = {place: text for place, text in changes.items() if text}
+    taken = admission.admitted({place: word.text for place, word in words.items()}, given)
+    return given.keys() <= taken.keys() and (changes.keys() - given.keys()) <= words.keys()
+
+
+def _changes(words: Mapping[Place, Word], wanted: Mapping[Place, str]) -> Iterator[Change]:
+    for place, text in wanted.items():
+        word = words.get(place) or Word(place, "", 0, "", False)
+        if word.text != text:
+            yield Change(place, word.text, text, word.version)
 
 
 def _prompt_keys(edition: Edition) -> tuple[str, ...]:
@@ -157,8 +176,8 @@ def _dress(sheet: "Worksheet", languages: int) -> None:
         cell.font = Font(bold=True)
 
 
-def menu_place(line: Line, key: str) -> str:
+def menu_place(texts: Texts, key: str) -> str:
     """The way from the first menu to the prompt's node, in the line's first language."""
-    way = way_to(line, taken_apart(key).node)
-    names = (of_node(kind_of(line, node), node, NAME) for node in way)
-    return " > ".join(line.first_language.prompts[name].chunks()[0].written for name in names)
+    shape = Shape.of(texts)
+    names = structure.names_of(texts, next(iter(shape.languages), ""))
+    return " > ".join(names[each] for each in shape.menus_to(taken_apart(key).node))

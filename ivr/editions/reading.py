@@ -19,7 +19,9 @@ from tomllib import TOMLDecodeError
 from typing import Any
 from zipfile import BadZipFile
 
+from ivr.editions.admission import WAY
 from ivr.editions.texts import BESIDE, LONGEST_TEXT, Place, texts, words_at
+from ivr.line.prompt_keys import NAME, taken_apart
 from ivr.people.refusals import Refused
 from ivr.store.cells import unescape
 
@@ -145,6 +147,8 @@ def _from_sheets(sheets: Iterable[Rows]) -> Iterator[tuple[Place, str]]:
 def _from_rows(rows: Rows, languages: Mapping[int, str]) -> Iterator[tuple[Place, str]]:
     for row in rows:
         key = _text(row[0]).strip() if row else ""
+        if taken_apart(key).part == NAME and len(row) > 1 and (way := _text(row[1]).strip()):
+            yield Place(WAY, key), unescape(way)
         for column, code in languages.items() if key else ():
             text = _text(row[column]) if column < len(row) else ""
             if text:

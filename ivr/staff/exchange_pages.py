@@ -1,11 +1,15 @@
 """All texts out as TOML or a spreadsheet, and back into a draft, the difference first."""
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions import exchange, reading
+from ivr.editions.outlook import outlook
+from ivr.editions.structure import Shape, Texts, names_of
 from ivr.editions.texts import Place
 from ivr.people.refusals import Later, Refused
 from ivr.people.rights import Right
@@ -48,13 +52,14 @@ def look_at_import(draft: int) -> ResponseReturnValue:
         proposal = exchange.propose(office().drafts.words(draft), found)
     except Refused as error:
         return _show(draft, error)
-    carried = [[each.place.file, each.place.key, each.after, each.based_on] for each in proposal.changes]
     return page(
         "import.html",
         me=me(),
         draft=office().drafts.get(draft),
         proposal=proposal,
-        carried=json.dumps(carried, ensure_ascii=False),
+        carried=_carried(proposal.changes),
+        carried_away=_carried(proposal.goes),
+        **_looked_at(office().reshaping.texts(draft), proposal),
     )
 
 
@@ -62,9 +67,10 @@ def look_at_import(draft: int) -> ResponseReturnValue:
 @needs(Right.WRITE, LARGEST_FORM)
 def take_in(draft: int) -> ResponseReturnValue:
     try:
-        rows = _rows(request.form.get("changes", ""))
+        away = request.form.get("away") == "on"
+        rows = [*_rows(request.form.get("changes", "")), *(_rows(request.form.get("goes", "")) if away else ())]
         changes = {place: text for place, text, _ in rows}
-        if not changes.keys() <= office().drafts.words(draft).keys():
+        if not changes or not exchange.takes(office().drafts.words(draft), changes):
             raise Refused("Choose a file.")
         office().drafts.save_all(draft, changes, {place: based for place, _, based in rows}, me(), now())
     except Refused as error:
@@ -80,9 +86,24 @@ def _rows(text: str) -> list[tuple[Place, str, int]]:
         json.dumps([after for _, after, _ in found], ensure_ascii=False).encode()  # half a character is none
     except (ValueError, TypeError, RecursionError, OverflowError) as error:
         raise Refused("Choose a file.") from error
-    if not found:
-        raise Refused("Choose a file.")
     return found
+
+
+def _carried(changes: Sequence[exchange.Change]) -> str:
+    rows = [[each.place.file, each.place.key, each.after, each.based_on] for each in changes]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _looked_at(texts: Texts, proposal: exchange.Proposal) -> dict[str, Any]:
+    """What would come of it for the tree of the call; nothing where that stays as it is."""
+    changes = {each.place: each.after for each in proposal.changes}
+    after, code = {**texts, **changes}, next(iter(Shape.of(texts).languages), "")
+    branches = {**Shape.of(texts).branches, **Shape.of(after).branches}
+    names: dict[str, Any] = {"code": code, "old_names": names_of(texts, code), "names": names_of(after, code)}
+    kinds = {key: branch.kind for key, branch in branches.items()}
+    found = outlook(texts, lambda _texts: changes, code)
+    told = found.comes or found.goes or found.keys or found.breaks or found.missing
+    return {**names, "kinds": kinds, "found": found if told else None}
 
 
 def _file(content: bytes, name: str, kind: str) -> Response:
