@@ -26,6 +26,7 @@ from ivr.editions.draft import (
 )
 from ivr.editions.edition import Edition
 from ivr.editions.library import Library, by
+from ivr.editions.structure import missing
 from ivr.editions.texts import Place, fact_of
 from ivr.editions.typed import forget
 from ivr.line import numbers
@@ -78,9 +79,11 @@ class Drafts(Room):
             return bench.find(draft)
 
     def words(self, draft: int) -> Mapping[Place, Word]:
-        """Every text of the draft."""
+        """Every text of the draft, and those that its structure needs and nobody has written yet."""
         with self.reading() as bench:
-            return bench.words(draft)
+            words = bench.words(draft)
+        unwritten = missing({place: word.text for place, word in words.items()})
+        return {**{place: Word(place, "", 0, "", False) for place in unwritten}, **words}
 
     def word(self, draft: int, place: Place) -> Word:
         """One text. It has version 0 and no words where the line has none of it (yet)."""
@@ -158,6 +161,7 @@ class Drafts(Room):
             moved = {place: text for place, text in wanted.items() if place not in words or words[place].text != text}
             if moved:
                 bench.write(draft, moved, act, person, now)
+                bench.edition(draft)  # Refused, with nothing written, where the files have no place for one
 
     def confirm(self, draft: int, place: Place, person: Person, now: datetime) -> Word:
         """Say that a text marked "to be renewed" is right as it stands."""

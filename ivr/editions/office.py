@@ -23,6 +23,7 @@ from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
 from ivr.editions.recordings import Recordings
 from ivr.editions.releases import Releases, take_in_safely
+from ivr.editions.reshaping import Reshaping
 from ivr.editions.shelf import Shelf
 from ivr.editions.snapshot import Snapshot
 from ivr.editions.typed import Typing
@@ -39,6 +40,7 @@ class Office:
     drafts: Drafts
     typing: Typing
     passages: Passages
+    reshaping: Reshaping
     recordings: Recordings
     approval: Approval
     checks: Checks
@@ -83,6 +85,7 @@ def office(
         drafts=Drafts(books, own_numbers),
         typing=Typing(books),
         passages=Passages(books),
+        reshaping=Reshaping(books),
         recordings=Recordings(books),
         approval=Approval(books, own_numbers),
         checks=checks,

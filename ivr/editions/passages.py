@@ -122,10 +122,10 @@ def _renumber(
     said = bench.recordings(draft)
     bench.write(draft, moved, "passages", person, now)
     bench.mark(draft, {*bench.marked(draft), *(at for at, new in moved.items() if (at.file, new) in late)})
-    _carry(bench, draft, {place.key for place in moved}, said, person, now)
+    carry(bench, draft, {place.key for place in moved}, said, person, now)
 
 
-def _carry(
+def carry(
     bench: Bench,
     draft: int,
     moved: set[str],

@@ -36,6 +36,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     set_up_pages,
     sign_in_pages,
     trail_pages,
+    tree_pages,
     voice_pages,
 )
 from ivr.staff.area import area

@@ -8,17 +8,16 @@ from flask.typing import ResponseReturnValue
 from ivr.editions.checks import Checked
 from ivr.editions.draft import Broken, Status, Word
 from ivr.editions.edition import Piece, prompt_of
+from ivr.editions.structure import DESK, TEXT, Shape, names_of
 from ivr.editions.texts import Place, natural
 from ivr.line.prompt_keys import taken_apart
-from ivr.line.tree import with_facts
-from ivr.line.values import Line
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.people.telling import Told
 from ivr.staff import labels
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell, waiting_page
-from ivr.staff.home_pages import name_of
+from ivr.staff.fact_rows import texts_in
 from ivr.staff.release_pages import disagreements_of
 
 _SHOWN = 60  # texts on one page of a search
@@ -72,7 +71,7 @@ def draft(draft: int) -> ResponseReturnValue:
         renew=sorted(place for place, word in words.items() if word.renew),
         mine=office().typing.mine(draft, me()),
         held=office().recordings.held(draft, me()),
-        facts=_facts(console().line()),
+        facts=_facts(words),
     )
 
 
@@ -180,9 +179,14 @@ def _stale(draft: int) -> frozenset[Place]:
     )
 
 
-def _facts(line: Line) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def _facts(words: Mapping[Place, Word]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The desks and texts with facts to change: each table with its keys and names."""
-    return tuple((kind, tuple((node, name_of(line, kind, node)) for node in nodes)) for kind, nodes in with_facts(line))
+    texts = texts_in(words)
+    shape = Shape.of(texts)
+    names = names_of(texts, next(iter(shape.languages), ""))
+    return tuple(
+        (kind, tuple((branch.key, names[branch.key]) for branch in shape.of_kind(kind))) for kind in (DESK, TEXT)
+    )
 
 
 def problems_of(draft: int) -> Checked:

@@ -117,7 +117,7 @@ def _page(
         groups=[(heading, [field for field in part if _stands(field)]) for heading, part in fields],
         table=table,
         name=name,
-        called=fact_rows.called(line, table, name) if table in (fact_rows.DESK, fact_rows.TEXT) else "",
+        called=fact_rows.called(words, table, name) if table in (fact_rows.DESK, fact_rows.TEXT) else "",
         called_in=line.first_language.code,
         letter_for_letter=name in line.languages and line.languages[name].pronunciation.letter_for_letter,
         holidays=[each.value for each in OnHolidays],
@@ -185,7 +185,8 @@ def _shared(line: Line, words: Mapping[Place, Word], table: str, name: str) -> t
         return ()
     shared = fact_rows.shared_forms(words, name, line.languages[name].spaces)
     return tuple(
-        (form, one, fact_rows.meaning(line, one), other, fact_rows.meaning(line, other)) for form, one, other in shared
+        (form, one, fact_rows.meaning(words, one), other, fact_rows.meaning(words, other))
+        for form, one, other in shared
     )
 
 

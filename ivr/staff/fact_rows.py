@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from ivr.call.listening import forms_of
-from ivr.editions import spoken
+from ivr.editions import spoken, structure
 from ivr.editions.draft import Word
+from ivr.editions.structure import Branch, Shape
 from ivr.editions.texts import Fact, Place, fact_of, text_of, words_at
 from ivr.line.loading import READINGS, STRUCTURE
-from ivr.line.prompt_keys import NAME, of_node, own_hours, own_hours_for, spoken_of
+from ivr.line.prompt_keys import of_node, own_hours, own_hours_for, spoken_of
 from ivr.line.text import whole
-from ivr.line.tree import branches
 from ivr.line.values import Kind, Line
 from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
 from ivr.people.refusals import NotFound, Refused
 from ivr.staff import labels
-from ivr.staff.home_pages import name_of
 
 DESK, TEXT, WORDS, READING = Kind.DESK.value, Kind.TEXT.value, "words", "readings"
 
@@ -67,7 +66,7 @@ Group = tuple[str, tuple[Row, ...]]
 def groups(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tuple[Group, ...]:
     """The rows of a table. NotFound where the draft has none of that name."""
     match table:
-        case Kind.DESK | Kind.TEXT if Place(STRUCTURE, of_node(table, name, "source")) in words:
+        case "desk" | "text" if _stands(words, table, name):
             facts = tuple(_fact_row(table, name, fact) for fact in _facts_of(table))
             return (("", facts), (labels.OWN_HOURS, tuple(_own_rows(line, name)))) if table == DESK else (("", facts),)
         case "words" if name in line.languages:
@@ -78,10 +77,16 @@ def groups(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tu
             raise NotFound("There is no text %(place)s.", place=f"{table}.{name}")
 
 
-def called(line: Line, table: str, name: str) -> str:
-    """What the line calls a menu, text or desk."""
-    known = of_node(table, name, NAME) in line.first_language.prompts
-    return name_of(line, table, name) if known else name
+def called(words: Mapping[Place, Word], table: str, name: str) -> str:
+    """What a draft calls a menu, text or desk, in its first language."""
+    texts = texts_in(words)
+    code = next(iter(Shape.of(texts).languages), "")
+    return structure.name_of(texts, Branch(table, name), code)
+
+
+def texts_in(words: Mapping[Place, Word]) -> dict[Place, str]:
+    """The texts of a draft by their places, those that were taken out as "" ."""
+    return {place: word.text for place, word in words.items()}
 
 
 def tidy(field: str) -> str:
@@ -115,9 +120,15 @@ def shared_forms(words: Mapping[Place, Word], language: str, spaces: bool) -> tu
     )
 
 
-def meaning(line: Line, what: str) -> str:
-    """What the line calls that which callers mean; "" of a command, which `labels` knows."""
-    return next((called(line, kind, what) for kind, nodes in branches(line) if what in nodes), "")
+def meaning(words: Mapping[Place, Word], what: str) -> str:
+    """What a draft calls that which callers mean; "" of a command, which `labels` knows."""
+    branch = Shape.of(texts_in(words)).branches.get(what)
+    return called(words, branch.kind, what) if branch else ""
+
+
+def _stands(words: Mapping[Place, Word], table: str, name: str) -> bool:
+    """Whether the draft has such a desk or text; one that was taken away keeps its page, for its history."""
+    return any(place.file == STRUCTURE and Branch(table, name).has(place) for place in words)
 
 
 def _facts_of(table: str) -> tuple[str, ...]:
@@ -144,22 +155,25 @@ def _forms_in(words: Iterable[Place], language: str) -> dict[str, Place]:
 
 
 def _words_groups(line: Line, words: Mapping[Place, Word], language: str) -> tuple[Group, ...]:
+    texts = texts_in(words)
+    shape = Shape.of(texts)
+    names = structure.names_of(texts, line.first_language.code)
     rows = _forms_in(words, language)
     parts: list[tuple[str, tuple[str, ...]]] = [
         (labels.ANYWHERE, COMMANDS),
         (labels.CHOOSING, SPOKEN_KEYS),
-        *((kind.value, tuple(nodes)) for kind, nodes in branches(line)),
+        *((kind, tuple(branch.key for branch in shape.of_kind(kind))) for kind in structure.KINDS),
     ]
     known = {what for _, part in parts for what in part}
     parts.append((labels.OTHERS, tuple(what for what in rows if what not in known)))
     found = ((heading, tuple(what for what in part if what in rows)) for heading, part in parts)
     return tuple(
-        (heading, tuple(_form_row(line, rows[what], what) for what in part)) for heading, part in found if part
+        (heading, tuple(_form_row(line, rows[what], what, names) for what in part)) for heading, part in found if part
     )
 
 
-def _form_row(line: Line, place: Place, what: str) -> Row:
-    return Row(place, place.key, "list", what, meaning(line, what), line.first_language.code)
+def _form_row(line: Line, place: Place, what: str, names: Mapping[str, str]) -> Row:
+    return Row(place, place.key, "list", what, names.get(what, ""), line.first_language.code)
 
 
 def _reading_rows(words: Mapping[Place, Word], language: str) -> tuple[Row, ...]:

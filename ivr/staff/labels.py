@@ -7,7 +7,7 @@ from flask_babel import get_locale, gettext
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
-from ivr.line.prompt_keys import alert_title, taken_apart
+from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.line.vocabulary import SPOKEN_KEYS
 from ivr.pages import catalogues
@@ -176,8 +176,44 @@ def change(act: str) -> str:
         "take": _("taken from the program"),
         "keep": _("kept against the program"),
         "passages": _("passages moved"),
+        "add": _("added to the tree"),
+        "move": _("moved in the tree"),
+        "take away": _("taken from the tree"),
+        "name": _("named otherwise"),
+        "key": _("another key"),
+        "zero": _("key 0 changed"),
+        "undo": _("undone"),
     }
     return known.get(act, act)
+
+
+def kind(of: str) -> str:
+    """A menu, text or desk."""
+    return {"menu": _("menu"), "text": _("text"), "desk": _("desk")}.get(of, of)
+
+
+def branch_part(of: Place) -> str:
+    """What a text of a menu, text or desk is to it."""
+    parts = taken_apart(of.key)
+    if of.language is None:
+        return fact(parts.part)
+    if spoken_of(of.key):
+        return _("What callers may say for it")
+    names = {
+        NAME: _("Its name"),
+        OPTION: _("Words before the key"),
+        ABOUT: _("What it advises on"),
+        CHARGE: _("Who pays for the call"),
+        LEAD: _("Words before the choices"),
+    }
+    return _("Passage %(number)s", number=parts.number) if parts.text else names.get(parts.part, of.key)
+
+
+def part_of_branch(of: Place) -> str:
+    """The same, and in which language."""
+    if of.language is None:
+        return branch_part(of)
+    return _("%(part)s (%(language)s)", part=branch_part(of), language=language(of.language))
 
 
 def moment_pattern() -> str:

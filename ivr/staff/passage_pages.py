@@ -43,7 +43,7 @@ def _show(
         me=me(),
         draft=office().drafts.get(draft),
         name=name,
-        title=fact_rows.called(console().line(), fact_rows.TEXT, name),
+        title=fact_rows.called(office().drafts.words(draft), fact_rows.TEXT, name),
         passages=found,
         most=MOST_PASSAGES,
         most_seconds=PASSAGE_SECONDS,

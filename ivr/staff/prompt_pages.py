@@ -20,6 +20,7 @@ from ivr.people.telling import Told
 from ivr.staff.advice import Advice, advise
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell
+from ivr.staff.fact_rows import texts_in
 from ivr.staff.voice_pages import voices
 
 SAVING = "staff.save_prompt"
@@ -130,7 +131,7 @@ def _editor(draft: int, key: str, sent: Mapping[str, _SentText], problem: Told |
         draft=office().drafts.get(draft),
         key=key,
         text=taken_apart(key).text,
-        way=menu_place(console().line(), key),
+        way=menu_place(texts_in(office().drafts.words(draft)), key),
         sheets=_sheets(draft, key, sent),
         voices={code: voices(draft, key, code) for code in console().draft_line(draft).languages},
         problem=problem,

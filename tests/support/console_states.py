@@ -265,6 +265,20 @@ TABLES = (
     State("passage-in", "eto", f"{DRAFT}/texts/mail/passages/2/insert", how=ALIKE),
     State("passage-out", "eto", f"{DRAFT}/texts/mail/passages/2/remove", how=ALIKE),
 )
+TREE = "/drafts/{tree}/tree"
+TWICE = {"name_ja": "図書館の窓口", "name_en": "the library", "parent": "card", "key": "library"}
+STRUCTURE = (
+    State("tree", "eto", TREE, how=MAIN),
+    State("tree-only-read", "abe", TREE, how=ALIKE),
+    State("tree-refused", "eto", TREE, sent("/tree/look", desk_1="city", desk_2="city"), told=True),
+    State("branch", "eto", f"{TREE}/at/desks", how=MAIN),
+    State("branch-new", "eto", f"{TREE}/at/library"),
+    State("branch-only-read", "abe", f"{TREE}/at/mail", how=ALIKE),
+    State("branch-add", "eto", f"{TREE}/add?parent=card", how=MAIN),
+    State("branch-add-refused", "eto", f"{TREE}/add", sent("/tree/look", **TWICE), told=True),
+    State("tree-look", "eto", f"{TREE}/at/consumer", sent("/tree/look", act="away"), how=MAIN),
+    State("tree-look-name", "eto", f"{TREE}/at/police", sent("/tree/look", name_ja="県警の窓口"), how=ALIKE),
+)
 APPROVAL = (
     State("submit", "eto", f"{DRAFT}/submit"),
     State("submit-broken", "eto", "/drafts/{broken}/submit"),
@@ -306,4 +320,4 @@ ACCOUNTS = (
     State("account-link", "ueda", "/accounts/ito/renew", RENEWED, how=MAIN),
     State("account-stop", "ueda", "/accounts/sato/stop"),
 )
-STATES = (*DOOR, *FIRST, *DRAFTS, *TEXTS, *VOICES, *TABLES, *APPROVAL, *BESIDE, *ACCOUNTS)
+STATES = (*DOOR, *FIRST, *DRAFTS, *TEXTS, *VOICES, *TABLES, *STRUCTURE, *APPROVAL, *BESIDE, *ACCOUNTS)

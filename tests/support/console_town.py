@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from ivr.editions.draft import Draft
 from ivr.editions.edition import Piece
+from ivr.editions.structure import added, moved, taken_away
 from ivr.editions.texts import Place
 from ivr.people.persons import Person, Role
 from ivr.store.tables import checked
@@ -132,6 +133,7 @@ def _fill(scene: Scene) -> None:
     _still_checked(week)
     week.submitted("waiting", "ebina", "11-20 15:40", "聞き取れなかったとき", _unheard())
     _still_written(week)
+    _reshaped(week)
     week.begun("broken", "eto", "11-24 09:20", "案内の数", {_ja("say.choose"): "案内は{kazu}あります。"})
     _beside(week)
 
@@ -203,6 +205,16 @@ def _still_written(week: "_Week") -> None:
     office.recordings.keep_held(draft, Piece("ja", RECORDED), eto, day("11-24 10:25"))
     office.typing.keep(draft, _ja(TYPED), "その番号は、ここでは使えません。", 0, eto, day("11-24 10:50"))
     office.typing.keep(draft, _en(MAIL), "Never open the link", 0, scene.person("ebina"), day("11-24 10:58"))
+
+
+def _reshaped(week: "_Week") -> None:
+    """A draft in which a desk is new and not yet written, and a text has moved."""
+    draft, eto = week.begun("tree", "eto", "11-24 09:10", "図書館の窓口を加える", {}).id, week.scene.person("eto")
+    names = {"ja": "中央図書館の相談窓口", "en": "the central library"}
+    reshaping = week.office.reshaping
+    reshaping.do(draft, added("desk", "library", names, "card", 3), "add", eto, day("11-24 09:12"))
+    reshaping.do(draft, moved("portal", "about", "card", 1), "move", eto, day("11-24 09:14"))
+    reshaping.do(draft, taken_away("system"), "take away", eto, day("11-24 09:16"))
 
 
 def _beside(week: "_Week") -> None:
