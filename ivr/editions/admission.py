@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from ivr.editions import structure
+from ivr.editions.prepared_alerts import ORDER, PARTS
 from ivr.editions.structure import DESK, KINDS, MENU, TEXT, WAYS, Branch, Shape, Texts
 from ivr.editions.texts import Place, fact_of, text_of, tidy, words_at
 from ivr.line.loading import READINGS, STRUCTURE
-from ivr.line.prompt_keys import NAME, KeyParts, of_node, passage, spoken, spoken_of, taken_apart
+from ivr.line.prompt_keys import ALERT, NAME, KeyParts, of_node, passage, spoken, spoken_of, taken_apart
 from ivr.line.vocabulary import MOST_PASSAGES, required_prompts, required_words
 from ivr.people.refusals import Refused
 
@@ -99,6 +100,8 @@ def _key_of(place: Place) -> str | None:
 
 def _is_fact(place: Place, shape: Shape, _texts: Texts, _given: Texts) -> bool:
     """Whether line.toml may say such a thing."""
+    if place == ORDER:
+        return True
     parts = taken_apart(place.key)
     if place.file != STRUCTURE or parts.part not in FACTS.get(parts.family, ()) or parts.number is not None:
         return False
@@ -115,6 +118,9 @@ def _is_word(place: Place, shape: Shape, texts: Texts, given: Texts) -> bool:
     if (meant := spoken_of(place.key)) is not None:
         return meant in required_words((), (), ()) or meant in shape.branches or _named(meant, given)
     parts = taken_apart(place.key)
+    if parts.family == ALERT:
+        order = structure.listed(given.get(ORDER) or texts.get(ORDER, ""))
+        return place.key in {part(alert) for alert in order for part in PARTS.values()}
     if not parts.node:
         return parts.family == "language" or place.key in required_prompts((), (), ())
     named = parts.node in shape.branches or _name_of(parts.family, parts.node, given) is not None

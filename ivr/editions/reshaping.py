@@ -18,7 +18,7 @@ from ivr.people.refusals import Refused
 from ivr.people.rights import Right, require
 from ivr.store.tables import revision
 
-ACTS = ("add", "move", "take away", "name", "key", "zero", "undo")
+ACTS = ("add", "move", "take away", "name", "key", "zero", "alert", "undo")
 """What was done to the structure, as the history of a text names it."""
 
 

@@ -102,14 +102,14 @@ class Shape:
                 if parts.node and parts.part:
                     tables.setdefault((parts.family, parts.node), {})[parts.part] = text
         branches = {
-            key: Branch(kind, key, _listed(facts.get(WAYS.get(kind, ""), "")), _listed(facts.get("desks", "")))
+            key: Branch(kind, key, listed(facts.get(WAYS.get(kind, ""), "")), listed(facts.get("desks", "")))
             for (kind, key), facts in sorted(tables.items(), key=lambda each: KINDS.index(each[0][0]))
         }
         return cls(
             branches=MappingProxyType(branches),
-            languages=_listed(_line_fact(texts, "languages")),
+            languages=listed(_line_fact(texts, "languages")),
             start=_word(_line_fact(texts, "start")),
-            nearest=_listed(_line_fact(texts, "nearest")),
+            nearest=listed(_line_fact(texts, "nearest")),
             silence_desk=_word(_line_fact(texts, "silence_desk")),
         )
 
@@ -519,7 +519,8 @@ def _line_fact(texts: Texts, fact: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
+    """The keys in a fact that is a list; () of any other."""
     fact = fact_of(text)
     return fact if isinstance(fact, tuple) else ()
 

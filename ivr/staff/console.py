@@ -30,6 +30,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     labels,
     own_pages,
     passage_pages,
+    prepared_alert_pages,
     prompt_pages,
     publish_pages,
     release_pages,

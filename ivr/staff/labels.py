@@ -182,6 +182,7 @@ def change(act: str) -> str:
         "name": _("named otherwise"),
         "key": _("another key"),
         "zero": _("key 0 changed"),
+        "alert": _("prepared alerts changed"),
         "undo": _("undone"),
     }
     return known.get(act, act)

@@ -84,6 +84,12 @@ def test_a_slip_of_the_pen_is_left_out_by_name(key: str) -> None:
     assert proposal.changes == () and len(proposal.unknown) == 2
 
 
+def test_a_prepared_alert_comes_with_the_list_that_names_it() -> None:
+    words = rows("alert.works.title", "点検", "Works") | rows("alert.works.words", "点検です。", "There are works.")
+    assert len(exchange.propose(WORDS, words).unknown) == 4
+    assert exchange.propose(WORDS, words | {Place("alerts.toml", "alerts"): '["works"]'}).unknown == ()
+
+
 def test_a_language_that_the_line_does_not_speak_is_left_out() -> None:
     assert exchange.propose(WORDS, {Place("xx.toml", "say.greeting"): "x"}).unknown == ("xx.toml: say.greeting",)
 

@@ -279,6 +279,13 @@ STRUCTURE = (
     State("tree-look", "eto", f"{TREE}/at/consumer", sent("/tree/look", act="away"), how=MAIN),
     State("tree-look-name", "eto", f"{TREE}/at/police", sent("/tree/look", name_ja="県警の窓口"), how=ALIKE),
 )
+PREPARED = f"{TREE.removesuffix('/tree')}/prepared-alerts"
+READY = (
+    State("prepared", "eto", PREPARED, how=MAIN),
+    State("prepared-one", "eto", f"{PREPARED}/at/works"),
+    State("prepared-new", "eto", f"{PREPARED}/new", how=ALIKE),
+    State("prepared-refused", "eto", f"{PREPARED}/new", sent("/save", title_ja="停電"), told=True),
+)
 APPROVAL = (
     State("submit", "eto", f"{DRAFT}/submit"),
     State("submit-broken", "eto", "/drafts/{broken}/submit"),
@@ -320,4 +327,4 @@ ACCOUNTS = (
     State("account-link", "ueda", "/accounts/ito/renew", RENEWED, how=MAIN),
     State("account-stop", "ueda", "/accounts/sato/stop"),
 )
-STATES = (*DOOR, *FIRST, *DRAFTS, *TEXTS, *VOICES, *TABLES, *STRUCTURE, *APPROVAL, *BESIDE, *ACCOUNTS)
+STATES = (*DOOR, *FIRST, *DRAFTS, *TEXTS, *VOICES, *TABLES, *STRUCTURE, *READY, *APPROVAL, *BESIDE, *ACCOUNTS)
