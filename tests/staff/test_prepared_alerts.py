@@ -1,13 +1,12 @@
 """Prepared alerts in the console: an editor writes one, puts it first and takes it away again."""
 
-from tests.support.town import Town, begun
+from ivr.editions.prepared_alerts import all_prepared
+from tests.support.town import Town, begun, published
 
 NEW = {"title-ja": "停電", "words-ja": "停電のため、窓口をお休みします。"}
 
 
 def prepared(town: Town) -> list[str]:
-    from ivr.editions.prepared_alerts import all_prepared
-
     found = all_prepared(town.office.reshaping.texts(1), town.office.library.shipped.texts)
     return [each.titles["ja"] for each in found]
 
@@ -20,7 +19,8 @@ def test_an_editor_adds_one_puts_it_first_and_takes_it_away(town: Town) -> None:
     assert "下書きに保存しました" in editor.send("/save", **NEW)
     assert prepared(town) == [*before, "停電"] and NEW["words-ja"] in editor.text
     key = f"alert_{len(before) + 1}"
-    editor.send("/move", key=key, to="1") if before else None
+    if before:
+        editor.send("/move", key=key, to="1")
     assert prepared(town) == ["停電", *before]
     editor.get(f"{draft}/tree")
     assert "用意したお知らせを変えた" in editor.text
@@ -56,3 +56,15 @@ def test_only_editors_change_them(town: Town) -> None:
     assert approver.status == 403
     editor.get(f"{draft}/prepared-alerts/at/nothing")
     assert editor.status == 404
+
+
+def test_one_that_was_written_and_published_stands_ready_where_alerts_are_begun(town: Town) -> None:
+    editor = town.who("eto")
+    draft = begun(editor)
+    editor.get(f"{draft}/prepared-alerts/new")
+    editor.send("/save", **NEW)
+    published(town, editor, draft)
+    before = len(prepared(town)) - 1
+    assert before and "停電" in editor.get("/staff/alerts")
+    editor.get(f"/staff/alerts?from={before}")
+    assert editor.form("/alerts/look")[1]["words-ja"] == NEW["words-ja"]
