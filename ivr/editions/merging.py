@@ -145,18 +145,15 @@ class _Merge:
         name = _name(told.at)
         if name is None:
             return {}
-        named = [place for place in {*self.found, *self.new} if _names(place, told.at)]
-        if told.new:
-            return {
-                place: text_of(_woven(items, wanted, {*items, name}))
-                for place in named
-                if name in (wanted := _items(self.new.get(place, ""))) and (items := _items(self.found.get(place, "")))
-            }
-        return {
-            place: self.new.get(place, "") if place.key in _LINK else text_of(_woven(items, (), {*items} - {name}))
-            for place in named
-            if name in (items := _items(self.found.get(place, "")))
-        }
+        side = self.new if told.new else self.found  # where it is named: there it comes in, or goes out
+        named = [place for place in self.found if _names(place, told.at) and name in _items(side.get(place, ""))]
+        return {place: self._link(place, name, comes=bool(told.new)) for place in named}
+
+    def _link(self, place: Place, name: str, *, comes: bool) -> str:
+        if place.key in _LINK:
+            return self.new.get(place, "")
+        items, theirs = _items(self.found[place]), _items(self.new.get(place, ""))
+        return text_of(_woven(items, theirs, {*items, name}) if comes else _woven(items, (), {*items} - {name}))
 
     # --- one text ------------------------------------------------------------------------------
 

@@ -140,6 +140,16 @@ def test_a_desk_that_staff_took_away_stays_away_and_what_is_new_of_it_is_told() 
     assert back[NEAREST] == OLD[NEAREST]
 
 
+def test_what_the_line_starts_with_is_one_name_whoever_brings_it() -> None:
+    start = Place("line.toml", "line.silence_desk")
+    live = without("yoke")
+    new = with_({Place("line.toml", "desk.yoke.hours"): '"Mo 10:00-12:00"', start: '"yoke"'})
+    merged = merge(OLD, live, new)
+    assert merged.texts[start] == OLD[start], "staff's line has no such desk"
+    for told in merged.disagreements:
+        assert told.theirs.get(start, '"yoke"') == '"yoke"'
+
+
 def test_a_language_comes_and_goes_whole() -> None:
     gone = with_({LANGUAGES: '["ja"]'} | {place: "" for place in OLD if place.file == "en.toml"})
     assert merge(OLD, with_({GREETING: "staff"}), gone).texts == with_({GREETING: "staff"}, gone)
@@ -215,7 +225,7 @@ def test_one_author_alone_is_followed_and_both_are_never_lost(
 
 
 @given(SIDE, SIDE, SIDE)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_taking_the_other_side_everywhere_leaves_no_text_of_it_out(
     old: dict[Place, str], live: dict[Place, str], new: dict[Place, str]
 ) -> None:
