@@ -155,7 +155,7 @@ def test_a_translators_spreadsheet_has_a_column_of_it_and_brings_it_back() -> No
     assert head == ("key", "place", *CODES)
     found = next(row for row in rows if row[0] == "say.greeting")
     assert list(found[2:]) == [edition.texts[words_at(code, "say.greeting")] for code in CODES]
-    back = reading.read("t.xlsx", content)
+    back = {place: text for place, text in reading.read("t.xlsx", content).items() if place.file}
     assert all(edition.texts[place] == text for place, text in back.items())
     assert {place.language for place in back} == set(CODES)
 
