@@ -1,5 +1,6 @@
 """`flask line render`, `listen`, `script` and `hear`: the line's own voice."""
 
+import csv
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ivr.call.sayings import Saying, sayings
+from ivr.callers.misheard import COLUMNS
 from ivr.commands.line import known_language, line_commands
 from ivr.commands.which import of_files, of_live
 from ivr.config import Settings
@@ -113,8 +115,9 @@ def script(language: str | None, line: Line) -> None:
 @click.argument("keys", nargs=-1)
 @click.option("--language", "languages", multiple=True, help="Only this language; may be repeated.")
 @click.option("--noise", type=float, help="Noise on the line, in dB below the speech.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write what was understood here, for flask line callers.")
 @of_files
-def hear(keys: tuple[str, ...], languages: tuple[str, ...], noise: float | None, line: Line) -> None:
+def hear(keys: tuple[str, ...], languages: tuple[str, ...], noise: float | None, out: Path | None, line: Line) -> None:
     """Check what is understood of each prompt over the telephone (all, or those whose key begins
     with KEYS): words or kana misheard, telephone digits lost in both readings that a caller hears
     (R14); exit 1 past the gates."""
@@ -123,14 +126,19 @@ def hear(keys: tuple[str, ...], languages: tuple[str, ...], noise: float | None,
     if missing := listening.missing_packages():
         sys.exit(f"Install requirements-hear.txt first: {', '.join(missing)} is not there.")
     failed = False
+    rows: list[tuple[str, ...]] = [COLUMNS]
     for code in [known_language(line, language) for language in languages] or list(line.languages):
         chosen = [saying for saying in sayings(line, line.languages[code]) if saying.key.startswith(keys or ("",))]
-        failed |= _hear(line.languages[code], chosen, noise)
+        failed |= _hear(line.languages[code], chosen, noise, rows)
+    if out:
+        with out.open("w", encoding="utf-8", newline="") as opened:
+            csv.writer(opened, delimiter="\t").writerows(rows)
     sys.exit(1 if failed else 0)
 
 
-def _hear(language: Language, chosen: list[Saying], noise: float | None) -> bool:
-    """Hear what was chosen in a language and tell; whether it is past the gates."""
+def _hear(language: Language, chosen: list[Saying], noise: float | None, rows: list[tuple[str, ...]]) -> bool:
+    """Hear what was chosen in a language and tell; whether it is past the gates. What was understood is added
+    to the rows."""
     from ivr.voice import hear as listening
     from ivr.voice.readings import load
 
@@ -151,6 +159,8 @@ def _hear(language: Language, chosen: list[Saying], noise: float | None) -> bool
         ]
         heard[saying] = tries[0]
         lost += set.intersection(*(set(found.numbers_lost) for found in tries))
+        written = language.joint.join(part.written for part in saying.parts if isinstance(part, Chunk))
+        rows.append((code, saying.key, f"{tries[0].error:.3f}", written, tries[0].understood))
     gate = language.hearing.gate
     mean = sum(found.error for found in heard.values()) / max(1, len(heard))
     for saying, found in sorted(heard.items(), key=lambda item: -item[1].error)[:WORST]:

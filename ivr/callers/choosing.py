@@ -1,0 +1,258 @@
+"""The caller's mind: what is done after a stretch of speech was heard. Pure but for its own chance.
+
+A caller compares the words of each option with those in the head, presses at once where one fits well
+(or, being patient, when all have been told), remembers two or three meanwhile, and may have forgotten the
+first by then. The keys of the telephone itself are known once they have been heard. Who ends up where
+nothing fits goes back, asks again, guesses at last, and in the end gives up.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from ivr.callers.population import Keypad, SimulatedCaller
+from ivr.callers.sentences import HeardSentence, KeyOffer
+from ivr.callers.tasks import HearingOf, WordsOfTask
+
+STRONG, NEAR, MORE = 1.0, 0.4, 0.1
+"""What one word that means just this, or one that would do, is worth, and every further one [own values]."""
+
+KNOWN_WORDS = 0.9
+"""The share of a task's words that one caller has in the head [own value]."""
+
+FORGETS = 0.2
+"""The chance, for each option told beyond those that are remembered, that the best one is gone [own value]."""
+
+IRRELEVANT = 2
+"""Passages without a word of one's own after which one believes to be wrong [own value]."""
+
+SILENCES = 3
+"""Stretches without a word after which one hangs up [own value]."""
+
+GUESSES = 0.5
+"""The chance to try any key where nothing fits and all was heard twice [own value]."""
+
+BROKEN_OFF = {Keypad.BUTTONS: 0.2, Keypad.SMARTPHONE: 0.7, Keypad.SCREEN_READER: 1.0}
+"""The chance that one stops looking for a key when the line speaks again, and listens: a screen reader and
+the line cannot be heard at once, and a smartphone goes back to the ear [own values]."""
+
+NEIGHBOURS = {
+    "1": "24", "2": "135", "3": "26", "4": "157", "5": "2468", "6": "359", "7": "48", "8": "5790",
+    "9": "68", "0": "8*#", "*": "70", "#": "90",
+}  # fmt: skip
+"""Keys beside each other on a telephone (ITU-T E.161)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PressKey:
+    """Press a key, so many seconds after the stretch began."""
+
+    key: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SayWords:
+    """Say something, so many seconds after the stretch began."""
+
+    words: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ListenOn:
+    """Do nothing, and hear what comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Hang up, for a reason."""
+
+    reason: str
+
+
+CallersAct = PressKey | SayWords | ListenOn | GiveUp
+
+
+@dataclass
+class CallersMind:
+    """What one caller has in the head during one call."""
+
+    caller: SimulatedCaller
+    task: WordsOfTask
+    people: HearingOf
+    chance: Random
+    known: dict[str, str] = field(default_factory=dict)  # keys of the telephone itself, once heard
+    wrong: set[str] = field(default_factory=set)  # words that led to the wrong place
+    heard: dict[tuple[str, ...], int] = field(default_factory=dict)  # how often each question was heard
+    chosen: str = ""  # the words of what was chosen last
+    moved: bool = False  # whether any key was pressed
+    spoke: bool = False
+    acted: bool = False
+    relevant: bool = False  # whether what is read here is about the task
+    irrelevant: int = 0
+    silences: int = 0
+    foreign: float = 0.0
+    repeats: int = 0
+    wrong_turns: int = 0
+
+    def __post_init__(self) -> None:
+        """Nobody has all words in the head."""
+        self.strong, self.near = self._own(self.task.strong), self._own(self.task.near)
+
+    def act(
+        self,
+        sentences: Sequence[HeardSentence],
+        offers: Sequence[KeyOffer],
+        foreign: float,
+        seconds: float,
+        *,
+        listens_for_words: bool,
+        missed: bool = False,
+    ) -> CallersAct:
+        """What is done after this stretch. `foreign` seconds of it, of `seconds`, were in another language;
+        `missed`: it held what is needed, and did not come through."""
+        self._learn(offers)
+        if not sentences:
+            return self._hears_nothing(foreign)
+        self.silences = 0
+        if foreign <= seconds / 2:
+            self.foreign = 0.0
+        if missed:
+            return self._again(seconds, "did not understand it")
+        options = [offer for offer in offers if not self._command(offer)]
+        if not options:
+            return self._listens(sentences, seconds)
+        if listens_for_words and self.caller.speaks and not self.spoke:
+            self.spoke = self.acted = True
+            return SayWords(self.chance.choice(self.task.says), seconds + 1.0)
+        return self._chooses(options, foreign > seconds / 2, seconds)
+
+    # --- options ------------------------------------------------------------------------------
+
+    def _chooses(self, options: Sequence[KeyOffer], abroad: bool, seconds: float) -> CallersAct:
+        question = tuple(option.words for option in options)
+        self.heard[question] = self.heard.get(question, 0) + 1
+        if not self.acted and self.chance.random() < self.caller.hesitates:
+            self.acted = True
+            return ListenOn()
+        best, at, forgotten = self._best(options, abroad, seconds)
+        if best and not forgotten:
+            return self._press(best, at)
+        if forgotten or self.heard[question] == 1:
+            if self._read_to_the_end:
+                return GiveUp("took what was heard for the answer")
+            if self.moved and not forgotten:
+                return self._turns_back(seconds)
+            return self._again(seconds, "heard no option that fits")
+        return self._guesses(options, seconds)
+
+    def _best(self, options: Sequence[KeyOffer], abroad: bool, seconds: float) -> tuple[KeyOffer | None, float, bool]:
+        """The option that fits best, when it is decided on, and whether it is forgotten by then."""
+        best, worth, after = None, 0.0, 0
+        for option in options:
+            worth_of_this = self._worth(option.words, abroad)
+            if worth_of_this > worth:
+                best, worth, after = option, worth_of_this, 0
+                if self.caller.eager and worth >= STRONG:
+                    return best, option.ended, False
+            elif best:
+                after += 1
+        beyond = max(0, after + 1 - self.caller.span)
+        return best, seconds, any(self.chance.random() < FORGETS for _ in range(beyond))
+
+    def _worth(self, words: str, abroad: bool) -> float:
+        if words in self.wrong:
+            return 0.0
+        if abroad and self.people.holds(words, self.people.own_name):
+            return STRONG
+        strong, near = self._count(words, self.strong), self._count(words, self.near)
+        if strong:
+            return STRONG + MORE * (strong + near - 1)
+        return NEAR + MORE * (near - 1) if near else 0.0
+
+    def _press(self, option: KeyOffer, at: float) -> CallersAct:
+        self.chosen, self.relevant, self.irrelevant = option.words, False, 0
+        return self._presses(option.key, at)
+
+    def _presses(self, key: str, at: float) -> CallersAct:
+        mean = self.caller.next_key if self.moved else self.caller.first_key
+        self.moved = self.acted = True
+        if self.chance.random() < self.caller.slips:
+            key = self.chance.choice(NEIGHBOURS[key])
+        return PressKey(key, at + mean * self.chance.uniform(0.8, 1.2))
+
+    def _guesses(self, options: Sequence[KeyOffer], seconds: float) -> CallersAct:
+        left = [option for option in options if option.words not in self.wrong]
+        if left and self.chance.random() < GUESSES:
+            return self._press(self.chance.choice(left), seconds)
+        return self._again(seconds, "heard no option that fits")
+
+    # --- what is read --------------------------------------------------------------------------
+
+    def _listens(self, sentences: Sequence[HeardSentence], seconds: float) -> CallersAct:
+        if any(self._count(sentence.text, self.strong) for sentence in sentences):
+            self.relevant, self.irrelevant = True, 0
+        else:
+            self.irrelevant += 1
+        if self.moved and not self.relevant and self.irrelevant >= IRRELEVANT:
+            return self._turns_back(seconds)
+        return ListenOn()
+
+    @property
+    def _read_to_the_end(self) -> bool:
+        return self.moved and self.relevant
+
+    def _hears_nothing(self, foreign: float) -> CallersAct:
+        self.foreign += foreign
+        if self.foreign > self.caller.foreign_patience:
+            return GiveUp("heard only another language")
+        self.silences += not foreign
+        return GiveUp("heard nothing") if self.silences >= SILENCES else ListenOn()
+
+    # --- lost ----------------------------------------------------------------------------------
+
+    def _turns_back(self, seconds: float) -> CallersAct:
+        """Back where one knows how, to a person where that is all one knows, else wait for what comes."""
+        self.wrong_turns += 1
+        self.irrelevant = -IRRELEVANT
+        if self.wrong_turns > self.caller.wrong_turns:
+            return GiveUp("lost the way")
+        self.wrong.add(self.chosen)
+        for command in ("back", "person"):
+            if command in self.known:
+                return self._presses(self.known[command], seconds)
+        return ListenOn()
+
+    def _again(self, seconds: float, why: str) -> CallersAct:
+        self.repeats += 1
+        if self.repeats > self.caller.repeats:
+            return GiveUp(why)
+        return self._presses(self.known["again"], seconds) if "again" in self.known else ListenOn()
+
+    # --- words ---------------------------------------------------------------------------------
+
+    def _learn(self, offers: Iterable[KeyOffer]) -> None:
+        for offer in offers:
+            if command := self._command(offer):
+                self.known[command] = offer.key
+
+    def _command(self, offer: KeyOffer) -> str:
+        """What an option of the telephone itself does; "" where it is one of the subject. Who looks for
+        the same words takes it for an answer."""
+        if self._count(offer.words, self.strong):
+            return ""
+        commands = self.people.commands.items()
+        return next((name for name, words in commands if self.people.holds(offer.words, words)), "")
+
+    def _count(self, text: str, words: Iterable[str]) -> int:
+        """How many of the words stand in the text, each letter counted once."""
+        found = 0
+        for word in sorted(words, key=len, reverse=True):
+            if self.people.holds(text, (word,)):
+                found, text = found + 1, re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
+        return found
+
+    def _own(self, words: Sequence[str]) -> tuple[str, ...]:
+        return tuple(word for word in words if self.chance.random() < KNOWN_WORDS)
