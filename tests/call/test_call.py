@@ -16,6 +16,18 @@ def app(standing: Flask) -> Flask:
     return standing
 
 
+def patience(caller: Handset) -> float:
+    """How many seconds it listens."""
+    assert caller.listening
+    return caller.listening.timeout
+
+
+def rung(caller: Handset) -> str:
+    """The number that is rung."""
+    assert caller.ringing
+    return caller.ringing.number
+
+
 def test_it_greets_in_japanese_with_the_way_into_english_in_english(caller: Handset) -> None:
     first, second, *_ = caller.transcript
     assert (first.language, second.language) == ("ja-JP", "en-US")
@@ -51,12 +63,12 @@ def test_a_number_of_its_own_can_greet_in_english(ring: Ring) -> None:
 def test_passages_are_read_on_by_themselves_and_end_in_a_choice(caller: Handset) -> None:
     caller.press("11")
     passages = []
-    while caller.listening and caller.listening.timeout == 1:
+    while caller.listening and patience(caller) == 1:
         passages.append(caller.last)
         caller.wait()
     assert len(passages) > 1
     assert caller.heard("つなぐには、1番")
-    assert caller.listening and caller.listening.timeout == 10
+    assert caller.listening and patience(caller) == 10
 
 
 def test_six_and_hash_go_on_and_four_goes_back_within_a_text(caller: Handset) -> None:
@@ -165,17 +177,17 @@ def test_a_wrong_key_costs_nothing(caller: Handset) -> None:
 
 
 def test_silence_gets_more_help_each_time_and_then_the_city(caller: Handset) -> None:
-    waits = [caller.listening.timeout]
+    waits = [patience(caller)]
     caller.wait()
     assert caller.heard("ゆっくりで、大丈夫です")
-    waits.append(caller.listening.timeout)
+    waits.append(patience(caller))
     caller.wait()
     assert caller.heard("おつなぎします")
-    waits.append(caller.listening.timeout)
+    waits.append(patience(caller))
     assert waits == [10, 15, 20]
     caller.wait()
     caller.wait()
-    assert caller.ringing.number == "+81456713792"
+    assert rung(caller) == "+81456713792"
 
 
 def test_silence_when_the_city_is_closed_ends_with_number_hours_and_goodbye(ring: Ring) -> None:
@@ -193,14 +205,14 @@ def test_a_key_after_goodbye_keeps_the_call(ring: Ring) -> None:
     for _ in range(3):
         caller.wait()
     caller.press("1")
-    assert caller.listening.timeout == 10
+    assert patience(caller) == 10
 
 
 def test_any_key_starts_the_silences_afresh(caller: Handset) -> None:
     caller.wait()
     caller.wait()
     caller.press("5")
-    assert caller.listening.timeout == 10
+    assert patience(caller) == 10
 
 
 # --- transfers -------------------------------------------------------------------------------
@@ -212,6 +224,7 @@ def test_a_transfer_tells_whom_what_it_costs_and_that_it_is_recorded(caller: Han
     assert caller.heard("通話料")
     caller.wait()
     ringing = caller.ringing
+    assert ringing
     assert ringing.number == "+81364579585"
     assert ringing.caller_id == "+815012345678", "the line's own number, not the caller's"
     assert ringing.attributes["answerOnBridge"] == "true"
@@ -239,17 +252,17 @@ def test_a_failed_transfer_gives_words_the_number_and_a_choice(caller: Handset, 
     assert caller.heard("もう一度かけるには、1番")
     caller.press("1")
     caller.wait()
-    assert caller.ringing.number == "+81456649110"
+    assert rung(caller) == "+81456649110"
     caller.transfer(status)
     caller.press("2")
     caller.wait()
-    assert caller.ringing.number != "+81456649110"
+    assert rung(caller) != "+81456649110"
 
 
 def test_zero_goes_to_the_desk_that_fits(caller: Handset) -> None:
     caller.press("310")
     caller.wait()
-    assert caller.ringing.number == "+81456713792"
+    assert rung(caller) == "+81456713792"
 
 
 def test_zero_says_whom_it_rings_instead_of_a_closed_desk(ring: Ring) -> None:
@@ -257,7 +270,7 @@ def test_zero_says_whom_it_rings_instead_of_a_closed_desk(ring: Ring) -> None:
     caller.press("10")
     assert caller.heard("受け付けていません") and caller.heard("かわりに")
     caller.wait()
-    assert caller.ringing.number == "+81458456666"
+    assert rung(caller) == "+81458456666"
 
 
 def test_zero_at_night_tells_hours_and_number_and_leads_back(ring: Ring) -> None:
@@ -300,7 +313,7 @@ def test_a_desk_that_closes_while_it_is_offered_is_not_rung(ring: Ring) -> None:
 
 def test_the_national_line_is_told_and_never_rung(caller: Handset) -> None:
     caller.press("3343")
-    while caller.listening.timeout == 1:
+    while patience(caller) == 1:
         caller.wait()
     assert not caller.dialled
     caller.press("1")

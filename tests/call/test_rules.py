@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from ivr.call import rules
-from ivr.commands.line import measured
+from ivr.checking import measured
 from ivr.line.loading import load
 from ivr.line.values import Line
 from ivr.voice.audio import Audio

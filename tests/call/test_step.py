@@ -32,11 +32,7 @@ HOURS = st.integers(0, 2 * 365 * 86400).map(lambda seconds: BEGINNING + timedelt
 
 
 def says(turn: Turn) -> list[Say]:
-    return [
-        say
-        for act in turn.acts
-        for say in (act.says if isinstance(act, Ask) else [act] if isinstance(act, Say) else [])
-    ]
+    return [say for act in turn.acts for say in (act.says if isinstance(act, Ask) else [act]) if isinstance(say, Say)]
 
 
 class AnyCaller(RuleBasedStateMachine):

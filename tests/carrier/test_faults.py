@@ -1,6 +1,7 @@
 """What the log is told when something fails that nobody foresaw: where, and never what was sent."""
 
 import logging
+from typing import NoReturn
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from ivr.handset.handset import Handset
 SECRET = "1234-5678-9012"
 
 
-def fail(*_arguments: object, **_more: object) -> None:
+def fail(*_arguments: object, **_more: object) -> NoReturn:
     raise ValueError(f"what the caller said was {SECRET}")
 
 

@@ -21,11 +21,11 @@ from ivr.store.tables import blob
 from ivr.voice import mulaw
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
+from tests.support.clock import MOMENT
 from tests.support.given import ORIGIN, SIGNER, settings_for
 from tests.support.languages import JA
 from tests.support.schema import problems
 from tests.support.stores import APPROVER, EDITOR, kept
-from tests.support.town import MOMENT
 from tests.support.voices import microphone_recording
 
 GREETING = "say.greeting"
@@ -57,7 +57,7 @@ def drafted(app: Flask, take: bytes, *chunks: str) -> int:
     for chunk in chunks:
         piece = Piece("ja", chunk)
         kept(office, draft, piece, said[piece].spoken, take, "upload", EDITOR, MOMENT)
-    return draft
+    return int(draft)
 
 
 def published(app: Flask, draft: int) -> str:
@@ -69,7 +69,7 @@ def published(app: Flask, draft: int) -> str:
     office.shelf.refresh()
     found = office.drafts.get(draft).edition
     assert found
-    return found
+    return str(found)
 
 
 def ring(app: Flask, **environ: object) -> Handset:

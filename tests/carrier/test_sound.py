@@ -215,7 +215,9 @@ def most_days(audio: Audio, line: Line) -> dict[str, str]:
     wav = telephone_wav(silence(0.5, 8000))
     for chunk in all_chunks(line, line.languages["en"]):
         if chunk.key.startswith(DAY) and not chunk.key.startswith(f"{DAY}02-"):
-            audio.store.put(audio.address(EN, chunk, Speed.NORMAL), wav)
+            address = audio.address(EN, chunk, Speed.NORMAL)
+            assert address
+            audio.store.put(address, wav)
     return digest(audio.store.folder)
 
 

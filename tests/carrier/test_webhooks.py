@@ -1,5 +1,7 @@
 """The edge: who may call, and what becomes of calls that make no sense."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -156,11 +158,11 @@ class TwoServers:
         self.servers = list(servers)
         self.origin = servers[0].origin
 
-    def post(self, url: str, form: dict[str, str], now: object = None) -> Reply:
+    def post(self, url: str, form: Mapping[str, str], now: datetime | None = None) -> Reply:
         self.servers.reverse()
         return self.servers[0].post(url, form, now)
 
-    def get(self, url: str, now: object = None) -> Reply:
+    def get(self, url: str, now: datetime | None = None) -> Reply:
         return self.servers[0].get(url, now)
 
 

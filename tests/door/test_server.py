@@ -343,7 +343,7 @@ class TestPorts:
 
     @pytest.mark.parametrize("wrong", [{"WORKERS": "none"}, {"SERVES": "tea"}, {"PROMPTS_DIR": "/nowhere"}])
     def test_a_wrong_setting_stops_the_start_in_words(self, tmp_path: Path, wrong: dict[str, str]) -> None:
-        assert start(tmp_path / "data", **wrong).ended(STARTS) == 1
+        assert start(tmp_path / "data", 0, **wrong).ended(STARTS) == 1
         told = (tmp_path / "data.log").read_text()
         assert "Traceback" not in told
         assert next(iter(wrong)) in told or "line.toml" in told

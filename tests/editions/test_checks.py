@@ -19,7 +19,11 @@ class Worker:
         self.asked: list[Asked] = []
         self.waiting: list[Callable[[], None]] = []
         self.problems, self.fails = problems, fails
-        self.checks = Checks(city.office.database, self._rules, lambda work: self.waiting.append(work) or True)
+        self.checks = Checks(city.office.database, self._rules, self._begin)
+
+    def _begin(self, work: Callable[[], None]) -> bool:
+        self.waiting.append(work)
+        return True
 
     def _rules(self, asked: Asked) -> tuple[str, ...]:
         self.asked.append(asked)

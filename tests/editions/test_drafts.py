@@ -110,7 +110,7 @@ def test_a_passage_goes_in_everywhere_and_recordings_and_marks_move_along(town: 
 
 def test_a_recording_is_of_exact_words_and_matches_again_when_they_come_back(city: City) -> None:
     draft = city.draft(ja="一")
-    keep, edition = partial(kept, city.office), lambda: city.office.drafts.edition(draft.id)
+    keep, edition = partial(kept, city.office), partial(city.office.drafts.edition, draft.id)
     taken = keep(draft.id, SAID, "一", b"one", "browser", EDITOR, city.now)
     assert edition().recordings[SAID].matches("一")
     city.say(draft, "二")

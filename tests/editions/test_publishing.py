@@ -1,5 +1,6 @@
 """From approval to the caller's ear: exactly these bytes, by somebody else, at the minute."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -303,7 +304,7 @@ def test_what_was_rolled_back_can_be_published_again_as_it_was_approved(town: Ci
 def test_only_approvers_publish(town: City) -> None:
     draft = town.approve(town.draft(ja="一"))
     publishing = town.office.publishing
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: publishing.publish(draft.id, EDITOR, town.now),
         lambda: publishing.publish_at(draft.id, town.now + timedelta(hours=1), EDITOR, town.now),
         lambda: publishing.roll_back(EDITOR, town.now),

@@ -84,7 +84,7 @@ def _before_hours_were_made() -> dict[str, bytes]:
     for name in ("ja.toml", "en.toml"):
         document = tomlkit.parse(files[name].decode())
         del document["hours"]
-        document["say"]["greeting"] = "一"  # type: ignore[index]
+        document["say"]["greeting"] = "一"
         files[name] = tomlkit.dumps(document).encode()
     return files
 

@@ -15,7 +15,7 @@ import tomlkit
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from ivr.call.acts import DialEnded, Key, NoInput, Ring, Words
+from ivr.call.acts import DialEnded, Heard, Key, NoInput, Ring, Words
 from ivr.call.conversation import hints, step
 from ivr.call.positions import start
 from ivr.carrier import fallback, twiml
@@ -145,7 +145,8 @@ def pages(line: Line, code: str, now: datetime) -> Iterator[Any]:
         turn = waiting.pop()
         yield turn
         yield step(line, turn.position, DialEnded("busy"), now)
-        for heard in (NoInput(), Words("係の人"), *map(Key, "123405679")):
+        said: tuple[Heard, ...] = (NoInput(), Words("係の人"), *map(Key, "123405679"))
+        for heard in said:
             after = step(line, turn.position, heard, now)
             if after.position.place not in seen and after.position.language == code:
                 seen.add(after.position.place)

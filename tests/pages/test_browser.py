@@ -93,7 +93,7 @@ def give_sounds(app: Flask) -> None:
 def tone(seconds: float) -> bytes:
     """A tone as a caller's sound: 440 Hz, at the level of speech."""
     moments = np.arange(round(seconds * TELEPHONE_RATE)) / TELEPHONE_RATE
-    return telephone_wav(Samples(0.2 * np.sin(2 * np.pi * 440 * moments, dtype=np.float32), TELEPHONE_RATE))
+    return telephone_wav(Samples((0.2 * np.sin(2 * np.pi * 440 * moments)).astype(np.float32), TELEPHONE_RATE))
 
 
 @pytest.fixture

@@ -27,11 +27,12 @@ from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from ivr.line.chunks import all_chunks
 from ivr.line.loading import load
+from ivr.line.numbers import tel
 from ivr.line.tree import key_paths
 from ivr.line.values import Alert, Line
 from ivr.line.words import Chunk, Part, parse
 from ivr.pages.routes import locale_of
-from ivr.pages.transcript import DeskPart, ListenTo, MenuPart, TextPart, tel, transcript
+from ivr.pages.transcript import DeskPart, ListenTo, MenuPart, TextPart, transcript
 from ivr.wiring import create_app
 from tests.support.browser import without_limits
 from tests.support.given import ORIGIN, settings_for
@@ -46,7 +47,8 @@ LANGUAGES = pytest.mark.parametrize("code", ["ja", "en"])
 
 def walked(test: Callable[..., None]) -> Callable[..., None]:
     """One process walks the line for all of these tests, each at hours of its own."""
-    return pytest.mark.timeless(pytest.mark.xdist_group("walked")(test))
+    marked: Callable[..., None] = pytest.mark.timeless(pytest.mark.xdist_group("walked")(test))
+    return marked
 
 
 TRANSLATIONS = Path(__file__).parents[2] / "ivr/pages/translations"
@@ -121,7 +123,9 @@ def page(client: FlaskClient, code: str, now: datetime) -> Page:
 
 def said(turn: Turn) -> Iterator[Say]:
     for act in turn.acts:
-        yield from act.says if isinstance(act, Ask) else (act,) if isinstance(act, Say) else ()
+        for each in act.says if isinstance(act, Ask) else (act,):
+            if isinstance(each, Say):
+                yield each
 
 
 def chunks(visit: Visit) -> Iterator[tuple[str, Chunk]]:
@@ -432,7 +436,7 @@ def test_a_missing_page_is_told_in_words(client: FlaskClient, path: str, languag
 
 def test_a_fault_of_ours_is_told_in_words(tmp_path: Path) -> None:
     app = create_app(settings_for(tmp_path))
-    app.add_url_rule("/fault", "fault", lambda: 1 // 0)
+    app.add_url_rule("/fault", "fault", lambda: str(1 // 0))
     answer = app.test_client().get("/fault")
     assert answer.status_code == 500
     assert "こちらの不具合です" in answer.text

@@ -13,7 +13,8 @@ from ivr.people.persons import Person, Role
 from ivr.people.refusals import NotAllowed, Refused
 from ivr.people.trail import search
 from ivr.store.tables import account as account_table
-from tests.support.town import MOMENT, PASSWORD, Town, Visitor
+from tests.support.clock import MOMENT
+from tests.support.town import PASSWORD, Town, Visitor
 
 NEW = "もっと長くて覚えやすい言葉"
 SECRET = re.compile(r"[A-Z2-7]{32}")

@@ -8,7 +8,8 @@ import pytest
 from ivr.people import passwords, trail
 from ivr.people.accounts import Accounts
 from ivr.people.attempts import KNOWN, LOCKED, STRANGERS, TRIES, Origin
-from tests.support.town import MOMENT, PASSWORD, Town, Visitor
+from tests.support.clock import MOMENT
+from tests.support.town import PASSWORD, Town, Visitor
 
 WRONG = "サインインできませんでした"
 HOME = "いま、電話で聞こえること"
@@ -167,7 +168,12 @@ def test_every_try_costs_the_same_work(town: Town, case: str, monkeypatch: pytes
     """The time of an answer tells nobody which names there are: argon2 takes nearly all of it."""
     looked: list[str] = []
     verified = passwords._verified
-    monkeypatch.setattr(passwords, "_verified", lambda kept, typed: bool(looked.append(kept)) or verified(kept, typed))
+
+    def noting(kept: str, typed: str) -> bool:
+        looked.append(kept)
+        return verified(kept, typed)
+
+    monkeypatch.setattr(passwords, "_verified", noting)
     if case == "locked":
         for _ in range(TRIES):
             town.accounts.sign_in("eto", "wrong", "000000", MOMENT)

@@ -14,7 +14,8 @@ from ivr.people.refusals import Refused
 from ivr.people.sealing import Seals, Unreadable
 from ivr.staff.context import texts_of
 from ivr.store.tables import account as account_table
-from tests.support.town import MOMENT, PASSWORD, Town
+from tests.support.clock import MOMENT
+from tests.support.town import PASSWORD, Town
 
 GOOD = "さかなのしっぽを七回ふる"
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -63,7 +64,10 @@ def test_a_trail_cut_off_at_its_end_shows_against_a_head_noted_down(database: Da
 
 def test_search(database: Database) -> None:
     fill(database)
-    numbers = lambda **wanted: [entry.seq for entry in trail.search(database, **wanted)]  # noqa: E731
+
+    def numbers(**wanted: Any) -> list[int]:
+        return [entry.seq for entry in trail.search(database, **wanted)]
+
     assert numbers() == [3, 2, 1]
     assert numbers(words="GREET") == [1]
     assert numbers(words="挨拶") == [2]

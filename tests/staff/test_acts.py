@@ -13,8 +13,9 @@ from ivr.editions.draft import Status
 from ivr.editions.texts import Place
 from ivr.staff.advice import advise
 from ivr.staff.compare import marked, whole
+from tests.support.clock import MOMENT
 from tests.support.languages import SHIPPED
-from tests.support.town import GREETING, MOMENT, Town, Visitor, begun
+from tests.support.town import GREETING, Town, Visitor, begun
 
 NEW = "新しいあいさつです。"
 OLD = "こちらは、横浜市のマイナンバー電話案内です。"
@@ -128,7 +129,12 @@ def test_what_breaks_a_rule_is_not_published(town: Town) -> None:
 
 def test_the_rules_are_asked_once_a_day_for_the_same_words(town: Town) -> None:
     asked: list[Asked] = []
-    town.office.checks.rules = lambda each: asked.append(each) or ()
+
+    def rules(each: Asked) -> tuple[str, ...]:
+        asked.append(each)
+        return ()
+
+    town.office.checks.rules = rules
     draft = submitted(town.who("eto"))
     approver = town.who("abe")
     for _ in range(3):
@@ -146,7 +152,12 @@ def test_the_rules_are_asked_once_a_day_for_the_same_words(town: Town) -> None:
 def rules_at_work(town: Town) -> list[Callable[[], None]]:
     """What the rules have to do and have not done yet."""
     waiting: list[Callable[[], None]] = []
-    town.office.checks.begin = lambda work: waiting.append(work) or True
+
+    def begin(work: Callable[[], None]) -> bool:
+        waiting.append(work)
+        return True
+
+    town.office.checks.begin = begin
     return waiting
 
 
@@ -193,7 +204,7 @@ def test_a_press_waits_for_the_rules_and_then_is_done_once(town: Town, rules_at_
         approver.page = approver.client.post(target, data=fields, environ_overrides={NOW: approver.now})
         assert approver.status == 303
         assert "規則を確認しています" in approver._follow()
-    assert approver.page.request.path == f"{draft}/going-on"
+    assert approver.page and approver.page.request.path == f"{draft}/going-on"
     assert town.ring(approver.now).heard(OLD)
     [work] = rules_at_work
     work()

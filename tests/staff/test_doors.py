@@ -10,7 +10,8 @@ from ivr.apart import Busy, Failed, Limits
 from ivr.clock import NOW
 from ivr.editions import exchange
 from ivr.voice.booth import Booth
-from tests.support.town import GREETING, MOMENT, Town, begun
+from tests.support.clock import MOMENT
+from tests.support.town import GREETING, Town, begun
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 DEEP = '{"language": ' + "[" * 30_000 + "]" * 30_000 + "}"
@@ -115,7 +116,7 @@ def test_nothing_of_a_file_is_read_for_those_who_may_not_bring_it(town: Town) ->
         def read(self, *_: object) -> bytes:
             raise AssertionError("it was read")
 
-        readline = readinto = read
+        readline = readinto = read  # type: ignore[assignment]  # however it is read
 
     for path in (f"{draft}/import/look", f"{draft}/import", f"{draft}/take/ja/{GREETING}"):
         answer = approver.client.open(

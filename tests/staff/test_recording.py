@@ -15,8 +15,9 @@ from ivr.editions.texts import Place
 from ivr.line.speeds import Speed
 from ivr.voice import mulaw
 from ivr.voice.booth import Booth, BoothFailed
+from tests.support.clock import MOMENT
 from tests.support.languages import pronunciation
-from tests.support.town import GREETING, MOMENT, Town, Visitor, begun, console_app
+from tests.support.town import GREETING, Town, Visitor, begun, console_app
 from tests.support.voices import microphone_recording
 
 pytestmark = [
@@ -319,7 +320,8 @@ def test_a_draft_is_rung_at_any_hour(town: Town) -> None:
         headers = {"X-CSRFToken": ringing["token"], "Sec-Fetch-Site": "same-origin"}
         answer = editor.client.post(ringing[way], json=asked, headers=headers)
         assert answer.status_code == 200, answer.get_data(as_text=True)
-        return answer.get_json()
+        found: dict[str, object] = answer.get_json()
+        return found
 
     first = call("ring", at="2027-01-01T03:00")
     assert "新しいあいさつです。" in str(first["speech"]) and str(first["clock"]).startswith("2027-01-01T03:00")

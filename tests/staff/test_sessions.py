@@ -11,9 +11,10 @@ from babel.messages.pofile import read_po
 
 from ivr.people import trail
 from ivr.people.attempts import TRIES
-from ivr.people.persons import Role
+from ivr.people.persons import Person, Role
 from ivr.staff import console
-from tests.support.town import GREETING, MOMENT, PASSWORD, Town
+from tests.support.clock import MOMENT
+from tests.support.town import GREETING, PASSWORD, Town
 
 pytestmark = pytest.mark.clock
 
@@ -292,6 +293,6 @@ def _token(html: str) -> str:
     return html.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
-def _people(town: Town, *logins: str) -> list[object]:
+def _people(town: Town, *logins: str) -> list[Person]:
     known = {account.login: account.person for account in town.accounts.all()}
     return [known[login] for login in logins]

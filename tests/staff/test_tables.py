@@ -10,8 +10,9 @@ from ivr.editions.texts import Place
 from ivr.handset.handset import Handset
 from ivr.line.own_hours import faults
 from ivr.staff import fact_rows
+from tests.support.clock import MOMENT
 from tests.support.given import PROMPTS
-from tests.support.town import MOMENT, Town, begun, console_app, published, secrets_of
+from tests.support.town import Town, begun, console_app, published, secrets_of
 
 READINGS, WORDS, DESK = "facts/readings/ja", "facts/words/ja", "facts/desk/city"
 

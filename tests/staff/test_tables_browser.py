@@ -8,8 +8,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from ivr.editions.texts import Place, words_at
 from ivr.people.persons import Person, Role
 from tests.support.browser import NARROW, WIDE
+from tests.support.clock import MOMENT
 from tests.support.console_browser import clean, sign_in
-from tests.support.town import MOMENT, PASSWORD, Town
+from tests.support.town import PASSWORD, Town
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 

@@ -15,10 +15,11 @@ from ivr.editions.edition import Piece
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from tests.support.carriers import CASES
+from tests.support.clock import MOMENT
 from tests.support.given import ACCOUNT, SIGNER, TOKEN
 from tests.support.recording_line import STAFF, WORDS, Carrier, ring, shown_code
 from tests.support.schema import problems
-from tests.support.town import GREETING, MOMENT, ORIGIN, Town, Visitor, begun, console_app, open_town, secrets_of
+from tests.support.town import GREETING, ORIGIN, Town, Visitor, begun, console_app, open_town, secrets_of
 from tests.support.voices import telephone_recording
 
 pytestmark = pytest.mark.slow
@@ -48,7 +49,7 @@ def test_recording_by_telephone_the_whole_way(town: Town, carrier: Carrier) -> N
     draft = begun(editor)
     assert "050-1111-2222" in editor.get(f"{draft}/voice/ja/{GREETING}")
     caller = at_the_tone(town, editor, draft)
-    assert caller.recording.max_length == 60 and caller.recording.finish_on_key == "#"
+    assert caller.recording and caller.recording.max_length == 60 and caller.recording.finish_on_key == "#"
     caller.record(4.0, "#")
     [played] = [sound.url for sound in caller.latest if sound.kind == "play"]
     sound = town.app.test_client().get(played, buffered=True)
@@ -232,6 +233,7 @@ def test_unsigned_requests_are_refused(town: Town) -> None:
 def test_an_errand_is_good_in_its_own_call_alone(town: Town, carrier: Carrier) -> None:
     editor = town.who("eto")
     caller = at_the_tone(town, editor, begun(editor))
+    assert caller.recording
     stolen = caller.recording.url.removeprefix(ORIGIN)
     other = ring(town, path=stolen)
     assert other.heard("番号の時間が過ぎました") and not other.recording
@@ -243,6 +245,7 @@ def test_what_a_request_names_is_not_fetched(town: Town, carrier: Carrier) -> No
     editor = town.who("eto")
     caller = at_the_tone(town, editor, begun(editor))
     wire = Wsgi(town.app, SIGNER, ORIGIN)
+    assert caller.recording
     form = {"CallSid": caller.call_sid, "To": STAFF, "RecordingUrl": f"{carrier.address}/evil.wav"}
     for sid in ("", "../../evil", "RE" + "0" * 31 + "/", "https://evil.example/RE" + "0" * 32):
         answer = wire.post(caller.recording.url, {**form, "RecordingSid": sid}, MOMENT)

@@ -14,10 +14,11 @@ from ivr.editions.texts import Place
 from ivr.line.text import outside_xml
 from ivr.people.refusals import Refused
 from ivr.store.tables import alert, revision
+from tests.support.clock import MOMENT
 from tests.support.recording_line import ring, shown_code
 from tests.support.schema import problems
 from tests.support.stores import APPROVER, EDITOR
-from tests.support.town import GREETING, MOMENT, Town, begun, console_app, secrets_of
+from tests.support.town import GREETING, Town, begun, console_app, secrets_of
 
 FACTS = "facts/desk/city"
 NUMBERS, DIAL = Place("line.toml", "desk.city.numbers"), Place("line.toml", "desk.city.dial")

@@ -78,7 +78,7 @@ def chromium(*more: str) -> Iterator[Browser]:
     with patch.dict(os.environ, real_time(), clear=True):
         playwright = sync_playwright().start()
     try:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *more], env=real_time())
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *more], env={**real_time()})
         yield browser
         browser.close()
     finally:

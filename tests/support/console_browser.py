@@ -4,7 +4,8 @@ import pyotp
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.support.browser import axe, told
-from tests.support.town import MOMENT, PASSWORD, Town
+from tests.support.clock import MOMENT
+from tests.support.town import PASSWORD, Town
 
 
 def sign_in(context: BrowserContext, served: tuple[str, Town], login: str) -> Page:

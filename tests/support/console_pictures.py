@@ -69,7 +69,7 @@ def take(folder: Path, data_dir: Path) -> None:
 
 def _in_every_way(page: Page, name: Path) -> None:
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for size, of in ((WIDE, "wide"), (NARROW, "narrow")):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.screenshot(path=name.with_name(f"{name.name}-{scheme}-{of}.png"), full_page=True)
@@ -114,7 +114,7 @@ def _around(page: Page, parts: Sequence[str]) -> dict[str, float]:
 
 def with_few_colours(png: bytes) -> bytes:
     """The picture with its most frequent colours, which the others are replaced by: a third of the bytes."""
-    with av.open(io.BytesIO(png)) as file:
+    with av.open(io.BytesIO(png), "r") as file:
         pixels = next(file.decode(video=0)).to_ndarray(format="rgb24")
     height, width, _ = pixels.shape
     found, of, often = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True)

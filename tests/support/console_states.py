@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, Page
 
 from ivr.editions.texts import Place
 from tests.support.browser import WIDE
+from tests.support.clock import MOMENT
 from tests.support.console_town import HELD, HOURS, MAIL, RECORDED, TYPED, Scene, day
-from tests.support.town import MOMENT, PASSWORD
+from tests.support.town import PASSWORD
 
 Act = Callable[[Page, Scene], None]
 
@@ -158,8 +159,9 @@ def file(name: str, content: bytes) -> dict[str, object]:
 def spreadsheet(*rows: tuple[str, str]) -> dict[str, object]:
     """What a translator sends back: keys, and their words in English."""
     book = Workbook()
+    sheet = book.worksheets[0]
     for row in (("key", "place", "ja", "en"), *((key, "", "", words) for key, words in rows)):
-        book.active.append(row)
+        sheet.append(row)
     out = BytesIO()
     book.save(out)
     return file("texts.xlsx", out.getvalue())

@@ -13,8 +13,9 @@ from ivr.carrier import media
 from ivr.carrier.twilio import twilio_carrier
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
+from tests.support.clock import MOMENT
 from tests.support.given import ACCOUNT, SIGNER
-from tests.support.town import GREETING, MOMENT, ORIGIN, Town, Visitor
+from tests.support.town import GREETING, ORIGIN, Town, Visitor
 from tests.support.voices import telephone_recording
 
 STAFF = "+815011112222"

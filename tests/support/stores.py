@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ivr.editions.announcements import UNAPPROVED
 from ivr.editions.draft import Draft, Take
 from ivr.editions.edition import Piece
 from ivr.editions.office import Office, office, open_office
@@ -96,7 +97,7 @@ def server() -> Server:
         somebody += ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
     data = str(folder / "data")
     initdb = [
-        programs / "initdb",
+        str(programs / "initdb"),
         "-D",
         data,
         "-U",
@@ -107,8 +108,8 @@ def server() -> Server:
         "UTF8",
         "--locale=C",
     ]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([*somebody, *initdb], check=True, cwd=folder, env=real_time(), **quiet)
+    quiet = subprocess.DEVNULL
+    subprocess.run([*somebody, *initdb], check=True, cwd=folder, env=real_time(), stdout=quiet, stderr=quiet)
     running = Server(folder, somebody, programs)
     running.start()
     atexit.register(running.stop)
@@ -175,9 +176,9 @@ def kept(
     return office.recordings.keep_held(draft, piece, person, now)
 
 
-def city_hall(url: str, folder: Path, **more: timedelta) -> City:
+def city_hall(url: str, folder: Path, unapproved: timedelta = UNAPPROVED) -> City:
     """A city hall over that database."""
-    rooms = office(url, shipped(), lambda _asked: (), "secret", folder, lambda: NOON, **more)
+    rooms = office(url, shipped(), lambda _asked: (), "secret", folder, lambda: NOON, unapproved)
     assert open_office(rooms, NOON)
     return City(rooms, folder)
 

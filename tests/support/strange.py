@@ -27,8 +27,9 @@ from ivr.clock import NOW
 from ivr.door.wsgi import Answer, Scope, answered, environ_of
 from ivr.people.persons import Role
 from ivr.voice.booth import Booth
+from tests.support.clock import MOMENT
 from tests.support.given import TOKEN
-from tests.support.town import MOMENT, ORIGIN, PEOPLE, Town, Visitor, console_app, secrets_of
+from tests.support.town import ORIGIN, PEOPLE, Town, Visitor, console_app, secrets_of
 
 ODD = (
     "", " ", "0", "-1", "1", "9", "９", "٣", "²", "①", "9" * 25, "9" * 5000, "1e400", "-0", "0x10", "1_0", "NaN", "inf",
@@ -200,7 +201,7 @@ def _multipart(pairs: list[tuple[str, str]]) -> Iterator[bytes]:
 def a_town(folder: Path) -> Town:
     """A city hall with a draft and an administrator."""
     app = console_app(folder)
-    PEOPLE.setdefault("admin", ("足立", Role.ADMINISTRATOR))
+    PEOPLE.setdefault("admin", ("足立", (Role.ADMINISTRATOR,)))
     town = Town(app, secrets_of(app))
     editor = town.who("eto")
     editor.get("/staff/drafts")

@@ -36,10 +36,10 @@ ORIGIN = "http://localhost"
 
 GREETING = "say.greeting"
 PEOPLE = {
-    "eto": ("江藤", Role.EDITOR),
-    "ebina": ("蛯名", Role.EDITOR),
-    "abe": ("安部", Role.APPROVER),
-    "baba": ("馬場", Role.EDITOR, Role.APPROVER),
+    "eto": ("江藤", (Role.EDITOR,)),
+    "ebina": ("蛯名", (Role.EDITOR,)),
+    "abe": ("安部", (Role.APPROVER,)),
+    "baba": ("馬場", (Role.EDITOR, Role.APPROVER)),
 }
 
 
@@ -67,7 +67,7 @@ def secrets_of(app: Flask) -> dict[str, str]:
     """Accounts for everybody: sign-in name -> secret of the second factor."""
     people = accounts_of(app)
     found = {}
-    for login, (name, *roles) in PEOPLE.items():
+    for login, (name, roles) in PEOPLE.items():
         _, address = people.add(login, name, roles, PASSWORD, MOMENT)
         found[login] = pyotp.parse_uri(address).secret
     return found
@@ -85,7 +85,8 @@ class Visitor:
     @property
     def client(self) -> FlaskClient:
         """The browser: each of its requests comes at this visitor's time."""
-        self._client.environ_base[NOW] = self.now
+        environ: dict[str, object] = self._client.environ_base  # type: ignore[assignment]
+        environ[NOW] = self.now
         return self._client
 
     def get(self, path: str) -> str:
@@ -110,7 +111,7 @@ class Visitor:
         main = self.html.partition("<main")[2]
         for opening, inside in re.findall(r"<form([^>]*)>(.*?)</form>", main, re.DOTALL):
             found = re.search(r'action="([^"]*)"', opening)
-            target = unescape(found.group(1)) if found else urlsplit(self.page.request.path).path
+            target = unescape(found.group(1)) if found else self.path
             if 'method="post"' in opening and target.endswith(action):
                 return target, _fields(inside)
         raise AssertionError(f"no form leads to {action!r}: {self.text}")
@@ -125,6 +126,12 @@ class Visitor:
         step = max(int(self.now.timestamp()) // 30 - 1, self.town.used.get(login, 0) + 1)
         self.town.used[login] = step
         return pyotp.TOTP(self.town.secrets[login]).generate_otp(step)
+
+    @property
+    def path(self) -> str:
+        """Where the page is."""
+        assert self.page is not None
+        return urlsplit(self.page.request.path).path
 
     @property
     def html(self) -> str:

@@ -94,7 +94,7 @@ def said(language: str, text: str) -> int:
         return words(text)
     import pyopenjtalk
 
-    return morae(pyopenjtalk.g2p(text, kana=True))
+    return morae(str(pyopenjtalk.g2p(text, kana=True)))
 
 
 @pytest.mark.parametrize("speed", Speed)

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import logging
+import math
 import os
 import signal
 import struct
@@ -479,7 +480,7 @@ def many(rows: list[Samples]) -> bytes:
 
 
 def level_of(take: bytes) -> float:
-    return 20 * np.log10(active_level(read_wav(io.BytesIO(takes.sound(take, Speed.NORMAL) or b""))) / TARGET_LEVEL)
+    return 20 * math.log10(active_level(read_wav(io.BytesIO(takes.sound(take, Speed.NORMAL) or b""))) / TARGET_LEVEL)
 
 
 def test_the_louder_channel_is_heard_where_the_channels_cancel_each_other(speech: Samples, expected: float) -> None:
@@ -511,7 +512,7 @@ def test_an_ogg_without_the_mark_of_its_end_is_whole(files: dict[str, bytes], ex
     page = bytearray(content[last:])
     page[5] &= ~4
     page[22:26] = bytes(4)
-    struct.pack_into("<I", page, 22, ogg_sum(page))
+    struct.pack_into("<I", page, 22, ogg_sum(bytes(page)))
     assert converted(content[:last] + bytes(page), JA.pace, expected)[1] == ()
 
 

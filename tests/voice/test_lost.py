@@ -129,6 +129,7 @@ def test_pages_and_telephones_never_fail_for_a_sound(app: Flask, line: Line, tmp
     same = {"Sec-Fetch-Site": "same-origin"}
     rung = client.post("/phone/ring", json={}, headers=same)
     assert rung.status_code == 200
+    assert rung.json
     pressed = client.post("/phone/act", json={"call": rung.json["call"], "do": "press", "key": "1"}, headers=same)
     assert pressed.status_code == 200
 

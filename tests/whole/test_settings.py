@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ivr import config
 from ivr.config import NAMES, ConfigError, Settings, from_environment
 from tests.support.given import ACCOUNT, PROMPTS, TOKEN
 
@@ -372,7 +371,7 @@ def half_written(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[threading.Ev
         assert go_on.wait(60)
         sync(number)
 
-    monkeypatch.setattr(config.os, "fsync", wait)
+    monkeypatch.setattr(os, "fsync", wait)
     yield reached, go_on
     go_on.set()
 
