@@ -8,7 +8,7 @@ from ivr.call.options import languages_told, offers, question, told
 from ivr.call.speaking import SENTENCE, joinable
 from ivr.call.state import CallState
 from ivr.line import prompt_keys as keys
-from ivr.line.tree import JOIN
+from ivr.line.tree import ASK, JOIN
 from ivr.line.values import Desk, Kind
 
 WAITS = (10, 15, 20)
@@ -35,6 +35,8 @@ def arrive(call: CallState, before: tuple[Say, ...] = ()) -> Turn:
         return ask(call, (*before, *_reminder(call)), PAUSE_ROUND)
     if call.place.step == JOIN:
         return _join(call, before)
+    if call.place.step == ASK and not (call.desk and joinable(call.desk, call.now)):
+        return arrive(call.step_to("0"), before)
     if call.reading:
         return ask(call, (*before, *_passage(call)), BETWEEN_PASSAGES)
     return ask(call, (*before, *question(call)), WAITS[call.position.tries])

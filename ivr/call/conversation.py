@@ -16,12 +16,12 @@ from datetime import datetime
 from ivr.call.acts import DialEnded, Heard, Key, Lost, NoInput, NumberGiven, Ring, Turn, Words
 from ivr.call.arrival import arrive, greet
 from ivr.call.keypad import on_key
-from ivr.call.listening import plain
 from ivr.call.patience import on_silence
 from ivr.call.positions import Position, start
 from ivr.call.state import CallState
 from ivr.call.transfers import on_dial_ended
-from ivr.call.utterances import meanings, on_words
+from ivr.call.utterances import on_words
+from ivr.call.wishes import expected
 from ivr.line.values import Line
 
 
@@ -48,5 +48,4 @@ def step(line: Line, position: Position | None, heard: Heard, now: datetime) -> 
 
 def hints(line: Line, position: Position, now: datetime) -> tuple[str, ...]:
     """The words that a recogniser should expect at `position`, as they are written."""
-    expected = meanings(CallState(line, position, now))
-    return tuple(dict.fromkeys(plain(form) for forms in expected.values() for form in forms))
+    return expected(CallState(line, position, now))

@@ -12,6 +12,7 @@ from ivr.call.state import CallState
 from ivr.call.transfers import to_a_person
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
+from ivr.line.speeds import Speed
 from ivr.line.tree import Place
 from ivr.line.values import Kind
 from ivr.line.vocabulary import SPOKEN_KEYS
@@ -60,7 +61,7 @@ def _more_languages(call: CallState) -> bool:
     return call.kind is Kind.LANGUAGES and len(tuple(tree.language_pages(call.line, call.language.code))) > 1
 
 
-def do(call: CallState, command: str, before: tuple[Say, ...] = ()) -> Turn:
+def do(call: CallState, command: str, before: tuple[Say, ...] = ()) -> Turn:  # noqa: PLR0911
     """One of the things that can be asked for in every state."""
     match command:
         case "person":
@@ -73,7 +74,9 @@ def do(call: CallState, command: str, before: tuple[Say, ...] = ()) -> Turn:
             turn = turn_languages if call.kind is Kind.LANGUAGES else turn_page
             return turn(call, -1 if command == "previous" else +1, before)
         case "speed":
-            return _change_speed(call, before)
+            return _at_speed(call, call.position.speed.next, before)
+        case "slower" | "faster":
+            return _slower_or_faster(call, command, before)
         case _:
             return arrive(call.into(Place(command, "0")), before)
 
@@ -111,6 +114,15 @@ def _where(call: CallState) -> tuple[Say, ...]:
     return (call.speaker.say(*call.speaker.where(call.place), SENTENCE),)
 
 
-def _change_speed(call: CallState, before: tuple[Say, ...]) -> Turn:
-    call = call.to(replace(call.position, speed=call.position.speed.next))
-    return arrive(call, (*before, *call.words(keys.speed(call.position.speed))))
+def _at_speed(call: CallState, speed: Speed, before: tuple[Say, ...]) -> Turn:
+    call = call.to(replace(call.position, speed=speed))
+    return arrive(call, (*before, *call.words(keys.speed(speed))))
+
+
+def _slower_or_faster(call: CallState, command: str, before: tuple[Say, ...]) -> Turn:
+    """Slower and faster as wishes of their own, which end at the ends."""
+    now = call.position.speed
+    wanted = now.slower if command == "slower" else now.faster
+    if wanted is not now:
+        return _at_speed(call, wanted, before)
+    return arrive(call, (*before, *call.words(keys.speed("slowest" if command == "slower" else "fastest"))))

@@ -22,6 +22,13 @@ def speak(call: CallState, code: str, prompts: tuple[str, ...] = ()) -> Turn:
     return arrive(call, tuple(say for prompt in prompts for say in call.words(prompt)))
 
 
+def offer_languages(call: CallState) -> Turn:
+    """The other languages, each in its own voice, for somebody who does not speak this one."""
+    if len(call.line.languages) == 1:
+        return arrive(call, call.words("say.not_understood"))
+    return arrive(call.into(Place(Kind.LANGUAGES, "0")))
+
+
 def _in_language(call: CallState, place: Place) -> Place:
     """The place in a language that may have fewer passages of its text: then its last one."""
     number = whole(place.step)

@@ -1,34 +1,182 @@
-"""From words that a caller said to what they mean here, or to nothing.
+"""Which forms stand in what a caller said: the part of understanding that knows no place of the call.
 
-Speech comes written down by the carrier, in kanji or in kana as it happens, with particles
-and politeness around the word that counts. So forms are compared without case, width,
-spaces and kana kind, and a form need only stand somewhere in what was said; in languages
-written with spaces it must stand there as whole words. The longest form wins; two meanings
-of the same length are no match, since guessing would be worse than asking again.
+Speech comes written down by the carrier, in kanji or in kana as it happens, with particles and
+politeness around the words that count. So both sides are compared without case, width, marks and kana
+kind, and with one spelling of what is spelled in several ways (`spellings`). In languages written with
+spaces forms are whole words.
+
+A form of a language's file may hold two marks. ``~`` stands for an ending by which something has been
+done (``払っ~`` is 払った, 払ってしまい ..., by the list `done`), ``…`` for any words between its two sides.
+Where forms lie over one another the longer one counts and hides the other, so that 「教えてください」,
+a mere politeness, hides 「教えて」. A form is negated by a word of `not_after` that follows closely
+upon it, or by one of `not_before` in the same clause before it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from ivr.line.text import one_width
+from ivr.line.vocabulary import DONE, NOT_AFTER, NOT_BEFORE, SPELLINGS
 from ivr.line.words import spans_of
 
+DONE_MARK, GAP_MARK = "~", "…"
+
+CLOSE = 4
+"""Letters between a word and what negates it after it, as 「てい」 in 払っていません [own value]."""
+
+WORDS_BEFORE = 4
+"""Words between what negates and the word that is negated [own value]."""
+
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-_NOT_A_WORD = re.compile(r"[^\w]+")
+_APOSTROPHES = re.compile(r"['’ʼ]")
+_CLAUSE_ENDS = re.compile(r"[.,;:!?]+")
+_NOT_A_WORD = re.compile(r"[^\w|]+")
+_CLAUSE = "|"
 
 
-def meaning(said: str, meanings: Mapping[str, Iterable[str]], spaces: bool) -> str | None:
-    """Which of `meanings` (what it means -> forms) was said; None for none or several."""
-    heard = _normal(said, spaces)
-    found = [
-        (len(form), what)
-        for what, forms in meanings.items()
-        for form in forms_of(forms, spaces)
-        if form.strip() and form in heard
-    ]
-    best = max((length for length, _ in found), default=0)
-    candidates = {what for length, what in found if length == best}
-    return candidates.pop() if len(candidates) == 1 else None
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A form as it is looked for: its pieces in order, each with whether an ending of `done` follows.
+    `meaning` is what it stands for, `weight` how much it counts, `written` how staff wrote it."""
+
+    meaning: str
+    pieces: tuple[tuple[str, bool], ...]
+    weight: float
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A term found in what was said; where each piece stands, and whether it is negated."""
+
+    term: Term
+    spans: tuple[tuple[int, int], ...]
+    negated: bool = False
+
+    @property
+    def size(self) -> int:
+        """Letters that it covers."""
+        return sum(end - start for start, end in self.spans)
+
+    @property
+    def end(self) -> int:
+        """Where its last piece ends."""
+        return self.spans[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """All that is listened for in one language."""
+
+    spaces: bool
+    spellings: tuple[tuple[str, str], ...]
+    done: tuple[str, ...]
+    terms: tuple[Term, ...]
+
+    def normal(self, said: str) -> str:
+        """What was said as it is compared; in languages with spaces, with one around every word."""
+        text = normal(said, self.spaces)
+        for written, instead in self.spellings:
+            text = text.replace(written, instead)
+        return text
+
+    def found(self, text: str) -> tuple[Occurrence, ...]:
+        """The terms in a normal text, in order; of those that lie over one another the longest."""
+        kept: list[Occurrence] = []
+        taken: dict[int, tuple[int, int]] = {}
+        hits = [hit for term in self.terms if term.pieces[0][0] in text for hit in self._occurrences(text, term)]
+        for hit in sorted(hits, key=lambda each: (-each.size, each.spans)):
+            cells = {cell: span for span in hit.spans for cell in range(*span)}
+            if all(taken.get(cell, span) == span for cell, span in cells.items()):
+                kept.append(hit)
+                taken.update(cells)
+        return tuple(sorted(self._with_negation(text, kept), key=lambda each: each.spans))
+
+    def _occurrences(self, text: str, term: Term) -> Iterator[Occurrence]:
+        """Where a term stands. The spaces around words belong to nobody."""
+        margin = 1 if self.spaces else 0
+        (first, _), *_ = term.pieces
+        begin = text.find(first)
+        while begin >= 0:
+            spans: list[tuple[int, int]] = []
+            at = begin
+            for piece, done in term.pieces:
+                at = text.find(piece, at)
+                end = self._end(text, at + len(piece), done) if at >= 0 else -1
+                if end < 0:
+                    break
+                spans.append((at + margin, end - margin))
+                at = end - margin
+            if len(spans) == len(term.pieces):
+                yield Occurrence(term, tuple(spans))
+            begin = text.find(first, begin + 1)
+
+    def _end(self, text: str, end: int, done: bool) -> int:
+        if not done:
+            return end
+        return next((end + len(ending) for ending in self.done if text.startswith(ending, end)), -1)
+
+    def _with_negation(self, text: str, kept: Iterable[Occurrence]) -> Iterator[Occurrence]:
+        kept = tuple(kept)
+        after = [each.spans[0][0] for each in kept if each.term.meaning == NOT_AFTER]
+        before = [each.end for each in kept if each.term.meaning == NOT_BEFORE]
+        for each in kept:
+            negated = any(0 <= start - each.end <= CLOSE for start in after) or any(
+                end <= each.spans[0][0] and _in_one_clause(text[end : each.spans[0][0]]) for end in before
+            )
+            yield Occurrence(each.term, each.spans, negated)
+
+
+def _in_one_clause(between: str) -> bool:
+    return _CLAUSE not in between and len(between.split()) <= WORDS_BEFORE
+
+
+def normal(text: str, spaces: bool) -> str:
+    """A text as it is compared, before the spellings of its language."""
+    plain = one_width(text).casefold().translate(_KATAKANA_TO_HIRAGANA)
+    if not spaces:
+        return _NOT_A_WORD.sub("", plain).replace(_CLAUSE, "")
+    plain = _CLAUSE_ENDS.sub(f" {_CLAUSE} ", _APOSTROPHES.sub("", plain.replace(_CLAUSE, " ")))
+    return f" {_NOT_A_WORD.sub(' ', plain).strip(' |')} "
+
+
+def spellings_of(words: Mapping[str, tuple[str, ...]], spaces: bool) -> tuple[tuple[str, str], ...]:
+    """What is written otherwise before it is compared, ``written=instead``, the longest first. A comma
+    instead of a word ends the clause."""
+    pairs = (form.partition("=") for form in words.get(SPELLINGS, ()))
+    end = f" {_CLAUSE} "
+    found = ((normal(one, spaces), end if other == "," else normal(other, spaces)) for one, _, other in pairs)
+    return tuple(sorted(found, key=lambda pair: -len(pair[0])))
+
+
+def listener(words: Mapping[str, tuple[str, ...]], spaces: bool, terms: Iterable[tuple[str, str, float]]) -> Listener:
+    """What listens for these terms: meaning, form and how much it counts beside its length."""
+    bare = Listener(spaces, spellings_of(words, spaces), (), ())
+    done = sorted({bare.normal(form).strip() for form in words.get(DONE, ())}, key=len, reverse=True)
+    found = {
+        (meaning, pieces): Term(meaning, pieces, share * _weight(pieces, spaces), plain(form))
+        for meaning, form, share in terms
+        for pieces in _pieces(bare, form)
+    }
+    return Listener(spaces, bare.spellings, tuple(done), tuple(found.values()))
+
+
+def _pieces(bare: Listener, form: str) -> Iterator[tuple[tuple[str, bool], ...]]:
+    """The pieces of a form in both spellings of ``{警察|けいさつ}``."""
+    spans = spans_of(form)
+    for text in dict.fromkeys(("".join(s.written for s in spans), "".join(s.spoken for s in spans))):
+        parts = [part.strip() for part in text.split(GAP_MARK)]
+        pieces = tuple((bare.normal(part.rstrip(DONE_MARK)), part.endswith(DONE_MARK)) for part in parts)
+        if all(piece.strip() for piece, _ in pieces):
+            yield pieces
+
+
+def _weight(pieces: tuple[tuple[str, bool], ...], spaces: bool) -> float:
+    """What is long is said for a purpose: a letter of Japanese counts as much as two of an alphabet. At
+    most 4 [own values, tuned on sayings]."""
+    letters = sum(len(piece.strip()) + 2 * done for piece, done in pieces)
+    return min(4.0, 1 + (letters / 2 if spaces else letters) / 4)
 
 
 def forms_of(forms: Iterable[str], spaces: bool) -> set[str]:
@@ -36,8 +184,8 @@ def forms_of(forms: Iterable[str], spaces: bool) -> set[str]:
     found = set()
     for form in forms:
         spans = spans_of(form)
-        found.add(_normal("".join(span.written for span in spans), spaces))
-        found.add(_normal("".join(span.spoken for span in spans), spaces))
+        found.add(normal("".join(span.written for span in spans), spaces))
+        found.add(normal("".join(span.spoken for span in spans), spaces))
     return found
 
 
@@ -46,8 +194,7 @@ def plain(form: str) -> str:
     return "".join(span.written for span in spans_of(form))
 
 
-def _normal(text: str, spaces: bool) -> str:
-    plain = one_width(text).casefold().translate(_KATAKANA_TO_HIRAGANA)
-    if spaces:
-        return f" {_NOT_A_WORD.sub(' ', plain).strip()} "
-    return _NOT_A_WORD.sub("", plain)
+def hintable(form: str) -> tuple[str, ...]:
+    """The words of a form that a recogniser can be told to expect."""
+    parts = (part.strip(DONE_MARK + " ") for part in plain(form).split(GAP_MARK))
+    return tuple(part for part in parts if part)

@@ -7,7 +7,7 @@ from ivr.call.speaking import SENTENCE, Speaker, joinable
 from ivr.call.state import CallState
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
-from ivr.line.tree import FAILURES, JOIN, Place
+from ivr.line.tree import ASK, FAILURES, JOIN, Place
 from ivr.line.values import Desk, Kind
 from ivr.line.words import Part
 
@@ -23,6 +23,8 @@ def _desk_offers(call: CallState, desk: Desk) -> tuple[Place, ...]:
     """Ring it and hear its number again (R14); where it cannot be rung, whom one can ring."""
     if call.place.step == JOIN:
         return ()
+    if call.place.step == ASK:
+        return (Place(desk.key, JOIN),)
     join = (Place(desk.key, JOIN),) if joinable(desk, call.now) else ()
     number = (Place(desk.key, "1"),)
     if call.place.step not in FAILURES and join:
@@ -33,6 +35,9 @@ def _desk_offers(call: CallState, desk: Desk) -> tuple[Place, ...]:
 
 def question(call: CallState) -> tuple[Say, ...]:
     """The choices here; in texts and at desks also the keys that always work."""
+    if call.desk and call.place.step == ASK:
+        asked = call.words("join.ask", desk=call.speaker.name(call.desk.key))
+        return (*asked, *call.words("join.answer"), *told(call, offers(call)))
     match call.kind:
         case Kind.MENU:
             return (*_lead(call), *_how_many(call), *told(call, offers(call)))
@@ -83,6 +88,8 @@ def _told(call: CallState, number: int, place: Place) -> Iterator[Say]:
 def _words_of(call: CallState, place: Place) -> tuple[Part, ...]:
     if call.place.step in FAILURES and place == Place(call.place.node, JOIN):
         return call.speaker.prompt("choice.again", desk=call.speaker.name(place.node))
+    if call.place.step == ASK:
+        return call.speaker.prompt("choice.yes")
     return call.speaker.offer(place, call.now)
 
 

@@ -8,8 +8,9 @@ from ivr.call.arrival import WAITS, arrive, ask
 from ivr.call.paging import read_from
 from ivr.call.speaking import SENTENCE, joinable
 from ivr.call.state import CallState
+from ivr.call.transfers import not_joined
 from ivr.line import tree
-from ivr.line.tree import JOIN, PAUSE_ROUNDS, Place
+from ivr.line.tree import ASK, JOIN, PAUSE_ROUNDS, Place
 from ivr.line.values import Kind
 
 BEFORE_GOODBYE = 5
@@ -29,6 +30,8 @@ def on_silence(call: CallState) -> Turn:
         if page := tree.page_after(call.line, call.language.code, call.place):
             return arrive(call.step_to(page.step))
         call = call.step_to("0")
+    if call.place.step == ASK and call.position.tries:
+        return not_joined(call.heard_something(run=0), "join.unanswered")
     if call.position.tries + 1 == len(WAITS):
         return _end(call)
     call = call.to(replace(call.position, tries=call.position.tries + 1))

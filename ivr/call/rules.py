@@ -1,6 +1,6 @@
 """The rules of the call, held against every state of a line.
 
-R1 to R19 are the project's accessibility rules (README, "The rules of the call"); they rest
+R1 to R21 are the project's accessibility rules (README, "The rules of the call"); they rest
 on W3C's guidance for voice menus, WCAG 2.2 and studies of speech rate. What the conversation
 guarantees by construction is checked all the same: words and files change, and so may it.
 """
@@ -10,21 +10,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn, words_of
+from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn, Words, words_of
 from ivr.call.arrival import WAITS
 from ivr.call.conversation import step
+from ivr.call.listening import plain
 from ivr.call.positions import start
 from ivr.call.speaking import Speaker, joinable
-from ivr.call.walking import KEYPAD, SILENCE, Visit, walk
+from ivr.call.walking import KEYPAD, SILENCE, Visit, by_keys, walk
 from ivr.line import prompt_keys as keys
 from ivr.line.chunks import NUMBER
 from ivr.line.own_hours import faults
 from ivr.line.scripts import foreign
 from ivr.line.speeds import Speed
 from ivr.line.text import whole
-from ivr.line.tree import JOIN, branches, desk_at, has, kind_of, submenus, ways_on, with_facts
+from ivr.line.tree import ASK, JOIN, branches, desk_at, has, kind_of, submenus, ways_on, with_facts
 from ivr.line.values import Kind, Language, Line
-from ivr.line.vocabulary import MOST_PASSAGES, required_prompts
+from ivr.line.vocabulary import CONNECT, MOST_PASSAGES, SPOKEN_KEYS, required_prompts
 from ivr.line.words import Break, Chunk, Part, Span
 
 Seconds = Callable[[Say], float]
@@ -193,6 +194,42 @@ def rings_only_open_desks(survey: Survey) -> Iterator[Finding]:
             desk = desk_at(survey.line, act.desk)
             if desk is None or act.number != desk.dial or not desk.hours.is_open(now):
                 yield Finding("dial", str(visit), f"{act.number} is rung, which is no open desk")
+
+
+def words_never_ring(survey: Survey) -> Iterator[Finding]:
+    """R21: no desk is rung by words, whatever is asked for, but by a yes where that was asked back or
+    announced; and a no, or what nobody understands, stops it."""
+    seen = set()
+    for now, visit in survey.visits:
+        position = visit.turn.position
+        here = (position.language, position.place, now)
+        if here in seen or (whole(position.place.step) or 0) > 0:
+            continue
+        seen.add(here)
+        for meaning, said in _said_anywhere(survey.line, position.language):
+            agreed = meaning == "yes" and position.place.step in (ASK, JOIN)
+            agreed |= meaning == "1" and position.place.step == ASK
+            agreed |= meaning == _again(position.place.node) and position.place.step in (ASK, JOIN)
+            if _rings(step(survey.line, position, Words(said), now)) and not agreed:
+                yield Finding("R21", str(visit), f"{said!r} rings a desk that nobody agreed to")
+
+
+def _again(desk: str) -> str:
+    """The wish to be joined to a desk, which is a yes where just that is asked back."""
+    return f"join {desk}"
+
+
+def _said_anywhere(line: Line, language: str) -> Iterator[tuple[str, str]]:
+    """What might ring: every desk and a person asked for, yes, no, the keys that choose, and nonsense."""
+    words = line.languages[language].words
+    connect, joint = plain(words.get(CONNECT, ("",))[0]), line.languages[language].joint
+    for what in ("person", "yes", "no", *SPOKEN_KEYS, "0"):
+        yield what, plain(words[what][0])
+    for desk in line.desks:
+        for form in words.get(desk, ())[:1]:
+            yield desk, plain(form)
+            yield _again(desk), plain(form) + joint + connect
+    yield "", "xyzzy"
 
 
 # --- words ------------------------------------------------------------------------------------
@@ -379,10 +416,10 @@ def ways_are_short(survey: Survey) -> Iterator[Finding]:
     open_at = survey.visits[0][0]
     for code in line.languages:
         visits = [v for now, v in survey.visits if now == open_at and v.begun == v.turn.position.language == code]
-        desk = min((len(v.keys) for v in visits if _rings(v.turn) and "." not in v.keys), default=99)
+        desk = min((len(v.keys) for v in visits if _rings(v.turn) and by_keys(v)), default=99)
         if desk > DESK_KEYS:
             yield Finding("R19", code, f"the nearest desk is {desk} keys away, more than {DESK_KEYS}")
-        advice = next((v.keys for v in visits if "." not in v.keys and _advises(line, v)), None)
+        advice = next((v.keys for v in visits if by_keys(v) and _advises(line, v)), None)
         if advice is None or len(advice) > FRAUD_KEYS:
             yield Finding("R19", code, f"what to do about a fraud is reached by {advice or 'no keys'}")
         elif (length := _seconds_to(survey, code, advice, open_at)) > FRAUD_SECONDS:
@@ -494,6 +531,7 @@ RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
     reviewed,
     ways_are_short,
     rings_only_open_desks,
+    words_never_ring,
     same_in_every_language,
     nothing_is_unreachable,
 )

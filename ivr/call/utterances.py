@@ -1,47 +1,83 @@
-"""What words mean here, and what they do: mostly what a key does."""
+"""What follows what was said: mostly what a key does, but words never ring a desk (R21)."""
+
+from dataclasses import replace
 
 from ivr.call.acts import Turn
 from ivr.call.arrival import arrive
 from ivr.call.keypad import can_be_done, do, leave_pause, on_key
-from ivr.call.language_change import speak
-from ivr.call.listening import meaning
+from ivr.call.language_change import offer_languages, speak
 from ivr.call.options import offers
 from ivr.call.state import CallState
-from ivr.line.tree import Place
+from ivr.call.transfers import asked_back, not_joined, to_a_person
+from ivr.call.wishes import Wish, wish
+from ivr.line.tree import ASK, JOIN, KEYPAD, Place, first_step, standing_at
 from ivr.line.values import Kind
-from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
-
-_KEY, _COMMAND, _LANGUAGE = "key.", "command.", "language."
-"""How meanings begin; behind it stands which key, command or language."""
 
 
 def on_words(call: CallState, text: str) -> Turn:
-    """What was said, as the carrier wrote it down."""
-    what = meaning(text, meanings(call), call.language.spaces) or ""
-    if what.startswith(_KEY):
-        return on_key(call, what.removeprefix(_KEY))
-    if what.startswith(_LANGUAGE):
-        return speak(call, what.removeprefix(_LANGUAGE))
-    command = what.removeprefix(_COMMAND)
-    if command and call.kind is Kind.PAUSE:
-        return leave_pause(call, person=command == "person")
-    if command and can_be_done(call, command):
+    """What was said, as the carrier wrote it down. A transfer that was announced stands still from here on,
+    until somebody says yes: it is not known what a voice in the room has said."""
+    wanted = wish(call, text)
+    asked = call.place.step == ASK
+    if wanted.kind == "yes" or (asked and wanted == Wish("key", "1", wanted.why)):
+        return _agreed(call)
+    if call.place.step == JOIN:
+        call = call.step_to(ASK)
+    return asked_back(call, _done(call, wanted))
+
+
+def _agreed(call: CallState) -> Turn:
+    """Yes to a transfer, or to the one language that is offered."""
+    return arrive(call.step_to(JOIN)) if call.place.step in (ASK, JOIN) else on_key(call, "1")
+
+
+def _done(call: CallState, wanted: Wish) -> Turn:  # noqa: PLR0911
+    match wanted.kind:
+        case "no":
+            return not_joined(call, "join.stopped")
+        case "key":
+            return _person(call) if wanted.what == "0" else on_key(call, wanted.what)
+        case "command":
+            return _command(call, wanted.what)
+        case "language":
+            return speak(call, wanted.what)
+        case "languages":
+            return offer_languages(_resumed(call))
+        case "desk":
+            return arrive(_resumed(call).into(Place(wanted.what, ASK)))
+        case "details":
+            return arrive(_resumed(call).into(Place(wanted.what, "1")))
+        case "place":
+            return arrive(_at(_resumed(call), wanted.what))
+        case _:
+            return arrive(call, call.words("say.not_understood"))
+
+
+def _command(call: CallState, command: str) -> Turn:
+    if command == "person":
+        return _person(call)
+    if call.kind is Kind.PAUSE:
+        return leave_pause(call, person=False)
+    if can_be_done(call, command):
         return do(call, command)
     return arrive(call, call.words("say.not_understood"))
 
 
-def meanings(call: CallState) -> dict[str, tuple[str, ...]]:
-    """What words mean here -> the forms in which it is said."""
-    words = call.language.words
-    known = {_COMMAND + command: words[command] for command in COMMANDS if command != "language"}
-    for number, place in enumerate(call.position.offers or offers(call), 1):
-        known[f"{_KEY}{number}"] = (*words[SPOKEN_KEYS[number - 1]], *_forms_for(call, place))
-    for code, language in call.line.languages.items():
-        known[_LANGUAGE + code] = language.words["language"]
-    return known
+def _person(call: CallState) -> Turn:
+    return to_a_person(_resumed(call), (), ASK)
 
 
-def _forms_for(call: CallState, place: Place) -> tuple[str, ...]:
-    if place.node == Kind.LANGUAGES:
-        return ()
-    return call.language.words[place.node] if place.step != "1" else ()
+def _resumed(call: CallState) -> CallState:
+    """Back from help, a pause or the choice of a language to where one was."""
+    while call.place.node in KEYPAD:
+        call = call.back()
+    return call
+
+
+def _at(call: CallState, node: str) -> CallState:
+    """At a menu or text, from its beginning. One that no key leads to from here is come to by its own
+    menus, so that `*` leads to these and the way stays as short as by keys."""
+    place = Place(node, first_step(call.line, node))
+    if node in {known.node for known in (*offers(call), *call.position.trail)}:
+        return call.into(place)
+    return call.to(replace(call.position, trail=standing_at(call.line, place)))

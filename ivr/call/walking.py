@@ -1,20 +1,24 @@
-"""Every state of a line: a walk that presses every key and keeps silent everywhere."""
+"""Every state of a line: a walk that presses every key, keeps silent everywhere, and once asks for every
+desk in words."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.call.acts import Heard, Key, NoInput, Ring, Turn
 from ivr.call.conversation import step
 from ivr.call.positions import Position, start
-from ivr.line.tree import Place
+from ivr.line.tree import ASK, Place
 from ivr.line.values import Kind, Line
 
 KEYPAD = "123456789*0#"
 
 SILENCE = "."
 """How a silence is written among keys."""
+
+SPOKEN = "!"
+"""How a wish for a desk in words is written among keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,11 @@ class Visit:
         return f"{position.language}: {'-'.join(map(str, position.trail))} (keys {self.keys or 'none'})"
 
 
+def by_keys(visit: Visit) -> bool:
+    """Whether keys alone lead there, without a silence or a word."""
+    return SILENCE not in visit.keys and SPOKEN not in visit.keys
+
+
 def walk(line: Line, languages: tuple[str, ...], now: datetime) -> Iterator[Visit]:
     """Every state that a call beginning in one of `languages` at `now` can be in, nearest to a greeting
     first.
@@ -45,8 +54,15 @@ def walk(line: Line, languages: tuple[str, ...], now: datetime) -> Iterator[Visi
     keys offer: nothing else changes what a key does next. All rounds of a pause are one.
     """
     greetings = [(code, "", step(line, start(line, code), Ring(), now)) for code in languages]
-    seen = {_state(turn.position) for _, _, turn in greetings}
-    waiting = deque(greetings)
+    seen: set[object] = set()
+    yield from _onward(line, now, greetings, seen)
+    yield from _onward(line, now, _asked_back(line, now), seen)
+
+
+def _onward(line: Line, now: datetime, seeds: Iterable[tuple[str, str, Turn]], seen: set[object]) -> Iterator[Visit]:
+    """The states to which keys and silence lead from these, but those that were `seen`."""
+    waiting = deque(seeds)
+    seen.update(_state(turn.position) for _, _, turn in waiting)
     while waiting:
         begun, keys, turn = waiting.popleft()
         answers = {label: _settled(step(line, turn.position, heard, now)) for label, heard in _INPUTS.items()}
@@ -63,6 +79,16 @@ _NOWHERE = "7"
 """The key of the speed, which changes nothing but the speed."""
 
 
+def _asked_back(line: Line, now: datetime) -> Iterator[tuple[str, str, Turn]]:
+    """Every desk asked for in words in every language, where the line then asks back."""
+    for code in line.languages:
+        for desk in line.desks:
+            place = Place(desk, ASK)
+            turn = step(line, start(line, code).into(place), Key("5"), now)
+            if turn.position.place == place:
+                yield code, SPOKEN, turn
+
+
 def _settled(turn: Turn) -> Turn:
     """The turn without the count of digits in a row."""
     return replace(turn, position=replace(turn.position, run=0))
@@ -70,5 +96,7 @@ def _settled(turn: Turn) -> Turn:
 
 def _state(position: Position) -> tuple[object, ...]:
     *_, before, place = (None, None, *position.trail)
+    if place and place.step == ASK:
+        before = None
     here = place.node if place and place.node == Kind.PAUSE else place
     return position.language, here, before and before.node, position.tries, position.offers

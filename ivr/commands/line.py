@@ -1,7 +1,8 @@
-"""`flask line check`, `graph` and `fallback`."""
+"""`flask line check`, `graph`, `understand` and `fallback`."""
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,13 +13,19 @@ from flask.cli import AppGroup
 
 from ivr import clock
 from ivr.call import rules
+from ivr.call.acts import Words
+from ivr.call.conversation import step
 from ivr.call.graph import mermaid
+from ivr.call.positions import Position, fits, start
+from ivr.call.state import CallState
+from ivr.call.wishes import wish
 from ivr.carrier import fallback
 from ivr.carrier.seam import Carrier
 from ivr.checking import measured
 from ivr.commands.which import FOLDER, chosen, of_files, of_live
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.speeds import Speed
+from ivr.line.tree import Place, standing_at
 from ivr.line.values import Line
 from ivr.voice.audio import Audio
 from ivr.voice.pace import units
@@ -54,6 +61,37 @@ def check(folder: Path | None, live: bool, today: datetime | None) -> None:
 def graph(language: str | None, line: Line) -> None:
     """Print the call flow as Mermaid."""
     click.echo(mermaid(line, known_language(line, language)), nl=False)
+
+
+@line_commands.command("understand")
+@click.argument("said")
+@click.option("--at", "place", default="", help="Where it is said: a menu, text or desk, such as mail or police.join.")
+@click.option("--language", help="The language of the call; the line's first if left out.")
+def understand(said: str, place: str, language: str | None) -> None:
+    """Tell what the line makes of what a caller SAID, why, and where it leads."""
+    line, now = the_line(), clock.utc_now()
+    call = CallState(line, _standing(line, known_language(line, language), place), now)
+    wanted = wish(call, said)
+    for reason in wanted.why:
+        click.echo(f"  {reason}")
+    turn = step(line, call.position, Words(said), now)
+    trail = "-".join(map(str, turn.position.trail))
+    understood = f"{wanted.kind} {wanted.what}".strip() or "not understood"
+    click.echo(f"{understood}; the call stands at {trail}, in {turn.position.language}")
+
+
+def _standing(line: Line, code: str, place: str) -> Position:
+    """A call that has come to that place by its menus."""
+    if not place:
+        return start(line, code)
+    try:
+        found = Place.parse(place)
+        position = replace(start(line, code), trail=standing_at(line, found))
+    except (ValueError, KeyError) as error:
+        raise click.UsageError(f"{place!r} is no place of the line: write a menu, text or desk.") from error
+    if not fits(line, position):
+        raise click.UsageError(f"{place!r} is no place of the line: write a menu, text or desk.")
+    return position
 
 
 @line_commands.command("fallback")

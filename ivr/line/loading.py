@@ -22,7 +22,7 @@ from ivr.line.readings import Table, applied, checked
 from ivr.line.text import decoded, one_line, outside_xml, says_something
 from ivr.line.usual import CannotSay
 from ivr.line.values import RESERVED, Confirmation, Desk, Kind, Language, Line, Menu, Text
-from ivr.line.vocabulary import MOST_PASSAGES, came_later, required_prompts, required_words, slots_of
+from ivr.line.vocabulary import MOST_PASSAGES, came_later, required_prompts, required_words, slots_of, words_came_later
 from ivr.line.words import Prompt, parse, spans_of
 
 STRUCTURE = "line.toml"
@@ -388,11 +388,11 @@ class _Loader:
                 continue
             language = self._language(code, file)
             needed = required_prompts(menus, texts, desks)
-            if needed - language.prompts.keys() or ALERTS not in self.tables:
+            if needed - language.prompts.keys() or required_words() - language.words.keys() or ALERTS not in self.tables:
                 language = self._with_lent(language)
             for key in sorted(needed - language.prompts.keys()):
                 self.problems.append(Problem(file, key, "is missing: write the words for it"))
-            for what in sorted(required_words(menus, texts, desks) - language.words.keys()):
+            for what in sorted(required_words() - language.words.keys()):
                 fix = f'is missing: write what a caller may say, {what} = ["...", "..."]'
                 self.problems.append(Problem(file, keys.spoken(what), fix))
             languages[code] = language
@@ -406,15 +406,21 @@ class _Loader:
         return told if isinstance(told, dict) else {}
 
     def _with_lent(self, language: Language) -> Language:
-        """The language with the prompts that came later than its file."""
+        """The language with the prompts, and what callers may say, that came later than its file."""
         file = f"{language.code}.toml"
         if file not in self.lent:
             return language
-        theirs = self._prompts(file, _parse_toml(file, self.lent[file], []), self._readings(language.code))
+        lent = _parse_toml(file, self.lent[file], [])
+        theirs = self._prompts(file, lent, self._readings(language.code))
         later = {key: prompt for key, prompt in theirs.items() if came_later(key)}
         if ALERTS in self.tables:  # what it lacks of alerts was left out
             later = {key: prompt for key, prompt in later.items() if keys.taken_apart(key).family != keys.ALERT}
-        return replace(language, prompts=MappingProxyType({**later, **language.prompts}))
+        words = {what: forms for what, forms in self._words(file, lent.get("words", {})) if words_came_later(what)}
+        return replace(
+            language,
+            prompts=MappingProxyType({**later, **language.prompts}),
+            words=MappingProxyType({**words, **language.words}),
+        )
 
     def _check_hours_can_be_said(self, language: Language, desks: Mapping[str, Desk]) -> None:
         for desk in desks.values():

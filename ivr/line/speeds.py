@@ -20,6 +20,14 @@ class Speed(StrEnum):
 
     @property
     def slower(self) -> "Speed":
-        """One step slower, for a number read again (R14)."""
-        order = [Speed.SLOW, Speed.NORMAL, Speed.FAST, Speed.VERY_FAST]
-        return order[max(0, order.index(self) - 1)]
+        """One step slower, as a wish and for a number read again (R14); the slowest stays."""
+        return SLOW_TO_FAST[max(0, SLOW_TO_FAST.index(self) - 1)]
+
+    @property
+    def faster(self) -> "Speed":
+        """One step faster; the fastest stays."""
+        return SLOW_TO_FAST[min(len(SLOW_TO_FAST) - 1, SLOW_TO_FAST.index(self) + 1)]
+
+
+SLOW_TO_FAST = (Speed.SLOW, Speed.NORMAL, Speed.FAST, Speed.VERY_FAST)
+"""The speeds by themselves, which two wishes go along and do not pass the ends of."""

@@ -18,10 +18,13 @@ END = "end"
 JOIN = "join"
 """The step of a desk that is being rung."""
 
+ASK = "ask"
+"""The step of a desk that was asked for in words: whether to ring it is asked back."""
+
 FAILURES = ("busy", "no_answer", "failed", "canceled")
 """How a transfer can fail, as steps of a desk's place."""
 
-TRANSFER_STEPS = (JOIN, *FAILURES)
+TRANSFER_STEPS = (ASK, JOIN, *FAILURES)
 
 KEYPAD = (Kind.HELP, Kind.PAUSE, Kind.LANGUAGES)
 """Places that a key leads to from wherever one is, so that no call begins there."""
@@ -48,7 +51,7 @@ class Place:
     """A place in the call: a node of the line, or the keypad's help, pause and languages.
 
     `step` is where in it: the number of a passage from 0, END after the last one, JOIN while a desk
-    is being rung, how a transfer failed, minutes of a pause, a page of languages or one of them.
+    is being rung, ASK before, how a transfer failed, minutes of a pause, a page of languages or one of them.
     """
 
     node: str
@@ -191,7 +194,7 @@ def ways_on(line: Line, node: str) -> tuple[str, ...]:
 
 def _door(line: Line, node: str) -> Place:
     """A menu's option: texts and desks are read from the beginning."""
-    return Place(node, "" if node in line.menus else "0")
+    return Place(node, first_step(line, node))
 
 
 def _choice(line: Line, node: str) -> Place:
@@ -275,6 +278,19 @@ def way_to(line: Line, node: str) -> tuple[str, ...]:
         if way[-1] in line.menus:
             waiting.extend((*way, option) for option in line.menus[way[-1]].options if option not in way)
     return ()
+
+
+def first_step(line: Line, node: str) -> str:
+    """Where in a node one comes in: texts and desks are read from the beginning."""
+    return "" if node in line.menus else "0"
+
+
+def standing_at(line: Line, place: Place) -> tuple[Place, ...]:
+    """The places of a call that came to `place` by its menus. KeyError where the line has no such node."""
+    kind_of(line, place.node)
+    inner = place if place.step else Place(place.node, first_step(line, place.node))
+    menus = way_to(line, place.node)[:-1] or ((line.start,) if place.node != line.start else ())
+    return (*map(Place, menus), inner)
 
 
 def submenus(line: Line, menu: str) -> tuple[str, ...]:

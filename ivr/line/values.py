@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from ivr.line.hours import Hours, Interval
 from ivr.line.prompt_keys import passage
 from ivr.line.pronunciation import Pace, Pronunciation
-from ivr.line.vocabulary import COMMANDS
+from ivr.line.vocabulary import COMMANDS, KEYS_IN_WORDS
 from ivr.line.words import Prompt
 
-RESERVED = COMMANDS
+RESERVED = (*COMMANDS, *KEYS_IN_WORDS)
 """Names that no menu, text or desk may have, since the keypad's own places and words bear them."""
 
 

@@ -9,11 +9,47 @@ from collections.abc import Iterable
 
 from ivr.line import prompt_keys as keys
 
-COMMANDS = ("person", "again", "back", "next", "previous", "speed", "pause", "help", "language")
+COMMANDS = (
+    "person",
+    "again",
+    "back",
+    "next",
+    "previous",
+    "slower",
+    "faster",
+    "speed",
+    "pause",
+    "help",
+    "language",
+    "languages",
+    "yes",
+    "no",
+)
 """What a caller may say in every state, beside the words of the options."""
+
+ANSWERS = ("yes", "no")
+"""Those that mean something only where the line has asked."""
 
 SPOKEN_KEYS = ("1", "2", "3", "4")
 """The keys that choose; a caller may also say them."""
+
+KEYS_IN_WORDS = {**{digit: digit for digit in "1234567890"}, "star": "*", "hash": "#"}
+"""All keys as a caller may say them, alone or with what is said beside a number."""
+
+FILLERS, NUMBERS = "around.fillers", "around.numbers"
+"""What is said for politeness, or while one thinks; what is said beside a number."""
+
+NOT_AFTER, NOT_BEFORE = "around.not_after", "around.not_before"
+"""What negates the word before it, and what negates the words after it."""
+
+DONE, SPELLINGS = "around.done", "around.spellings"
+"""Endings by which something has been done; what may be spelled in several ways."""
+
+CONNECT, DETAILS = "around.connect", "around.details"
+"""By what one asks to be joined to a desk; by what one asks for its number or hours."""
+
+AROUND = (FILLERS, NUMBERS, NOT_AFTER, NOT_BEFORE, DONE, SPELLINGS, CONNECT, DETAILS)
+"""What stands around the words that count. A language may do without any of them."""
 
 _NO_SLOTS = (
     "say.greeting",
@@ -30,6 +66,8 @@ _NO_SLOTS = (
     "speed.slow",
     "speed.fast",
     "speed.very_fast",
+    "speed.slowest",
+    "speed.fastest",
     "pause.begin",
     "pause.still",
     "pause.end",
@@ -42,6 +80,10 @@ _NO_SLOTS = (
     "where.languages",
     "join.language",
     "choice.number",
+    "choice.yes",
+    "join.answer",
+    "join.stopped",
+    "join.unanswered",
     "join.recorded",
     "join.cancel",
     "status.usual",
@@ -73,6 +115,7 @@ _SLOTS = {
     "choice.desk": {"desk"},
     "choice.again": {"desk"},
     "join.now": {"desk"},
+    "join.ask": {"desk"},
     "join.instead": {"closed", "desk"},
     "status.open": {"desk"},
     "status.until": {"time"},
@@ -130,6 +173,17 @@ _NUMBERED = {
     "hours.nth": tuple(str(n) for n in range(1, 6)),
 }
 
+_OF_SPEECH = {
+    ("choice", "yes"),
+    ("join", "ask"),
+    ("join", "answer"),
+    ("join", "stopped"),
+    ("join", "unanswered"),
+    ("speed", "slowest"),
+    ("speed", "fastest"),
+}
+_LATER_WORDS = frozenset(("slower", "faster", "languages", "yes", "no", *KEYS_IN_WORDS)) - {*SPOKEN_KEYS}
+
 MOST_PASSAGES = 9
 """As many passages as a language can count (`count`, `ordinal`)."""
 
@@ -166,9 +220,16 @@ def came_later(key: str) -> bool:
         parts.family in ("hours", keys.ALERT)
         or (parts.family == "calendar" and parts.part in ("noon", "midnight"))
         or (parts.family == "status" and parts.part.startswith("until_"))
+        or (parts.family, parts.part) in _OF_SPEECH
     )
 
 
-def required_words(menus: Iterable[str], texts: Iterable[str], desks: Iterable[str]) -> frozenset[str]:
-    """Every thing that a caller can say, for which a language gives the forms."""
-    return frozenset((*COMMANDS, *SPOKEN_KEYS, *menus, *texts, *desks))
+def words_came_later(what: str) -> bool:
+    """The same of what callers may say: `what` it means."""
+    return what in _LATER_WORDS or what in AROUND
+
+
+def required_words() -> frozenset[str]:
+    """Every thing that a caller can say for which a language must give the forms. Those of a menu, text or
+    desk are not among them: it is found by the words of its own prompts as well."""
+    return frozenset((*COMMANDS, *KEYS_IN_WORDS))

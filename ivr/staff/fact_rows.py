@@ -15,7 +15,7 @@ from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.prompt_keys import of_node, own_hours, own_hours_for, spoken_of
 from ivr.line.text import whole
 from ivr.line.values import Kind, Line
-from ivr.line.vocabulary import COMMANDS, SPOKEN_KEYS
+from ivr.line.vocabulary import ANSWERS, AROUND, COMMANDS, KEYS_IN_WORDS
 from ivr.people.refusals import NotFound, Refused
 from ivr.staff import labels
 
@@ -108,9 +108,11 @@ def was_seen(mark: str, field: str) -> tuple[int, bool]:
 def shared_forms(words: Mapping[Place, Word], language: str, spaces: bool) -> tuple[tuple[str, str, str], ...]:
     """Forms of what may be said anywhere that also mean something else: neither is understood.
     Each with the two that share it."""
-    rows = {what: words[place].text for what, place in _forms_in(words, language).items()}
+    rows = {
+        what: words[place].text for what, place in _forms_in(words, language).items() if what not in (*AROUND, *ANSWERS)
+    }
     forms = {what: _forms(text, spaces) for what, text in rows.items()}
-    anywhere = [what for what in (*COMMANDS, *SPOKEN_KEYS) if what in forms]
+    anywhere = [what for what in (*COMMANDS, *KEYS_IN_WORDS) if what in forms]
     return tuple(
         (form.strip(), one, other)
         for number, one in enumerate(anywhere)
@@ -161,7 +163,8 @@ def _words_groups(line: Line, words: Mapping[Place, Word], language: str) -> tup
     rows = _forms_in(words, language)
     parts: list[tuple[str, tuple[str, ...]]] = [
         (labels.ANYWHERE, COMMANDS),
-        (labels.CHOOSING, SPOKEN_KEYS),
+        (labels.CHOOSING, tuple(KEYS_IN_WORDS)),
+        (labels.AROUND_WORDS, AROUND),
         *((kind, tuple(branch.key for branch in shape.of_kind(kind))) for kind in structure.KINDS),
     ]
     known = {what for _, part in parts for what in part}

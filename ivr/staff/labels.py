@@ -9,7 +9,17 @@ from ivr.editions.edition import Piece
 from ivr.editions.texts import Place
 from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
 from ivr.line.values import Line
-from ivr.line.vocabulary import SPOKEN_KEYS
+from ivr.line.vocabulary import (
+    CONNECT,
+    DETAILS,
+    DONE,
+    FILLERS,
+    KEYS_IN_WORDS,
+    NOT_AFTER,
+    NOT_BEFORE,
+    NUMBERS,
+    SPELLINGS,
+)
 from ivr.pages import catalogues
 from ivr.people.telling import Told, told
 from ivr.staff.voice_pages import PieceVoice
@@ -328,7 +338,7 @@ def table(of: str, code: str) -> str:
     return names[of]
 
 
-ANYWHERE, CHOOSING = "anywhere", "choosing"
+ANYWHERE, CHOOSING, AROUND_WORDS = "anywhere", "choosing", "around"
 """The parts of what callers may say that are no nodes of the line."""
 
 
@@ -338,7 +348,9 @@ def part(name: str) -> str:
         return _("May be said anywhere")
     if name == OWN_HOURS:
         return _("Hours in words of one's own")
-    return _("Numbers, where there is something to choose") if name == CHOOSING else group(name)
+    if name == AROUND_WORDS:
+        return _("Around the words that count")
+    return _("Keys, said alone") if name == CHOOSING else group(name)
 
 
 def command(name: str) -> str:
@@ -349,12 +361,26 @@ def command(name: str) -> str:
         "back": _("Go back one step (key *)"),
         "next": _("Go on to the next passage (key 6 or #)"),
         "previous": _("Go back to the passage before (key 4)"),
+        "slower": _("Speak more slowly"),
+        "faster": _("Speak faster"),
         "speed": _("Change the speed (key 7)"),
         "pause": _("Pause (key 8)"),
         "help": _("Hear how the line is used (key 9)"),
         "language": _("Change to this language"),
+        "languages": _("Hear the other languages"),
+        "yes": _("Yes, where the line has asked"),
+        "no": _("No, where the line has asked or is about to connect"),
+        FILLERS: _("Politeness and thinking aloud: changes nothing"),
+        NUMBERS: _("Beside the number of a key"),
+        NOT_AFTER: _("Negates the word before it"),
+        NOT_BEFORE: _("Negates the words after it"),
+        DONE: _("Endings for ~: it has been done"),
+        SPELLINGS: _("Other spellings: written=compared as"),
+        CONNECT: _("Asks to be connected to a desk"),
+        DETAILS: _("Asks for a desk's number or hours"),
     }
-    return known.get(name) or (_("Choose number %(number)s", number=name) if name in SPOKEN_KEYS else name)
+    key = KEYS_IN_WORDS.get(name)
+    return known.get(name) or (_("Key %(key)s", key=key) if key else name)
 
 
 def role(name: str) -> str:

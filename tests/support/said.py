@@ -27,8 +27,8 @@ from ivr.call.conversation import step
 from ivr.call.positions import Position, start
 from ivr.line.loading import read
 from ivr.line.prompt_keys import NAME, of_chunk, of_node
-from ivr.line.speeds import Speed
-from ivr.line.tree import Place, way_to
+from ivr.line.speeds import SLOW_TO_FAST
+from ivr.line.tree import Place, standing_at
 from ivr.line.values import Kind, Line
 from ivr.line.words import Chunk
 from tests.support.given import PROMPTS
@@ -36,7 +36,6 @@ from tests.support.given import PROMPTS
 NOW = datetime(2026, 11, 24, 11, tzinfo=timezone(timedelta(hours=9)))
 """A Tuesday on which every desk is open, so that a desk could ring."""
 
-SLOW_TO_FAST = (Speed.SLOW, Speed.NORMAL, Speed.FAST, Speed.VERY_FAST)
 RIGHT, NOTHING, WRONG, RINGS = "right", "nothing", "wrong", "rings"
 
 
@@ -91,12 +90,7 @@ def main(*files: str) -> None:
 
 
 def _at(line: Line, position: Position, at: str) -> Position:
-    if not at:
-        return position
-    place = Place.parse(at)
-    way = way_to(line, place.node)
-    inner = Place(place.node, place.step or ("" if place.node in line.menus else "0"))
-    return replace(position, trail=(*(Place(node) for node in way[:-1]), inner) if way else (*position.trail, inner))
+    return replace(position, trail=standing_at(line, Place.parse(at))) if at else position
 
 
 def _keyed(line: Line, position: Position, keys: str) -> Position:

@@ -1,0 +1,366 @@
+"""What a caller wants who said something at a place: one wish, or none, and why.
+
+In the order of what may be meant: an answer where a transfer is asked back; a key said in words, which
+is nothing but the key; a language; something that is possible everywhere; a desk; the place whose words
+outweigh those of all others. What stands beside the words that count (`coverage`) tells a wish from a
+sentence in which its words happen to stand: "again, please" and "they called again".
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ivr.call.listening import Listener, Occurrence, hintable, listener
+from ivr.call.options import offers
+from ivr.call.state import CallState
+from ivr.line import prompt_keys as keys
+from ivr.line.tree import ASK, JOIN, branches, has, kind_of, way_to
+from ivr.line.values import Kind, Language, Line
+from ivr.line.vocabulary import (
+    ANSWERS,
+    AROUND,
+    COMMANDS,
+    CONNECT,
+    DETAILS,
+    FILLERS,
+    KEYS_IN_WORDS,
+    NUMBERS,
+)
+
+LANGUAGE = "language."
+"""Before the code of a language, as a meaning."""
+
+WISH_COVERAGE = 0.75
+"""The share of letters that must belong to a wish that is possible everywhere, or to politeness, so that
+it is one [own value, tuned on sayings; so are those below]."""
+
+PERSON_COVERAGE = 0.5
+"""The same for a person and for an answer, which people ask for with many words."""
+
+DESK_COVERAGE = 0.7
+"""The same for a desk that is named without a word by which one asks for it."""
+
+ENOUGH = 1.2
+"""The weight of words from which on a place is meant."""
+
+NEARLY = 0.8
+"""The share of the best weight from which on another place may be meant as well."""
+
+FROM_PROMPTS, FROM_PASSAGES = 0.8, 0.7
+"""How much words count that stand in the names, and in the passages, of a place."""
+
+MOST_PLACES = 3
+"""A word in the prompts of more places tells none of them from the others."""
+
+OFFERED_HERE, BELOW_HERE = 0.5, 0.25
+"""What the places that keys lead to from here have before others, and those right behind them."""
+
+_RUNS = re.compile(r"[一-鿿々]{2,}|[ァ-ヶー]{3,}|[A-Z]{2,}")
+_SPACED = re.compile(r"[^\W\d_]{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted. `kind`: "key", "yes", "no", "command", "language", "languages", "desk", "details",
+    "place", or "" for nothing; `what`: which of them. `why` tells it in words, for staff."""
+
+    kind: str
+    what: str = ""
+    why: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """What was said in one language, with what was found in it."""
+
+    text: str
+    spaces: bool
+    found: tuple[Occurrence, ...]
+
+    def of(self, *meanings: str) -> tuple[Occurrence, ...]:
+        """What was found of these meanings, negated or not."""
+        return tuple(each for each in self.found if each.term.meaning in meanings)
+
+    def says(self, meaning: str) -> bool:
+        """Whether it is said, and not negated."""
+        return any(not each.negated for each in self.of(meaning))
+
+    def coverage(self, *meanings: str) -> float:
+        """The share of letters that belong to these meanings and to politeness."""
+        cells = {cell for each in self.of(*meanings, FILLERS) for span in each.spans for cell in range(*span)}
+        letters = [number for number, letter in enumerate(self.text) if letter not in " |"]
+        return sum(number in cells for number in letters) / len(letters) if letters else 0.0
+
+
+def wish(call: CallState, said: str) -> Wish:
+    """What somebody wants who says this where the call stands."""
+    found = _wish(call, call.language, said)
+    if found:
+        return found
+    for code, language in call.line.languages.items():
+        if code != call.language.code and (other := _wish(call, language, said)):
+            why = f"not understood in {call.language.code}, but in {code}: {other.kind} {other.what}".strip()
+            return Wish("languages", why=(*found.why, why))
+    return found
+
+
+def expected(call: CallState) -> tuple[str, ...]:
+    """The words that a recogniser should expect here, those of the places that keys lead to first."""
+    words = call.language.words
+    places = [place.node for place in call.position.offers or offers(call)]
+    meanings = [*places, *KEYS_IN_WORDS, *COMMANDS, CONNECT, *call.line.desks, *call.line.texts, *call.line.menus]
+    forms = [form for what in dict.fromkeys(meanings) for form in words.get(what, ())]
+    forms += [form for language in call.line.languages.values() for form in language.words["language"]]
+    return tuple(dict.fromkeys(hint for form in forms for hint in hintable(form)))
+
+
+def _wish(call: CallState, language: Language, said: str) -> Wish:
+    ears = _listener(call.line, language)
+    text = ears.normal(said)
+    sentence = _Sentence(text, language.spaces, ears.found(text))
+    why = [f"compared as: {text.strip()}", *map(_told, sentence.found)]
+    for find in (_answer, _key, _language, _command, _desk, _place):
+        if wanted := find(call, language, sentence):
+            return Wish(wanted.kind, wanted.what, (*why, *wanted.why))
+    return Wish("", why=(*why, "nothing of it is enough"))
+
+
+def _told(found: Occurrence) -> str:
+    negated = ", negated" if found.negated else ""
+    return f"{found.term.written}: {found.term.meaning} {found.term.weight:.2f}{negated}"
+
+
+# --- answers, keys, languages, what is possible everywhere --------------------------------------
+
+
+def _answer(call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
+    """Yes or no to a transfer, or yes to the one language that is offered."""
+    if call.place.step in (ASK, JOIN):
+        return _to_a_transfer(call, sentence)
+    only = call.kind is Kind.LANGUAGES and len(offers(call)) == 1
+    if only and sentence.says("yes") and sentence.coverage("yes") >= PERSON_COVERAGE:
+        return Wish("yes", why=("yes to the one language that is offered",))
+    return None
+
+
+def _to_a_transfer(call: CallState, sentence: _Sentence) -> Wish | None:
+    """Whoever says both, or no in any words, is not joined; nor is who names another desk."""
+    desk = call.place.node
+    if sentence.of("no") or any(each.negated for each in sentence.of("yes", CONNECT, desk)):
+        return Wish("no", why=("no to a transfer",))
+    others = call.line.desks.keys() - {desk}
+    if sentence.of(*others, "pause", "back"):
+        return None
+    if sentence.says("yes") and sentence.coverage("yes", CONNECT, desk) >= PERSON_COVERAGE:
+        return Wish("yes", why=("yes to a transfer",))
+    if sentence.says(CONNECT) and sentence.coverage(CONNECT, desk) >= DESK_COVERAGE:
+        return Wish("yes", why=("asks for the transfer that was asked back",))
+    return None
+
+
+def _key(call: CallState, language: Language, sentence: _Sentence) -> Wish | None:
+    """A key, where the whole of what was said is one."""
+    match = _keys(_Same(call.line, language)).fullmatch(sentence.text.strip(" |"))
+    if not match or not match["key"]:
+        return None
+    bare = _listener(call.line, language)
+    for what, key in KEYS_IN_WORDS.items():
+        if any(bare.normal(form).strip() == match["key"] for form in language.words.get(what, ())):
+            return Wish("key", key, (f"the whole of it is key {key}",))
+    return None
+
+
+def _language(call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
+    if sentence.of("languages"):
+        return Wish("languages", why=("asks for other languages",))
+    for code in call.line.languages:
+        meaning = LANGUAGE + code
+        if any(each.negated for each in sentence.of(meaning)):
+            return Wish("languages", why=(f"not in {code}",))
+        if sentence.of(meaning) and sentence.coverage(meaning, CONNECT) >= PERSON_COVERAGE:
+            return Wish("language", code, (f"asks for {code}",))
+    return None
+
+
+def _command(_call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
+    """What is possible everywhere; of several the one with the heaviest words."""
+    weights = {}
+    for command in COMMANDS:
+        found = [each for each in sentence.of(command) if not each.negated]
+        least = PERSON_COVERAGE if command == "person" and sentence.says(CONNECT) else WISH_COVERAGE
+        if found and command not in ANSWERS and sentence.coverage(command, CONNECT) >= least:
+            weights[command] = sum(each.term.weight for each in found)
+    if not weights:
+        return None
+    best = max(weights, key=lambda command: weights[command])
+    return Wish("command", best, (f"{sentence.coverage(best, CONNECT):.0%} of it is {best} and politeness",))
+
+
+# --- desks and places ---------------------------------------------------------------------------
+
+
+def _desk(call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
+    """A desk that is asked for. Who only speaks of it, or does not want it, is not taken there."""
+    named = [each for each in sentence.of(*call.line.desks) if not each.negated]
+    if not named or any(each.negated for each in sentence.of(CONNECT)):
+        return None
+    best = max(named, key=lambda each: (each.size, each.term.weight))
+    level = {each.term.meaning for each in named if each.spans == best.spans}
+    here = [place.node for place in call.position.offers or offers(call)]
+    desk = next((node for node in here if node in level), min(level) if len(level) == 1 else "")
+    if not desk:
+        return None
+    if sentence.says(DETAILS):
+        return Wish("details", desk, (f"asks for the number or hours of {desk}",))
+    if sentence.says(CONNECT):
+        return Wish("desk", desk, (f"asks to be joined to {desk}",))
+    another = any(each.term.meaning in here and each.term.meaning not in call.line.desks for each in sentence.found)
+    if sentence.coverage(desk) >= DESK_COVERAGE and not another:
+        return Wish("desk", desk, (f"names {desk} and little else",))
+    return None
+
+
+def _place(call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
+    """The place whose words weigh most; where several weigh about as much, one that a key leads to from
+    here, else the menu above them."""
+    weights = _weights(call, sentence)
+    if not weights:
+        return None
+    most = max(weights.values())
+    close = [node for node, weight in weights.items() if weight >= NEARLY * most]
+    why = (", ".join(f"{node} {weight:.2f}" for node, weight in sorted(weights.items(), key=lambda w: -w[1])),)
+    here = [place.node for place in call.position.offers or offers(call)]
+    offered = [node for node in close if node in here]
+    if offered:
+        heaviest = max(weights[node] for node in offered)
+        best = [node for node in offered if weights[node] == heaviest]
+        return Wish("place", best[0], why) if len(best) == 1 else None
+    top = [node for node in close if weights[node] == most]
+    if len(close) == 1:
+        return Wish("place", close[0], why)
+    above = _above(call.line, close)
+    if above and above != call.line.start:
+        return Wish("place", above, (*why, f"{above} holds all of them"))
+    return Wish("place", top[0], why) if len(top) == 1 else None
+
+
+def _weights(call: CallState, sentence: _Sentence) -> Mapping[str, float]:
+    """How much the words weigh of each menu and text, those that weigh enough."""
+    words: dict[str, dict[tuple[int, int], float]] = {}
+    for each in sentence.found:
+        if has(call.line, Kind.MENU, each.term.meaning) or has(call.line, Kind.TEXT, each.term.meaning):
+            weight = -each.term.weight if each.negated else each.term.weight
+            spans = words.setdefault(each.term.meaning, {})
+            spans[each.spans[0]] = max(weight, spans.get(each.spans[0], 0.0), key=abs)
+    here = {place.node for place in call.position.offers or offers(call)}
+    weights = {node: sum(found.values()) for node, found in words.items()}
+    enough = {node: weight for node, weight in weights.items() if weight >= ENOUGH}
+    return {node: weight + _nearness(call.line, node, here) for node, weight in enough.items()}
+
+
+def _nearness(line: Line, node: str, here: Iterable[str]) -> float:
+    if node in here:
+        return OFFERED_HERE
+    return BELOW_HERE if any(above in here for above in way_to(line, node)[-2:]) else 0.0
+
+
+def _above(line: Line, nodes: Iterable[str]) -> str:
+    """The lowest node on the ways to all of these; "" where there is none."""
+    ways = [way_to(line, node) for node in nodes]
+    shared = [steps[0] for steps in zip(*ways, strict=False) if len(set(steps)) == 1]
+    return shared[-1] if shared else ""
+
+
+# --- what is listened for -----------------------------------------------------------------------
+
+
+class _Same:
+    """A line and a language as the key of a cache: the same objects, whatever is in force beside them."""
+
+    def __init__(self, line: Line, language: Language):
+        self.line, self.language = line, language
+        self.parts = (language, line.languages, line.menus, line.texts)
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.parts)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and all(a is b for a, b in zip(self.parts, other.parts, strict=True))
+
+
+def _listener(line: Line, language: Language) -> Listener:
+    return _listening(_Same(line, language))
+
+
+@lru_cache(maxsize=16)
+def _listening(same: _Same) -> Listener:
+    return listener(same.language.words, same.language.spaces, tuple(_terms(same.line, same.language)))
+
+
+def _terms(line: Line, language: Language) -> Iterator[tuple[str, str, float]]:
+    """What is listened for in a language: meaning, form, how much it counts."""
+    words = language.words
+    for what in (*COMMANDS, *AROUND, *(node for _, nodes in branches(line) for node in nodes)):
+        if what not in ("language", "languages"):
+            yield from ((what, form, 1.0) for form in words.get(what, ()))
+    for code, other in line.languages.items():
+        yield from ((LANGUAGE + code, form, 1.0) for form in other.words["language"])
+        yield from (("languages", form, 1.0) for form in other.words["languages"])
+    yield from _from_prompts(line, language)
+
+
+def _from_prompts(line: Line, language: Language) -> Iterator[tuple[str, str, float]]:
+    """The words that matter in a place's own prompts, so that a new text is found without a form of its
+    own: those of its name and option; where it has none, those of its passages that few such places share."""
+    known = {form for forms in language.words.values() for form in forms}
+    nodes = (*line.menus, *line.texts)
+    wordless = tuple(node for node in nodes if node not in language.words)
+    for share, words_of, among in ((FROM_PROMPTS, _named, nodes), (FROM_PASSAGES, _told_there, wordless)):
+        places: dict[str, set[str]] = {}
+        for node in among:
+            for word in words_of(line, language, node):
+                places.setdefault(word, set()).add(node)
+        for word, having in places.items():
+            if len(having) <= MOST_PLACES and word not in known:
+                yield from ((node, word, share / len(having)) for node in sorted(having))
+
+
+def _named(line: Line, language: Language, node: str) -> Iterator[str]:
+    kind = kind_of(line, node)
+    for part in (keys.NAME, keys.OPTION):
+        yield from _content(language, keys.of_node(kind, node, part))
+
+
+def _told_there(line: Line, language: Language, node: str) -> Iterator[str]:
+    number = 1
+    while node in line.texts and (key := keys.passage(node, number)) in language.prompts:
+        yield from _content(language, key)
+        number += 1
+
+
+def _content(language: Language, key: str) -> Iterator[str]:
+    """Words with a meaning of their own: in a script of several kinds the runs that are not hiragana, in
+    languages with spaces all words but short ones."""
+    pattern = _SPACED if language.spaces else _RUNS
+    for chunk in language.prompts[key].chunks():
+        yield from pattern.findall(chunk.written)
+
+
+@lru_cache(maxsize=16)
+def _keys(same: _Same) -> re.Pattern[str]:
+    """A key with nothing beside it but politeness and what is said of numbers. Possessive, so that no
+    text takes long."""
+    ears, words = _listening(same), same.language.words
+    joint = " " if same.language.spaces else ""
+
+    def either(*meanings: str, least: int = 1) -> str:
+        forms = {ears.normal(form).strip() for what in meanings for form in words.get(what, ())}
+        return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True) if len(form) >= least)
+
+    before, after = either(FILLERS, least=2) or "(?!)", either(FILLERS, NUMBERS) or "(?!)"
+    front = f"(?:(?:{before}|{either(NUMBERS, least=3) or '(?!)'}){joint}[| ]*)*+"
+    return re.compile(f"{front}(?P<key>{either(*KEYS_IN_WORDS)})(?:[| ]*{joint}(?:{after}))*+")
