@@ -218,7 +218,8 @@ def _desk(call: CallState, _language: Language, sentence: _Sentence) -> Wish | N
         return Wish("details", desk, (f"asks for the number or hours of {desk}",))
     if sentence.says(CONNECT):
         return Wish("desk", desk, (f"asks to be joined to {desk}",))
-    another = any(each.term.meaning in here and each.term.meaning not in call.line.desks for each in sentence.found)
+    desks = call.line.desks.keys()
+    another = any(each.term.meaning in here and each.term.meaning not in desks for each in sentence.found)
     if sentence.coverage(desk) >= DESK_COVERAGE and not another:
         return Wish("desk", desk, (f"names {desk} and little else",))
     return None
