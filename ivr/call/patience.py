@@ -17,7 +17,7 @@ BEFORE_GOODBYE = 5
 """Seconds in which any key still keeps the call once goodbye was said [own value]."""
 
 
-def on_silence(call: CallState) -> Turn:
+def on_silence(call: CallState) -> Turn:  # noqa: PLR0911
     """What follows where nothing came within the wait."""
     call = call.to(replace(call.position, run=0))
     if call.kind is Kind.PAUSE:

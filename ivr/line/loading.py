@@ -388,7 +388,11 @@ class _Loader:
                 continue
             language = self._language(code, file)
             needed = required_prompts(menus, texts, desks)
-            if needed - language.prompts.keys() or required_words() - language.words.keys() or ALERTS not in self.tables:
+            if (
+                needed - language.prompts.keys()
+                or required_words() - language.words.keys()
+                or ALERTS not in self.tables
+            ):
                 language = self._with_lent(language)
             for key in sorted(needed - language.prompts.keys()):
                 self.problems.append(Problem(file, key, "is missing: write the words for it"))
