@@ -17,10 +17,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.line.text import one_width
-from ivr.line.vocabulary import DONE, NOT_AFTER, NOT_BEFORE, SPELLINGS
+from ivr.line.vocabulary import CONNECT, DONE, NOT_AFTER, NOT_BEFORE, SPELLINGS
 from ivr.line.words import spans_of
 
 DONE_MARK, GAP_MARK = "~", "…"
+
+PERSON = "person"
+"""The command whose forms overlap with wishes to be joined, and hold beside them: 人と話したい."""
 
 CLOSE = 4
 """Letters between a word and what negates it after it, as 「てい」 in 払っていません [own value]."""
@@ -86,11 +89,13 @@ class Listener:
         kept: list[Occurrence] = []
         taken: dict[int, tuple[int, int]] = {}
         hits = [hit for term in self.terms if term.pieces[0][0] in text for hit in self._occurrences(text, term)]
-        for hit in sorted(hits, key=lambda each: (-each.size, each.spans)):
+        joins = [hit for hit in hits if hit.term.meaning == CONNECT]
+        for hit in sorted(hits, key=lambda each: (each.term.meaning != PERSON, -each.size, each.spans)):
             cells = {cell: span for span in hit.spans for cell in range(*span)}
-            if all(taken.get(cell, span) == span for cell, span in cells.items()):
+            if all(taken.get(cell, span) == span for cell, span in cells.items()) and not _within(hit, joins):
                 kept.append(hit)
                 taken.update(cells)
+        kept += [hit for hit in joins if hit not in kept and _only_over(hit, kept, PERSON)]
         return tuple(sorted(self._with_negation(text, kept), key=lambda each: each.spans))
 
     def _occurrences(self, text: str, term: Term) -> Iterator[Occurrence]:
@@ -126,6 +131,24 @@ class Listener:
                 end <= each.spans[0][0] and _in_one_clause(text[end : each.spans[0][0]]) for end in before
             )
             yield Occurrence(each.term, each.spans, negated)
+
+
+def _within(hit: Occurrence, joins: Iterable[Occurrence]) -> bool:
+    """Whether it is but a part of a wish to be joined, as 話し~ of 話したい. A person who is asked for by such
+    a wish, as in 人と話したい, is none."""
+    (start, *_), (*_, end) = hit.spans[0], hit.spans[-1]
+    return any(
+        hit.size < join.size and join.spans[0][0] <= start and end <= join.end
+        for join in joins
+        if hit.term.meaning != CONNECT
+    )
+
+
+def _only_over(hit: Occurrence, kept: Iterable[Occurrence], meaning: str) -> bool:
+    """Whether all that it lies over, or that lies over it, has this meaning."""
+    cells = {cell for span in hit.spans for cell in range(*span)}
+    over = (each for each in kept if any(cell in cells for span in each.spans for cell in range(*span)))
+    return all(each.term.meaning == meaning for each in over)
 
 
 def _in_one_clause(between: str) -> bool:

@@ -1,7 +1,7 @@
 """What a caller wants who said something at a place: one wish, or none, and why.
 
 In the order of what may be meant: an answer where a transfer is asked back; a key said in words, which
-is nothing but the key; a language; something that is possible everywhere; a desk; the place whose words
+is nothing but the key; a language; a desk; something that is possible everywhere; the place whose words
 outweigh those of all others. What stands beside the words that count (`coverage`) tells a wish from a
 sentence in which its words happen to stand: "again, please" and "they called again".
 """
@@ -53,11 +53,14 @@ FROM_PROMPTS, FROM_PASSAGES = 0.8, 0.7
 MOST_PLACES = 3
 """A word in the prompts of more places tells none of them from the others."""
 
+MOST_EXPECTED = 5
+"""Forms that a recogniser is told of what is not offered here: carriers take 500 in all."""
+
 OFFERED_HERE, BELOW_HERE = 0.5, 0.25
 """What the places that keys lead to from here have before others, and those right behind them."""
 
 _RUNS = re.compile(r"[一-鿿々]{2,}|[ァ-ヶー]{3,}|[A-Z]{2,}")
-_SPACED = re.compile(r"[^\W\d_]{4,}")
+_SPACED = re.compile(r"[^\W_]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,8 @@ def wish(call: CallState, said: str) -> Wish:
 
 def expected(call: CallState) -> tuple[str, ...]:
     """The words that a recogniser should expect here, those of the places that keys lead to first."""
-    words = call.language.words
-    places = [place.node for place in call.position.offers or offers(call)]
-    meanings = [*places, *KEYS_IN_WORDS, *COMMANDS, CONNECT, *call.line.desks, *call.line.texts, *call.line.menus]
-    forms = [form for what in dict.fromkeys(meanings) for form in words.get(what, ())]
-    forms += [form for language in call.line.languages.values() for form in language.words["language"]]
-    return tuple(dict.fromkeys(hint for form in forms for hint in hintable(form)))
+    places = tuple(place.node for place in call.position.offers or offers(call))
+    return _expected(_Same(call.line, call.language), places)
 
 
 def _wish(call: CallState, language: Language, said: str) -> Wish:
@@ -123,7 +122,7 @@ def _wish(call: CallState, language: Language, said: str) -> Wish:
     text = ears.normal(said)
     sentence = _Sentence(text, language.spaces, ears.found(text))
     why = [f"compared as: {text.strip()}", *map(_told, sentence.found)]
-    for find in (_answer, _key, _language, _command, _desk, _place):
+    for find in (_answer, _key, _language, _desk, _command, _place):
         if wanted := find(call, language, sentence):
             return Wish(wanted.kind, wanted.what, (*why, *wanted.why))
     return Wish("", why=(*why, "nothing of it is enough"))
@@ -349,6 +348,17 @@ def _content(language: Language, key: str) -> Iterator[str]:
     pattern = _SPACED if language.spaces else _RUNS
     for chunk in language.prompts[key].chunks():
         yield from pattern.findall(chunk.written)
+
+
+@lru_cache(maxsize=512)
+def _expected(same: _Same, places: tuple[str, ...]) -> tuple[str, ...]:
+    line, words = same.line, same.language.words
+    nodes = (*(node for _, nodes in branches(line) for node in nodes),)
+    forms = [form for node in places for form in words.get(node, ())]
+    for what in (*KEYS_IN_WORDS, *COMMANDS, CONNECT, *nodes):
+        forms += words.get(what, ())[:MOST_EXPECTED]
+    forms += [form for language in line.languages.values() for form in language.words["language"]]
+    return tuple(dict.fromkeys(hint for form in forms for hint in hintable(form)))
 
 
 @lru_cache(maxsize=16)

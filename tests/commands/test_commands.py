@@ -126,3 +126,13 @@ def test_a_graph_is_of_the_files_and_the_live_one_where_that_is_asked(run: Flask
     live = run.invoke(args=["line", "graph", "--live"]).output
     assert run.invoke(args=["line", "graph"]).output == live
     assert run.invoke(args=["line", "graph", "--folder", str(folder)]).output != live
+
+
+def test_understand_tells_what_is_made_of_words_and_why(run: FlaskCliRunner) -> None:
+    told = run.invoke(args=["line", "understand", "まだ払っていません", "--at", "fraud"]).output
+    assert "払っ" not in told or "negated" in told
+    assert "not understood; the call stands at main-fraud" in told
+    told = run.invoke(args=["line", "understand", "Connect me to the police", "--language", "en"]).output
+    assert "asks to be joined to police" in told and "desk police" in told
+    told = run.invoke(args=["line", "understand", "x", "--at", "nowhere"])
+    assert told.exit_code == 2 and "no place of the line" in told.output
