@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.line.text import one_width
-from ivr.line.vocabulary import CONNECT, DONE, NOT_AFTER, NOT_BEFORE, SPELLINGS
+from ivr.line.vocabulary import CONNECT, DONE, FILLERS, NOT_AFTER, NOT_BEFORE, SPELLINGS
 from ivr.line.words import spans_of
 
 DONE_MARK, GAP_MARK = "~", "…"
@@ -95,7 +95,7 @@ class Listener:
             if all(taken.get(cell, span) == span for cell, span in cells.items()) and not _within(hit, joins):
                 kept.append(hit)
                 taken.update(cells)
-        kept += [hit for hit in joins if hit not in kept and _only_over(hit, kept, PERSON)]
+        kept += [hit for hit in joins if hit not in kept and _stands(hit, kept)]
         return tuple(sorted(self._with_negation(text, kept), key=lambda each: each.spans))
 
     def _occurrences(self, text: str, term: Term) -> Iterator[Occurrence]:
@@ -144,11 +144,16 @@ def _within(hit: Occurrence, joins: Iterable[Occurrence]) -> bool:
     )
 
 
-def _only_over(hit: Occurrence, kept: Iterable[Occurrence], meaning: str) -> bool:
-    """Whether all that it lies over, or that lies over it, has this meaning."""
+def _stands(hit: Occurrence, kept: Iterable[Occurrence]) -> bool:
+    """Whether a wish to be joined holds beside what it lies over: a person asked for, or a politeness that
+    is not all of it, as 回して and してください."""
     cells = {cell for span in hit.spans for cell in range(*span)}
-    over = (each for each in kept if any(cell in cells for span in each.spans for cell in range(*span)))
-    return all(each.term.meaning == meaning for each in over)
+    for each in kept:
+        other = {cell for span in each.spans for cell in range(*span)}
+        allowed = each.term.meaning == PERSON or (each.term.meaning == FILLERS and not cells <= other)
+        if cells & other and not allowed:
+            return False
+    return True
 
 
 def _in_one_clause(between: str) -> bool:

@@ -60,7 +60,9 @@ class AnyCaller(RuleBasedStateMachine):
         )
     )
     def says_something(self, words: str) -> None:
+        answer = self.turn.position.place.step in ("ask", "join")
         self.hears(Words(words))
+        assert answer or not any(isinstance(act, Dial) for act in self.turn.acts)  # R21
 
     @rule(status=st.sampled_from(["completed", "busy", "no_answer", "failed", "canceled", "odd"]))
     def comes_back_from_a_desk(self, status: str) -> None:
