@@ -53,7 +53,7 @@ FROM_PROMPTS, FROM_PASSAGES = 0.8, 0.7
 MOST_PLACES = 3
 """A word in the prompts of more places tells none of them from the others."""
 
-MOST_EXPECTED = 5
+MOST_EXPECTED = 2
 """Forms that a recogniser is told of what is not offered here: carriers take 500 in all."""
 
 OFFERED_HERE, BELOW_HERE = 0.5, 0.25
