@@ -50,6 +50,9 @@ NEARLY = 0.8
 FROM_PROMPTS, FROM_PASSAGES = 0.8, 0.7
 """How much words count that stand in the names, and in the passages, of a place."""
 
+FEW_FORMS = 2
+"""A place with fewer forms of its own, such as a new one, is found by the words of its passages, too."""
+
 MOST_PLACES = 3
 """A word in the prompts of more places tells none of them from the others."""
 
@@ -315,10 +318,10 @@ def _terms(line: Line, language: Language) -> Iterator[tuple[str, str, float]]:
 
 def _from_prompts(line: Line, language: Language) -> Iterator[tuple[str, str, float]]:
     """The words that matter in a place's own prompts, so that a new text is found without a form of its
-    own: those of its name and option; where it has none, those of its passages that few such places share."""
+    own: those of its name and option; where it has few, those of its passages that few such places share."""
     known = {form for forms in language.words.values() for form in forms}
     nodes = (*line.menus, *line.texts)
-    wordless = tuple(node for node in nodes if node not in language.words)
+    wordless = tuple(node for node in nodes if len(language.words.get(node, ())) < FEW_FORMS)
     for share, words_of, among in ((FROM_PROMPTS, _named, nodes), (FROM_PASSAGES, _told_there, wordless)):
         places: dict[str, set[str]] = {}
         for node in among:

@@ -67,9 +67,10 @@ def graph(language: str | None, line: Line) -> None:
 @click.argument("said")
 @click.option("--at", "place", default="", help="Where it is said: a menu, text or desk, such as mail or police.join.")
 @click.option("--language", help="The language of the call; the line's first if left out.")
-def understand(said: str, place: str, language: str | None) -> None:
+@of_files
+def understand(said: str, place: str, language: str | None, line: Line) -> None:
     """Tell what the line makes of what a caller SAID, why, and where it leads."""
-    line, now = the_line(), clock.utc_now()
+    now = clock.utc_now()
     call = CallState(line, _standing(line, known_language(line, language), place), now)
     wanted = wish(call, said)
     for reason in wanted.why:

@@ -14,7 +14,7 @@ from ivr.editions.structure import DESK, KINDS, MENU, TEXT, WAYS, Branch, Shape,
 from ivr.editions.texts import Place, fact_of, text_of, tidy, words_at
 from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.prompt_keys import ALERT, NAME, KeyParts, of_node, passage, spoken, spoken_of, taken_apart
-from ivr.line.vocabulary import MOST_PASSAGES, required_prompts, required_words
+from ivr.line.vocabulary import AROUND, MOST_PASSAGES, required_prompts, required_words
 from ivr.people.refusals import Refused
 
 WAY = ""
@@ -116,7 +116,7 @@ def _is_word(place: Place, shape: Shape, texts: Texts, given: Texts) -> bool:
     if place.language not in languages:
         return False
     if (meant := spoken_of(place.key)) is not None:
-        return meant in required_words((), (), ()) or meant in shape.branches or _named(meant, given)
+        return meant in (*required_words(), *AROUND) or meant in shape.branches or _named(meant, given)
     parts = taken_apart(place.key)
     if parts.family == ALERT:
         order = structure.listed(given.get(ORDER) or texts.get(ORDER, ""))
