@@ -134,5 +134,5 @@ def test_understand_tells_what_is_made_of_words_and_why(run: FlaskCliRunner) -> 
     assert "not understood; the call stands at main-fraud" in told
     told = run.invoke(args=["line", "understand", "Connect me to the police", "--language", "en"]).output
     assert "asks to be joined to police" in told and "desk police" in told
-    told = run.invoke(args=["line", "understand", "x", "--at", "nowhere"])
-    assert told.exit_code == 2 and "no place of the line" in told.output
+    refused = run.invoke(args=["line", "understand", "x", "--at", "nowhere"])
+    assert refused.exit_code == 2 and "no place of the line" in refused.output
