@@ -85,9 +85,10 @@ messages: setup
 	@$(BABEL) extract -F ivr/pages/translations/babel.cfg --add-location=file --no-wrap -o build/pages.pot ivr/pages
 	@$(BABEL) extract -F ivr/staff/translations/babel.cfg --add-location=file --no-wrap $(TOLD) -o build/staff.pot \
 	  ivr/staff ivr/editions ivr/people ivr/voice
-	@for room in pages staff; do \
-	  $(BABEL) update --no-fuzzy-matching --no-wrap --ignore-obsolete -i build/$$room.pot -d ivr/$$room/translations && \
-	  $(BABEL) compile --statistics -f -d ivr/$$room/translations; done
+	@for room in pages staff; do for language in $$(ls ivr/$$room/translations | grep -vE '^en$$|cfg'); do \
+	  $(BABEL) update --no-fuzzy-matching --no-wrap --ignore-obsolete -l $$language \
+	    -i build/$$room.pot -d ivr/$$room/translations && \
+	  $(BABEL) compile --statistics -f -l $$language -d ivr/$$room/translations; done; done
 
 # The list of all that the program is made of (CycloneDX), and whether anything in it is known to be
 # vulnerable. The latter asks a database on the internet: where it cannot, it fails and says so.

@@ -15,15 +15,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr import clock, commands
 from ivr.apart import Busy, Queue, Seats
-from ivr.arriving import Visit, readable
 from ivr.carrier import fallback, webhooks
-from ivr.carrier import sounds as sound_routes
+from ivr.carrier import sound_files as sound_routes
 from ivr.carrier.choice import carrier_of
 from ivr.carrier.faults import log_fault
 from ivr.carrier.metrics import CONTENT_TYPE, Metrics
 from ivr.carrier.seam import Carrier
 from ivr.checking import Apart
 from ivr.config import Settings
+from ivr.door.arriving import ArrivingRequest, readable
 from ivr.editions.checks import Asked
 from ivr.editions.office import Office, office, open_office
 from ivr.handset.browser import BrowserTelephone
@@ -67,7 +67,7 @@ console has two threads: while one waits for a child, the other is there for pag
 class _App(Flask):
     """Flask, but for what it tells the log of an error: addresses and messages may hold what was sent."""
 
-    request_class = Visit
+    request_class = ArrivingRequest
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """An error that nobody foresaw."""

@@ -13,9 +13,9 @@ from datetime import date, datetime, time, timedelta
 from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn, Words, words_of
 from ivr.call.arrival import WAITS
 from ivr.call.conversation import step
-from ivr.call.listening import plain
 from ivr.call.positions import start
 from ivr.call.speaking import Speaker, joinable
+from ivr.call.understanding import plain
 from ivr.call.walking import KEYPAD, SILENCE, Visit, by_keys, walk
 from ivr.line import prompt_keys as keys
 from ivr.line.chunks import NUMBER

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ivr.call.listening import Listener, Occurrence, hintable, listener
 from ivr.call.options import offers
 from ivr.call.state import CallState
+from ivr.call.understanding import Listener, Occurrence, hintable, listener
 from ivr.line import prompt_keys as keys
 from ivr.line.tree import ASK, JOIN, branches, has, kind_of, way_to
 from ivr.line.values import Kind, Language, Line

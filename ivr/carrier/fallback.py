@@ -31,7 +31,7 @@ _BARE = "fallback.bare"  # the key of words that are no prompt's
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _FallbackWords:
     """What can be said in one language: before the desks, each desk, after them."""
 
     before: tuple[Say, ...]
@@ -65,14 +65,14 @@ def _fitting(line: Line, languages: Sequence[str], fits: Callable[[str], bool]) 
     return next((text for text in texts if fits(text)), None)
 
 
-def _document(line: Line, words: Sequence[_Words], desks: int) -> str:
+def _document(line: Line, words: Sequence[_FallbackWords], desks: int) -> str:
     return said_and_ended(line, tuple(say for each in words for say in each.all(desks)))
 
 
-def _words(line: Line, code: str) -> _Words:
+def _words(line: Line, code: str) -> _FallbackWords:
     speaker = Speaker(line, line.languages[code], Speed.NORMAL)
     opening = (_sayable(speaker, partial(_prompt, speaker, key)) for key in ("say.greeting", "fallback.sorry"))
-    return _Words(
+    return _FallbackWords(
         before=tuple(say for says in opening for say in says),
         desks=tuple(_desk(speaker, key) for key in line.desks),
         after=_sayable(speaker, partial(speaker.prompt, "say.goodbye")),

@@ -130,7 +130,7 @@ _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*")
 def _stream(text: str) -> Iterator[str]:
     """The text as digits, places, blanks and bars."""
     after = 0
-    words = _Words()
+    words = _NumberWords()
     for found in _WORD.finditer(text):
         between = text[after : found.start()]
         if between.strip(" -,.、"):
@@ -167,7 +167,7 @@ def _sign(mark: str) -> str:
     return _END if mark.isalnum() else _WITHIN
 
 
-class _Words:
+class _NumberWords:
     """Words in Latin letters, put together to numbers as they come: "one hundred and twenty three"
     is three digits, "twelve thirty four" is four. `room` is what the next part of the number must
     be under: 10 after "twenty", 100 after "hundred"."""

@@ -2,7 +2,11 @@
 
 from flask import Flask
 
-from ivr.commands import database, simulate, sound  # noqa: F401 (add their commands to the group)
+from ivr.commands import (
+    new_database,  # noqa: F401 (add their commands to the group)
+    simulate,  # noqa: F401 (add their commands to the group)
+    speech,  # noqa: F401 (add their commands to the group)
+)
 from ivr.commands.line import line_commands
 from ivr.commands.phone import phone
 from ivr.commands.staff_accounts import staff_commands

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ivr.config import Serves
-from ivr.door.lanes import CALLS, CONSOLE, KINDS, NOT_SERVED, Kind, Lane, LaneFull, kind_of
+from ivr.door.lanes import CALLS, CONSOLE, KINDS, NOT_SERVED, Lane, LaneFull, RequestKind, kind_of
 from ivr.door.wsgi import Answer, Application, Environ, Scope, answered, environ_of, headers_of, plain
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class Door:
         finally:
             self.budget += reserved
 
-    async def _worked(self, kind: Kind, environ: Environ) -> Answer:
+    async def _worked(self, kind: RequestKind, environ: Environ) -> Answer:
         try:
             return await self.lanes[kind.name].run(partial(answered, self.app, environ))
         except LaneFull:

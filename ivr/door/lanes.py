@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RequestKind:
     """A kind of request: what its addresses begin with, how many are worked on at once and how
     many may wait for that, how large (bytes) and slow (seconds) a body may be."""
 
@@ -26,17 +26,17 @@ class Kind:
 
 # [own values]: calls and their sounds first; a small server has two cores. Pages are made by the
 # processor alone, so that more threads would not make them sooner, but calls wait for each of them.
-CALLS = Kind("calls", ("/voice",), threads=8, waiting=256)
-PROBES = Kind("probes", ("/healthz", "/metrics"), threads=1, waiting=16)
-SOUNDS = Kind("sounds", ("/audio",), threads=2, waiting=128)
-CONSOLE = Kind("console", ("/staff",), threads=2, waiting=32)
-PAGES = Kind("pages", (), threads=2, waiting=64)
+CALLS = RequestKind("calls", ("/voice",), threads=8, waiting=256)
+PROBES = RequestKind("probes", ("/healthz", "/metrics"), threads=1, waiting=16)
+SOUNDS = RequestKind("sounds", ("/audio",), threads=2, waiting=128)
+CONSOLE = RequestKind("console", ("/staff",), threads=2, waiting=32)
+PAGES = RequestKind("pages", (), threads=2, waiting=64)
 
 KINDS = (CALLS, PROBES, SOUNDS, CONSOLE, PAGES)
 NOT_SERVED = {Serves.ALL: (), Serves.CALLS: (CONSOLE,), Serves.CONSOLE: (CALLS,)}
 
 
-def kind_of(path: str) -> Kind:
+def kind_of(path: str) -> RequestKind:
     """The kind of request that an address is of; pages are all that is nothing else."""
     for kind in KINDS:
         for beginning in kind.beginnings:
@@ -53,7 +53,7 @@ class LaneFull(Exception):
 class Lane:
     """The threads of a kind, and how many requests are with them."""
 
-    kind: Kind
+    kind: RequestKind
     _inside: int = 0
     _threads: ThreadPoolExecutor = field(init=False)
 

@@ -32,8 +32,8 @@ from werkzeug.http import parse_cookie
 from ivr.carrier.seam import Carrier
 from ivr.carrier.signatures import authentic
 from ivr.config import Serves, Settings
-from ivr.door.clock import watch
 from ivr.door.door import Door
+from ivr.door.slow_clients import watch
 from ivr.door.wsgi import Environ
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from ivr.editions import structure
 from ivr.editions.prepared_alerts import ORDER, PARTS
 from ivr.editions.structure import DESK, KINDS, MENU, TEXT, WAYS, Branch, Shape, Texts
-from ivr.editions.texts import Place, fact_of, text_of, tidy, words_at
+from ivr.editions.texts import TextPlace, fact_of, text_of, tidy, words_at
 from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.prompt_keys import ALERT, NAME, KeyParts, of_node, passage, spoken, spoken_of, taken_apart
 from ivr.line.vocabulary import AROUND, MOST_PASSAGES, required_prompts, required_words
@@ -38,7 +38,7 @@ _PARTS = MappingProxyType({MENU: ("lead",), TEXT: (), DESK: ("hours", "hours_for
 _LARGEST_GAP = 0.5  # a file that names fewer of the branches is a part of the line, and takes nothing away [own value]
 
 
-def admitted(texts: Texts, found: Texts) -> dict[Place, str]:
+def admitted(texts: Texts, found: Texts) -> dict[TextPlace, str]:
     """What of `found` can be taken into a draft with these texts, with what new branches need beside it.
     Refused where a fact is no value."""
     given = {place: text for place, text in found.items() if text and place.file != WAY}
@@ -49,7 +49,7 @@ def admitted(texts: Texts, found: Texts) -> dict[Place, str]:
     return changes | dict(_beside({**texts, **changes}, found))
 
 
-def left_out(admitted_texts: Texts, found: Texts) -> tuple[Place, ...]:
+def left_out(admitted_texts: Texts, found: Texts) -> tuple[TextPlace, ...]:
     """What was found and has no place."""
     return tuple(place for place, text in found.items() if text and place.file != WAY and place not in admitted_texts)
 
@@ -70,7 +70,7 @@ def absent(texts: Texts, found: Texts) -> tuple[str, ...]:
     return tuple(key for key in shape.branches if key not in named and key != shape.start)
 
 
-def fewer_passages(texts: Texts, found: Texts) -> tuple[Place, ...]:
+def fewer_passages(texts: Texts, found: Texts) -> tuple[TextPlace, ...]:
     """The last passages of texts of which every language in the file has fewer than the draft."""
     have = _passages(texts)
     sent = _passages(found)
@@ -79,11 +79,11 @@ def fewer_passages(texts: Texts, found: Texts) -> tuple[Place, ...]:
         longest = max(numbers.values())
         if numbers.keys() == have.get(key, {}).keys() and set(numbers.values()) == {longest}:
             for file, count in have[key].items():
-                gone += [Place(file, passage(key, n)) for n in range(longest + 1, count + 1)]
+                gone += [TextPlace(file, passage(key, n)) for n in range(longest + 1, count + 1)]
     return tuple(gone)
 
 
-def _standing(texts: Texts, given: Texts) -> dict[Place, str]:
+def _standing(texts: Texts, given: Texts) -> dict[TextPlace, str]:
     """What of it is there already; a place of a branch that was taken away is new again."""
     shape = Shape.of(texts)
     return {
@@ -93,12 +93,12 @@ def _standing(texts: Texts, given: Texts) -> dict[Place, str]:
     }
 
 
-def _key_of(place: Place) -> str | None:
+def _key_of(place: TextPlace) -> str | None:
     """The branch that a place belongs to; None of what belongs to the whole line."""
     return taken_apart(place.key).node or None
 
 
-def _is_fact(place: Place, shape: Shape, _texts: Texts, _given: Texts) -> bool:
+def _is_fact(place: TextPlace, shape: Shape, _texts: Texts, _given: Texts) -> bool:
     """Whether line.toml may say such a thing."""
     if place == ORDER:
         return True
@@ -108,7 +108,7 @@ def _is_fact(place: Place, shape: Shape, _texts: Texts, _given: Texts) -> bool:
     return parts.family == structure.LINE or _may_be(parts.family, parts.node, shape)
 
 
-def _is_word(place: Place, shape: Shape, texts: Texts, given: Texts) -> bool:
+def _is_word(place: TextPlace, shape: Shape, texts: Texts, given: Texts) -> bool:
     """Whether a language, or the table of readings, may say such a thing."""
     languages = _languages(shape, given)
     if place.file == READINGS:
@@ -127,14 +127,14 @@ def _is_word(place: Place, shape: Shape, texts: Texts, given: Texts) -> bool:
     return named and _may_be(parts.family, parts.node, shape) and _is_part(place, parts, texts, given)
 
 
-def _read_in(place: Place) -> str:
+def _read_in(place: TextPlace) -> str:
     """The language of a reading."""
     return place.key.partition(".")[0]
 
 
 def _languages(shape: Shape, given: Texts) -> tuple[str, ...]:
     """Those of the line, and such as the file brings."""
-    fact = fact_of(given.get(Place(STRUCTURE, f"{structure.LINE}.languages"), ""))
+    fact = fact_of(given.get(TextPlace(STRUCTURE, f"{structure.LINE}.languages"), ""))
     return (*shape.languages, *(fact if isinstance(fact, tuple) else ()))
 
 
@@ -152,23 +152,23 @@ def _name_of(kind: str, key: str, given: Texts) -> str | None:
     return next(names, None)
 
 
-def _is_part(place: Place, parts: KeyParts, texts: Texts, given: Texts) -> bool:
+def _is_part(place: TextPlace, parts: KeyParts, texts: Texts, given: Texts) -> bool:
     """Whether it is a prompt that such a branch has: of passages those that follow without a gap."""
     if parts.text and parts.number:
-        before = Place(place.file, passage(parts.text, parts.number - 1))
+        before = TextPlace(place.file, passage(parts.text, parts.number - 1))
         first = parts.number == 1
         return parts.number <= MOST_PASSAGES and (first or bool(texts.get(before) or given.get(before)))
     known = (*structure.PROMPTS[parts.family], *_PARTS[parts.family])
     return parts.number is None and parts.part in known
 
 
-def _beside(after: Texts, found: Texts) -> Iterator[tuple[Place, str]]:
+def _beside(after: Texts, found: Texts) -> Iterator[tuple[TextPlace, str]]:
     """For branches that come in a spreadsheet: their facts, what callers may say for them, and their keys."""
     shape = Shape.of(after)
     given = {place: text for place, text in found.items() if place.file != WAY}
     ways = {branch.key: branch.ways for branch in shape.branches.values()}
     for kind, key in dict.fromkeys(_coming(shape, given)):
-        parent = _parent(after, shape, found.get(Place(WAY, of_node(kind, key, NAME)), ""))
+        parent = _parent(after, shape, found.get(TextPlace(WAY, of_node(kind, key, NAME)), ""))
         beginnings = structure.beginnings(shape, kind, key, parent)
         yield from ((place, text) for place, text in beginnings.items() if not after.get(place))
         for code in shape.languages:
@@ -214,9 +214,9 @@ def _passages(texts: Texts) -> dict[str, dict[str, int]]:
     return found
 
 
-def without(texts: Texts, branches: tuple[str, ...], passages: tuple[Place, ...]) -> dict[Place, str]:
+def without(texts: Texts, branches: tuple[str, ...], passages: tuple[TextPlace, ...]) -> dict[TextPlace, str]:
     """What changes where these go; a branch that cannot go stays."""
-    changes: dict[Place, str] = dict.fromkeys(passages, "")
+    changes: dict[TextPlace, str] = dict.fromkeys(passages, "")
     for key in branches:
         try:
             changes |= structure.taken_away(key)({**texts, **changes})

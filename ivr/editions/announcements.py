@@ -41,7 +41,7 @@ _KEPT = timedelta(days=1)  # how long something that ended is still told to call
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
+class AnnouncedAlert:
     """A warning after the greeting of every call, from `start` to just before `end` or
     `ended_at` (aware), and no longer than to `lapses` where nobody approved it by then. That
     moment is part of it, so that it falls silent by itself, whatever becomes of the database.
@@ -139,7 +139,7 @@ class Announcements:
         person: Person,
         now: datetime,
         partly: bool = False,
-    ) -> Alert:
+    ) -> AnnouncedAlert:
         """Put an alert on the line, at once if `start` is `now` or earlier; it is approved
         afterwards, or ends by itself. Refused where a language has no words, or it lasts too long.
         `partly`: languages other than the first may be left out, and do not say it."""
@@ -163,7 +163,7 @@ class Announcements:
             note(connection, person, now, "alert.warn", span, after=" / ".join(tidied.values()))
             return _alert(_row(connection, alert_table, made))
 
-    def approve_alert(self, alert: int, person: Person, now: datetime) -> Alert:
+    def approve_alert(self, alert: int, person: Person, now: datetime) -> AnnouncedAlert:
         """Say afterwards that an alert is right. NotAllowed for whoever wrote it; Refused where it
         has ended since nobody did so in time: nothing speaks again without being looked at anew."""
         require(person, Right.APPROVE_ALERT)
@@ -179,7 +179,7 @@ class Announcements:
             note(connection, person, now, "alert.approve", f"alert {alert}")
             return _alert(_row(connection, alert_table, alert))
 
-    def end_alert(self, alert: int, person: Person, now: datetime) -> Alert:
+    def end_alert(self, alert: int, person: Person, now: datetime) -> AnnouncedAlert:
         """Stop an alert before its end."""
         require(person, Right.WARN)
         with self.database.writing() as connection:
@@ -212,7 +212,7 @@ class Announcements:
             note(connection, person, now, "desk.reopen", f"closure {closure} of {found.desk}")
             return _closure(_row(connection, closure_table, closure))
 
-    def alerts(self, now: datetime) -> tuple[Alert, ...]:
+    def alerts(self, now: datetime) -> tuple[AnnouncedAlert, ...]:
         """Alerts heard now or to come, the first first."""
         with self.database.reading() as connection:
             return tuple(each for each in recent_alerts(connection, now) if now < each.until)
@@ -222,13 +222,13 @@ class Announcements:
         with self.database.reading() as connection:
             return tuple(each for each in recent_closures(connection, now) if now < each.until)
 
-    def past_alerts(self, limit: int = 50) -> tuple[Alert, ...]:
+    def past_alerts(self, limit: int = 50) -> tuple[AnnouncedAlert, ...]:
         """All alerts, the newest first: among them those that nobody approved yet."""
         query = select(alert_table).order_by(alert_table.c.id.desc()).limit(limit)
         with self.database.reading() as connection:
             return tuple(_alert(row) for row in connection.execute(query))
 
-    def lapsed_alerts(self, person: Person, now: datetime) -> tuple[Alert, ...]:
+    def lapsed_alerts(self, person: Person, now: datetime) -> tuple[AnnouncedAlert, ...]:
         """Their own alerts that ended lately since nobody approved them, the newest first."""
         query = select(alert_table).where(alert_table.c.by == person.id, alert_table.c.lapses > now - TOLD)
         with self.database.reading() as connection:
@@ -236,7 +236,7 @@ class Announcements:
             return tuple(each for each in mine if each.lapsed(now))
 
 
-def recent_alerts(connection: Connection, now: datetime) -> tuple[Alert, ...]:
+def recent_alerts(connection: Connection, now: datetime) -> tuple[AnnouncedAlert, ...]:
     """Alerts that a call which is under way at `now` may meet."""
     query = select(alert_table).where(alert_table.c.end > now - _KEPT).order_by(alert_table.c.start)
     return tuple(_alert(row) for row in connection.execute(query))
@@ -304,8 +304,8 @@ def _row(connection: Connection, table: Rows, number: int) -> Row[Any]:
     return row
 
 
-def _alert(row: Row[Any]) -> Alert:
-    return Alert(**row._mapping)
+def _alert(row: Row[Any]) -> AnnouncedAlert:
+    return AnnouncedAlert(**row._mapping)
 
 
 def _closure(row: Row[Any]) -> Closure:

@@ -10,7 +10,7 @@ from ivr.editions.draft import Clash, Draft, Status, differing, loadable
 from ivr.editions.edition import Edition, Piece, prompt_of
 from ivr.editions.library import Library, by
 from ivr.editions.releases import is_of_program, rework
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.line.prompt_keys import list_of
 from ivr.line.text import cleaned
 from ivr.people.persons import Person
@@ -151,14 +151,14 @@ def _writers(bench: Bench, found: Draft) -> set[str]:
     standing = {(word.place, word.text) for word in changed if word.text}
     wordings = {(place.file, text) for place, text in standing}  # a passage may have moved since
 
-    def has_a_part(draft: int, place: Place, text: str) -> bool:
+    def has_a_part(draft: int, place: TextPlace, text: str) -> bool:
         here = draft == found.id and (_stretch(place) in stretches or (place.file, text) in wordings)
         return here or (place, text) in standing
 
     keys = {word.place.key for word in changed}
     query = select(revision).where((revision.c.draft == found.id) | revision.c.key.in_(keys))
     rows = bench.connection.execute(query)
-    return {row.by for row in rows if has_a_part(row.draft, Place(row.file, row.key), row.text)}
+    return {row.by for row in rows if has_a_part(row.draft, TextPlace(row.file, row.key), row.text)}
 
 
 def _speakers(bench: Bench, found: Draft) -> set[str]:
@@ -177,10 +177,10 @@ def _speakers(bench: Bench, found: Draft) -> set[str]:
     }
 
 
-def _stretch(place: Place) -> Place:
+def _stretch(place: TextPlace) -> TextPlace:
     """The place; one for all passages of a text, which move when another is put in or taken out."""
     within = list_of(place.key)
-    return Place(place.file, within[0]) if within else place
+    return TextPlace(place.file, within[0]) if within else place
 
 
 def _clashes(bench: Bench, found: Draft, base: Edition) -> tuple[Clash, ...]:
@@ -192,7 +192,7 @@ def _clashes(bench: Bench, found: Draft, base: Edition) -> tuple[Clash, ...]:
     )
 
 
-def _undone(bench: Bench, found: Draft, base: Edition) -> dict[Place, str]:
+def _undone(bench: Bench, found: Draft, base: Edition) -> dict[TextPlace, str]:
     """Texts that the draft changed and changed back: they are to follow what was published."""
     words = bench.words(found.id).values()
     return differing(

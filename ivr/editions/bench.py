@@ -12,7 +12,7 @@ from ivr.editions import library, timeline
 from ivr.editions.draft import Draft, Status, Take, Word, differing
 from ivr.editions.edition import Edition, Piece, Recording, complete, pieces
 from ivr.editions.library import Library, by
-from ivr.editions.texts import LONGEST_TEXT, Place, change, tidy, with_numbers
+from ivr.editions.texts import LONGEST_TEXT, TextPlace, change, tidy, with_numbers
 from ivr.line.words import Chunk
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
@@ -52,25 +52,25 @@ class Bench:
         """A stored edition, or the shipped one."""
         return self.library.at(self.connection, name)
 
-    def words(self, draft: int) -> Mapping[Place, Word]:
+    def words(self, draft: int) -> Mapping[TextPlace, Word]:
         """Every text of a draft."""
         base = self.at(self.find(draft).base).texts
         late = self.marked(draft)
         words = {place: Word(place, text, 0, text, place in late) for place, text in base.items()}
         for row in self._newest(draft):
-            place = Place(row.file, row.key)
+            place = TextPlace(row.file, row.key)
             words[place] = Word(
                 place, row.text, row.version, base.get(place, ""), place in late, row.by, row.by_name, row.at
             )
         return MappingProxyType(words)
 
-    def texts(self, draft: int) -> Mapping[Place, str]:
+    def texts(self, draft: int) -> Mapping[TextPlace, str]:
         """What every text of a draft says."""
         return {**self.at(self.find(draft).base).texts, **self._changed(draft)}
 
-    def _changed(self, draft: int) -> dict[Place, str]:
+    def _changed(self, draft: int) -> dict[TextPlace, str]:
         """What the texts say that were written in it."""
-        return {Place(row.file, row.key): row.text for row in self._newest(draft)}
+        return {TextPlace(row.file, row.key): row.text for row in self._newest(draft)}
 
     def _newest(self, draft: int) -> Sequence[Row[tuple[Any, ...]]]:
         """The newest version of each text that was written in it."""
@@ -79,7 +79,7 @@ class Bench:
         rows = select(revision).where(revision.c.seq.in_(newest)).order_by(revision.c.seq)
         return self.connection.execute(rows).all()
 
-    def word(self, draft: int, place: Place) -> Word:
+    def word(self, draft: int, place: TextPlace) -> Word:
         """One text; of version 0 and without words where the line has none of it (yet)."""
         return self.words(draft).get(place) or Word(place, "", 0, "", False)
 
@@ -128,7 +128,7 @@ class Bench:
                 found.setdefault(piece, []).append(made)
         return found
 
-    def write(self, draft: int, changes: Mapping[Place, str], act: str, person: Person, now: datetime) -> None:
+    def write(self, draft: int, changes: Mapping[TextPlace, str], act: str, person: Person, now: datetime) -> None:
         """New versions of these texts, the marks that they set and lift, and the trail."""
         words = self.words(draft)
         self.touch(draft)
@@ -153,12 +153,12 @@ class Bench:
         query = update(draft_table).where(draft_table.c.id == draft)
         self.connection.execute(query.values(status=Status.OPEN, version=draft_table.c.version + 1, **_UNSUBMITTED))
 
-    def marked(self, draft: int) -> frozenset[Place]:
+    def marked(self, draft: int) -> frozenset[TextPlace]:
         """The texts that are to be renewed."""
         rows = self.connection.execute(select(lagging).where(lagging.c.draft == draft))
-        return frozenset(Place(row.file, row.key) for row in rows)
+        return frozenset(TextPlace(row.file, row.key) for row in rows)
 
-    def mark(self, draft: int, places: Iterable[Place]) -> None:
+    def mark(self, draft: int, places: Iterable[TextPlace]) -> None:
         """Exactly these texts are to be renewed."""
         self.connection.execute(delete(lagging).where(lagging.c.draft == draft))
         rows = [{"draft": draft, "file": place.file, "key": place.key} for place in sorted(places)]
@@ -186,7 +186,7 @@ class Room:
             yield Bench(self.library, connection)
 
 
-def checked(place: Place, text: str) -> str:
+def checked(place: TextPlace, text: str) -> str:
     """The text as it is kept. Refused where it is too long, or no value or number where one belongs."""
     if len(text) > LONGEST_TEXT:
         raise Refused("A text has at most %(most)s characters.", most=LONGEST_TEXT)
@@ -210,7 +210,7 @@ def _fitting(made: Sequence[Recording], words: str) -> Recording:
     return next((each for each in reversed(made) if each.matches(words)), made[-1])
 
 
-def _others(place: Place, words: Mapping[Place, Word]) -> set[Place]:
+def _others(place: TextPlace, words: Mapping[TextPlace, Word]) -> set[TextPlace]:
     """The same prompt in the other languages."""
     if not place.prompt:
         return set()

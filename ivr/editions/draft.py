@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ivr.editions.edition import Edition, Piece, Recording
-from ivr.editions.texts import Place, natural
+from ivr.editions.texts import TextPlace, natural
 from ivr.line.loading import LineError, ringing_itself
 from ivr.line.values import Line
 from ivr.people.refusals import Refused
@@ -59,7 +59,7 @@ class Word:
     """A text in a draft. `version` is 0 while it is as in the base; then `by` and `at` are None.
     `renew`: it lags behind another language."""
 
-    place: Place
+    place: TextPlace
     text: str
     version: int
     base: str
@@ -80,7 +80,7 @@ class Unsaved:
 
     person: str
     name: str
-    place: Place
+    place: TextPlace
     text: str
     based_on: int
     at: datetime
@@ -92,7 +92,7 @@ class Revision:
 
     draft: int
     title: str
-    place: Place
+    place: TextPlace
     version: int
     text: str
     act: str
@@ -128,7 +128,7 @@ class Held:
 class Difference:
     """A text or a recording that a draft changes; "" or None: it is not there."""
 
-    place: Place | Piece
+    place: TextPlace | Piece
     before: str | None
     after: str | None
 
@@ -137,7 +137,7 @@ class Difference:
 class Clash:
     """A text that both the draft and an edition published since have changed."""
 
-    place: Place
+    place: TextPlace
     published: str
     drafted: str
 
@@ -173,7 +173,7 @@ def differences(before: Edition, after: Edition) -> tuple[Difference, ...]:
     return (*(Difference(place, before.texts.get(place, ""), text) for place, text in ordered), *said)
 
 
-def differing(base: Mapping[Place, str], wanted: Mapping[Place, str]) -> dict[Place, str]:
+def differing(base: Mapping[TextPlace, str], wanted: Mapping[TextPlace, str]) -> dict[TextPlace, str]:
     """Those wanted texts that are not so in `base`; "" is a text that is not there."""
     return {place: text for place, text in wanted.items() if base.get(place, "") != text}
 

@@ -27,7 +27,7 @@ from ivr.editions.draft import (
 from ivr.editions.edition import Edition
 from ivr.editions.library import Library, by
 from ivr.editions.structure import missing
-from ivr.editions.texts import Place, fact_of
+from ivr.editions.texts import TextPlace, fact_of
 from ivr.editions.typed import forget
 from ivr.line import numbers
 from ivr.line.text import one_line
@@ -78,14 +78,14 @@ class Drafts(Room):
         with self.reading() as bench:
             return bench.find(draft)
 
-    def words(self, draft: int) -> Mapping[Place, Word]:
+    def words(self, draft: int) -> Mapping[TextPlace, Word]:
         """Every text of the draft, and those that its structure needs and nobody has written yet."""
         with self.reading() as bench:
             words = bench.words(draft)
         unwritten = missing({place: word.text for place, word in words.items()})
         return {**{place: Word(place, "", 0, "", False) for place in unwritten}, **words}
 
-    def word(self, draft: int, place: Place) -> Word:
+    def word(self, draft: int, place: TextPlace) -> Word:
         """One text. It has version 0 and no words where the line has none of it (yet)."""
         with self.reading() as bench:
             return bench.word(draft, place)
@@ -111,7 +111,7 @@ class Drafts(Room):
             found = bench.find(draft)
             return differences(bench.at(found.base), bench.edition(draft))
 
-    def history(self, place: Place, limit: int = 100) -> tuple[Revision, ...]:
+    def history(self, place: TextPlace, limit: int = 100) -> tuple[Revision, ...]:
         """Every version of a text in every draft, the newest first."""
         query = (
             select(revision, draft_table.c.title)
@@ -126,7 +126,7 @@ class Drafts(Room):
                 for r in bench.connection.execute(query)
             )
 
-    def save(self, draft: int, place: Place, text: str, based_on: int, person: Person, now: datetime) -> Word:
+    def save(self, draft: int, place: TextPlace, text: str, based_on: int, person: Person, now: datetime) -> Word:
         """Change a text. Other languages of it are to be renewed, unless this was the renewal.
         Conflict where `based_on` is no longer its version."""
         require(person, Right.WRITE)
@@ -143,8 +143,8 @@ class Drafts(Room):
     def save_all(
         self,
         draft: int,
-        changes: Mapping[Place, str],
-        based_on: Mapping[Place, int],
+        changes: Mapping[TextPlace, str],
+        based_on: Mapping[TextPlace, int],
         person: Person,
         now: datetime,
         act: str = "import",
@@ -163,7 +163,7 @@ class Drafts(Room):
                 bench.write(draft, moved, act, person, now)
                 bench.edition(draft)  # Refused, with nothing written, where the files have no place for one
 
-    def confirm(self, draft: int, place: Place, person: Person, now: datetime) -> Word:
+    def confirm(self, draft: int, place: TextPlace, person: Person, now: datetime) -> Word:
         """Say that a text marked "to be renewed" is right as it stands."""
         require(person, Right.WRITE)
         with self.writing() as bench:
@@ -190,7 +190,7 @@ class Drafts(Room):
             bench.put(draft, status=Status.DISCARDED)
             note(bench.connection, person, now, "draft.discard", f"draft {draft}")
 
-    def _checked(self, place: Place, text: str) -> str:
+    def _checked(self, place: TextPlace, text: str) -> str:
         """The text as it is kept; a number of a desk as the line rings or reads it."""
         text = checked(place, text)
         number = fact_of(text) if place.rings else None

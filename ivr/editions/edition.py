@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import tomlkit
 
-from ivr.editions.texts import Place, texts, words_at
+from ivr.editions.texts import TextPlace, texts, words_at
 from ivr.line.chunks import said_by_itself
 from ivr.line.loading import READINGS, edition_of, load
 from ivr.line.prompt_keys import of_chunk, reading_of
@@ -68,7 +68,7 @@ class Edition:
         return digest.hexdigest()
 
     @cached_property
-    def texts(self) -> Mapping[Place, str]:
+    def texts(self) -> Mapping[TextPlace, str]:
         """Every text by its place."""
         return texts(self.files)
 
@@ -85,11 +85,11 @@ class Edition:
         return MappingProxyType({recording.piece: recording for recording in found if recording})
 
     @cached_property
-    def renew(self) -> frozenset[Place]:
+    def renew(self) -> frozenset[TextPlace]:
         """Texts that lag behind those of another language."""
         table = tomllib.loads(decoded(self.files.get(RENEW, b"")))
         lists = {file: keys for file, keys in table.items() if isinstance(keys, list)}
-        return frozenset(Place(file, key) for file, keys in lists.items() for key in keys if isinstance(key, str))
+        return frozenset(TextPlace(file, key) for file, keys in lists.items() for key in keys if isinstance(key, str))
 
     @cached_property
     def readings(self) -> Mapping[str, Table]:
@@ -114,7 +114,7 @@ def _recording(row: object) -> Recording | None:
 def complete(
     files: Mapping[str, bytes],
     recordings: Iterable[Recording],
-    renew: Iterable[Place],
+    renew: Iterable[TextPlace],
     lent: Mapping[str, bytes] = NOTHING,
 ) -> Edition:
     """The edition of these files with these recordings and late translations; `lent` as in Edition."""
@@ -124,14 +124,14 @@ def complete(
     return Edition(MappingProxyType({**plain, **written}), lent)
 
 
-def pieces(words: Mapping[Place, str]) -> Mapping[Piece, Chunk]:
+def pieces(words: Mapping[TextPlace, str]) -> Mapping[Piece, Chunk]:
     """Everything that can be recorded, as the Line has it; texts whose marks are wrong are passed
     over, and words that are never said by themselves: of days, times and digits."""
     return _pieces(tuple(words.items()))
 
 
 @lru_cache(maxsize=16)  # a page asks several times for the same texts, and most drafts change few [own value]
-def _pieces(words: tuple[tuple[Place, str], ...]) -> Mapping[Piece, Chunk]:
+def _pieces(words: tuple[tuple[TextPlace, str], ...]) -> Mapping[Piece, Chunk]:
     readings = {language: frozenset(table.items()) for language, table in _readings(dict(words)).items()}
     return MappingProxyType(
         {
@@ -144,7 +144,7 @@ def _pieces(words: tuple[tuple[Place, str], ...]) -> Mapping[Piece, Chunk]:
     )
 
 
-def prompt_of(piece: Piece) -> Place:
+def prompt_of(piece: Piece) -> TextPlace:
     """The place of the prompt that a piece is of."""
     return words_at(piece.language, of_chunk(piece.chunk))
 
@@ -175,7 +175,7 @@ def _chunks(key: str, text: str, readings: frozenset[tuple[str, str]]) -> tuple[
         return ()
 
 
-def _readings(words: Mapping[Place, str]) -> dict[str, dict[str, str]]:
+def _readings(words: Mapping[TextPlace, str]) -> dict[str, dict[str, str]]:
     """The table of readings of each language."""
     tables: dict[str, dict[str, str]] = {}
     for place, reading in words.items():
@@ -195,7 +195,7 @@ def _recordings_file(recordings: Iterable[Recording]) -> bytes:
     return tomlkit.dumps({"recording": rows}).encode() if rows else b""
 
 
-def _renew_file(renew: Iterable[Place]) -> bytes:
+def _renew_file(renew: Iterable[TextPlace]) -> bytes:
     table: dict[str, list[str]] = {}
     for place in sorted(renew):
         table.setdefault(place.file, []).append(place.key)

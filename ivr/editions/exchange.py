@@ -17,7 +17,7 @@ from ivr.editions.draft import Word
 from ivr.editions.edition import Edition
 from ivr.editions.reading import COLUMNS, LARGEST
 from ivr.editions.structure import Shape, Texts
-from ivr.editions.texts import Place, words_at
+from ivr.editions.texts import TextPlace, words_at
 from ivr.line.prompt_keys import taken_apart
 from ivr.people.refusals import Later, Refused
 from ivr.store.cells import escape
@@ -36,7 +36,7 @@ _WIDTHS = (32, 40, 70)
 class Change:
     """A text that an import would change, and the version of it that it was compared with."""
 
-    place: Place
+    place: TextPlace
     before: str
     after: str
     based_on: int
@@ -82,7 +82,7 @@ def as_spreadsheet(edition: Edition) -> bytes:
     return out.getvalue()
 
 
-def read(name: str, content: bytes, seats: Seats) -> dict[Place, str]:
+def read(name: str, content: bytes, seats: Seats) -> dict[TextPlace, str]:
     """The texts in a file that people sent (see `ivr.editions.reading`), read in a process apart. Refused
     with the reason where it cannot be used, Later where there is no seat."""
     if len(content) > LARGEST:
@@ -90,7 +90,7 @@ def read(name: str, content: bytes, seats: Seats) -> dict[Place, str]:
     answer, found = _apart("ivr.editions.reading:found", {"name": name[-LONGEST_NAME:]}, content, seats)
     if "message" in answer:
         raise Refused(str(answer["message"]), **answer["facts"])
-    return {Place(file, key): text for file, key, text in json.loads(found)}
+    return {TextPlace(file, key): text for file, key, text in json.loads(found)}
 
 
 def written(edition: Edition, seats: Seats) -> bytes:
@@ -120,7 +120,7 @@ def spreadsheet(_facts: Mapping[str, Any], content: bytes) -> apart.Answer:
 # --- The difference first ---------------------------------------------------------------------
 
 
-def propose(words: Mapping[Place, Word], found: Mapping[Place, str]) -> Proposal:
+def propose(words: Mapping[TextPlace, Word], found: Mapping[TextPlace, str]) -> Proposal:
     """What taking `found` into a draft with these words would change. Texts that `found` does
     not mention, or leaves empty, stay, unless somebody wants them away."""
     texts = {place: word.text for place, word in words.items()}
@@ -136,14 +136,14 @@ def propose(words: Mapping[Place, Word], found: Mapping[Place, str]) -> Proposal
     )
 
 
-def takes(words: Mapping[Place, Word], changes: Mapping[Place, str]) -> bool:
+def takes(words: Mapping[TextPlace, Word], changes: Mapping[TextPlace, str]) -> bool:
     """Whether a draft with these words can take all of these changes in, "" taking a text out."""
     given = {place: text for place, text in changes.items() if text}
     taken = admission.admitted({place: word.text for place, word in words.items()}, given)
     return given.keys() <= taken.keys() and (changes.keys() - given.keys()) <= words.keys()
 
 
-def _changes(words: Mapping[Place, Word], wanted: Mapping[Place, str]) -> Iterator[Change]:
+def _changes(words: Mapping[TextPlace, Word], wanted: Mapping[TextPlace, str]) -> Iterator[Change]:
     for place, text in wanted.items():
         word = words.get(place) or Word(place, "", 0, "", False)
         if word.text != text:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.editions import timeline
 from ivr.editions.edition import Edition
-from ivr.editions.timeline import Kind, Publication
+from ivr.editions.timeline import Publication, PublicationKind
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound
 from ivr.store import blobs
@@ -110,7 +110,7 @@ def publications(connection: Connection) -> tuple[Publication, ...]:
 
 def append(
     connection: Connection,
-    kind: Kind,
+    kind: PublicationKind,
     by: Person,
     now: datetime,
     at: datetime,
@@ -139,5 +139,14 @@ def by(person: Person, prefix: str = "by") -> Mapping[str, str]:
 
 def _publication(row: Row[tuple[object, ...]]) -> Publication:
     return Publication(
-        row.seq, Kind(row.kind), row.at, row.edition, row.target, row.draft, row.by, row.by_name, row.done, row.base
+        row.seq,
+        PublicationKind(row.kind),
+        row.at,
+        row.edition,
+        row.target,
+        row.draft,
+        row.by,
+        row.by_name,
+        row.done,
+        row.base,
     )

@@ -15,16 +15,16 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from types import MappingProxyType
 
-from ivr.editions.texts import Place, fact_of, natural, text_of
+from ivr.editions.texts import TextPlace, fact_of, natural, text_of
 from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import list_of, spoken_of, taken_apart
 from ivr.line.text import whole
 
-Texts = Mapping[Place, str]
+Texts = Mapping[TextPlace, str]
 
 _LINKS = ("options", "choices", "desks", "nearest")  # facts of line.toml that name menus, texts and desks
 _LINK = ("line.start", "line.silence_desk")
-_LANGUAGES = Place(STRUCTURE, "line.languages")
+_LANGUAGES = TextPlace(STRUCTURE, "line.languages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Disagreement:
     the names of what was changed there; "" where it is not there. `theirs`: the texts by which the new
     side would be taken instead, "" for those that go."""
 
-    at: Place
+    at: TextPlace
     old: str
     live: str
     new: str
-    theirs: Mapping[Place, str]
+    theirs: Mapping[TextPlace, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Merged:
 class _Unit:
     """A menu, text or desk (`kind`, `name`), or a language, that comes and goes as a whole."""
 
-    at: Place
+    at: TextPlace
     name: str
 
 
@@ -69,7 +69,7 @@ class _Held:
         return bool(self.kept or self.out)
 
 
-def merge(old: Texts, live: Texts, new: Texts, recorded: Collection[Place] = ()) -> Merged:
+def merge(old: Texts, live: Texts, new: Texts, recorded: Collection[TextPlace] = ()) -> Merged:
     """Put together what staff (`live`) and the program (`new`) made of the same `old` texts. What staff
     `recorded` counts as changed by them where it would be taken away."""
     old, live, new = _standing(old), _standing(live), _standing(new)
@@ -80,14 +80,14 @@ def merge(old: Texts, live: Texts, new: Texts, recorded: Collection[Place] = ())
     return _Merge(old, live, new, frozenset(recorded)).merged()
 
 
-def _standing(texts: Texts) -> dict[Place, str]:
+def _standing(texts: Texts) -> dict[TextPlace, str]:
     return {place: text for place, text in texts.items() if text}
 
 
 class _Merge:
-    def __init__(self, old: Texts, live: Texts, new: Texts, recorded: frozenset[Place]):
+    def __init__(self, old: Texts, live: Texts, new: Texts, recorded: frozenset[TextPlace]):
         self.old, self.live, self.new, self.recorded = old, live, new, recorded
-        self.found: dict[Place, str] = {}
+        self.found: dict[TextPlace, str] = {}
         self.told: list[Disagreement] = []
         self.nodes, self.languages = _Held(), _Held()
 
@@ -109,7 +109,7 @@ class _Merge:
 
     # --- what comes and goes as a whole -------------------------------------------------------
 
-    def _whole(self, unit: _Unit, places: set[Place], held: _Held) -> bool:
+    def _whole(self, unit: _Unit, places: set[TextPlace], held: _Held) -> bool:
         """Settle a unit that one side took away; false where both have it, or neither had it before."""
         in_old, in_live, in_new = (
             any(_bears(unit, place) for place in side if place in places) for side in (self.old, self.live, self.new)
@@ -128,7 +128,7 @@ class _Merge:
             self._tell_whole(unit, places, changed, in_live)
         return True
 
-    def _tell_whole(self, unit: _Unit, places: set[Place], changed: Iterable[Place], in_live: bool) -> None:
+    def _tell_whole(self, unit: _Unit, places: set[TextPlace], changed: Iterable[TextPlace], in_live: bool) -> None:
         names = ", ".join(dict.fromkeys(place.key for place in sorted(changed, key=natural)))
         theirs = {place: self.new.get(place, "") for place in sorted(places, key=natural)}
         live, new = (names, "") if in_live else ("", names)
@@ -141,7 +141,7 @@ class _Merge:
             for each in self.told
         ]
 
-    def _links(self, told: Disagreement) -> dict[Place, str]:
+    def _links(self, told: Disagreement) -> dict[TextPlace, str]:
         name = _name(told.at)
         if name is None:
             return {}
@@ -149,7 +149,7 @@ class _Merge:
         named = [place for place in self.found if _names(place, told.at) and name in _items(side.get(place, ""))]
         return {place: self._link(place, name, comes=bool(told.new)) for place in named}
 
-    def _link(self, place: Place, name: str, *, comes: bool) -> str:
+    def _link(self, place: TextPlace, name: str, *, comes: bool) -> str:
         if place.key in _LINK:
             return self.new.get(place, "")
         items, theirs = _items(self.found[place]), _items(self.new.get(place, ""))
@@ -157,7 +157,7 @@ class _Merge:
 
     # --- one text ------------------------------------------------------------------------------
 
-    def _text(self, place: Place) -> None:
+    def _text(self, place: TextPlace) -> None:
         old, live, new = (side.get(place, "") for side in (self.old, self.live, self.new))
         held = self.languages if place == _LANGUAGES else self.nodes if _links(place) else _Held()
         text = self._settled(place, old, live, new, held)
@@ -167,7 +167,7 @@ class _Merge:
         if text:
             self.found[place] = text
 
-    def _settled(self, place: Place, old: str, live: str, new: str, held: _Held) -> str | None:
+    def _settled(self, place: TextPlace, old: str, live: str, new: str, held: _Held) -> str | None:
         if live == new or (new == old and not held):
             return live
         if place.key in _LINK and place.file == STRUCTURE and fact_of(new) in self.nodes.out:
@@ -181,7 +181,7 @@ class _Merge:
 
     # --- passages ------------------------------------------------------------------------------
 
-    def _passages(self, at: Place, old: list[str], live: list[str], new: list[str]) -> None:
+    def _passages(self, at: TextPlace, old: list[str], live: list[str], new: list[str]) -> None:
         rows = _rows_together(old, live, new)
         if rows is None:
             rows = live
@@ -194,37 +194,37 @@ class _Merge:
 # --- units -----------------------------------------------------------------------------------
 
 
-def _languages(places: Iterable[Place], _sides: Sequence[Texts]) -> dict[_Unit, set[Place]]:
-    found: dict[_Unit, set[Place]] = {}
+def _languages(places: Iterable[TextPlace], _sides: Sequence[Texts]) -> dict[_Unit, set[TextPlace]]:
+    found: dict[_Unit, set[TextPlace]] = {}
     for place in places:
         if place.language is not None:
-            found.setdefault(_Unit(Place(place.file, ""), place.language), set()).add(place)
+            found.setdefault(_Unit(TextPlace(place.file, ""), place.language), set()).add(place)
     return found
 
 
-def _nodes(places: Iterable[Place], sides: Sequence[Texts]) -> dict[_Unit, set[Place]]:
+def _nodes(places: Iterable[TextPlace], sides: Sequence[Texts]) -> dict[_Unit, set[TextPlace]]:
     """Each menu, text and desk with all that is said of it in any file."""
     kinds: dict[str, set[str]] = {}
     for key in (taken_apart(place.key) for side in sides for place in side if place.file == STRUCTURE):
         if key.node:
             kinds.setdefault(key.node, set()).add(key.family)
-    found: dict[_Unit, set[Place]] = {}
+    found: dict[_Unit, set[TextPlace]] = {}
     for place in places:
         key, said = taken_apart(place.key), spoken_of(place.key)
         kind, name = key.family, key.node
         if said is not None and len(kinds.get(said, ())) == 1:
             kind, name = next(iter(kinds[said])), said
         if kind in kinds.get(name, ()) and (place.file == STRUCTURE or place.language is not None):
-            found.setdefault(_Unit(Place(STRUCTURE, f"{kind}.{name}"), name), set()).add(place)
+            found.setdefault(_Unit(TextPlace(STRUCTURE, f"{kind}.{name}"), name), set()).add(place)
     return found
 
 
-def _bears(unit: _Unit, place: Place) -> bool:
+def _bears(unit: _Unit, place: TextPlace) -> bool:
     """Whether a unit is there where this place is: a node is what line.toml calls one."""
     return place.file == unit.at.file
 
 
-def _links_to(unit: _Unit, side: Texts, old: Texts) -> list[Place]:
+def _links_to(unit: _Unit, side: Texts, old: Texts) -> list[TextPlace]:
     """Where this side has newly named the unit."""
     return [
         place
@@ -237,7 +237,7 @@ def _links_to(unit: _Unit, side: Texts, old: Texts) -> list[Place]:
     ]
 
 
-def _name(at: Place) -> str | None:
+def _name(at: TextPlace) -> str | None:
     """The name of the unit that a disagreement is about; None where it is about a text."""
     if at.key == "":
         return at.language
@@ -245,11 +245,11 @@ def _name(at: Place) -> str | None:
     return key.node if at.file == STRUCTURE and key.node and not key.part and key.number is None else None
 
 
-def _links(place: Place) -> bool:
+def _links(place: TextPlace) -> bool:
     return place.file == STRUCTURE and place.key.rpartition(".")[2] in _LINKS
 
 
-def _names(place: Place, at: Place) -> bool:
+def _names(place: TextPlace, at: TextPlace) -> bool:
     """Whether units like that of `at` are named in this place."""
     if at.file != STRUCTURE:
         return place == _LANGUAGES
@@ -301,20 +301,20 @@ def _woven(first: Sequence[str], second: Sequence[str], wanted: set[str]) -> tup
     return tuple(found)
 
 
-def _row_of(place: Place) -> tuple[Place, int] | None:
+def _row_of(place: TextPlace) -> tuple[TextPlace, int] | None:
     """The list and the number of a passage; None of other texts."""
     found = list_of(place.key)
     counted = whole(found[1]) if found else None
-    return None if found is None or counted is None else (Place(place.file, found[0]), counted)
+    return None if found is None or counted is None else (TextPlace(place.file, found[0]), counted)
 
 
-def _row(at: Place, number: int) -> Place:
-    return Place(at.file, f"{at.key}.{number + 1}")
+def _row(at: TextPlace, number: int) -> TextPlace:
+    return TextPlace(at.file, f"{at.key}.{number + 1}")
 
 
-def _rows(side: Texts, among: Collection[Place]) -> dict[Place, list[str]]:
+def _rows(side: Texts, among: Collection[TextPlace]) -> dict[TextPlace, list[str]]:
     """The passages of one side by their lists, in order."""
-    found: dict[Place, dict[int, str]] = {}
+    found: dict[TextPlace, dict[int, str]] = {}
     for place in among:
         if (row := _row_of(place)) and place in side:
             found.setdefault(row[0], {})[row[1]] = side[place]

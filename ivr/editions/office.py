@@ -21,7 +21,7 @@ from ivr.editions.edition import Edition
 from ivr.editions.library import SHIPPED, Library
 from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
-from ivr.editions.recordings import Recordings
+from ivr.editions.recordings import DraftRecordings
 from ivr.editions.releases import Releases, take_in_safely
 from ivr.editions.reshaping import Reshaping
 from ivr.editions.shelf import Shelf
@@ -41,7 +41,7 @@ class Office:
     typing: Typing
     passages: Passages
     reshaping: Reshaping
-    recordings: Recordings
+    recordings: DraftRecordings
     approval: Approval
     checks: Checks
     publishing: Publishing
@@ -86,7 +86,7 @@ def office(
         typing=Typing(books),
         passages=Passages(books),
         reshaping=Reshaping(books),
-        recordings=Recordings(books),
+        recordings=DraftRecordings(books),
         approval=Approval(books, own_numbers),
         checks=checks,
         publishing=Publishing(books, checks),

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from ivr.editions import structure
 from ivr.editions.structure import DESK, MENU, TEXT, Branch, Operation, Shape, Texts
-from ivr.editions.texts import Place, fact_of
+from ivr.editions.texts import TextPlace, fact_of
 from ivr.line.loading import STRUCTURE
 
 FEWEST_OPTIONS = 2
@@ -54,14 +54,14 @@ class Outlook:
     `keys` that change; what would be wrong that is not yet, and what would be right again; words still
     to be written; and `mentions`, places of texts that speak of what goes or of an old name."""
 
-    changes: Mapping[Place, str]
+    changes: Mapping[TextPlace, str]
     comes: tuple[str, ...]
     goes: tuple[str, ...]
     keys: tuple[KeyChange, ...]
     breaks: tuple[Breakage, ...]
     mends: tuple[Breakage, ...]
-    missing: tuple[Place, ...]
-    mentions: tuple[Place, ...]
+    missing: tuple[TextPlace, ...]
+    mentions: tuple[TextPlace, ...]
     unreached_by_0: tuple[str, ...]
     """Menus and texts from which 0 no longer reaches one of the desks that go."""
 
@@ -208,12 +208,12 @@ def _keys(old: Shape, new: Shape) -> Iterator[KeyChange]:
                 yield KeyChange(key, way, was, will)
 
 
-def _still(texts: Texts, after: Texts) -> Iterator[Place]:
+def _still(texts: Texts, after: Texts) -> Iterator[TextPlace]:
     before = structure.missing(texts)
     yield from (place for place in structure.missing(after) if place not in before)
 
 
-def _mentions(texts: Texts, after: Texts, gone: Iterable[str], changes: Mapping[Place, str]) -> Iterator[Place]:
+def _mentions(texts: Texts, after: Texts, gone: Iterable[str], changes: Mapping[TextPlace, str]) -> Iterator[TextPlace]:
     """Prompts that stay and speak of what goes, or that use a name which is another one now."""
     said = dict(_names_that_go(texts, after, gone))
     for place, text in after.items():
@@ -234,5 +234,5 @@ def _names_that_go(texts: Texts, after: Texts, gone: Iterable[str]) -> Iterator[
 
 
 def _numbers(texts: Texts, desk: str) -> tuple[str, ...]:
-    fact = fact_of(texts.get(Place(STRUCTURE, Branch(DESK, desk).part("numbers")), ""))
+    fact = fact_of(texts.get(TextPlace(STRUCTURE, Branch(DESK, desk).part("numbers")), ""))
     return fact if isinstance(fact, tuple) else ()

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from ivr.editions.bench import Bench, Room, checked
 from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.editions.library import by
-from ivr.editions.texts import Place, words_at
+from ivr.editions.texts import TextPlace, words_at
 from ivr.line.prompt_keys import NAME, of_node, passage
 from ivr.line.values import Kind
 from ivr.line.vocabulary import MOST_PASSAGES
@@ -111,7 +111,7 @@ def _renumber(
     person: Person,
     now: datetime,
 ) -> None:
-    changes: dict[Place, str] = {}
+    changes: dict[TextPlace, str] = {}
     for code, row in after.items():
         length = max(len(row), len(before[code]))
         numbered = zip(range(1, length + 1), [*row, ""], strict=False)

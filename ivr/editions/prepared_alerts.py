@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ivr.editions.structure import Operation, Shape, Texts, listed
-from ivr.editions.texts import Place, text_of, words_at
+from ivr.editions.texts import TextPlace, text_of, words_at
 from ivr.line.loading import ALERTS
 from ivr.line.prompt_keys import alert_title, alert_words
 from ivr.people.refusals import NotFound, Refused
@@ -21,7 +21,7 @@ PARTS = MappingProxyType({"title": alert_title, "words": alert_words})
 Fields = Mapping[tuple[str, str], str]
 """Texts by their part and the code of their language."""
 
-ORDER = Place(ALERTS, "alerts")
+ORDER = TextPlace(ALERTS, "alerts")
 """Where their keys stand, in order."""
 
 
@@ -48,7 +48,7 @@ def all_prepared(texts: Texts, lent: Texts) -> tuple[PreparedAlert, ...]:
     )
 
 
-def with_lent(texts: Texts, lent: Texts) -> dict[Place, str]:
+def with_lent(texts: Texts, lent: Texts) -> dict[TextPlace, str]:
     """The texts of a draft, with the alerts of the release where it has no list of its own."""
     return dict(texts) | _borrowed(texts, lent)
 
@@ -57,7 +57,7 @@ def written(key: str, shown: Fields, wanted: Fields, lent: Texts) -> Operation:
     """A title and words as they are `wanted` where they were `shown`; `key` "": of a new one. Refused where
     somebody else changed them meanwhile."""
 
-    def write(texts: Texts) -> dict[Place, str]:
+    def write(texts: Texts) -> dict[TextPlace, str]:
         before = with_lent(texts, lent)
         order = listed(before.get(ORDER, ""))
         if key and key not in order:
@@ -81,7 +81,7 @@ def written(key: str, shown: Fields, wanted: Fields, lent: Texts) -> Operation:
 def put_at(key: str, number: int, lent: Texts) -> Operation:
     """The same in another place of the order, from 1."""
 
-    def move(texts: Texts) -> dict[Place, str]:
+    def move(texts: Texts) -> dict[TextPlace, str]:
         order = _order_with(texts, lent, key)
         rest = [each for each in order if each != key]
         cut = min(max(number, 1), len(order)) - 1
@@ -93,7 +93,7 @@ def put_at(key: str, number: int, lent: Texts) -> Operation:
 def without(key: str, lent: Texts) -> Operation:
     """That one no more, with its titles and words."""
 
-    def take_away(texts: Texts) -> dict[Place, str]:
+    def take_away(texts: Texts) -> dict[TextPlace, str]:
         before = with_lent(texts, lent)
         order = _order_with(texts, lent, key)
         mine = (alert_title(key), alert_words(key))
@@ -103,7 +103,7 @@ def without(key: str, lent: Texts) -> Operation:
     return take_away
 
 
-def _borrowed(texts: Texts, lent: Texts) -> dict[Place, str]:
+def _borrowed(texts: Texts, lent: Texts) -> dict[TextPlace, str]:
     """What comes into a draft that has no list of its own."""
     if ORDER in texts or ORDER not in lent:
         return {}

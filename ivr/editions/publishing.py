@@ -13,7 +13,7 @@ from ivr.editions.checks import Checks
 from ivr.editions.draft import Broken, Draft, Status
 from ivr.editions.library import Library
 from ivr.editions.releases import take_in_safely
-from ivr.editions.timeline import Kind, Publication
+from ivr.editions.timeline import Publication, PublicationKind
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right, require
@@ -81,7 +81,7 @@ class Publishing(Room):
             for row in reversed(coming):
                 _withdraw(bench, row, person, now)
             library.keep(bench.connection, self.library.shipped, library.SHIPPED, now)
-            library.append(bench.connection, Kind.ROLL_BACK, person, now, now, edition=stack[-2])
+            library.append(bench.connection, PublicationKind.ROLL_BACK, person, now, now, edition=stack[-2])
             note(bench.connection, person, now, "edition.roll_back", "the line", stack[-1], stack[-2])
             take_in_safely(self.library, bench.connection, now)
             return coming
@@ -101,7 +101,9 @@ class Publishing(Room):
             before = timeline.live_at(rows, at, self.library.shipped.id)
             if found.base != before:
                 raise Refused("Another change was published since: bring this draft up to date first.")
-            library.append(bench.connection, Kind.PUBLISH, person, now, at, edition=found.edition, of_draft=draft)
+            library.append(
+                bench.connection, PublicationKind.PUBLISH, person, now, at, edition=found.edition, of_draft=draft
+            )
             bench.put(draft, status=Status.PUBLISHED)
             act = "edition.publish" if at == now else "edition.schedule"
             note(
@@ -124,7 +126,7 @@ def _approved(bench: Bench, draft: int) -> Draft:
 
 
 def _withdraw(bench: Bench, row: Publication, person: Person, now: datetime) -> None:
-    library.append(bench.connection, Kind.WITHDRAW, person, now, now, target=row.seq)
+    library.append(bench.connection, PublicationKind.WITHDRAW, person, now, now, target=row.seq)
     if row.draft is not None:
         bench.put(row.draft, status=Status.APPROVED)
     note(bench.connection, person, now, "edition.withdraw", f"scheduled for {row.at.isoformat()}", row.edition or "")

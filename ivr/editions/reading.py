@@ -20,7 +20,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from ivr.editions.admission import WAY
-from ivr.editions.texts import BESIDE, LONGEST_TEXT, Place, texts, words_at
+from ivr.editions.texts import BESIDE, LONGEST_TEXT, TextPlace, texts, words_at
 from ivr.line.prompt_keys import NAME, taken_apart
 from ivr.people.refusals import Refused
 from ivr.store.cells import unescape
@@ -42,7 +42,7 @@ _SAYS = 200  # characters of what a library says of a file
 _OTHER_TABLES = (".xls", ".xlsb", ".xlsm", ".numbers", ".gsheet", ".doc", ".docx", ".pdf", ".tsv", ".txt")
 
 
-def read(name: str, content: bytes) -> dict[Place, str]:
+def read(name: str, content: bytes) -> dict[TextPlace, str]:
     """The texts in a file, by its `name`: .xlsx, .ods, .csv, .zip or one .toml. Refused with the reason
     where it is none."""
     if len(content) > LARGEST:
@@ -74,13 +74,13 @@ def found(facts: Mapping[str, Any], content: bytes) -> tuple[dict[str, Any], byt
     return {}, json.dumps([[place.file, place.key, text] for place, text in texts.items()]).encode()
 
 
-def _bounded(found: Iterable[tuple[Place, str]]) -> dict[Place, str]:
+def _bounded(found: Iterable[tuple[TextPlace, str]]) -> dict[TextPlace, str]:
     """No more and no longer texts than a line can have."""
-    kept: dict[Place, str] = {}
+    kept: dict[TextPlace, str] = {}
     for place, text in found:
         if len(text) > LONGEST_TEXT:
             raise Refused("A text has at most %(most)s characters.", most=LONGEST_TEXT)
-        kept[Place(place.file[:LONGEST_KEY], place.key[:LONGEST_KEY])] = text
+        kept[TextPlace(place.file[:LONGEST_KEY], place.key[:LONGEST_KEY])] = text
         if len(kept) > MOST_TEXTS:
             raise Refused("There are more than %(most)s texts in the file.", most=MOST_TEXTS)
     return kept
@@ -89,7 +89,7 @@ def _bounded(found: Iterable[tuple[Place, str]]) -> dict[Place, str]:
 # --- TOML -----------------------------------------------------------------------------------
 
 
-def _from_toml(files: Mapping[str, bytes]) -> Iterator[tuple[Place, str]]:
+def _from_toml(files: Mapping[str, bytes]) -> Iterator[tuple[TextPlace, str]]:
     found = {file: content for file, content in files.items() if file.endswith(".toml") and file not in BESIDE}
     if not found:
         raise Refused("This is none of the files that can be exported here.")
@@ -133,7 +133,7 @@ def _refuse_bombs(content: bytes) -> None:
 Rows = Iterable[Sequence[Any]]
 
 
-def _from_sheets(sheets: Iterable[Rows]) -> Iterator[tuple[Place, str]]:
+def _from_sheets(sheets: Iterable[Rows]) -> Iterator[tuple[TextPlace, str]]:
     """The texts of the first sheet that begins with the headings."""
     for sheet in sheets:
         rows = iter(sheet)
@@ -144,11 +144,11 @@ def _from_sheets(sheets: Iterable[Rows]) -> Iterator[tuple[Place, str]]:
     raise Refused("The first row must hold the headings: key, place and the languages.")
 
 
-def _from_rows(rows: Rows, languages: Mapping[int, str]) -> Iterator[tuple[Place, str]]:
+def _from_rows(rows: Rows, languages: Mapping[int, str]) -> Iterator[tuple[TextPlace, str]]:
     for row in rows:
         key = _text(row[0]).strip() if row else ""
         if taken_apart(key).part == NAME and len(row) > 1 and (way := _text(row[1]).strip()):
-            yield Place(WAY, key), unescape(way)
+            yield TextPlace(WAY, key), unescape(way)
         for column, code in languages.items() if key else ():
             text = _text(row[column]) if column < len(row) else ""
             if text:

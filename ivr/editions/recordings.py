@@ -23,7 +23,7 @@ from ivr.store import blobs
 from ivr.store.tables import held, take
 
 
-class Recordings(Room):
+class DraftRecordings(Room):
     """Recordings made by staff. What is in the draft is in `Drafts.edition(draft).recordings`."""
 
     def hold(

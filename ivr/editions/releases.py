@@ -22,7 +22,7 @@ from ivr.editions.draft import Draft, Status, differing
 from ivr.editions.edition import Edition, Piece, Recording, prompt_of
 from ivr.editions.library import Library, by
 from ivr.editions.merging import Disagreement, Merged, Texts, merge
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.people.persons import Person
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right, require
@@ -56,7 +56,7 @@ class Releases(Room):
         with self.reading() as bench:
             return _open(bench, bench.find(draft))
 
-    def choose(self, draft: int, at: Place, theirs: bool, person: Person, now: datetime) -> None:
+    def choose(self, draft: int, at: TextPlace, theirs: bool, person: Person, now: datetime) -> None:
         """Settle a disagreement: take what the program brings, or keep what staff have. Refused where
         it is settled, or no longer there."""
         require(person, Right.WRITE)
@@ -219,7 +219,7 @@ def _open(bench: Bench, found: Draft) -> tuple[Disagreement, ...]:
     return tuple(each for each in merged.disagreements if not each.theirs.keys() <= settled)
 
 
-def _asked_again(bench: Bench, draft: int, before: Merged, wanted: Merged) -> set[Place]:
+def _asked_again(bench: Bench, draft: int, before: Merged, wanted: Merged) -> set[TextPlace]:
     """The places of disagreements that somebody settled when the program's side was another."""
     known = {each.at: each.theirs for each in before.disagreements}
     settled = _written(bench, draft, by_program=False).keys()
@@ -232,12 +232,12 @@ def _asked_again(bench: Bench, draft: int, before: Merged, wanted: Merged) -> se
     }
 
 
-def _written(bench: Bench, draft: int, *, by_program: bool) -> dict[Place, str]:
+def _written(bench: Bench, draft: int, *, by_program: bool) -> dict[TextPlace, str]:
     """What the program wrote last at each place; or what people wrote where they wrote after it."""
     rows = bench.connection.execute(select(revision).where(revision.c.draft == draft).order_by(revision.c.seq))
-    found: dict[Place, str] = {}
+    found: dict[TextPlace, str] = {}
     for row in rows:
-        place = Place(row.file, row.key)
+        place = TextPlace(row.file, row.key)
         if (row.by == PROGRAM.id) == by_program:
             found[place] = row.text
         elif not by_program:
@@ -253,7 +253,7 @@ def _brings_nothing(bench: Bench, found: Draft) -> bool:
 # --- writing -------------------------------------------------------------------------------------
 
 
-def _write(bench: Bench, draft: int, texts: Texts, again: Iterable[Place], now: datetime) -> None:
+def _write(bench: Bench, draft: int, texts: Texts, again: Iterable[TextPlace], now: datetime) -> None:
     """Make these the draft's texts. One entry in the trail names them all; each version has its text."""
     words, said = bench.words(draft), bench.recordings(draft)
     standing = {place: word.text for place, word in words.items()}
@@ -286,7 +286,7 @@ def _write(bench: Bench, draft: int, texts: Texts, again: Iterable[Place], now: 
     _carry(bench, draft, {place for place, text in changes.items() if text}, said, now)
 
 
-def _mark(bench: Bench, draft: int, texts: Texts, changes: Mapping[Place, str]) -> None:
+def _mark(bench: Bench, draft: int, texts: Texts, changes: Mapping[TextPlace, str]) -> None:
     """Languages that the release does not know have to follow what it changed."""
     known = {place.file for place in bench.at(bench.find(draft).files_of or "").texts}
     changed = {place.key for place, text in changes.items() if place.prompt and text}
@@ -294,7 +294,7 @@ def _mark(bench: Bench, draft: int, texts: Texts, changes: Mapping[Place, str]) 
     bench.mark(draft, {place for place in bench.marked(draft) - changes.keys() if place in texts} | late)
 
 
-def _carry(bench: Bench, draft: int, changed: set[Place], said: Mapping[Piece, Recording], now: datetime) -> None:
+def _carry(bench: Bench, draft: int, changed: set[TextPlace], said: Mapping[Piece, Recording], now: datetime) -> None:
     """Recordings of words that stand elsewhere now go along with their words."""
     known = {(piece.language, recording.words): recording for piece, recording in said.items()}
     for piece, words in bench.said(draft).items():

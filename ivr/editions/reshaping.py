@@ -12,7 +12,7 @@ from ivr.editions.bench import Bench, Room, checked
 from ivr.editions.outlook import Outlook, outlook
 from ivr.editions.passages import carry
 from ivr.editions.structure import Operation, Texts
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.people.persons import Person
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right, require
@@ -31,7 +31,7 @@ class TreeAct:
     act: str
     by_name: str
     at: datetime
-    places: Mapping[Place, tuple[str, str]]
+    places: Mapping[TextPlace, tuple[str, str]]
     stands: bool
     """Whether all is still as it left it, so that it can be undone."""
 
@@ -50,7 +50,7 @@ class Reshaping(Room):
 
     def do(
         self, draft: int, operation: Operation, act: str, person: Person, now: datetime, seen: str | None = None
-    ) -> Mapping[Place, str]:
+    ) -> Mapping[TextPlace, str]:
         """Do it, whole or not at all, and give what it changed. Refused where it cannot be done, or would
         change something else than when its `mark` was `seen`."""
         require(person, Right.WRITE)
@@ -77,17 +77,17 @@ class Reshaping(Room):
             _write(bench, draft, {place: before for place, (before, _) in found.places.items()}, "undo", person, now)
 
 
-def mark(texts: Texts, changes: Mapping[Place, str]) -> str:
+def mark(texts: Texts, changes: Mapping[TextPlace, str]) -> str:
     """A short name of a change over the words that it changes: another one once either is another."""
     told = [(str(place), texts.get(place, ""), changes[place]) for place in sorted(changes)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
-def _texts(bench: Bench, draft: int) -> dict[Place, str]:
+def _texts(bench: Bench, draft: int) -> dict[TextPlace, str]:
     return dict(bench.texts(draft))
 
 
-def _write(bench: Bench, draft: int, changes: Mapping[Place, str], act: str, person: Person, now: datetime) -> None:
+def _write(bench: Bench, draft: int, changes: Mapping[TextPlace, str], act: str, person: Person, now: datetime) -> None:
     if not changes:
         return
     said = bench.recordings(draft)
@@ -99,9 +99,9 @@ def _write(bench: Bench, draft: int, changes: Mapping[Place, str], act: str, per
 def _deeds(bench: Bench, draft: int) -> Iterator[TreeAct]:
     """Rows of one act follow each other, and name no place twice."""
     words, base = bench.words(draft), bench.at(bench.find(draft).base).texts
-    before: dict[Place, str] = {}
+    before: dict[TextPlace, str] = {}
     for rows in _acts(bench.connection.execute(select(revision).filter_by(draft=draft).order_by(revision.c.seq))):
-        here = {Place(row.file, row.key): row for row in rows}
+        here = {TextPlace(row.file, row.key): row for row in rows}
         places = {place: (before.get(place, base.get(place, "")), row.text) for place, row in here.items()}
         before |= {place: row.text for place, row in here.items()}
         if rows[0].act in ACTS:

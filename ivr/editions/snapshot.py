@@ -14,9 +14,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ivr.editions.announcements import Alert, Closure
+from ivr.editions.announcements import AnnouncedAlert, Closure
 from ivr.editions.edition import Edition
-from ivr.editions.timeline import Kind, Publication
+from ivr.editions.timeline import Publication, PublicationKind
 from ivr.store.blobs import address
 from ivr.store.files import PRIVATE
 from ivr.store.health import Health, Part, Trouble
@@ -39,7 +39,7 @@ class View:
     stamp: str
     publications: tuple[Publication, ...]
     shipped: frozenset[str]
-    alerts: tuple[Alert, ...]
+    alerts: tuple[AnnouncedAlert, ...]
     closures: tuple[Closure, ...]
 
 
@@ -183,11 +183,13 @@ def _view(told: Mapping[str, Any]) -> View:
     return View(
         stamp=told["stamp"],
         publications=tuple(
-            Publication(**{**row, "kind": Kind(row["kind"]), "at": _moment(row["at"]), "done": _moment(row["done"])})
+            Publication(
+                **{**row, "kind": PublicationKind(row["kind"]), "at": _moment(row["at"]), "done": _moment(row["done"])}
+            )
             for row in told["publications"]
         ),
         shipped=frozenset(told["shipped"]),
-        alerts=tuple(Alert(**_moments(row)) for row in told["alerts"]),
+        alerts=tuple(AnnouncedAlert(**_moments(row)) for row in told["alerts"]),
         closures=tuple(Closure(**_moments(row)) for row in told["closures"]),
     )
 

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 
 from ivr.editions.draft import Word
-from ivr.editions.texts import Place, change, tidy
+from ivr.editions.texts import TextPlace, change, tidy
 from ivr.line import prompt_keys as keys
 from ivr.line.loading import READINGS
 from ivr.line.text import one_line, says_something
@@ -21,22 +21,22 @@ LONGEST_WRITTEN = 100
 _MARKS = set("{}|｛｜｝")
 
 
-def reading_at(language: str, written: str) -> Place:
+def reading_at(language: str, written: str) -> TextPlace:
     """The place of a word's reading."""
-    return Place(READINGS, keys.reading(language, written))
+    return TextPlace(READINGS, keys.reading(language, written))
 
 
-def written_of(place: Place) -> str:
+def written_of(place: TextPlace) -> str:
     """The word whose reading stands there."""
     return keys.reading_of(place.key)[1]
 
 
-def readings(words: Mapping[Place, Word], language: str) -> dict[str, str]:
+def readings(words: Mapping[TextPlace, Word], language: str) -> dict[str, str]:
     """The table of a language in a draft: written -> reading."""
     return {written_of(place): words[place].text for place in reading_places(words, language) if words[place].text}
 
 
-def reading_places(words: Iterable[Place], language: str) -> tuple[Place, ...]:
+def reading_places(words: Iterable[TextPlace], language: str) -> tuple[TextPlace, ...]:
     """Where readings of words of a language stand."""
     return tuple(place for place in words if place.file == READINGS and keys.reading_of(place.key)[0] == language)
 
@@ -62,8 +62,8 @@ def checked_forms(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def new_reading(
-    content: bytes, words: Mapping[Place, Word], language: str, written: str, reading: str
-) -> tuple[Place, str]:
+    content: bytes, words: Mapping[TextPlace, Word], language: str, written: str, reading: str
+) -> tuple[TextPlace, str]:
     """The place and text of a word that is to have a reading from now on. `content` is the file of
     readings. Refused where a side is missing, the word has one already, or cannot be written."""
     place = reading_at(language, checked_reading(written))

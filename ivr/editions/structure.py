@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from ivr.editions.texts import Place, fact_of, text_of, words_at
+from ivr.editions.texts import TextPlace, fact_of, text_of, words_at
 from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import NAME, NODE_FAMILIES, of_node, passage, spoken, spoken_of, taken_apart
 from ivr.line.vocabulary import COMMANDS, MOST_PASSAGES
@@ -43,8 +43,8 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ARTICLE = re.compile(r"^(the|a|an)[ _]", re.IGNORECASE)
 _LONGEST_GUESS = 24  # characters of a key that is made from a name [own value]
 
-Texts = Mapping[Place, str]
-Operation = Callable[[Texts], dict[Place, str]]
+Texts = Mapping[TextPlace, str]
+Operation = Callable[[Texts], dict[TextPlace, str]]
 """What is to be done: from the texts of a draft to those that change. Refused where it cannot be."""
 
 
@@ -62,7 +62,7 @@ class Branch:
         """The key of a part of its words or facts."""
         return of_node(self.kind, self.key, part)
 
-    def has(self, place: Place) -> bool:
+    def has(self, place: TextPlace) -> bool:
         """Whether a text is one of its own: a fact, a word, or what callers may say for it."""
         parts = taken_apart(place.key)
         if (parts.family, parts.node) == (self.kind, self.key):
@@ -70,16 +70,16 @@ class Branch:
         return place.language is not None and spoken_of(place.key) == self.key
 
     @property
-    def ways_at(self) -> Place:
+    def ways_at(self) -> TextPlace:
         """Where its ways stand. NotFound for a desk, whose page has no keys of its own."""
         if self.kind not in WAYS:
             raise NotFound("A desk leads nowhere: choose a menu or a text.")
-        return Place(STRUCTURE, self.part(WAYS[self.kind]))
+        return TextPlace(STRUCTURE, self.part(WAYS[self.kind]))
 
     @property
-    def desks_at(self) -> Place:
+    def desks_at(self) -> TextPlace:
         """Where its desks stand."""
-        return Place(STRUCTURE, self.part("desks"))
+        return TextPlace(STRUCTURE, self.part("desks"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +175,12 @@ class Shape:
         way = self.way(key)
         return 0 if way is None else len(way) + 1
 
-    def needed(self, passages: Mapping[str, int] = MappingProxyType({})) -> Iterator[Place]:
+    def needed(self, passages: Mapping[str, int] = MappingProxyType({})) -> Iterator[TextPlace]:
         """The places of all words and facts that the branches need, in order; `passages`: how many each
         text has."""
         for branch in self.branches.values():
             for fact in NEEDED_FACTS[branch.kind]:
-                yield Place(STRUCTURE, branch.part(fact))
+                yield TextPlace(STRUCTURE, branch.part(fact))
             for code in self.languages:
                 for part in PROMPTS[branch.kind]:
                     yield words_at(code, branch.part(part))
@@ -192,14 +192,14 @@ class Shape:
         return way in self.branches and way not in reached
 
 
-def missing(texts: Texts) -> tuple[Place, ...]:
+def missing(texts: Texts) -> tuple[TextPlace, ...]:
     """The words and facts that the draft still needs, in the order of its branches."""
     shape = Shape.of(texts)
     needed = shape.needed(passages_of(texts))
     return tuple(place for place in needed if not says_enough(place, texts.get(place, "")))
 
 
-def says_enough(place: Place, text: str) -> bool:
+def says_enough(place: TextPlace, text: str) -> bool:
     """Whether there are words; of a list, whether anything stands in it."""
     return bool(fact_of(text)) if place.fact else bool(text)
 
@@ -237,7 +237,7 @@ def names_of(texts: Texts, code: str) -> Mapping[str, str]:
     return {key: name_of(texts, branch, code) for key, branch in Shape.of(texts).branches.items()}
 
 
-def texts_of(texts: Texts, key: str) -> tuple[Place, ...]:
+def texts_of(texts: Texts, key: str) -> tuple[TextPlace, ...]:
     """Every place that belongs to a branch: its facts, its words, and what callers may say for it."""
     branch = Shape.of(texts).branch(key)
     return tuple(place for place, text in texts.items() if text and branch.has(place))
@@ -250,7 +250,7 @@ def added(kind: str, key: str, names: Mapping[str, str], parent: str = "", at: i
     """A new menu, text or desk with its name in every language (code -> name), on the `at`-th key (from 1;
     None: the last) of `parent`, "" for none. Its other words are missing until somebody writes them."""
 
-    def add(texts: Texts) -> dict[Place, str]:
+    def add(texts: Texts) -> dict[TextPlace, str]:
         shape = Shape.of(texts)
         if kind not in KINDS:
             raise Refused("Choose whether it is a menu, a text or a desk.")
@@ -274,7 +274,7 @@ def added(kind: str, key: str, names: Mapping[str, str], parent: str = "", at: i
 def attached(key: str, parent: str, at: int | None = None) -> Operation:
     """A key of `parent` leads to something that is there already, too."""
 
-    def attach(texts: Texts) -> dict[Place, str]:
+    def attach(texts: Texts) -> dict[TextPlace, str]:
         return _put(Shape.of(texts), key, parent, at)
 
     return attach
@@ -283,7 +283,7 @@ def attached(key: str, parent: str, at: int | None = None) -> Operation:
 def detached(key: str, parent: str) -> Operation:
     """No key of `parent` leads there any more; it stays, for other keys."""
 
-    def detach(texts: Texts) -> dict[Place, str]:
+    def detach(texts: Texts) -> dict[TextPlace, str]:
         branch = _with_way(Shape.of(texts), key, parent)
         return {branch.ways_at: text_of(tuple(way for way in branch.ways if way != key))}
 
@@ -293,7 +293,7 @@ def detached(key: str, parent: str) -> Operation:
 def moved(key: str, parent: str, to: str, at: int | None = None) -> Operation:
     """From a key of `parent` to the `at`-th key of `to`, which may be the same."""
 
-    def move(texts: Texts) -> dict[Place, str]:
+    def move(texts: Texts) -> dict[TextPlace, str]:
         shape = Shape.of(texts)
         branch = _with_way(shape, key, parent)
         if to == parent:
@@ -307,7 +307,7 @@ def taken_away(key: str, below: bool = False) -> Operation:
     """A menu, text or desk with its words and every way to it; with `below` also what nobody could reach
     without it."""
 
-    def take_away(texts: Texts) -> dict[Place, str]:
+    def take_away(texts: Texts) -> dict[TextPlace, str]:
         shape = Shape.of(texts)
         shape.branch(key)
         gone = shape.only_below(key) if below else (key,)
@@ -322,7 +322,7 @@ def taken_away(key: str, below: bool = False) -> Operation:
             if branch.key not in gone:
                 changes |= _without(branch, gone)
         if set(shape.nearest) & set(gone):
-            changes[Place(STRUCTURE, f"{LINE}.nearest")] = text_of(_left(shape.nearest, gone))
+            changes[TextPlace(STRUCTURE, f"{LINE}.nearest")] = text_of(_left(shape.nearest, gone))
         return changes
 
     return take_away
@@ -331,7 +331,7 @@ def taken_away(key: str, below: bool = False) -> Operation:
 def renamed(key: str, names: Mapping[str, str]) -> Operation:
     """Other names in these languages (code -> name)."""
 
-    def rename(texts: Texts) -> dict[Place, str]:
+    def rename(texts: Texts) -> dict[TextPlace, str]:
         branch = Shape.of(texts).branch(key)
         if not all(name.strip() for name in names.values()):
             raise Refused("Give it a name in every language.")
@@ -343,14 +343,14 @@ def renamed(key: str, names: Mapping[str, str]) -> Operation:
 def with_key(key: str, new: str) -> Operation:
     """Another key, everywhere: in its own places and wherever something leads to it."""
 
-    def change_key(texts: Texts) -> dict[Place, str]:
+    def change_key(texts: Texts) -> dict[TextPlace, str]:
         shape = Shape.of(texts)
         shape.branch(key)
         _fits(texts, new)
-        changes: dict[Place, str] = {}
+        changes: dict[TextPlace, str] = {}
         for place in texts_of(texts, key):
             changes[place] = ""
-            changes[Place(place.file, _under(place, new))] = texts[place]
+            changes[TextPlace(place.file, _under(place, new))] = texts[place]
         for each in shape.branches.values():
             ways, desks = (tuple(new if name == key else name for name in row) for row in (each.ways, each.desks))
             here = Branch(each.kind, new if each.key == key else each.key)
@@ -366,7 +366,7 @@ def with_key(key: str, new: str) -> Operation:
 def with_desks(holder: str, desks: Sequence[str]) -> Operation:
     """Whom 0 reaches from a menu or text, best first; `holder` "" : from everywhere, after those."""
 
-    def set_desks(texts: Texts) -> dict[Place, str]:
+    def set_desks(texts: Texts) -> dict[TextPlace, str]:
         shape = Shape.of(texts)
         _desks(shape, desks)
         if not holder and not desks:
@@ -374,7 +374,7 @@ def with_desks(holder: str, desks: Sequence[str]) -> Operation:
         branch = shape.branch(holder) if holder else None
         if branch is not None and branch.kind == DESK:
             raise Refused("From a desk's own page, 0 reaches that desk.")
-        place = branch.desks_at if branch else Place(STRUCTURE, f"{LINE}.nearest")
+        place = branch.desks_at if branch else TextPlace(STRUCTURE, f"{LINE}.nearest")
         return _unless_so(texts, {place: text_of(tuple(desks))})
 
     return set_desks
@@ -383,9 +383,9 @@ def with_desks(holder: str, desks: Sequence[str]) -> Operation:
 def with_silence_desk(desk: str) -> Operation:
     """Who is called for a caller who stays silent."""
 
-    def set_desk(texts: Texts) -> dict[Place, str]:
+    def set_desk(texts: Texts) -> dict[TextPlace, str]:
         _desks(Shape.of(texts), (desk,))
-        return _unless_so(texts, {Place(STRUCTURE, f"{LINE}.silence_desk"): text_of(desk)})
+        return _unless_so(texts, {TextPlace(STRUCTURE, f"{LINE}.silence_desk"): text_of(desk)})
 
     return set_desk
 
@@ -409,7 +409,7 @@ def guessed_key(texts: Texts, kind: str, names: Iterable[str]) -> str:
 # --- how it is done ---------------------------------------------------------------------------
 
 
-def _put(shape: Shape, key: str, parent: str, at: int | None) -> dict[Place, str]:
+def _put(shape: Shape, key: str, parent: str, at: int | None) -> dict[TextPlace, str]:
     child, branch = shape.branch(key), shape.branch(parent)
     if key in branch.ways:
         raise Refused("A key leads there already from this menu or text.")
@@ -441,7 +441,7 @@ def _fits(texts: Texts, key: str) -> None:
         raise Refused("The key %(key)s is in use: choose another one.", key=key)
 
 
-def _under(place: Place, key: str) -> str:
+def _under(place: TextPlace, key: str) -> str:
     """The key of a place of a branch that is named otherwise."""
     if place.language is not None and spoken_of(place.key):
         return spoken(key)
@@ -454,7 +454,7 @@ def _in_use(texts: Texts, key: str) -> bool:
     return any(text and any(Branch(kind, key).has(place) for kind in KINDS) for place, text in texts.items())
 
 
-def beginnings(shape: Shape, kind: str, key: str, parent: Branch | None) -> dict[Place, str]:
+def beginnings(shape: Shape, kind: str, key: str, parent: Branch | None) -> dict[TextPlace, str]:
     """The facts that can be taken for granted; 0 reaches whom it reaches from the parent."""
     desks = text_of(parent.desks if parent else ())
     facts = {
@@ -462,7 +462,7 @@ def beginnings(shape: Shape, kind: str, key: str, parent: Branch | None) -> dict
         TEXT: {"choices": text_of(()), "desks": desks},
         DESK: {"holidays": text_of("closed"), "languages": text_of(shape.languages[:1])},
     }
-    return {Place(STRUCTURE, of_node(kind, key, fact)): text for fact, text in facts[kind].items()}
+    return {TextPlace(STRUCTURE, of_node(kind, key, fact)): text for fact, text in facts[kind].items()}
 
 
 def said(name: str) -> str:
@@ -474,7 +474,7 @@ def said(name: str) -> str:
     return bare(plain(name))
 
 
-def _without(branch: Branch, gone: Iterable[str]) -> dict[Place, str]:
+def _without(branch: Branch, gone: Iterable[str]) -> dict[TextPlace, str]:
     changes = {}
     if set(branch.ways) & set(gone):
         changes[branch.ways_at] = text_of(_left(branch.ways, gone))
@@ -487,15 +487,15 @@ def _left(row: Sequence[str], gone: Iterable[str]) -> tuple[str, ...]:
     return tuple(each for each in row if each not in gone)
 
 
-def _line_with(shape: Shape, key: str, new: str) -> dict[Place, str]:
+def _line_with(shape: Shape, key: str, new: str) -> dict[TextPlace, str]:
     changes = {}
     if shape.start == key:
-        changes[Place(STRUCTURE, f"{LINE}.start")] = text_of(new)
+        changes[TextPlace(STRUCTURE, f"{LINE}.start")] = text_of(new)
     if shape.silence_desk == key:
-        changes[Place(STRUCTURE, f"{LINE}.silence_desk")] = text_of(new)
+        changes[TextPlace(STRUCTURE, f"{LINE}.silence_desk")] = text_of(new)
     if key in shape.nearest:
         row = tuple(new if each == key else each for each in shape.nearest)
-        changes[Place(STRUCTURE, f"{LINE}.nearest")] = text_of(row)
+        changes[TextPlace(STRUCTURE, f"{LINE}.nearest")] = text_of(row)
     return changes
 
 
@@ -506,7 +506,7 @@ def _desks(shape: Shape, desks: Sequence[str]) -> None:
         raise Refused("Name every desk once.")
 
 
-def _unless_so(texts: Texts, changes: Mapping[Place, str]) -> dict[Place, str]:
+def _unless_so(texts: Texts, changes: Mapping[TextPlace, str]) -> dict[TextPlace, str]:
     return {place: text for place, text in changes.items() if texts.get(place, "") != text}
 
 
@@ -515,7 +515,7 @@ def _rest(shape: Shape) -> tuple[tuple[str, ...], str, tuple[str, ...], str]:
 
 
 def _line_fact(texts: Texts, fact: str) -> str:
-    return texts.get(Place(STRUCTURE, f"{LINE}.{fact}"), "")
+    return texts.get(TextPlace(STRUCTURE, f"{LINE}.{fact}"), "")
 
 
 @lru_cache(maxsize=1024)

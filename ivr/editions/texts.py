@@ -47,7 +47,7 @@ _ABSENT: Any = object()
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class TextPlace:
     """Where a text stands."""
 
     file: str
@@ -98,21 +98,21 @@ def _language_of(file: str) -> str | None:
     return code if _CODE.fullmatch(code) and file != code else None
 
 
-def words_at(language: str, key: str) -> Place:
+def words_at(language: str, key: str) -> TextPlace:
     """The place of a prompt in a language."""
-    return Place(language + _SUFFIX, key)
+    return TextPlace(language + _SUFFIX, key)
 
 
-def natural(place: Place) -> tuple[str, list[str]]:
+def natural(place: TextPlace) -> tuple[str, list[str]]:
     """The order in which people count: passages.2 before passages.10."""
     parts = _NUMBERS.split(place.key)  # words and figures in turn; more figures are a larger number
     return place.file, [f"{len(part):09}{part}" if number % 2 else part for number, part in enumerate(parts)]
 
 
-def texts(files: Mapping[str, bytes]) -> Mapping[Place, str]:
+def texts(files: Mapping[str, bytes]) -> Mapping[TextPlace, str]:
     """Every text of these files by its place, in the files' order. `files` are valid TOML."""
     found = {
-        Place(name, key): text
+        TextPlace(name, key): text
         for name, content in files.items()
         if name not in BESIDE
         for key, text in _texts_of(name, content)
@@ -124,14 +124,14 @@ BESIDE = ("recordings.toml", "renew.toml")
 """Files of an edition that hold no texts, but what goes with them; see `ivr.editions.edition`."""
 
 
-def tidy(place: Place, text: str) -> str:
+def tidy(place: TextPlace, text: str) -> str:
     """The text as it is kept: on one line, without what nobody can see or say; a fact's as TOML
     writes it. Refused where the text of a fact is no TOML value."""
     text = one_line(text)
     return _written(_value(place, text)) if place.fact and text else text
 
 
-def with_numbers(place: Place, text: str) -> str:
+def with_numbers(place: TextPlace, text: str) -> str:
     """The tidy text of a place, telephone numbers of a desk as they are rung or read: in ordinary
     width and with hyphens. Refused where one is no number, or may not be rung."""
     fact = fact_of(text) if place.rings or place.reads else None
@@ -161,7 +161,7 @@ def text_of(fact: Fact | None) -> str:
     return _written(list(fact) if isinstance(fact, tuple) else fact)
 
 
-def change(files: Mapping[str, bytes], changes: Mapping[Place, str]) -> dict[str, bytes]:
+def change(files: Mapping[str, bytes], changes: Mapping[TextPlace, str]) -> dict[str, bytes]:
     """The files with these texts changed; an empty text takes it out, and with the last one the
     file. The same changes to the same files give the same bytes. Refused where a file has no place
     for one."""
@@ -177,7 +177,7 @@ def change(files: Mapping[str, bytes], changes: Mapping[Place, str]) -> dict[str
 
 
 @lru_cache(maxsize=64)  # reading a file with its comments takes long, and a draft is looked at often [own value]
-def _changed(name: str, content: bytes, changes: frozenset[tuple[Place, str]]) -> bytes:
+def _changed(name: str, content: bytes, changes: frozenset[tuple[TextPlace, str]]) -> bytes:
     before = dict(_texts_of(name, content))
     tidied = {place: tidy(place, text) for place, text in sorted(changes)}
     wanted = {place: text for place, text in tidied.items() if before.get(place.key, "") != text}
@@ -198,14 +198,14 @@ def _changed(name: str, content: bytes, changes: frozenset[tuple[Place, str]]) -
     return after
 
 
-def _prove(name: str, before: Mapping[str, str], wanted: Mapping[Place, str], after: bytes) -> None:
+def _prove(name: str, before: Mapping[str, str], wanted: Mapping[TextPlace, str], after: bytes) -> None:
     expected = {**before, **{place.key: text for place, text in wanted.items()}}
     expected = {key: text for key, text in expected.items() if text}
     if expected != dict(_texts_of(name, after)):
         raise Refused("%(place)s cannot be changed here.", place=str(min(wanted)))
 
 
-def _put(document: Any, place: Place, text: str) -> None:
+def _put(document: Any, place: TextPlace, text: str) -> None:
     holder, name = _holder(document, place.key)
     if isinstance(holder, dict) and name not in holder:
         holder, name = _made(holder, place, name)
@@ -220,7 +220,7 @@ def _put(document: Any, place: Place, text: str) -> None:
         holder[name] = value
 
 
-def _made(holder: Any, place: Place, key: str) -> tuple[Any, str]:
+def _made(holder: Any, place: TextPlace, key: str) -> tuple[Any, str]:
     """The tables and the list in which `key` is to stand below `holder`, and its name there."""
     names = [key] if place.file == READINGS and key != place.key else key.split(".", _depth(place))
     *tables, name = names
@@ -234,12 +234,12 @@ def _made(holder: Any, place: Place, key: str) -> tuple[Any, str]:
     return holder, name
 
 
-def _depth(place: Place) -> int:
+def _depth(place: TextPlace) -> int:
     """How often a key may be cut into tables: what is read has dots of its own."""
     return 1 if place.file == READINGS else -1
 
 
-def _take_out(document: Any, place: Place) -> None:
+def _take_out(document: Any, place: TextPlace) -> None:
     """Take it out, and the tables and lists above it in which nothing is left."""
     holder, name = _holder(document, place.key)
     if isinstance(holder, list):
@@ -279,7 +279,7 @@ def _written(value: Any) -> str:
     return str(tomlkit.item(value).as_string())
 
 
-def _value(place: Place, text: str) -> Any:
+def _value(place: TextPlace, text: str) -> Any:
     """The value of a fact's text, of the kinds that line.toml knows."""
     try:
         document = tomllib.loads(f"value = {text}")
@@ -304,12 +304,12 @@ def _cleaned(value: Any) -> Any:
 
 @lru_cache(maxsize=64)
 def _texts_of(name: str, content: bytes) -> tuple[tuple[str, str], ...]:
-    return tuple(_flat(tomllib.loads(decoded(content)), Place(name, "")))
+    return tuple(_flat(tomllib.loads(decoded(content)), TextPlace(name, "")))
 
 
-def _flat(table: Mapping[str, Any], at: Place) -> Iterator[tuple[str, str]]:
+def _flat(table: Mapping[str, Any], at: TextPlace) -> Iterator[tuple[str, str]]:
     for name, value in table.items():
-        place = Place(at.file, f"{at.key}.{name}" if at.key else name)
+        place = TextPlace(at.file, f"{at.key}.{name}" if at.key else name)
         if isinstance(value, dict):
             yield from _flat(value, place)
         elif place.fact:

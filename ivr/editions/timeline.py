@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class PublicationKind(StrEnum):
     """What was done to the list."""
 
     PUBLISH = "publish"
@@ -27,7 +27,7 @@ class Publication:
     `base` the edition that this changed."""
 
     seq: int
-    kind: Kind
+    kind: PublicationKind
     at: datetime
     edition: str | None
     target: int | None
@@ -41,8 +41,8 @@ class Publication:
 def standing(publications: Iterable[Publication]) -> tuple[Publication, ...]:
     """What was published or rolled back and not withdrawn, in the order of its effect."""
     rows = tuple(publications)
-    withdrawn = {row.target for row in rows if row.kind is Kind.WITHDRAW}
-    left = (row for row in rows if row.kind is not Kind.WITHDRAW and row.seq not in withdrawn)
+    withdrawn = {row.target for row in rows if row.kind is PublicationKind.WITHDRAW}
+    left = (row for row in rows if row.kind is not PublicationKind.WITHDRAW and row.seq not in withdrawn)
     return tuple(sorted(left, key=lambda row: (row.at, row.seq)))
 
 
@@ -52,7 +52,7 @@ def stack_at(publications: Iterable[Publication], now: datetime, shipped: str) -
     rows = [row for row in standing(publications) if row.at <= now]
     stack = [next((row.base for row in rows if row.base), shipped)]
     for row in rows:
-        if row.kind is Kind.ROLL_BACK:
+        if row.kind is PublicationKind.ROLL_BACK:
             stack = stack[:1] + stack[1:-1]
         elif row.edition is not None:
             stack.append(row.edition)

@@ -27,7 +27,7 @@ Words = tuple[Span, ...]
 
 def usual_hours(language: Language, hours: Hours) -> tuple[Chunk, ...]:
     """The usual hours, a chunk a sentence. usual.CannotSay where they cannot be put into words."""
-    return tuple(_sentences(_Words(language), usual(hours)))
+    return tuple(_sentences(_HoursWords(language), usual(hours)))
 
 
 def said_hours(language: Language, desk: Desk) -> tuple[Chunk, ...]:
@@ -37,7 +37,7 @@ def said_hours(language: Language, desk: Desk) -> tuple[Chunk, ...]:
     return usual_hours(language, desk.hours) if own is None else own.chunks()
 
 
-def _sentences(words: "_Words", told: Usual) -> Iterator[Chunk]:
+def _sentences(words: "_HoursWords", told: Usual) -> Iterator[Chunk]:
     if told.always:
         yield _sentence("24/7", words.fill("always"))
     else:
@@ -61,7 +61,7 @@ def _sentence(what: str, words: Words) -> Chunk:
     return Chunk(f"{KEY}{what}", (Span(first.written[:1].upper() + first.written[1:], first.reading), *rest))
 
 
-class _Words:
+class _HoursWords:
     """The words of a language for what makes up hours."""
 
     def __init__(self, language: Language):

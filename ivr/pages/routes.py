@@ -24,7 +24,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from ivr import clock
-from ivr.carrier.sounds import FOR_EVER
+from ivr.carrier.sound_files import FOR_EVER
 from ivr.carrier.wire import Signer
 from ivr.handset.browser import BrowserTelephone
 from ivr.line.values import Line

@@ -9,7 +9,7 @@ from ivr.editions.checks import Checked
 from ivr.editions.draft import Broken, Status, Word
 from ivr.editions.edition import Piece, prompt_of
 from ivr.editions.structure import DESK, TEXT, Shape, names_of
-from ivr.editions.texts import Place, natural
+from ivr.editions.texts import TextPlace, natural
 from ivr.line.prompt_keys import taken_apart
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right
@@ -161,15 +161,15 @@ def send_back(draft: int) -> ResponseReturnValue:
     return redirect(url_for("staff.draft", draft=draft), 303)
 
 
-def _pieces(draft: int) -> dict[Place, list[Piece]]:
+def _pieces(draft: int) -> dict[TextPlace, list[Piece]]:
     """What can be heard of each prompt."""
-    found: dict[Place, list[Piece]] = {}
+    found: dict[TextPlace, list[Piece]] = {}
     for piece in office().recordings.chunks(draft):
         found.setdefault(prompt_of(piece), []).append(piece)
     return found
 
 
-def _stale(draft: int) -> frozenset[Place]:
+def _stale(draft: int) -> frozenset[TextPlace]:
     """The prompts with recordings whose words are no longer theirs."""
     chunks, standing = office().recordings.chunks(draft), office().recordings.standing(draft)
     return frozenset(
@@ -179,7 +179,7 @@ def _stale(draft: int) -> frozenset[Place]:
     )
 
 
-def _facts(words: Mapping[Place, Word]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def _facts(words: Mapping[TextPlace, Word]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The desks and texts with facts to change: each table with its keys and names."""
     texts = texts_in(words)
     shape = Shape.of(texts)
@@ -196,7 +196,7 @@ def problems_of(draft: int) -> Checked:
     return office().checks.of(office().drafts.edition(draft), now())
 
 
-def _searched(words: Mapping[Place, Word], asked: str) -> tuple[Word, ...]:
+def _searched(words: Mapping[TextPlace, Word], asked: str) -> tuple[Word, ...]:
     """The texts in which the words stand, or in whose key."""
     wanted = asked.casefold()
     found = (
@@ -207,9 +207,9 @@ def _searched(words: Mapping[Place, Word], asked: str) -> tuple[Word, ...]:
     return tuple(found)[:_SHOWN]
 
 
-def _grouped(words: Mapping[Place, Word], language: str) -> tuple[tuple[str, tuple[Place, ...]], ...]:
+def _grouped(words: Mapping[TextPlace, Word], language: str) -> tuple[tuple[str, tuple[TextPlace, ...]], ...]:
     """The prompts of a language by their groups."""
-    groups: dict[str, list[Place]] = {name: [] for name in labels.GROUPS}
+    groups: dict[str, list[TextPlace]] = {name: [] for name in labels.GROUPS}
     for place, word in words.items():
         if place.prompt and place.language == language and word.text:
             name = taken_apart(place.key).family

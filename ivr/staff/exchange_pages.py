@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from ivr.editions import exchange, reading
 from ivr.editions.outlook import outlook
 from ivr.editions.structure import Shape, Texts, names_of
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.people.refusals import Later, Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
@@ -79,10 +79,12 @@ def take_in(draft: int) -> ResponseReturnValue:
     return redirect(url_for("staff.draft", draft=draft), 303)
 
 
-def _rows(text: str) -> list[tuple[Place, str, int]]:
+def _rows(text: str) -> list[tuple[TextPlace, str, int]]:
     """The changes as the page before carried them. Refused where they are not so any more."""
     try:
-        found = [(Place(str(file), str(key)), str(after), int(based)) for file, key, after, based in json.loads(text)]
+        found = [
+            (TextPlace(str(file), str(key)), str(after), int(based)) for file, key, after, based in json.loads(text)
+        ]
         json.dumps([after for _, after, _ in found], ensure_ascii=False).encode()  # half a character is none
     except (ValueError, TypeError, RecursionError, OverflowError) as error:
         raise Refused("Choose a file.") from error

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ivr.editions import spoken
 from ivr.editions.draft import Status, Word
-from ivr.editions.texts import Place, fact_of
+from ivr.editions.texts import TextPlace, fact_of
 from ivr.line.hours import OnHolidays
 from ivr.line.loading import READINGS, STRUCTURE, LineError
 from ivr.line.problems import Problem
@@ -101,7 +101,7 @@ def _page(
     draft: int,
     table: str,
     name: str,
-    sent: Mapping[Place, _SentFact] | None = None,
+    sent: Mapping[TextPlace, _SentFact] | None = None,
     new: _New | None = None,
     error: Refused | None = None,
 ) -> ResponseReturnValue:
@@ -139,7 +139,7 @@ def _heard(draft: int, desk: str, groups: Iterable[tuple[str, list[Field]]]) -> 
     return hours_heard.heard(draft, desk, values)
 
 
-def _field(row: Row, words: Mapping[Place, Word], sent: _SentFact | None) -> Field:
+def _field(row: Row, words: Mapping[TextPlace, Word], sent: _SentFact | None) -> Field:
     """Only what this person typed outlives a refusal: the other fields show what is saved now, so
     that the next save does not bring old words back over somebody else's."""
     word = words.get(row.place) or Word(row.place, "", 0, "", False)
@@ -161,7 +161,7 @@ def _sent(row: Row) -> _SentFact:
     return _SentFact(text, version, bool(mark) and not same)
 
 
-def _refuse_days_to_come(changes: Mapping[Place, str], today: date) -> None:
+def _refuse_days_to_come(changes: Mapping[TextPlace, str], today: date) -> None:
     """Nobody can have made sure of a fact on a day that is still to come."""
     days = (fact_of(text) for place, text in changes.items() if taken_apart(place.key).part == "confirmed")
     for day in days:
@@ -173,13 +173,13 @@ def _new() -> _New:
     return _New(*(request.form.get(name, "").strip() for name in ("new-written", "new-reading")))
 
 
-def _added(draft: int, language: str, new: _New) -> tuple[Place, str]:
+def _added(draft: int, language: str, new: _New) -> tuple[TextPlace, str]:
     drafts = office().drafts
     content = drafts.edition(draft).files.get(READINGS, b"")
     return spoken.new_reading(content, drafts.words(draft), language, new.written, new.reading)
 
 
-def _shared(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tuple[tuple[str, ...], ...]:
+def _shared(line: Line, words: Mapping[TextPlace, Word], table: str, name: str) -> tuple[tuple[str, ...], ...]:
     """Forms that mean two things at once: each with what the two are, and what the line calls them."""
     if table != fact_rows.WORDS:
         return ()

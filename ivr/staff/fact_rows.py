@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ivr.call.listening import forms_of
+from ivr.call.understanding import forms_of
 from ivr.editions import spoken, structure
 from ivr.editions.draft import Word
 from ivr.editions.structure import Branch, Shape
-from ivr.editions.texts import Fact, Place, fact_of, text_of, words_at
+from ivr.editions.texts import Fact, TextPlace, fact_of, text_of, words_at
 from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.prompt_keys import of_node, own_hours, own_hours_for, spoken_of
 from ivr.line.text import whole
@@ -32,7 +32,7 @@ class Row:
     """A row of a table: its text's place, the name of its field, and of which kind that is.
     `what` it is, as `labels` knows it; `called`: what the line itself calls it, in `lang`."""
 
-    place: Place
+    place: TextPlace
     name: str
     kind: str
     what: str
@@ -63,7 +63,7 @@ Group = tuple[str, tuple[Row, ...]]
 """Rows and what stands above them, as `labels` knows it; "" for nothing."""
 
 
-def groups(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tuple[Group, ...]:
+def groups(line: Line, words: Mapping[TextPlace, Word], table: str, name: str) -> tuple[Group, ...]:
     """The rows of a table. NotFound where the draft has none of that name."""
     match table:
         case "desk" | "text" if _stands(words, table, name):
@@ -77,14 +77,14 @@ def groups(line: Line, words: Mapping[Place, Word], table: str, name: str) -> tu
             raise NotFound("There is no text %(place)s.", place=f"{table}.{name}")
 
 
-def called(words: Mapping[Place, Word], table: str, name: str) -> str:
+def called(words: Mapping[TextPlace, Word], table: str, name: str) -> str:
     """What a draft calls a menu, text or desk, in its first language."""
     texts = texts_in(words)
     code = next(iter(Shape.of(texts).languages), "")
     return structure.name_of(texts, Branch(table, name), code)
 
 
-def texts_in(words: Mapping[Place, Word]) -> dict[Place, str]:
+def texts_in(words: Mapping[TextPlace, Word]) -> dict[TextPlace, str]:
     """The texts of a draft by their places, those that were taken out as "" ."""
     return {place: word.text for place, word in words.items()}
 
@@ -105,7 +105,7 @@ def was_seen(mark: str, field: str) -> tuple[int, bool]:
     return whole(version) or 0, digest == _digest(field)
 
 
-def shared_forms(words: Mapping[Place, Word], language: str, spaces: bool) -> tuple[tuple[str, str, str], ...]:
+def shared_forms(words: Mapping[TextPlace, Word], language: str, spaces: bool) -> tuple[tuple[str, str, str], ...]:
     """Forms of what may be said anywhere that also mean something else: neither is understood.
     Each with the two that share it."""
     rows = {
@@ -122,13 +122,13 @@ def shared_forms(words: Mapping[Place, Word], language: str, spaces: bool) -> tu
     )
 
 
-def meaning(words: Mapping[Place, Word], what: str) -> str:
+def meaning(words: Mapping[TextPlace, Word], what: str) -> str:
     """What a draft calls that which callers mean; "" of a command, which `labels` knows."""
     branch = Shape.of(texts_in(words)).branches.get(what)
     return called(words, branch.kind, what) if branch else ""
 
 
-def _stands(words: Mapping[Place, Word], table: str, name: str) -> bool:
+def _stands(words: Mapping[TextPlace, Word], table: str, name: str) -> bool:
     """Whether the draft has such a desk or text; one that was taken away keeps its page, for its history."""
     return any(place.file == STRUCTURE and Branch(table, name).has(place) for place in words)
 
@@ -139,7 +139,7 @@ def _facts_of(table: str) -> tuple[str, ...]:
 
 def _fact_row(table: str, name: str, fact: str) -> Row:
     kind = "list" if fact in _LISTS else _SPECIAL.get(fact, "text")
-    return Row(Place(STRUCTURE, of_node(table, name, fact)), fact, kind, fact)
+    return Row(TextPlace(STRUCTURE, of_node(table, name, fact)), fact, kind, fact)
 
 
 def _own_rows(line: Line, desk: str) -> Iterator[Row]:
@@ -150,13 +150,13 @@ def _own_rows(line: Line, desk: str) -> Iterator[Row]:
         yield Row(stand_for, f"own-for-{code}", "text", labels.OWN_FOR, lang=code)
 
 
-def _forms_in(words: Iterable[Place], language: str) -> dict[str, Place]:
+def _forms_in(words: Iterable[TextPlace], language: str) -> dict[str, TextPlace]:
     """Where the forms stand by which callers mean something."""
     meant = ((spoken_of(place.key), place) for place in words if place.language == language)
     return {what: place for what, place in meant if what is not None}
 
 
-def _words_groups(line: Line, words: Mapping[Place, Word], language: str) -> tuple[Group, ...]:
+def _words_groups(line: Line, words: Mapping[TextPlace, Word], language: str) -> tuple[Group, ...]:
     texts = texts_in(words)
     shape = Shape.of(texts)
     names = structure.names_of(texts, line.first_language.code)
@@ -175,11 +175,11 @@ def _words_groups(line: Line, words: Mapping[Place, Word], language: str) -> tup
     )
 
 
-def _form_row(line: Line, place: Place, what: str, names: Mapping[str, str]) -> Row:
+def _form_row(line: Line, place: TextPlace, what: str, names: Mapping[str, str]) -> Row:
     return Row(place, place.key, "list", what, names.get(what, ""), line.first_language.code)
 
 
-def _reading_rows(words: Mapping[Place, Word], language: str) -> tuple[Row, ...]:
+def _reading_rows(words: Mapping[TextPlace, Word], language: str) -> tuple[Row, ...]:
     """Those that somebody took out stay, for who still has them on their page."""
     places = spoken.reading_places(words, language)
     return tuple(Row(place, place.key, "text", "", spoken.written_of(place), language) for place in places)

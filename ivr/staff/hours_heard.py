@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.editions.draft import Word
-from ivr.editions.texts import Fact, Place, fact_of
+from ivr.editions.texts import Fact, TextPlace, fact_of
 from ivr.line import week
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
 from ivr.line.hours_words import usual_hours
@@ -52,20 +52,20 @@ def heard(draft: int, desk: str, fields: Mapping[str, str]) -> HeardHours:
     return HeardHours(said, None, stands_for(hours))
 
 
-def _hours(words: Mapping[Place, Word], fields: Mapping[str, str]) -> Hours:
+def _hours(words: Mapping[TextPlace, Word], fields: Mapping[str, str]) -> Hours:
     weekly = week.read(fields.get("hours") or "off").text
-    closed = fields.get("closed", "").splitlines() or _listed(words, Place(STRUCTURE, "line.closed"))
+    closed = fields.get("closed", "").splitlines() or _listed(words, TextPlace(STRUCTURE, "line.closed"))
     closings = tuple(YearlyClosing.parse(each) for each in closed if each.strip())
     return Hours(weekly, OnHolidays(fields.get("holidays") or OnHolidays.CLOSED), closings, str(console().zone))
 
 
-def _listed(words: Mapping[Place, Word], place: Place) -> tuple[str, ...]:
+def _listed(words: Mapping[TextPlace, Word], place: TextPlace) -> tuple[str, ...]:
     fact: Fact | None = fact_of(words[place].text) if place in words else None
     return fact if isinstance(fact, tuple) else ()
 
 
-def _said(language: Language, hours: Hours, words: Mapping[Place, Word], desk: str) -> SaidHours:
-    own = words.get(Place(f"{language.code}.toml", own_hours(desk)))
+def _said(language: Language, hours: Hours, words: Mapping[TextPlace, Word], desk: str) -> SaidHours:
+    own = words.get(TextPlace(f"{language.code}.toml", own_hours(desk)))
     if own is not None and own.text:
         return SaidHours(language.code, own.text, own=True)
     return SaidHours(

@@ -6,7 +6,7 @@ from flask_babel import get_locale, gettext
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.line.vocabulary import (
@@ -114,7 +114,7 @@ def _fact_hints() -> Mapping[str, str]:
     }
 
 
-def place(of: Place | Piece) -> str:
+def place(of: TextPlace | Piece) -> str:
     """A text, short."""
     if isinstance(of, Piece):
         return _("recording: %(language)s, %(chunk)s", language=of.language, chunk=of.chunk)
@@ -134,7 +134,7 @@ def unit(kind: str, name: str, called: str = "") -> str:
     return named[kind] % {"name": called or name}
 
 
-def contested(at: Place) -> str:
+def contested(at: TextPlace) -> str:
     """What both sides have changed: a text, or something whole."""
     parts = taken_apart(at.key)
     if not at.key:
@@ -203,7 +203,7 @@ def kind(of: str) -> str:
     return {"menu": _("menu"), "text": _("text"), "desk": _("desk")}.get(of, of)
 
 
-def branch_part(of: Place) -> str:
+def branch_part(of: TextPlace) -> str:
     """What a text of a menu, text or desk is to it."""
     parts = taken_apart(of.key)
     if of.language is None:
@@ -220,7 +220,7 @@ def branch_part(of: Place) -> str:
     return _("Passage %(number)s", number=parts.number) if parts.text else names.get(parts.part, of.key)
 
 
-def part_of_branch(of: Place) -> str:
+def part_of_branch(of: TextPlace) -> str:
     """The same, and in which language."""
     if of.language is None:
         return branch_part(of)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from ivr.editions.draft import Revision, Unsaved, Word
 from ivr.editions.exchange import menu_place
 from ivr.editions.spoken import readings
-from ivr.editions.texts import Place, tidy, words_at
+from ivr.editions.texts import TextPlace, tidy, words_at
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.text import whole
 from ivr.people.refusals import NotFound, Refused
@@ -144,13 +144,13 @@ def _sent(code: str) -> _SentText:
     return _SentText(form.get(f"text-{code}", ""), form.get(f"was-{code}", ""), based or 0)
 
 
-def _changed(place: Place, sent: _SentText) -> bool:
+def _changed(place: TextPlace, sent: _SentText) -> bool:
     """Whether somebody typed something else than they were shown: the other languages of the
     form are not touched, so that nobody confirms them unseen."""
     return tidy(place, sent.text) != sent.shown
 
 
-def _known(words: Mapping[Place, Word], places: Iterable[Place]) -> None:
+def _known(words: Mapping[TextPlace, Word], places: Iterable[TextPlace]) -> None:
     for place in places:
         if place not in words:
             raise NotFound("There is no text %(place)s.", place=str(place))
@@ -198,7 +198,7 @@ def _sheet(
     )
 
 
-def _told_history(place: Place) -> list[tuple[Revision, str]]:
+def _told_history(place: TextPlace) -> list[tuple[Revision, str]]:
     """Every version with the words before it, the newest first."""
     rows = office().drafts.history(place)
     shipped = office().library.shipped.texts.get(place, "")

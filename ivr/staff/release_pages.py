@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from ivr.editions.draft import Draft, Status
 from ivr.editions.merging import Disagreement
 from ivr.editions.releases import is_of_program
-from ivr.editions.texts import Place, words_at
+from ivr.editions.texts import TextPlace, words_at
 from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import NAME, of_node, taken_apart
 from ivr.people.refusals import Refused
@@ -74,7 +74,7 @@ def disagreements_of(draft: Draft) -> tuple[Disagreement, ...]:
 @area.post("/drafts/<int:draft>/choose")
 @needs(Right.WRITE)
 def choose(draft: int) -> ResponseReturnValue:
-    at = Place(request.form.get("file", ""), request.form.get("key", ""))
+    at = TextPlace(request.form.get("file", ""), request.form.get("key", ""))
     theirs = request.form.get("side") == TAKE
     office().releases.choose(draft, at, theirs, me(), now())
     if theirs:
@@ -84,14 +84,14 @@ def choose(draft: int) -> ResponseReturnValue:
     return redirect(url_for("staff.draft", draft=draft) + "#h-sides", 303)
 
 
-def _units(places: Iterable[Place]) -> set[tuple[str, str]]:
+def _units(places: Iterable[TextPlace]) -> set[tuple[str, str]]:
     """The menus, texts, desks and languages that stand in these places: kind and name."""
     found = {("language", place.language) for place in places if place.language}
     keys = (taken_apart(place.key) for place in places if place.file == STRUCTURE)
     return found | {(key.family, key.node) for key in keys if key.node}
 
 
-def _named(units: Iterable[tuple[str, str]], texts: Mapping[Place, str]) -> tuple[Unit, ...]:
+def _named(units: Iterable[tuple[str, str]], texts: Mapping[TextPlace, str]) -> tuple[Unit, ...]:
     code = console().line().first_language.code
     return tuple(
         (kind, name, texts.get(words_at(code, of_node(kind, name, NAME)), name)) for kind, name in sorted(units)

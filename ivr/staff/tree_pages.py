@@ -18,7 +18,7 @@ from ivr.editions.edition import Piece
 from ivr.editions.outlook import MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_OPTIONS, Outlook, breakages
 from ivr.editions.reshaping import mark
 from ivr.editions.structure import DESK, MENU, TEXT, Branch, Operation, Shape, Texts
-from ivr.editions.texts import Place, natural, words_at
+from ivr.editions.texts import TextPlace, natural, words_at
 from ivr.line.prompt_keys import NAME, OPTION, taken_apart
 from ivr.line.text import whole
 from ivr.people.refusals import NotAllowed, NotFound, Refused
@@ -63,7 +63,7 @@ class BranchWords:
     """A prompt of a branch: in every language its place, words and the piece that can be heard."""
 
     key: str
-    rows: tuple[tuple[Place, str, str], ...]
+    rows: tuple[tuple[TextPlace, str, str], ...]
 
 
 @area.get("/drafts/<int:draft>/tree")
@@ -291,7 +291,7 @@ def _elsewhere(form: "MultiDict[str, str]") -> bool:
     return form.get("act") in ("put", "off") or (form.get("act") == "move" and form.get("to") != form.get("parent"))
 
 
-def _new_in(done: Mapping[Place, str], shape: Shape) -> str:
+def _new_in(done: Mapping[TextPlace, str], shape: Shape) -> str:
     """The branch that came with these changes, by its name."""
     named = (taken_apart(place.key) for place, text in done.items() if text and place.prompt)
     return next((parts.node for parts in named if parts.part == NAME and parts.node in shape.branches), "")
@@ -345,7 +345,7 @@ def _differences(texts: Texts, found: Outlook) -> tuple[Difference, ...]:
     )
 
 
-def _is_lost(texts: Texts, found: Outlook, place: Place) -> bool:
+def _is_lost(texts: Texts, found: Outlook, place: TextPlace) -> bool:
     return place.prompt and not found.changes[place] and bool(texts.get(place))
 
 
@@ -386,7 +386,7 @@ def _after(draft: int, branch: str) -> str:
     return url_for("staff.branch", draft=draft, name=branch) if branch else url_for("staff.tree", draft=draft)
 
 
-def address(draft: int, place: Place) -> str:
+def address(draft: int, place: TextPlace) -> str:
     """The page on which that text is written."""
     if place.prompt:
         return url_for("staff.edit_prompt", draft=draft, key=place.key)
@@ -436,7 +436,7 @@ class _Drawing:
         return next((key for key in keys if Piece(self.code, key) in self.pieces), "")
 
 
-def _missing(texts: Texts) -> list[tuple[Branch, list[Place]]]:
+def _missing(texts: Texts) -> list[tuple[Branch, list[TextPlace]]]:
     places = structure.missing(texts)
     found = ((branch, [each for each in places if branch.has(each)]) for branch in Shape.of(texts).branches.values())
     return [(branch, rows) for branch, rows in found if rows]
@@ -449,14 +449,14 @@ def _words(draft: int, texts: Texts, shape: Shape, branch: Branch) -> Iterator[B
     need = {branch.part(part) for part in structure.PROMPTS[branch.kind]}
     order = [branch.part(part) for part in structure.PROMPTS[branch.kind]]
     keys = sorted(
-        have | need, key=lambda key: (order.index(key) if key in order else len(order), natural(Place("", key)))
+        have | need, key=lambda key: (order.index(key) if key in order else len(order), natural(TextPlace("", key)))
     )
     for key in keys:
         places = [words_at(code, key) for code in shape.languages]
         yield BranchWords(key, tuple((each, texts.get(each, ""), _heard(pieces, each)) for each in places))
 
 
-def _heard(pieces: Mapping[Piece, object], place: Place) -> str:
+def _heard(pieces: Mapping[Piece, object], place: TextPlace) -> str:
     return place.key if Piece(place.language or "", place.key) in pieces else ""
 
 

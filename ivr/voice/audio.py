@@ -13,9 +13,9 @@ from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Chunk, Part
-from ivr.voice.readings import speakable
 from ivr.voice.render import Item
 from ivr.voice.source import Said, url_of
+from ivr.voice.speakable import speakable
 from ivr.voice.store import ADDRESS, Mark, Store, address
 from ivr.voice.voices import Choice, NoVoice, voice_for
 

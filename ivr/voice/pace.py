@@ -14,7 +14,7 @@ from ivr.line.pronunciation import Pace, Unit
 from ivr.line.speeds import Speed
 from ivr.line.text import one_width
 from ivr.line.words import Span
-from ivr.voice.readings import katakana, spoken
+from ivr.voice.speakable import katakana, spoken
 
 _SMALL = "ァィゥェォャュョヮ"
 _NO_SOUND = re.compile(r"[^\wー]|_")

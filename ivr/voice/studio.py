@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from ivr.line.pronunciation import Pace
 from ivr.line.speeds import Speed
-from ivr.voice.engines import Speaker, SpeechFailed
+from ivr.voice.engines import LoadedVoice, SpeechFailed
 from ivr.voice.sound import Samples
 from ivr.voice.telephone import at_pace, ready
 from ivr.voice.voices import Voice
@@ -39,8 +39,8 @@ def _take(voice: Voice, text: str, factor: float) -> Samples:
 
 
 @cache
-def _speaker(voice: Voice) -> Speaker:
-    return Speaker(voice)
+def _speaker(voice: Voice) -> LoadedVoice:
+    return LoadedVoice(voice)
 
 
 atexit.register(_speaker.cache_clear)  # they hold the engines

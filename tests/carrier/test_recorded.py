@@ -12,7 +12,7 @@ from sqlalchemy import update
 from ivr.carrier.webhooks import DRAFT
 from ivr.editions.checks import at_once
 from ivr.editions.edition import Piece
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from ivr.line.speeds import Speed
@@ -52,7 +52,7 @@ def drafted(app: Flask, take: bytes, *chunks: str) -> int:
     """A draft with recordings of these chunks."""
     office = app.extensions["ivr.office"]
     draft = office.drafts.start("Voices", EDITOR, MOMENT).id
-    office.drafts.save(draft, Place("ja.toml", "say.goodbye"), "失礼します。", 0, EDITOR, MOMENT)
+    office.drafts.save(draft, TextPlace("ja.toml", "say.goodbye"), "失礼します。", 0, EDITOR, MOMENT)
     said = office.recordings.chunks(draft)
     for chunk in chunks:
         piece = Piece("ja", chunk)
@@ -123,7 +123,7 @@ def test_every_speed_has_a_sound_of_its_own(app: Flask, take: bytes) -> None:
 def test_a_changed_text_is_spoken_though_its_recording_stays(app: Flask, take: bytes) -> None:
     office = app.extensions["ivr.office"]
     draft = drafted(app, take, GREETING)
-    office.drafts.save(draft, Place("ja.toml", GREETING), "新しいあいさつです。", 0, EDITOR, MOMENT)
+    office.drafts.save(draft, TextPlace("ja.toml", GREETING), "新しいあいさつです。", 0, EDITOR, MOMENT)
     published(app, draft)
     caller = ring(app)
     assert caller.heard("新しいあいさつです。") and played(caller) == []

@@ -21,7 +21,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from ivr.door.clock import HEAD_SECONDS, LARGEST_HEAD
+from ivr.door.slow_clients import HEAD_SECONDS, LARGEST_HEAD
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Role
 from ivr.wiring import create_app

@@ -10,7 +10,7 @@ from ivr.editions.draft import Word
 from ivr.editions.edition import Edition
 from ivr.editions.outlook import breakages
 from ivr.editions.structure import Shape, missing
-from ivr.editions.texts import Place, change, texts
+from ivr.editions.texts import TextPlace, change, texts
 from ivr.line.loading import read_files
 from tests.support.given import PROMPTS
 
@@ -20,9 +20,9 @@ WORDS = {place: Word(place, text, 0, text, False) for place, text in SHIPPED.ite
 WHERE = "最初のメニュー > なくしたカードと、もれた番号 > 図書館"
 
 
-def rows(key: str, ja: str, en: str) -> dict[Place, str]:
+def rows(key: str, ja: str, en: str) -> dict[TextPlace, str]:
     """A row of a spreadsheet."""
-    return {Place("ja.toml", key): ja, Place("en.toml", key): en}
+    return {TextPlace("ja.toml", key): ja, TextPlace("en.toml", key): en}
 
 
 LIBRARY = {
@@ -30,11 +30,11 @@ LIBRARY = {
     **rows("text.library.option", "図書館は、", "For the library,"),
     **rows("text.library.passages.1", "図書館です。", "This is the library."),
     **rows("text.library.passages.2", "おいでください。", "Please come."),
-    Place(WAY, "text.library.name"): WHERE,
+    TextPlace(WAY, "text.library.name"): WHERE,
 }
 
 
-def taken(found: dict[Place, str], away: bool = False) -> dict[Place, str]:
+def taken(found: dict[TextPlace, str], away: bool = False) -> dict[TextPlace, str]:
     """The texts once the file is taken in."""
     proposal = exchange.propose(WORDS, found)
     changes = {each.place: each.after for each in (*proposal.changes, *(proposal.goes if away else ()))}
@@ -47,14 +47,14 @@ def test_a_new_text_in_a_spreadsheet_stands_on_the_key_that_its_place_names() ->
     shape = Shape.of(after)
     assert shape.branch("card").ways == ("lost", "leaked", "library")
     assert shape.branch("library").desks == shape.branch("card").desks
-    assert after[Place("en.toml", "words.library")] == '["library"]'
+    assert after[TextPlace("en.toml", "words.library")] == '["library"]'
     assert [str(place) for place in missing(after)] == ["line.toml: text.library.source"]
     assert change(FILES, {place: text for place, text in after.items() if SHIPPED.get(place) != text})
 
 
 @pytest.mark.parametrize("way", ["", "図書館", "最初のメニュー > どこか > 図書館", "最初のメニュー", " > "])
 def test_one_whose_place_is_not_understood_is_there_and_told(way: str) -> None:
-    after = taken({**LIBRARY, Place(WAY, "text.library.name"): way})
+    after = taken({**LIBRARY, TextPlace(WAY, "text.library.name"): way})
     assert Shape.of(after).way("library") is None
     assert any(each.branch == "library" for each in breakages(after, "ja"))
 
@@ -87,11 +87,11 @@ def test_a_slip_of_the_pen_is_left_out_by_name(key: str) -> None:
 def test_a_prepared_alert_comes_with_the_list_that_names_it() -> None:
     words = rows("alert.works.title", "点検", "Works") | rows("alert.works.words", "点検です。", "There are works.")
     assert len(exchange.propose(WORDS, words).unknown) == 4
-    assert exchange.propose(WORDS, words | {Place("alerts.toml", "alerts"): '["works"]'}).unknown == ()
+    assert exchange.propose(WORDS, words | {TextPlace("alerts.toml", "alerts"): '["works"]'}).unknown == ()
 
 
 def test_a_language_that_the_line_does_not_speak_is_left_out() -> None:
-    assert exchange.propose(WORDS, {Place("xx.toml", "say.greeting"): "x"}).unknown == ("xx.toml: say.greeting",)
+    assert exchange.propose(WORDS, {TextPlace("xx.toml", "say.greeting"): "x"}).unknown == ("xx.toml: say.greeting",)
 
 
 def test_toml_files_bring_what_line_toml_says_and_take_away_what_it_does_not() -> None:
@@ -107,7 +107,7 @@ def test_toml_files_bring_what_line_toml_says_and_take_away_what_it_does_not() -
     left = taken(found)
     assert Shape.of(left).branch("card").ways == ("lost", "library") and "leaked" in Shape.of(left).branches
     gone = taken(found, away=True)
-    assert "leaked" not in Shape.of(gone).branches and not gone[Place("ja.toml", "text.leaked.name")]
+    assert "leaked" not in Shape.of(gone).branches and not gone[TextPlace("ja.toml", "text.leaked.name")]
     assert exchange.propose(WORDS, found).branches == ("leaked",)
 
 
@@ -120,11 +120,11 @@ def test_passages_that_every_language_has_lost_can_be_taken_away() -> None:
     found = {place: text for place, text in SHIPPED.items() if not place.key.startswith("text.mail.passages.5")}
     proposal = exchange.propose(WORDS, found)
     assert {each.place for each in proposal.goes} == rows("text.mail.passages.5", "", "").keys()
-    del found[Place("ja.toml", "text.mail.passages.4")]
+    del found[TextPlace("ja.toml", "text.mail.passages.4")]
     assert exchange.propose(WORDS, found).goes == (), "languages that differ are a mistake"
 
 
 def test_a_draft_that_is_not_finished_goes_out_all_the_same() -> None:
     new = {place: text for place, text in taken(LIBRARY).items() if SHIPPED.get(place) != text}
-    files = change(FILES, new | {Place("ja.toml", "text.library.option"): ""})
+    files = change(FILES, new | {TextPlace("ja.toml", "text.library.option"): ""})
     assert exchange.as_spreadsheet(Edition(files))

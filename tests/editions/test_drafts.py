@@ -7,7 +7,7 @@ import pytest
 
 from ivr.editions.draft import Conflict, Status
 from ivr.editions.edition import Piece
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.people import trail
 from ivr.people.refusals import NotAllowed, NotFound, Refused
 from tests.support.stores import APPROVER, BOTH, EDITOR, ENGLISH, GREETING, NOON, WRITER, City, city_hall, kept
@@ -82,13 +82,13 @@ def test_a_late_translation_is_published_as_late_and_shows_in_the_next_draft(tow
 
 def test_a_draft_takes_the_facts_of_desks_too(town: City) -> None:
     draft = town.draft()
-    town.say(draft, '"Mo-Fr 09:00-12:00"', Place("line.toml", "desk.city.hours"))
+    town.say(draft, '"Mo-Fr 09:00-12:00"', TextPlace("line.toml", "desk.city.hours"))
     assert town.office.drafts.edition(draft.id).line.desks["city"].hours.weekly == "Mo-Fr 09:00-12:00"
     assert not any(word.renew for word in town.office.drafts.words(draft.id).values())
 
 
 def test_a_passage_goes_in_everywhere_and_recordings_and_marks_move_along(town: City) -> None:
-    drafts, place = town.office.drafts, Place("ja.toml", "text.mail.passages.2")
+    drafts, place = town.office.drafts, TextPlace("ja.toml", "text.mail.passages.2")
     draft = town.draft()
     town.say(draft, "次に。", place)
     kept(town.office, draft.id, Piece("ja", place.key), "次に。", b"sound", "upload", EDITOR, town.now)
@@ -98,8 +98,8 @@ def test_a_passage_goes_in_everywhere_and_recordings_and_marks_move_along(town: 
     for code in ("ja", "en"):
         assert len(after.line.passages("mail", code)) == len(before.passages("mail", code)) + 1
     assert after.recordings[Piece("ja", "text.mail.passages.3")].matches("次に。")
-    assert drafts.word(draft.id, Place("en.toml", "text.mail.passages.3")).renew
-    assert not drafts.word(draft.id, Place("en.toml", "text.mail.passages.2")).renew
+    assert drafts.word(draft.id, TextPlace("en.toml", "text.mail.passages.3")).renew
+    assert not drafts.word(draft.id, TextPlace("en.toml", "text.mail.passages.2")).renew
     town.office.passages.remove(draft.id, "mail", 1, WRITER, town.now)
     again = drafts.edition(draft.id)
     assert again.line.passages("mail", "ja")[1].chunks()[0].spoken == "次に。"

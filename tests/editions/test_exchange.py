@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from ivr.apart import Limits, Seats
 from ivr.editions import exchange, reading
 from ivr.editions.edition import Edition
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.people.refusals import Later, Refused
 from tests.support.stores import EDITOR, ENGLISH, GREETING, City, shipped
 
@@ -32,7 +32,7 @@ def test_the_spreadsheet_has_a_row_a_prompt_with_its_place_in_the_menu() -> None
     assert len(rows) - 1 == len({place.key for place in EDITION.texts if place.prompt})
     found = {row[0]: row for row in rows}
     assert found["say.greeting"][2:] == (EDITION.texts[GREETING], EDITION.texts[ENGLISH])
-    way = [EDITION.texts[Place("ja.toml", f"{key}.name")] for key in ("menu.main", "menu.fraud", "text.mail")]
+    way = [EDITION.texts[TextPlace("ja.toml", f"{key}.name")] for key in ("menu.main", "menu.fraud", "text.mail")]
     assert found["text.mail.passages.1"][1] == " > ".join(way)
 
 

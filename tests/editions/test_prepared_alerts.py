@@ -4,18 +4,18 @@ import pytest
 
 from ivr.editions.prepared_alerts import ORDER, all_prepared, put_at, with_lent, without, written
 from ivr.editions.structure import Texts
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.people.refusals import NotFound, Refused
 
-LANGUAGES = {Place("line.toml", "line.languages"): '["ja", "en"]'}
+LANGUAGES = {TextPlace("line.toml", "line.languages"): '["ja", "en"]'}
 LENT = {
     ORDER: '["calls", "mails"]',
-    Place("ja.toml", "alert.calls.title"): "偽の電話",
-    Place("ja.toml", "alert.calls.words"): "偽の電話が、増えています。",
-    Place("ja.toml", "alert.mails.title"): "偽のメール",
-    Place("ja.toml", "alert.mails.words"): "偽のメールが、届いています。",
-    Place("en.toml", "alert.mails.title"): "Fake mails",
-    Place("en.toml", "alert.mails.words"): "Fake mails are about.",
+    TextPlace("ja.toml", "alert.calls.title"): "偽の電話",
+    TextPlace("ja.toml", "alert.calls.words"): "偽の電話が、増えています。",
+    TextPlace("ja.toml", "alert.mails.title"): "偽のメール",
+    TextPlace("ja.toml", "alert.mails.words"): "偽のメールが、届いています。",
+    TextPlace("en.toml", "alert.mails.title"): "Fake mails",
+    TextPlace("en.toml", "alert.mails.words"): "Fake mails are about.",
 }
 OLD: Texts = LANGUAGES
 OWN: Texts = LANGUAGES | LENT
@@ -34,7 +34,7 @@ def test_one_is_added_moved_and_taken_away_and_the_others_stay(texts: Texts) -> 
     up = {**more, **put_at("alert_3", 1, LENT)(more)}
     assert titles(up) == ["停電", "偽の電話", "偽のメール"]
     gone = {**up, **without("calls", LENT)(up)}
-    assert titles(gone) == ["停電", "偽のメール"] and not gone[Place("ja.toml", "alert.calls.words")]
+    assert titles(gone) == ["停電", "偽のメール"] and not gone[TextPlace("ja.toml", "alert.calls.words")]
     none = {**gone, **without("mails", LENT)(gone)}
     none |= without("alert_3", LENT)(none)
     assert titles(none) == [], "nobody lends what was taken away"
@@ -43,7 +43,7 @@ def test_one_is_added_moved_and_taken_away_and_the_others_stay(texts: Texts) -> 
 def test_what_somebody_else_wrote_is_not_overwritten() -> None:
     shown, mine = {("words", "en"): "Fake mails are about."}, {("words", "en"): "Mine."}
     after = {**OWN, **written("mails", shown, mine, LENT)(OWN)}
-    assert after[Place("en.toml", "alert.mails.words")] == "Mine."
+    assert after[TextPlace("en.toml", "alert.mails.words")] == "Mine."
     with pytest.raises(Refused, match="meanwhile"):
         written("mails", shown, {("words", "en"): "Yours."}, LENT)(after)
     assert written("mails", shown, mine, LENT)(after) == {}, "the same twice is no quarrel"

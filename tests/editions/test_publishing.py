@@ -7,7 +7,7 @@ import pytest
 
 from ivr.editions.draft import Broken, Draft, Status
 from ivr.editions.edition import Piece
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.people import trail
 from ivr.people.refusals import NotAllowed, NotFound, Refused
 from tests.support.stores import APPROVER, BOTH, EDITOR, ENGLISH, GREETING, WRITER, City, kept
@@ -58,7 +58,7 @@ def test_nobody_approves_what_they_submitted_recorded_or_had_confirmed_by_anothe
 
 def test_words_moved_by_another_are_still_their_author_s(town: City) -> None:
     draft = town.draft()
-    town.say(draft, "次に。", Place("ja.toml", "text.mail.passages.2"), person=BOTH)
+    town.say(draft, "次に。", TextPlace("ja.toml", "text.mail.passages.2"), person=BOTH)
     town.office.passages.insert(draft.id, "mail", 1, {"ja": "まず。", "en": "First."}, EDITOR, town.now)
     digest = town.office.approval.submit(draft.id, "why", EDITOR, town.now).digest or ""
     with pytest.raises(NotAllowed):
@@ -84,14 +84,14 @@ def test_a_place_that_is_as_it_was_has_no_author(town: City) -> None:
 @pytest.mark.parametrize(
     ("place", "mine", "theirs"),
     [
-        (Place("line.toml", "desk.city.hours"), '"Mo-Fr 09:00-17:00"', '"Mo-Fr 09:00-16:00"'),
-        (Place("line.toml", "desk.city.numbers"), '["045-664-0001"]', '["045-664-0002"]'),
-        (Place("readings.toml", "ja.横浜"), "ヨコハマ", "よこはま"),
-        (Place("ja.toml", "words.help"), '["助けて"]', '["助けてください"]'),
-        (Place("ja.toml", "text.mail.passages.1"), "一。", "二。"),
+        (TextPlace("line.toml", "desk.city.hours"), '"Mo-Fr 09:00-17:00"', '"Mo-Fr 09:00-16:00"'),
+        (TextPlace("line.toml", "desk.city.numbers"), '["045-664-0001"]', '["045-664-0002"]'),
+        (TextPlace("readings.toml", "ja.横浜"), "ヨコハマ", "よこはま"),
+        (TextPlace("ja.toml", "words.help"), '["助けて"]', '["助けてください"]'),
+        (TextPlace("ja.toml", "text.mail.passages.1"), "一。", "二。"),
     ],
 )
-def test_whatever_was_written_counts(town: City, place: Place, mine: str, theirs: str) -> None:
+def test_whatever_was_written_counts(town: City, place: TextPlace, mine: str, theirs: str) -> None:
     draft = town.draft()
     town.say(draft, mine, place, person=BOTH)
     town.say(draft, theirs, place)
@@ -100,8 +100,8 @@ def test_whatever_was_written_counts(town: City, place: Place, mine: str, theirs
 
 def test_who_wrote_a_passage_has_a_part_in_all_that_move_with_it(town: City) -> None:
     draft = town.draft()
-    town.say(draft, "次に。", Place("ja.toml", "text.mail.passages.2"), person=BOTH)
-    town.say(draft, "その次に。", Place("ja.toml", "text.mail.passages.2"))
+    town.say(draft, "次に。", TextPlace("ja.toml", "text.mail.passages.2"), person=BOTH)
+    town.say(draft, "その次に。", TextPlace("ja.toml", "text.mail.passages.2"))
     town.office.passages.remove(draft.id, "mail", 2, EDITOR, town.now)
     refused(town, draft)
 

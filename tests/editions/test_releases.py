@@ -13,7 +13,7 @@ from ivr.editions.draft import Draft, Status
 from ivr.editions.edition import Piece
 from ivr.editions.office import office, open_office
 from ivr.editions.releases import PROGRAM
-from ivr.editions.texts import Place, change, texts
+from ivr.editions.texts import TextPlace, change, texts
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from ivr.line.loading import load
@@ -27,8 +27,8 @@ Files = Mapping[str, bytes]
 
 FILES = shipped()
 LINE = "line.toml"
-HOURS = Place(LINE, "desk.police.hours")
-LANGUAGES = Place(LINE, "line.languages")
+HOURS = TextPlace(LINE, "desk.police.hours")
+LANGUAGES = TextPlace(LINE, "line.languages")
 JAPANESE_ALONE = change(FILES, {LANGUAGES: '["ja"]'} | {place: "" for place in texts(FILES) if place.file == "en.toml"})
 
 _WORDS = {
@@ -47,19 +47,19 @@ _WORDS = {
 }
 
 MENU_TEXT_AND_DESK = {
-    Place(LINE, "menu.card.options"): '["lost", "leaked", "renewal"]',
-    Place(LINE, "menu.renewal.options"): '["expiry", "counter"]',
-    Place(LINE, "menu.renewal.desks"): '["city"]',
-    Place(LINE, "text.expiry.choices"): '["counter"]',
-    Place(LINE, "text.expiry.desks"): '["counter"]',
-    Place(LINE, "text.expiry.source"): '"the city"',
-    Place(LINE, "desk.counter.numbers"): '["045-671-0001"]',
-    Place(LINE, "desk.counter.dial"): '"045-671-0001"',
-    Place(LINE, "desk.counter.hours"): '"Mo-Fr 09:00-17:00"',
-    Place(LINE, "desk.counter.languages"): '["ja"]',
-    Place(LINE, "desk.counter.source"): '"the city"',
-    **{Place("ja.toml", key): japanese for key, (japanese, _) in _WORDS.items()},
-    **{Place("en.toml", key): english for key, (_, english) in _WORDS.items()},
+    TextPlace(LINE, "menu.card.options"): '["lost", "leaked", "renewal"]',
+    TextPlace(LINE, "menu.renewal.options"): '["expiry", "counter"]',
+    TextPlace(LINE, "menu.renewal.desks"): '["city"]',
+    TextPlace(LINE, "text.expiry.choices"): '["counter"]',
+    TextPlace(LINE, "text.expiry.desks"): '["counter"]',
+    TextPlace(LINE, "text.expiry.source"): '"the city"',
+    TextPlace(LINE, "desk.counter.numbers"): '["045-671-0001"]',
+    TextPlace(LINE, "desk.counter.dial"): '"045-671-0001"',
+    TextPlace(LINE, "desk.counter.hours"): '"Mo-Fr 09:00-17:00"',
+    TextPlace(LINE, "desk.counter.languages"): '["ja"]',
+    TextPlace(LINE, "desk.counter.source"): '"the city"',
+    **{TextPlace("ja.toml", key): japanese for key, (japanese, _) in _WORDS.items()},
+    **{TextPlace("en.toml", key): english for key, (_, english) in _WORDS.items()},
 }
 
 GREETED = {GREETING: "こちらは、新しい電話案内です。"}
@@ -111,7 +111,7 @@ def published(city: City, draft: Draft) -> City:
     return city.later(minutes=1)
 
 
-def live(city: City) -> Mapping[Place, str]:
+def live(city: City) -> Mapping[TextPlace, str]:
     return city.office.library.live(city.now).texts
 
 
@@ -265,14 +265,14 @@ def test_staff_s_work_on_a_desk_that_the_files_no_longer_have_stays_until_somebo
     town: City, start: Start
 ) -> None:
     city = start(town, change(FILES, MENU_TEXT_AND_DESK))
-    hours = Place(LINE, "desk.counter.hours")
+    hours = TextPlace(LINE, "desk.counter.hours")
     draft = city.draft()
     city.say(draft, '"Mo 10:00-11:00"', hours)
     city = published(city, draft)
     later = start(city, FILES)
     draft = waiting(later)
     (told,) = later.office.releases.disagreements(draft.id)
-    assert (told.at, told.live) == (Place(LINE, "desk.counter"), hours.key)
+    assert (told.at, told.live) == (TextPlace(LINE, "desk.counter"), hours.key)
     assert later.office.drafts.words(draft.id)[hours].text == '"Mo 10:00-11:00"'
     later.office.releases.choose(draft.id, told.at, True, EDITOR, later.now)
     after = published(later, draft)
@@ -284,7 +284,7 @@ def test_a_language_that_goes_leaves_the_others_as_they_are(town: City, start: S
     later = start(town, JAPANESE_ALONE)
     draft = waiting(later)
     (told,) = later.office.releases.disagreements(draft.id)
-    assert (told.at, told.live) == (Place("en.toml", ""), GREETING.key)
+    assert (told.at, told.live) == (TextPlace("en.toml", ""), GREETING.key)
     assert "en" in later.office.drafts.edition(draft.id).line.languages
     later.office.releases.choose(draft.id, told.at, True, EDITOR, later.now)
     assert not [place for place, word in later.office.drafts.words(draft.id).items() if word.renew]
@@ -302,7 +302,7 @@ def test_the_files_of_another_city_wait_for_approval_like_any_others(town: City,
     assert later.heard() == "一つ目です。"
     draft = waiting(later)
     (told,) = later.office.releases.disagreements(draft.id)
-    assert (told.at, told.new) == (Place(LINE, "desk.police"), ""), "staff worked on it"
+    assert (told.at, told.new) == (TextPlace(LINE, "desk.police"), ""), "staff worked on it"
     later.office.releases.choose(draft.id, told.at, True, EDITOR, later.now)
     assert live(published(later, draft)) == {**texts(other), GREETING: "一つ目です。"}
 
@@ -317,7 +317,7 @@ def test_the_next_release_goes_into_the_draft_that_waits_and_people_s_work_in_it
     town.publish(ja="一つ目です。")
     first = start(town, change(FILES, MENU_TEXT_AND_DESK))
     draft = waiting(first)
-    renewal = Place("ja.toml", "menu.renewal.name")
+    renewal = TextPlace("ja.toml", "menu.renewal.name")
     first.say(draft, "カードの更新", renewal)
     if state == "submitted":
         first.office.approval.submit(draft.id, "because", EDITOR, first.now)
@@ -449,7 +449,7 @@ def test_a_scheduled_release_that_is_withdrawn_comes_with_the_next_one(town: Cit
 
 
 def test_recordings_go_along_with_their_words(town: City, start: Start) -> None:
-    passages = [Place("ja.toml", f"text.leaked.passages.{number}") for number in (1, 2, 3, 4, 5)]
+    passages = [TextPlace("ja.toml", f"text.leaked.passages.{number}") for number in (1, 2, 3, 4, 5)]
     draft = town.draft()
     for place in passages[:3]:
         piece = Piece("ja", place.key)

@@ -21,7 +21,7 @@ from ivr.editions.library import Library
 from ivr.editions.office import office, open_office
 from ivr.editions.shelf import LOOK_EVERY, PATIENCE, Shelf
 from ivr.editions.snapshot import VIEWS, Snapshot
-from ivr.editions.timeline import Kind
+from ivr.editions.timeline import PublicationKind
 from ivr.store.database import DatabaseGone
 from tests.support.stores import APPROVER, EDITOR, GREETING, NOON, City, Server, city_hall, kept, server, shipped
 
@@ -68,7 +68,7 @@ def test_what_an_earlier_release_published_is_heard_after_an_upgrade(town: City)
     earlier = Edition(MappingProxyType(_before_hours_were_made()))
     with town.office.database.writing() as connection:
         library.keep(connection, earlier, library.DRAFTED, town.now)
-        library.append(connection, Kind.PUBLISH, APPROVER, town.now, town.now, edition=earlier.id)
+        library.append(connection, PublicationKind.PUBLISH, APPROVER, town.now, town.now, edition=earlier.id)
     town.office.shelf.refresh()
     for city in (town, lost(town)):  # from the database, and from the disk where that is gone
         line = city.office.shelf.line("", town.now)

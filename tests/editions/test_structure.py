@@ -7,7 +7,7 @@ import pytest
 from ivr.editions import structure
 from ivr.editions.outlook import KeyChange, breakages, outlook
 from ivr.editions.structure import Shape, added, attached, detached, moved, renamed, taken_away, with_desks, with_key
-from ivr.editions.texts import Place, texts
+from ivr.editions.texts import TextPlace, texts
 from ivr.line.loading import read_files
 from ivr.people.refusals import NotFound, Refused
 from tests.support.given import PROMPTS
@@ -17,7 +17,7 @@ SHIPPED = dict(texts(read_files(Path(PROMPTS))))
 NAMES = {"ja": "高齢の方の窓口", "en": "the desk for older people"}
 
 
-def after(operation: structure.Operation, before: structure.Texts = SHIPPED) -> dict[Place, str]:
+def after(operation: structure.Operation, before: structure.Texts = SHIPPED) -> dict[TextPlace, str]:
     """The texts once it is done."""
     return {**before, **operation(before)}
 
@@ -39,8 +39,8 @@ def test_a_new_desk_stands_on_its_key_and_what_it_lacks_is_known() -> None:
     done = after(added("desk", "", NAMES, "system_desks", 2), after(with_key("desks", "system_desks")))
     shape = Shape.of(done)
     assert shape.branch("system_desks").ways == ("police", "desk_for_older_people", "consumer", "ppc", "others")
-    assert done[Place("ja.toml", "desk.desk_for_older_people.name")] == NAMES["ja"]
-    assert done[Place("en.toml", "words.desk_for_older_people")] == '["desk for older people"]'
+    assert done[TextPlace("ja.toml", "desk.desk_for_older_people.name")] == NAMES["ja"]
+    assert done[TextPlace("en.toml", "words.desk_for_older_people")] == '["desk for older people"]'
     lacking = {str(place) for place in structure.missing(done)}
     assert {f"{LINE}: desk.desk_for_older_people.{fact}" for fact in ("numbers", "hours", "source")} <= lacking
     assert {f"{code}.toml: desk.desk_for_older_people.about" for code in ("ja", "en")} <= lacking
@@ -54,7 +54,7 @@ def test_what_a_new_one_would_break_and_what_is_to_be_written_is_told_before() -
         "“the desk for older people” is a dead end: none of its keys leads on.",
     ]
     assert KeyChange("fraud", "mail", 1, 2) in seen.keys and KeyChange("fraud", "help_menu", None, 1) in seen.keys
-    assert Place("ja.toml", "menu.help_menu.option") in seen.missing
+    assert TextPlace("ja.toml", "menu.help_menu.option") in seen.missing
     assert not seen.harmless
 
 
@@ -93,7 +93,7 @@ def test_a_desk_that_goes_takes_every_way_to_it_along_and_whoever_speaks_of_it_i
     assert seen.goes == ("consumer",)
     assert KeyChange("mail", "consumer", 2, None) in seen.keys
     assert "trick_app" in seen.unreached_by_0 and "fraud" in seen.unreached_by_0
-    assert Place("en.toml", "text.trick_mail.passages.5") in seen.mentions
+    assert TextPlace("en.toml", "text.trick_mail.passages.5") in seen.mentions
     assert breakages(done, "ja") == () == structure.missing(done), "the line goes on without it"
 
 
@@ -151,7 +151,7 @@ def test_another_name_shows_who_still_says_the_old_one() -> None:
 
 
 def structure_names(key: str) -> dict[str, str]:
-    return {code: SHIPPED[Place(f"{code}.toml", f"desk.{key}.name")] for code in ("ja", "en")}
+    return {code: SHIPPED[TextPlace(f"{code}.toml", f"desk.{key}.name")] for code in ("ja", "en")}
 
 
 def test_another_key_goes_along_everywhere() -> None:
@@ -159,7 +159,7 @@ def test_another_key_goes_along_everywhere() -> None:
     shape = Shape.of(done)
     assert shape.silence_desk == "town_hall" and shape.nearest[0] == "town_hall"
     assert "town_hall" in shape.branch("line").ways and "city" not in shape.branches
-    assert done[Place("ja.toml", "words.town_hall")] == SHIPPED[Place("ja.toml", "words.city")]
+    assert done[TextPlace("ja.toml", "words.town_hall")] == SHIPPED[TextPlace("ja.toml", "words.city")]
     assert breakages(done, "ja") == () == structure.missing(done)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.editions.edition import Edition, Piece, Recording, complete, pieces, unrecorded
-from ivr.editions.texts import Place, change, fact_of, natural, text_of, texts, tidy
+from ivr.editions.texts import TextPlace, change, fact_of, natural, text_of, texts, tidy
 from ivr.line.chunks import said_by_itself
 from ivr.line.loading import load
 from ivr.people.refusals import Refused
@@ -39,7 +39,7 @@ def test_a_change_touches_its_own_line_alone_and_keeps_the_comment() -> None:
 
 @given(st.sampled_from(PROMPTS), st.text(min_size=1, max_size=60))
 @settings(max_examples=60, deadline=None)
-def test_any_words_come_back_from_any_place(place: Place, words: str) -> None:
+def test_any_words_come_back_from_any_place(place: TextPlace, words: str) -> None:
     words = tidy(place, words)
     after = change(FILES, {place: words} if words else {})
     expected = {**texts(FILES), **({place: words} if words else {})}
@@ -53,24 +53,24 @@ def test_no_change_is_no_change() -> None:
 @pytest.mark.parametrize(
     ("place", "text"),
     [
-        (Place("line.toml", "desk.city.hours"), '"Mo-Fr 09:00-17:00"'),
-        (Place("line.toml", "desk.police.numbers"), '["#9110"]'),
-        (Place("line.toml", "desk.ppc.recorded"), "false"),
-        (Place("line.toml", "desk.city.confirmed"), "2026-11-24"),
-        (Place("line.toml", "line.confirm_within_days"), "90"),
-        (Place("ja.toml", "words.person"), '["人", "ひと"]'),
-        (Place("ja.toml", "menu.main.lead"), "どうぞ。"),
-        (Place("readings.toml", "ja.新語"), "シンゴ"),
+        (TextPlace("line.toml", "desk.city.hours"), '"Mo-Fr 09:00-17:00"'),
+        (TextPlace("line.toml", "desk.police.numbers"), '["#9110"]'),
+        (TextPlace("line.toml", "desk.ppc.recorded"), "false"),
+        (TextPlace("line.toml", "desk.city.confirmed"), "2026-11-24"),
+        (TextPlace("line.toml", "line.confirm_within_days"), "90"),
+        (TextPlace("ja.toml", "words.person"), '["人", "ひと"]'),
+        (TextPlace("ja.toml", "menu.main.lead"), "どうぞ。"),
+        (TextPlace("readings.toml", "ja.新語"), "シンゴ"),
     ],
 )
-def test_facts_readings_and_new_texts_find_their_place(place: Place, text: str) -> None:
+def test_facts_readings_and_new_texts_find_their_place(place: TextPlace, text: str) -> None:
     after = change(FILES, {place: text})
     assert texts(after)[place] == text
     assert load(after)
 
 
 def test_an_empty_text_takes_it_out() -> None:
-    lead = Place("ja.toml", "menu.fraud.lead")
+    lead = TextPlace("ja.toml", "menu.fraud.lead")
     after = change(FILES, {lead: ""})
     assert lead not in texts(after)
     assert change(after, {lead: texts(FILES)[lead]}).keys() == FILES.keys()
@@ -78,20 +78,20 @@ def test_an_empty_text_takes_it_out() -> None:
 
 def test_only_the_last_passage_can_be_taken_out_alone() -> None:
     count = len([place for place in PROMPTS if place.file == "ja.toml" and place.key.startswith("text.mail.passages.")])
-    assert len(texts(change(FILES, {Place("ja.toml", f"text.mail.passages.{count}"): ""}))) == len(texts(FILES)) - 1
+    assert len(texts(change(FILES, {TextPlace("ja.toml", f"text.mail.passages.{count}"): ""}))) == len(texts(FILES)) - 1
     with pytest.raises(Refused, match="cannot be changed"):
-        change(FILES, {Place("ja.toml", "text.mail.passages.1"): ""})
+        change(FILES, {TextPlace("ja.toml", "text.mail.passages.1"): ""})
 
 
 @pytest.mark.parametrize("text", ["no value", '"a"\nx = 1', "{a = 1}", "[1, 2]", '"a'])
 def test_a_fact_that_is_no_value_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="not written as a value"):
-        tidy(Place("line.toml", "desk.city.hours"), text)
+        tidy(TextPlace("line.toml", "desk.city.hours"), text)
 
 
 def test_a_passage_beyond_the_next_is_refused() -> None:
     with pytest.raises(Refused, match="cannot be changed"):
-        change(FILES, {Place("ja.toml", "text.mail.passages.77"): "a"})
+        change(FILES, {TextPlace("ja.toml", "text.mail.passages.77"): "a"})
 
 
 def test_what_nobody_sees_is_not_kept() -> None:
@@ -104,7 +104,7 @@ def test_facts_as_values_and_back(text: str) -> None:
 
 
 def test_people_count_passages_so() -> None:
-    places = [Place("ja.toml", f"calendar.days.{number}") for number in (10, 2, 1)]
+    places = [TextPlace("ja.toml", f"calendar.days.{number}") for number in (10, 2, 1)]
     assert sorted(places, key=natural) == places[::-1]
 
 
@@ -113,9 +113,9 @@ def test_an_edition_is_its_bytes() -> None:
     assert edition.id == edition.line.edition == edition.digest[:10]
     assert complete(FILES, [], []).digest == edition.digest, "no recordings, no file of them"
     heard = complete(FILES, [Recording(Piece("ja", "say.greeting"), "words", "0a")], [])
-    late = complete(FILES, [], [Place("en.toml", "say.greeting")])
+    late = complete(FILES, [], [TextPlace("en.toml", "say.greeting")])
     assert len({edition.id, heard.id, late.id}) == 3
-    assert late.renew == {Place("en.toml", "say.greeting")}
+    assert late.renew == {TextPlace("en.toml", "say.greeting")}
     assert all(tomllib.loads(content.decode()) for content in (*heard.files.values(), *late.files.values()))
 
 
@@ -146,15 +146,15 @@ def test_every_chunk_of_the_line_that_is_said_by_itself_is_a_piece() -> None:
 
 
 NEW_DESK = {
-    Place("line.toml", "desk.library.numbers"): '["045-262-0050"]',
-    Place("line.toml", "desk.library.hours"): '"Tu-Su 09:30-19:00"',
-    Place("line.toml", "menu.desks.options"): '["police", "consumer", "ppc", "library"]',
-    Place("ja.toml", "desk.library.name"): "図書館",
-    Place("ja.toml", "words.library"): '["図書館"]',
-    Place("ja.toml", "text.books.passages.1"): "一つ目。",
-    Place("ja.toml", "text.books.passages.2"): "二つ目。",
-    Place("readings.toml", "ja.図書館.中央"): "チュウオウトショカン",
-    Place("readings.toml", "zh.图书馆"): "tú shū guǎn",
+    TextPlace("line.toml", "desk.library.numbers"): '["045-262-0050"]',
+    TextPlace("line.toml", "desk.library.hours"): '"Tu-Su 09:30-19:00"',
+    TextPlace("line.toml", "menu.desks.options"): '["police", "consumer", "ppc", "library"]',
+    TextPlace("ja.toml", "desk.library.name"): "図書館",
+    TextPlace("ja.toml", "words.library"): '["図書館"]',
+    TextPlace("ja.toml", "text.books.passages.1"): "一つ目。",
+    TextPlace("ja.toml", "text.books.passages.2"): "二つ目。",
+    TextPlace("readings.toml", "ja.図書館.中央"): "チュウオウトショカン",
+    TextPlace("readings.toml", "zh.图书馆"): "tú shū guǎn",
 }
 
 
@@ -173,9 +173,9 @@ def test_what_is_new_gets_its_tables_and_leaves_none_behind() -> None:
 
 
 def test_a_language_comes_as_a_file_of_texts_and_goes_with_its_last_one() -> None:
-    korean = {Place("ko.toml", place.key): text for place, text in texts(FILES).items() if place.file == "en.toml"}
-    both = Place("line.toml", "line.languages")
-    after = change(FILES, korean | {both: '["ja", "en", "ko"]', Place("ko.toml", "language.name"): '"한국어"'})
+    korean = {TextPlace("ko.toml", place.key): text for place, text in texts(FILES).items() if place.file == "en.toml"}
+    both = TextPlace("line.toml", "line.languages")
+    after = change(FILES, korean | {both: '["ja", "en", "ko"]', TextPlace("ko.toml", "language.name"): '"한국어"'})
     assert load(after).languages["ko"].name == "한국어"
     gone = change(after, dict.fromkeys(korean, "") | {both: '["ja", "en"]'})
     assert gone.keys() == FILES.keys()
@@ -184,7 +184,7 @@ def test_a_language_comes_as_a_file_of_texts_and_goes_with_its_last_one() -> Non
 
 def test_a_file_of_any_other_name_holds_facts() -> None:
     files = FILES | {"alerts.toml": b'alerts = ["calls"]\n\n[[kind]]\nname = "a"\n'}
-    place = Place("alerts.toml", "alerts")
+    place = TextPlace("alerts.toml", "alerts")
     assert place.fact
     assert not place.prompt
     assert place.language is None
@@ -197,4 +197,4 @@ def test_a_file_of_any_other_name_holds_facts() -> None:
 @pytest.mark.parametrize("name", ["../ja.toml", "ja", "recordings.toml", "x" * 60 + ".toml", "a b.toml"])
 def test_a_file_that_is_none_of_the_line_s_is_not_made(name: str) -> None:
     with pytest.raises(Refused, match="no file"):
-        change(FILES, {Place(name, "say.greeting"): '"a"'})
+        change(FILES, {TextPlace(name, "say.greeting"): '"a"'})

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from ivr.clock import NOW
 from ivr.editions.checks import Asked
 from ivr.editions.draft import Status
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.staff.advice import advise
 from ivr.staff.compare import marked, whole
 from tests.support.clock import MOMENT
@@ -19,7 +19,7 @@ from tests.support.town import GREETING, Town, Visitor, begun
 
 NEW = "新しいあいさつです。"
 OLD = "こちらは、横浜市のマイナンバー電話案内です。"
-JA, EN = Place("ja.toml", GREETING), Place("en.toml", GREETING)
+JA, EN = TextPlace("ja.toml", GREETING), TextPlace("en.toml", GREETING)
 
 
 def submitted(visitor: Visitor, **texts: str) -> str:

@@ -1,7 +1,7 @@
 """Passages put into a text and taken out of it, in every language at once, and what callers hear."""
 
 from ivr.editions.passages import Passages, state
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.line.vocabulary import MOST_PASSAGES
 from tests.support.town import Town, begun, published
 
@@ -142,7 +142,7 @@ def test_a_new_passage_takes_the_approval_away_and_is_in_the_history(town: Town)
     editor.get(f"{draft}/{MAIL}/1/remove")
     editor.send("/remove")
     assert "作成中" in editor.get(draft)
-    assert [each.act for each in town.office.drafts.history(Place("ja.toml", "text.mail.passages.1"))] == [
+    assert [each.act for each in town.office.drafts.history(TextPlace("ja.toml", "text.mail.passages.1"))] == [
         "passages",
         "passages",
     ]

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from ivr.editions.edition import Piece
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.line.speeds import Speed
 from ivr.voice import mulaw
 from ivr.voice.booth import Booth, BoothFailed
@@ -341,7 +341,7 @@ def test_a_draft_that_makes_no_line_cannot_be_rung(town: Town) -> None:
     editor = town.who("eto")
     draft = begun(editor)
     person = next(each.person for each in town.accounts.all() if each.login == "eto")
-    town.office.drafts.save(1, Place("ja.toml", GREETING), "{こわれた", 0, person, MOMENT)
+    town.office.drafts.save(1, TextPlace("ja.toml", GREETING), "{こわれた", 0, person, MOMENT)
     assert "先に" in editor.get(f"{draft}/phone") and editor.status == 409
 
 

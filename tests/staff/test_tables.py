@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ivr.editions import spoken
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.handset.handset import Handset
 from ivr.line.own_hours import faults
 from ivr.staff import fact_rows
@@ -25,7 +25,7 @@ def listening_town(tmp_path: Path) -> Iterator[Town]:
     app.extensions["ivr.office"].database.close()
 
 
-def saved(town: Town, place: Place) -> str:
+def saved(town: Town, place: TextPlace) -> str:
     return town.office.drafts.word(1, place).text
 
 
@@ -49,7 +49,7 @@ def test_a_reading_is_changed_and_taken_out(town: Town) -> None:
     draft = begun(editor)
     editor.get(f"{draft}/{READINGS}")
     assert "下書きに保存しました" in editor.send(**{"ja.188": "いちはちはち", "ja.YOKE": " "})
-    assert saved(town, Place("readings.toml", "ja.188")) == "いちはちはち"
+    assert saved(town, TextPlace("readings.toml", "ja.188")) == "いちはちはち"
     assert "YOKE" not in editor.text
     assert "YOKE" not in town.office.drafts.edition(1).readings["ja"]
     editor.send(**{"new-written": "YOKE", "new-reading": "ヨーケ"})
@@ -83,7 +83,7 @@ def test_any_word_finds_its_place_in_the_file(written: str) -> None:
 
 def test_a_reading_for_which_the_file_has_no_section_yet_gets_one() -> None:
     place, text = spoken.new_reading(b'[ja]\n"a" = "b"\n', {}, "ko", "x", "y")
-    assert (place, text) == (Place("readings.toml", "ko.x"), "y")
+    assert (place, text) == (TextPlace("readings.toml", "ko.x"), "y")
 
 
 def test_a_word_that_somebody_else_added_meanwhile_is_not_overwritten(town: Town) -> None:
@@ -94,7 +94,7 @@ def test_a_word_that_somebody_else_added_meanwhile_is_not_overwritten(town: Town
     first.send(**{"new-written": "新語", "new-reading": "しんご"})
     assert "「新語」の読み方は、すでにあります" in second.send(**{"new-written": "新語", "new-reading": "にいご"})
     assert 'value="しんご"' in second.html and 'value="にいご"' in second.html
-    assert saved(town, Place("readings.toml", "ja.新語")) == "しんご"
+    assert saved(town, TextPlace("readings.toml", "ja.新語")) == "しんご"
 
 
 def test_a_reading_that_somebody_took_out_comes_back_to_whoever_changed_it(town: Town) -> None:
@@ -106,7 +106,7 @@ def test_a_reading_that_somebody_took_out_comes_back_to_whoever_changed_it(town:
     page = second.send(**{"ja.YOKE": "ヨーケ"})
     assert second.status == 409 and "江藤が次のように保存しました： なし" in page
     second.send()
-    assert saved(town, Place("readings.toml", "ja.YOKE")) == "ヨーケ"
+    assert saved(town, TextPlace("readings.toml", "ja.YOKE")) == "ヨーケ"
 
 
 # --- spoken words ---------------------------------------------------------------------------
@@ -239,11 +239,11 @@ def test_the_second_to_save_sees_both_and_loses_nothing(town: Town) -> None:
     first, second = town.who("eto"), town.who("ebina")
     draft = begun(first)
     for page, field, theirs, mine, place in (
-        (DESK, "hours", "Mo-Fr 10:00-16:00", "Mo-Fr 09:00-12:00", Place("line.toml", "desk.city.hours")),
-        (DESK, "numbers", "045-000-0000", "045-111-1111", Place("line.toml", "desk.city.numbers")),
-        ("facts/text/mail", "source", "江藤の出典", "蛯名の出典", Place("line.toml", "text.mail.source")),
-        (WORDS, "words.help", "たすけて", "説明して", Place("ja.toml", "words.help")),
-        (READINGS, "ja.188", "いちはちはち", "ひゃくはちじゅうはち", Place("readings.toml", "ja.188")),
+        (DESK, "hours", "Mo-Fr 10:00-16:00", "Mo-Fr 09:00-12:00", TextPlace("line.toml", "desk.city.hours")),
+        (DESK, "numbers", "045-000-0000", "045-111-1111", TextPlace("line.toml", "desk.city.numbers")),
+        ("facts/text/mail", "source", "江藤の出典", "蛯名の出典", TextPlace("line.toml", "text.mail.source")),
+        (WORDS, "words.help", "たすけて", "説明して", TextPlace("ja.toml", "words.help")),
+        (READINGS, "ja.188", "いちはちはち", "ひゃくはちじゅうはち", TextPlace("readings.toml", "ja.188")),
     ):
         for visitor in (first, second):
             visitor.get(f"{draft}/{page}")

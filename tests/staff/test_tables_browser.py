@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from ivr.editions.texts import Place, words_at
+from ivr.editions.texts import TextPlace, words_at
 from ivr.people.persons import Person, Role
 from tests.support.browser import NARROW, WIDE
 from tests.support.clock import MOMENT
@@ -14,7 +14,7 @@ from tests.support.town import PASSWORD, Town
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-READING = Place("readings.toml", "ja.188")
+READING = TextPlace("readings.toml", "ja.188")
 
 
 def both(page: Page) -> None:

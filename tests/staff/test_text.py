@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from ivr.call import rules
 from ivr.editions.draft import Broken
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.line.text import outside_xml
 from ivr.people.refusals import Refused
 from ivr.store.tables import alert, revision
@@ -21,7 +21,7 @@ from tests.support.stores import APPROVER, EDITOR
 from tests.support.town import GREETING, Town, begun, console_app, secrets_of
 
 FACTS = "facts/desk/city"
-NUMBERS, DIAL = Place("line.toml", "desk.city.numbers"), Place("line.toml", "desk.city.dial")
+NUMBERS, DIAL = TextPlace("line.toml", "desk.city.numbers"), TextPlace("line.toml", "desk.city.dial")
 DIRTY = "お知\ufffeらせ\u200bで\x08す。\ufeff\U000e0041\uffff"
 CLEAN = "お知らせです。"
 
@@ -123,10 +123,10 @@ def test_whatever_is_typed_is_kept_clean(town: Town) -> None:
     assert town.office.drafts.get(1).title == f"題{CLEAN}"
     editor.get(f"{draft}/prompts/{GREETING}")
     editor.send(**{"text-ja": DIRTY})
-    assert town.office.drafts.word(1, Place("ja.toml", GREETING)).text == CLEAN
+    assert town.office.drafts.word(1, TextPlace("ja.toml", GREETING)).text == CLEAN
     editor.get(f"{draft}/facts/readings/ja")
     editor.send(**{"new-written": f"語{DIRTY}", "new-reading": DIRTY})
-    assert town.office.drafts.word(1, Place("readings.toml", f"ja.語{CLEAN}")).text == CLEAN
+    assert town.office.drafts.word(1, TextPlace("readings.toml", f"ja.語{CLEAN}")).text == CLEAN
     editor.get(f"{draft}/submit")
     editor.send("/submit", reason=f"理由{DIRTY}")
     assert town.office.drafts.get(1).reason == f"理由{CLEAN}"
@@ -137,7 +137,7 @@ def test_whatever_is_typed_is_kept_clean(town: Town) -> None:
 @pytest.mark.parametrize("escape", ["\\u0000", "\\ufffe", "\\u200b", "\\uFEFF"])
 def test_no_escape_brings_it_into_a_fact(town: Town, escape: str) -> None:
     made = town.office.drafts.start("出典", EDITOR, MOMENT)
-    place = Place("line.toml", "desk.city.source")
+    place = TextPlace("line.toml", "desk.city.source")
     assert town.office.drafts.save(made.id, place, f'"横浜{escape}市"', 0, EDITOR, MOMENT).text == '"横浜市"'
 
 

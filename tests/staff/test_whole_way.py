@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from ivr.wiring import create_app
@@ -353,7 +353,7 @@ def test_a_recording_survives_a_reload_and_an_expired_session(browser: Browser, 
     page.add_init_script(ONLY % kind)
     person = next(each.person for each in served.town.accounts.all() if each.login == "eto")
     draft = served.town.office.drafts.start("あいさつ", person, MOMENT).id
-    served.town.office.drafts.save(draft, Place("ja.toml", "say.greeting"), NEW, 0, person, MOMENT)
+    served.town.office.drafts.save(draft, TextPlace("ja.toml", "say.greeting"), NEW, 0, person, MOMENT)
     voice = f"{served.origin}/staff/drafts/{draft}/voice/ja/say.greeting"
     page.goto(voice)
     page.get_by_role("button", name="録音する").click()

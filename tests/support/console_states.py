@@ -12,7 +12,7 @@ from io import BytesIO
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page
 
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from tests.support.browser import WIDE
 from tests.support.clock import MOMENT
 from tests.support.console_town import HELD, HOURS, MAIL, RECORDED, TYPED, Scene, day
@@ -131,7 +131,7 @@ def signed_in_again(act: Act, login: str) -> Act:
     return again
 
 
-def too_slow(act: Act, place: Place, *texts: str) -> Act:
+def too_slow(act: Act, place: TextPlace, *texts: str) -> Act:
     """The same, after somebody else has saved one of these texts."""
 
     def slow(page: Page, scene: Scene) -> None:
@@ -230,7 +230,9 @@ TEXTS = (
     State("text-waiting", "ebina", "/drafts/{waiting}/prompts/say.not_understood"),
     State("text-only-read", "abe", WORDS),
     State("text-forged", "eto", WORDS, forged(sent(text_ja=MINE)), told=True),
-    State("text-conflict", "sato", WORDS, too_slow(sent(text_ja=MINE), Place("ja.toml", MAIL), *THEIRS), True, MAIN),
+    State(
+        "text-conflict", "sato", WORDS, too_slow(sent(text_ja=MINE), TextPlace("ja.toml", MAIL), *THEIRS), True, MAIN
+    ),
     State("history", "eto", "/drafts/{open}/prompts/say.greeting/history"),
     State("history-none", "eto", f"{DRAFT}/prompts/text.call.option/history"),
 )

@@ -16,7 +16,7 @@ from ivr.editions.draft import Draft
 from ivr.editions.edition import Piece
 from ivr.editions.prepared_alerts import ORDER, written
 from ivr.editions.structure import added, moved, taken_away
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.people.persons import Person, Role
 from ivr.store.tables import checked
 from ivr.voice.booth import Booth
@@ -39,7 +39,7 @@ MAIL_WORDS = (
     "リンクは開かないでください。名前も暗証番号も、入れないでください。返事をせずに、そのメールを消してください。"
 )
 RECORDED, HELD, TYPED = "say.goodbye", "say.greeting", "say.no_match"
-HOURS = Place("line.toml", "desk.city.hours")
+HOURS = TextPlace("line.toml", "desk.city.hours")
 QUARTER = timedelta(minutes=15)
 
 
@@ -74,7 +74,7 @@ class Scene:
         assert found
         return {"name": "staff", "value": found.value, "domain": "127.0.0.1", "path": "/staff"}
 
-    def meanwhile(self, place: Place, *texts: str) -> None:
+    def meanwhile(self, place: TextPlace, *texts: str) -> None:
         """Somebody else saves one of these in the draft that is being written: one that is new."""
         drafts, draft = self.town.office.drafts, self.drafts["open"]
         standing = drafts.word(draft, place)
@@ -139,22 +139,22 @@ def _fill(scene: Scene) -> None:
     _beside(week)
 
 
-def _ja(key: str) -> Place:
-    return Place("ja.toml", key)
+def _ja(key: str) -> TextPlace:
+    return TextPlace("ja.toml", key)
 
 
-def _en(key: str) -> Place:
-    return Place("en.toml", key)
+def _en(key: str) -> TextPlace:
+    return TextPlace("en.toml", key)
 
 
-def _year_end() -> dict[Place, str]:
+def _year_end() -> dict[TextPlace, str]:
     return {
         _ja("say.goodbye"): "お電話ありがとうございました。どうぞ、よいお年をお迎えください。失礼いたします。",
         _en("say.goodbye"): "Thank you for calling. We wish you a happy New Year. Goodbye.",
     }
 
 
-def _lost() -> dict[Place, str]:
+def _lost() -> dict[TextPlace, str]:
     return {
         _ja(
             "text.lost.passages.1"
@@ -163,14 +163,14 @@ def _lost() -> dict[Place, str]:
     }
 
 
-def _call() -> dict[Place, str]:
+def _call() -> dict[TextPlace, str]:
     return {
         _ja("text.call.passages.5"): "横浜市のマイナンバー電話案内から、皆さまに電話をかけることは、ありません。",
         _en("text.call.passages.5"): "Yokohama City's My Number line never calls you.",
     }
 
 
-def _unheard() -> dict[Place, str]:
+def _unheard() -> dict[TextPlace, str]:
     return {
         _ja(
             "say.not_understood"
@@ -179,7 +179,7 @@ def _unheard() -> dict[Place, str]:
     }
 
 
-def _slow() -> dict[Place, str]:
+def _slow() -> dict[TextPlace, str]:
     return {_ja("speed.slow"): "ゆっくりお話しします。", _en("speed.slow"): "Speaking slowly."}
 
 
@@ -243,7 +243,7 @@ class _Week:
     def __init__(self, scene: Scene):
         self.scene, self.office, self.abe = scene, scene.town.office, scene.person("abe")
 
-    def begun(self, name: str, login: str, when: str, title: str, texts: dict[Place, str]) -> Draft:
+    def begun(self, name: str, login: str, when: str, title: str, texts: dict[TextPlace, str]) -> Draft:
         person, drafts = self.scene.person(login), self.office.drafts
         made = drafts.start(title, person, day(when))
         if texts:
@@ -251,7 +251,7 @@ class _Week:
         self.scene.drafts[name] = made.id
         return made
 
-    def submitted(self, name: str, login: str, when: str, title: str, texts: dict[Place, str]) -> None:
+    def submitted(self, name: str, login: str, when: str, title: str, texts: dict[TextPlace, str]) -> None:
         made = self.begun(name, login, when, title, texts)
         reason = "分かりにくいという声を、窓口でいただいたため"
         self.office.approval.submit(made.id, reason, self.scene.person(login), day(when) + 2 * QUARTER)
@@ -260,7 +260,9 @@ class _Week:
         found = self.office.drafts.get(self.scene.drafts[name])
         self.office.approval.approve(found.id, found.digest or "", self.abe, when)
 
-    def published(self, name: str, when: str, title: str, texts: dict[Place, str], at: datetime | None = None) -> None:
+    def published(
+        self, name: str, when: str, title: str, texts: dict[TextPlace, str], at: datetime | None = None
+    ) -> None:
         self.submitted(name, "eto", when, title, texts)
         self.approved(name, day(when) + 5 * QUARTER)
         draft, later = self.scene.drafts[name], day(when) + 6 * QUARTER

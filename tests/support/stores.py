@@ -22,7 +22,7 @@ from ivr.editions.announcements import UNAPPROVED
 from ivr.editions.draft import Draft, Take
 from ivr.editions.edition import Piece
 from ivr.editions.office import Office, office, open_office
-from ivr.editions.texts import Place
+from ivr.editions.texts import TextPlace
 from ivr.people.persons import Person, Role
 from tests.support.clock import real_time
 from tests.support.given import PROMPTS
@@ -32,8 +32,8 @@ EDITOR = Person("e1", "江藤", frozenset({Role.EDITOR}))
 WRITER = Person("e2", "蛯名", frozenset({Role.EDITOR}))
 APPROVER = Person("a1", "安部", frozenset({Role.APPROVER}))
 BOTH = Person("b1", "馬場", frozenset({Role.EDITOR, Role.APPROVER}))
-GREETING = Place("ja.toml", "say.greeting")
-ENGLISH = Place("en.toml", "say.greeting")
+GREETING = TextPlace("ja.toml", "say.greeting")
+ENGLISH = TextPlace("en.toml", "say.greeting")
 
 BOTH_KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))]
 
@@ -142,10 +142,10 @@ class City:
         """A draft by the editor: ja="..." changes the Japanese greeting, en the English one."""
         made = self.office.drafts.start("Change", EDITOR, self.now)
         for code, text in texts.items():
-            self.say(made, text, Place(f"{code}.toml", GREETING.key))
+            self.say(made, text, TextPlace(f"{code}.toml", GREETING.key))
         return made
 
-    def say(self, draft: Draft, text: str, place: Place = GREETING, person: Person = EDITOR) -> None:
+    def say(self, draft: Draft, text: str, place: TextPlace = GREETING, person: Person = EDITOR) -> None:
         """Save a text, whatever its version."""
         drafts = self.office.drafts
         drafts.save(draft.id, place, text, drafts.word(draft.id, place).version, person, self.now)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ivr.call.acts import Act, Ask, Dial, DialEnded, Heard, Lost, NumberGiven, Say, Turn, Words
 from ivr.call.conversation import hints, step
-from ivr.call.listening import plain
 from ivr.call.rules import open_and_closed
+from ivr.call.understanding import plain
 from ivr.call.walking import Visit, walk
 from ivr.line.loading import read
 from ivr.line.values import Line

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ivr.voice import voices
-from ivr.voice.engines import Speaker, SpeechFailed
+from ivr.voice.engines import LoadedVoice, SpeechFailed
 from ivr.voice.voices import DEFAULT_CHOICE, NoVoice, voice_for
 from tests.support.languages import VI, pronunciation
 
@@ -27,7 +27,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_every_language_is_spoken(language: str) -> None:
-    sound = Speaker.for_language(pronunciation(language)).speak(TEXTS[language])
+    sound = LoadedVoice.for_language(pronunciation(language)).speak(TEXTS[language])
     assert 0.5 < sound.seconds < 4
     assert sound.peak > 0.05
     assert sound.pcm.dtype == np.float32
@@ -35,19 +35,19 @@ def test_every_language_is_spoken(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_same_text_gives_the_same_sound(language: str) -> None:
-    speaker = Speaker.for_language(pronunciation(language))
+    speaker = LoadedVoice.for_language(pronunciation(language))
     assert (speaker.speak(TEXTS[language]).pcm == speaker.speak(TEXTS[language]).pcm).all()
 
 
 @pytest.mark.parametrize("language", ["ja", "en", "vi"])
 def test_a_voice_can_speak_faster_by_itself(language: str) -> None:
-    speaker = Speaker.for_language(pronunciation(language))
+    speaker = LoadedVoice.for_language(pronunciation(language))
     normal, fast = speaker.speak(TEXTS[language]), speaker.speak(TEXTS[language], 1.5)
     assert fast.seconds < 0.85 * normal.seconds
 
 
 def test_two_languages_of_one_engine_do_not_mix() -> None:
-    korean, vietnamese = Speaker.for_language(pronunciation("ko")), Speaker.for_language(VI)
+    korean, vietnamese = LoadedVoice.for_language(pronunciation("ko")), LoadedVoice.for_language(VI)
     first = korean.speak(TEXTS["ko"]).seconds
     vietnamese.speak(TEXTS["vi"])
     assert korean.speak(TEXTS["ko"]).seconds == pytest.approx(first, abs=0.01)
@@ -89,12 +89,12 @@ def test_an_engine_that_does_not_exist_is_a_mistake_in_the_configuration() -> No
 @pytest.mark.parametrize("language", ["ja", "en", "vi"])
 def test_a_text_without_sound_is_told(language: str) -> None:
     with pytest.raises(SpeechFailed):
-        Speaker.for_language(pronunciation(language)).speak("。" if language == "ja" else " ")
+        LoadedVoice.for_language(pronunciation(language)).speak("。" if language == "ja" else " ")
 
 
 def test_importing_loads_no_engine_and_no_numpy() -> None:
     program = (
-        "import sys; import ivr.voice.render, ivr.voice.readings, ivr.voice.pace, ivr.voice.store\n"
+        "import sys; import ivr.voice.render, ivr.voice.speakable, ivr.voice.pace, ivr.voice.store\n"
         "from ivr.voice.voices import voice_for; from ivr.line.pronunciation import Pronunciation\n"
         "for code in ('ja', 'en', 'vi'): voice_for(Pronunciation(code, code))\n"
         "print(*sys.modules)"

@@ -14,8 +14,8 @@ from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.voice.hear import Recogniser, came_through, error, missing_packages
 from ivr.voice.pace import morae, words
-from ivr.voice.readings import load, speakable
 from ivr.voice.sound import Samples, joined, silence
+from ivr.voice.speakable import load, speakable
 from ivr.voice.studio import recording, speech
 from ivr.voice.telephone import TARGET_LEVEL, active_level
 from ivr.voice.voices import voice_for

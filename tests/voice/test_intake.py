@@ -33,7 +33,7 @@ from ivr.line.words import Chunk, Span
 from ivr.voice import booth, engines, mulaw, takes
 from ivr.voice.audio import Audio
 from ivr.voice.booth import Booth, BoothFailed
-from ivr.voice.engines import Speaker
+from ivr.voice.engines import LoadedVoice
 from ivr.voice.intake import LARGEST, Reason, Unusable, converted, decoded
 from ivr.voice.render import Item, planned
 from ivr.voice.sound import Samples, joined, read_wav, resampled, silence, telephone_wav
@@ -52,7 +52,7 @@ SHORT = Item(pronunciation("ja"), "はい。")
 @pytest.fixture(scope="session")
 def speech() -> Samples:
     """Somebody who reads the text aloud, with a breath before and after."""
-    spoken = resampled(Speaker.for_language(JA).speak(TEXT), RATE)
+    spoken = resampled(LoadedVoice.for_language(JA).speak(TEXT), RATE)
     engines._engine.cache_clear()  # or it complains when Python ends
     return joined([silence(0.4, RATE), Samples(spoken.pcm / spoken.peak * np.float32(0.5), RATE), silence(0.4, RATE)])
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ivr.line.words import Span, spans_of
-from ivr.voice.readings import Readings, load, spoken
+from ivr.voice.speakable import Readings, load, spoken
 from tests.support.languages import EN, JA, VI
 
 pytestmark = pytest.mark.timeless

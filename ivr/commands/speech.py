@@ -140,13 +140,13 @@ def _hear(language: Language, chosen: list[Saying], noise: float | None, rows: l
     """Hear what was chosen in a language and tell; whether it is past the gates. What was understood is added
     to the rows."""
     from ivr.voice import hear as listening
-    from ivr.voice.readings import load
+    from ivr.voice.speakable import load
 
     settings: Settings = current_app.extensions["ivr.settings"]
     recogniser = listening.Recogniser(settings.data_dir / "whisper-base")
     readings = load(settings.prompts / READINGS)
     code = language.code
-    heard: dict[Saying, listening.Heard] = {}
+    heard: dict[Saying, listening.Transcribed] = {}
     lost: list[str] = []
     for saying in track(chosen, f"Hearing {code}", console=Console(stderr=True)):
         text = language.joint.join(_written(part) for part in saying.parts if isinstance(part, Chunk))

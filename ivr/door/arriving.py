@@ -22,7 +22,7 @@ _HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL}){{0,20}}\.?|\[[0-9A-Fa-f:.]{{2,45
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
-class Visit(Request):
+class ArrivingRequest(Request):
     """A request whose cookies may be any bytes: those that are no text are none."""
 
     @cached_property
