@@ -79,12 +79,13 @@ bench: .venv/tested
 
 # The words of pages and console, gathered from the code into translations/ and compiled. Says what is not translated.
 BABEL := $(BIN)/pybabel -q
-TOLD := -k told -k tell -k Refused -k Unusable -k NotAllowed -k NotFound -k Later -k Doubt -k __init__ -k WrongCode -k Weak
+TOLD := -k told -k tell -k Refused -k Unusable -k NotAllowed -k NotFound -k Later -k Doubt -k __init__ -k WrongCode -k Weak \
+  -k Breakage -k CannotSay -k HoursFault -k marked_text
 messages: setup
 	@mkdir -p build
 	@$(BABEL) extract -F ivr/pages/translations/babel.cfg --add-location=file --no-wrap -o build/pages.pot ivr/pages
 	@$(BABEL) extract -F ivr/staff/translations/babel.cfg --add-location=file --no-wrap $(TOLD) -o build/staff.pot \
-	  ivr/staff ivr/editions ivr/people ivr/voice
+	  ivr/staff ivr/editions ivr/people ivr/voice ivr/line/week.py ivr/line/usual.py ivr/line/numbers.py
 	@for room in pages staff; do for language in $$(ls ivr/$$room/translations | grep -vE '^en$$|cfg'); do \
 	  $(BABEL) update --no-fuzzy-matching --no-wrap --ignore-obsolete -l $$language \
 	    -i build/$$room.pot -d ivr/$$room/translations && \

@@ -14,6 +14,7 @@ from ivr.editions import structure
 from ivr.editions.structure import DESK, MENU, TEXT, Branch, Operation, Shape, Texts
 from ivr.editions.texts import TextPlace, fact_of
 from ivr.line.loading import STRUCTURE
+from ivr.line.text import marked_text
 
 FEWEST_OPTIONS = 2
 MOST_OPTIONS = 4
@@ -128,7 +129,7 @@ def _counts(shape: Shape, names: _Names) -> Iterator[Breakage]:
         elif count < FEWEST_OPTIONS:
             yield Breakage("“%(name)s” has a single key: a menu needs at least two.", facts, branch.key)
         elif first and count > MOST_FIRST_OPTIONS:
-            message = "“%(name)s” has %(count)s keys: three at most, since the fourth is for the language."
+            message = marked_text("“%(name)s” has %(count)s keys: three at most, since the fourth is for the language.")
             yield Breakage(message, facts, branch.key)
         elif count > MOST_OPTIONS:
             yield Breakage("“%(name)s” has %(count)s keys: nobody remembers more than four.", facts, branch.key)
@@ -147,8 +148,11 @@ def _strangers(shape: Shape, names: _Names) -> Iterator[Breakage]:
             if way not in shape.branches:
                 yield Breakage("A key of “%(name)s” leads to “%(other)s”, which is not there.", facts, branch.key)
             elif branch.kind == TEXT and shape.branches[way].kind == MENU:
-                message = "After “%(name)s” a key leads to the menu “%(other)s”: only desks and texts may follow."
-                yield Breakage(message, facts, branch.key)
+                yield Breakage(
+                    "After “%(name)s” a key leads to the menu “%(other)s”: only desks and texts may follow.",
+                    facts,
+                    branch.key,
+                )
     for branch in (*shape.branches.values(), Branch("", "", desks=shape.nearest)):
         for desk in branch.desks:
             if desk not in shape.branches or shape.branches[desk].kind != DESK:
@@ -179,7 +183,7 @@ def _depths(shape: Shape, names: _Names) -> Iterator[Breakage]:
     for branch in shape.of_kind(MENU):
         if (level := shape.level(branch.key)) > MOST_LEVELS:
             facts = {"name": names[branch.key], "level": level, "most": MOST_LEVELS}
-            message = "“%(name)s” lies on level %(level)s of the menus: %(most)s at most."
+            message = marked_text("“%(name)s” lies on level %(level)s of the menus: %(most)s at most.")
             yield Breakage(message, facts, branch.key)
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from ivr.line.text import folded
+from ivr.line.text import folded, marked_text
 
 COUNTRY = "JP"
 
@@ -37,11 +37,13 @@ _RUNG = (
 )
 """Of ordinary cost, and reached from a carrier abroad: not 0120, 0570, 0800, 0990 nor pagers."""
 
-NO_NUMBER = "“%(number)s” is no telephone number of Japan: write it like 045-671-3792, #9110 or 188."
-EXTENSION = "“%(number)s” has an extension, which cannot be rung or read: write a number that leads there directly."
-NEVER_RUNG = "“%(number)s” is never dialled by the line: write the desk's ordinary ten-digit number."
-NOT_RUNG = "“%(number)s” is no Japanese number that can be rung: write ten digits such as 045-671-3792."
-OWN = "“%(number)s” is the number of this line itself: write one by which the desk is reached."
+NO_NUMBER = marked_text("“%(number)s” is no telephone number of Japan: write it like 045-671-3792, #9110 or 188.")
+EXTENSION = marked_text(
+    "“%(number)s” has an extension, which cannot be rung or read: write a number that leads there directly."
+)
+NEVER_RUNG = marked_text("“%(number)s” is never dialled by the line: write the desk's ordinary ten-digit number.")
+NOT_RUNG = marked_text("“%(number)s” is no Japanese number that can be rung: write ten digits such as 045-671-3792.")
+OWN = marked_text("“%(number)s” is the number of this line itself: write one by which the desk is reached.")
 
 
 class NoNumber(ValueError):
@@ -50,7 +52,8 @@ class NoNumber(ValueError):
     def __init__(self, message: str, number: str):
         self.message = message
         self.number = number if len(number) <= LONGEST_TOLD else number[:LONGEST_TOLD] + "…"
-        super().__init__(message % {"number": self.number})
+        told = message % {"number": self.number}
+        super().__init__(told)
 
 
 def announced(text: str) -> str:

@@ -102,3 +102,8 @@ def _cleaned(letter: str) -> str:
         return " "
     unseen = unicodedata.category(letter) in ("Cc", "Cf", "Cs") or ord(letter) in _TAGS or ord(letter) in _NONCHARACTERS
     return "" if unseen else letter
+
+
+def marked_text(message: str) -> str:
+    """The sentence as it is. Marks it as one that is translated where it is shown (`make messages` gathers it)."""
+    return message

@@ -89,7 +89,8 @@ def _speak(items: Iterable[Item], store: Store, choice: Choice, limits: Limits) 
 
 def _unusable(answer: Mapping[str, Any]) -> Exception:
     try:
-        return Unusable(answer["message"], reason=Reason(answer["reason"]), **answer["facts"])
+        message = answer["message"]
+        return Unusable(message, reason=Reason(answer["reason"]), **answer["facts"])
     except (KeyError, TypeError, ValueError) as error:
         return BoothFailed(f"the child did not answer: {error!r}")
 
