@@ -18,6 +18,10 @@ class Problem:
     key: str
     fix: str
 
+    def __post_init__(self) -> None:
+        if not self.key:  # an empty name is told as TOML writes it
+            object.__setattr__(self, "key", '""')
+
     def __str__(self) -> str:
         return one_line(f"{self.file}: {self.key}: {self.fix}")
 

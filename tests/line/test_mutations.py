@@ -8,9 +8,11 @@ import copy
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from difflib import unified_diff
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
 import tomlkit
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -73,8 +75,21 @@ PLACES = [(name, at) for name, table in TABLES.items() for at in places(table)]
 FACTS = [each for each in PLACES if each[0] == "line.toml" or each[1][0] in ("language", "words", "say", "fallback")]
 
 
+class Files(dict[str, bytes]):
+    """Files that are told by what is not as shipped: whole, they are too long to be read."""
+
+    def __repr__(self) -> str:
+        lines = (
+            line
+            for name, content in self.items()
+            for line in unified_diff(SHIPPED[name].decode().splitlines(), content.decode().splitlines(), n=0)
+            if line.startswith("+")
+        )
+        return f"<{' / '.join(lines):.2000}>"
+
+
 @st.composite
-def files(draw: st.DrawFn) -> dict[str, bytes]:
+def files(draw: st.DrawFn) -> Files:
     """The shipped files with one to three values changed, moved to another key, or taken out."""
     tables = copy.deepcopy(TABLES)
     for name, at in draw(st.lists(st.sampled_from(FACTS) | st.sampled_from(PLACES), min_size=1, max_size=3)):
@@ -96,9 +111,9 @@ def files(draw: st.DrawFn) -> dict[str, bytes]:
             continue  # an earlier change took it away
     try:
         changed = {name: table for name, table in tables.items() if table != TABLES[name]}
-        return SHIPPED | {name: tomlkit.dumps(table).encode() for name, table in changed.items()}
+        return Files(SHIPPED | {name: tomlkit.dumps(table).encode() for name, table in changed.items()})
     except Exception:
-        return dict(SHIPPED)  # nothing that TOML can say
+        return Files(SHIPPED)  # nothing that TOML can say
 
 
 def value_at(table: Any, at: tuple[Any, ...]) -> Any:
@@ -109,13 +124,24 @@ def value_at(table: Any, at: tuple[Any, ...]) -> Any:
 
 @given(files())
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
-def test_a_spoilt_file_is_told_or_rings_through(spoilt: dict[str, bytes]) -> None:
+def test_a_spoilt_file_is_told_or_rings_through(spoilt: Files) -> None:
     line, problems = loaded(spoilt)
     for problem in problems:
         note(str(problem))
         assert problem.file and problem.key and problem.fix
     if line:
         ring_through(line)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize(
+    "more", ['"" = "x"', '[""]\n"" = "x"', '[menu.""]', '[say]\n"" = 1', '[text.""]\n"" = {"" = []}']
+)
+def test_what_has_an_empty_name_is_told_by_it(name: str, more: str) -> None:
+    """Each is told by file, key and fix."""
+    line, problems = loaded(SHIPPED | {name: more.encode() + b"\n"})
+    assert not line or name == "readings.toml"
+    assert all(problem.file and problem.key and problem.fix for problem in problems)
 
 
 def loaded(spoilt: dict[str, bytes]) -> tuple[Line | None, tuple[Problem, ...]]:
