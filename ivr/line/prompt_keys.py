@@ -13,6 +13,7 @@ has slots: ``join.now/2``. No other module spells such a key out of parts or loo
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ivr.line.text import whole
 
@@ -165,6 +166,7 @@ class KeyParts:
         return self.family == "hours" and self.part.startswith(f"{_CLOSED_NAMES}.")
 
 
+@lru_cache(maxsize=8192)  # every key of a line is asked for again and again [own value]
 def taken_apart(key: str) -> KeyParts:
     """The parts of any key, be it known or not."""
     family, *rest = key.split(".")
