@@ -128,7 +128,7 @@ class AnyCaller(RuleBasedStateMachine):
         turn = step(LINE, before, Key("5"), self.now)
         if before.place.node == "pause":
             assert turn.position.trail == before.trail[:-1]
-        elif before.place.step == "join" and not joinable(LINE.desks[before.place.node], self.now):
+        elif before.place.step in ("ask", "join") and not joinable(LINE.desks[before.place.node], self.now):
             assert turn.position.place.node == before.place.node
         else:
             assert turn.position.trail == before.trail

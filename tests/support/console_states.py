@@ -286,7 +286,7 @@ STRUCTURE = (
 PREPARED = f"{TREE.removesuffix('/tree')}/prepared-alerts"
 READY = (
     State("prepared", "eto", PREPARED, how=MAIN),
-    State("prepared-one", "eto", f"{PREPARED}/at/works"),
+    State("prepared-one", "eto", f"{PREPARED}/at/alert_4"),
     State("prepared-new", "eto", f"{PREPARED}/new", how=ALIKE),
     State("prepared-refused", "eto", f"{PREPARED}/new", sent("/save", title_ja="停電"), told=True),
 )

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from ivr.editions.draft import Draft
 from ivr.editions.edition import Piece
-from ivr.editions.prepared_alerts import ORDER, written
+from ivr.editions.prepared_alerts import written
 from ivr.editions.structure import added, moved, taken_away
 from ivr.editions.texts import TextPlace
 from ivr.people.persons import Person, Role
@@ -216,7 +216,7 @@ def _reshaped(week: "_Week") -> None:
     reshaping.do(draft, added("desk", "library", names, "card", 3), "add", eto, day("11-24 09:12"))
     reshaping.do(draft, moved("portal", "about", "card", 1), "move", eto, day("11-24 09:14"))
     words = {("title", "ja"): "機器の点検", ("words", "ja"): "ただいま、機器の点検をしています。"}
-    reshaping.do(draft, written("works", {}, words, {ORDER: '["works"]'}), "alert", eto, day("11-24 09:15"))
+    reshaping.do(draft, written("", {}, words, {}), "alert", eto, day("11-24 09:15"))
     reshaping.do(draft, taken_away("system"), "take away", eto, day("11-24 09:16"))
 
 

@@ -37,6 +37,7 @@ def start(program: str, store: Store) -> subprocess.Popen[str]:
         from pathlib import Path
         from ivr.voice.render import *
         from ivr.voice.store import Store
+        from tests.support.languages import pronunciation
         store = Store(Path(sys.argv[1]))
         """
     command = [sys.executable, "-c", textwrap.dedent(head) + textwrap.dedent(program), str(store.folder)]
