@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,13 @@ from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from ivr.line.loading import read
 from ivr.line.values import Line
+from ivr.store.database import Database
 from ivr.wiring import create_app
 from tests.support import compiled  # noqa: F401 (what all applications share is made once)
 from tests.support.clock import MOMENT, WALL
 from tests.support.given import ORIGIN, PROMPTS, SIGNER, TUESDAY_11, moment, settings_for
+from tests.support.stores import BOTH_KINDS, City, new_database, open_city
+from tests.support.town import Town, open_town
 
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 """For the processes that tests kill or starve of disk: half a .pyc would break those after them."""
@@ -109,3 +112,32 @@ def ring(app: Flask, line: Line) -> Callable[..., Handset]:
 @pytest.fixture
 def caller(ring: Callable[..., Handset]) -> Handset:
     return ring()
+
+
+@pytest.fixture(params=BOTH_KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    return new_database(request.param, tmp_path)
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """A database with its tables, of each kind in turn."""
+    made = Database(url)
+    made.upgrade()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def city(url: str, tmp_path: Path) -> Iterator[City]:
+    """A city hall over each kind of database."""
+    with open_city(url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """A city hall with its console; no voice is made beside the tests."""
+    with open_town(tmp_path) as made:
+        yield made

@@ -24,7 +24,7 @@ from ivr.line.scripts import foreign
 from ivr.line.speeds import Speed
 from ivr.line.text import whole
 from ivr.line.tree import ASK, JOIN, branches, desk_at, has, kind_of, submenus, ways_on, with_facts
-from ivr.line.values import Kind, Language, Line
+from ivr.line.values import MOST_LEVELS, MOST_OPTIONS, Kind, Language, Line
 from ivr.line.vocabulary import CONNECT, MOST_PASSAGES, SPOKEN_KEYS, required_prompts
 from ivr.line.words import Break, Chunk, Part, Span
 
@@ -38,8 +38,6 @@ SENTENCE_SECONDS = 7
 FRAUD_SECONDS = 25
 FRAUD_KEYS = 2
 DESK_KEYS = 3
-MOST_OPTIONS = 4
-MOST_LEVELS = 3
 PAUSE_SECONDS = 300
 SOON_DAYS = 60
 """Hours that end within so many days are pointed out [own value]."""

@@ -38,6 +38,16 @@ class Bench:
             raise NotFound("There is no draft %(draft)s.", draft=draft)
         return as_draft(row)
 
+    def begin(self, title: str, base: Edition, files_of: str | None, person: Person, now: datetime) -> int:
+        """A new draft over this edition, to be written into the bytes of the edition `files_of`, of its base
+        where that is None. Its number. Who begins it notes why in the trail."""
+        library.keep(self.connection, base, library.SHIPPED, now)
+        values = {"title": title, "base": base.id, "files_of": files_of, "status": Status.OPEN, "version": 1, "at": now}
+        query = insert(draft_table).values(**values, **by(person), reason="", sent_back="")
+        made: int = self.connection.execute(query.returning(draft_table.c.id)).scalar_one()
+        self.mark(made, base.renew)
+        return made
+
     def put(self, draft: int, **values: object) -> None:
         """Set columns of a draft."""
         self.connection.execute(update(draft_table).where(draft_table.c.id == draft).values(**values))

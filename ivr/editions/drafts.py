@@ -9,7 +9,7 @@ fixes its bytes; whatever is changed after that takes the approval away.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from ivr.editions import library
 from ivr.editions.bench import Room, as_draft, checked, may_change
@@ -25,7 +25,7 @@ from ivr.editions.draft import (
     loadable,
 )
 from ivr.editions.edition import Edition
-from ivr.editions.library import Library, by
+from ivr.editions.library import Library
 from ivr.editions.structure import missing
 from ivr.editions.texts import TextPlace, fact_of
 from ivr.editions.typed import forget
@@ -53,12 +53,7 @@ class Drafts(Room):
         earlier = self.library.edition(words_of).texts if words_of else None
         with self.writing() as bench:
             base = bench.base(now)
-            library.keep(bench.connection, base, library.SHIPPED, now)
-            values = {"title": _title(title), "base": base.id, "status": Status.OPEN, "version": 1, "at": now}
-            values["files_of"] = words_of
-            query = insert(draft_table).values(**values, **by(person), reason="", sent_back="")
-            made = bench.connection.execute(query.returning(draft_table.c.id)).scalar_one()
-            bench.mark(made, base.renew)
+            made = bench.begin(_title(title), base, words_of, person, now)
             note(bench.connection, person, now, "draft.start", f"draft {made}: {_title(title)}", after=base.id)
             if earlier is not None:
                 wanted = {**dict.fromkeys(base.texts, ""), **earlier}

@@ -15,14 +15,7 @@ from ivr.editions.structure import DESK, MENU, TEXT, Branch, Operation, Shape, T
 from ivr.editions.texts import TextPlace, fact_of
 from ivr.line.loading import STRUCTURE
 from ivr.line.text import marked_text
-
-FEWEST_OPTIONS = 2
-MOST_OPTIONS = 4
-MOST_FIRST_OPTIONS = 3
-MOST_CHOICES = 3
-MOST_LEVELS = 3
-"""Bounds of a menu, of the first menu, whose fourth key is for the language, of what follows a text, and of
-menus within menus (R3)."""
+from ivr.line.values import FEWEST_OPTIONS, MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_LEVELS, MOST_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)

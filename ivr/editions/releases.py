@@ -134,11 +134,7 @@ def _bring(bench: Bench, base: Edition, shipped: Edition, now: datetime) -> None
     if wanted.texts == base.texts and not wanted.disagreements:
         _remember(bench, base, shipped, now)
         return
-    library.keep(bench.connection, base, library.SHIPPED, now)
-    values = {"title": TITLE, "base": base.id, "files_of": shipped.id, "status": Status.OPEN, "version": 1, "at": now}
-    query = insert(draft_table).values(**values, **by(PROGRAM), reason="", sent_back="")
-    made = bench.connection.execute(query.returning(draft_table.c.id)).scalar_one()
-    bench.mark(made, base.renew)
+    made = bench.begin(TITLE, base, shipped.id, PROGRAM, now)
     note(bench.connection, PROGRAM, now, "draft.start", f"draft {made}: {TITLE}", base.id, shipped.id)
     _write(bench, made, wanted.texts, (), now)
 

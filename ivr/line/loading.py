@@ -21,7 +21,20 @@ from ivr.line.problems import Problem, TomlTable
 from ivr.line.readings import Table, applied, checked
 from ivr.line.text import decoded, one_line, outside_xml, says_something
 from ivr.line.usual import CannotSay
-from ivr.line.values import RESERVED, Confirmation, Desk, Kind, Language, Line, Menu, Text
+from ivr.line.values import (
+    FEWEST_OPTIONS,
+    MOST_CHOICES,
+    MOST_FIRST_OPTIONS,
+    MOST_OPTIONS,
+    RESERVED,
+    Confirmation,
+    Desk,
+    Kind,
+    Language,
+    Line,
+    Menu,
+    Text,
+)
 from ivr.line.vocabulary import MOST_PASSAGES, came_later, required_prompts, required_words, slots_of, words_came_later
 from ivr.line.words import Prompt, parse, spans_of
 
@@ -296,7 +309,7 @@ class _Loader:
             desks=table.strings("desks", '["police"]', ()),
             confirmation=self._confirmation(table),
         )
-        if len(choices) > 3:
+        if len(choices) > MOST_CHOICES:
             table.fault("choices", "a text offers at most three (keys 1 to 3): leave the less wanted out")
         table.refuse_strangers()
         return text
@@ -331,11 +344,10 @@ class _Loader:
         for menu in menus.values():
             self._unknown(keys.of_node(Kind.MENU, menu.key, "options"), menu.options, nodes)
             self._unknown(keys.of_node(Kind.MENU, menu.key, "desks"), menu.desks, desks)
-            most = 3 if menu.key == start else 4
-            if not 2 <= len(menu.options) <= most:
-                why = (
-                    "the fourth key of the first menu is for the language" if most == 3 else "more cannot be remembered"
-                )
+            first = menu.key == start
+            most = MOST_FIRST_OPTIONS if first else MOST_OPTIONS
+            if not FEWEST_OPTIONS <= len(menu.options) <= most:
+                why = "the fourth key of the first menu is for the language" if first else "more cannot be remembered"
                 fix = f"give two to {most} options: {why}"
                 self.problems.append(Problem(STRUCTURE, keys.of_node(Kind.MENU, menu.key, "options"), fix))
         for text in texts.values():

@@ -18,6 +18,14 @@ from ivr.line.words import Prompt
 RESERVED = (*COMMANDS, *KEYS_IN_WORDS)
 """Names that no menu, text or desk may have, since the keypad's own places and words bear them."""
 
+FEWEST_OPTIONS = 2
+MOST_OPTIONS = 4
+MOST_FIRST_OPTIONS = 3
+MOST_CHOICES = 3
+MOST_LEVELS = 3
+"""Bounds of a menu, of the first menu, whose fourth key is for the language, of what follows a text, and of
+menus within menus (R3)."""
+
 
 class Kind(StrEnum):
     """What stands at a place of the line; menus, texts and desks are the city's, the others the program's."""

@@ -15,12 +15,13 @@ from flask.typing import ResponseReturnValue
 from ivr.editions import structure
 from ivr.editions.draft import Difference
 from ivr.editions.edition import Piece
-from ivr.editions.outlook import MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_OPTIONS, Outlook, breakages
+from ivr.editions.outlook import Outlook, breakages
 from ivr.editions.reshaping import mark
 from ivr.editions.structure import DESK, MENU, TEXT, Branch, Operation, Shape, Texts
 from ivr.editions.texts import TextPlace, natural, words_at
 from ivr.line.prompt_keys import NAME, OPTION, taken_apart
 from ivr.line.text import whole
+from ivr.line.values import MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_OPTIONS
 from ivr.people.refusals import NotAllowed, NotFound, Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs

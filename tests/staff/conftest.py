@@ -1,7 +1,6 @@
 """City halls with their console, by itself and in a browser."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
@@ -10,14 +9,7 @@ from tests.support.browser import WIDE, chromium
 from tests.support.console_states import Windows
 from tests.support.console_town import Scene, at_work, on_a_port
 from tests.support.recording_line import Carrier, open_carrier
-from tests.support.town import Town, open_town
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    """A city hall; no voice is made beside the tests."""
-    with open_town(tmp_path) as made:
-        yield made
+from tests.support.town import Town
 
 
 @pytest.fixture
