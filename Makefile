@@ -33,7 +33,7 @@ setup: .venv/ready
 
 .venv/tested: .venv/ready requirements-test.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
-	@command -v chromium >/dev/null || { echo "Installing chromium"; $(APT) chromium fonts-noto-cjk; }
+	@command -v chromium-headless-shell >/dev/null || { echo "Installing chromium"; $(APT) chromium-headless-shell fonts-noto-cjk; }
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { echo "Installing postgresql"; $(APT) postgresql; }
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { echo "Installing faketime"; $(APT) faketime; }
 	@command -v redis-server >/dev/null || { echo "Installing redis-server"; $(APT) redis-server; }

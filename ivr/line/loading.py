@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -74,15 +74,22 @@ def load(files: Mapping[str, bytes], lent: Mapping[str, bytes] = MappingProxyTyp
 
     Prompts that came with a later release than the files are taken from `lent`, the files of the
     release that reads them: what was published before must go on to be heard."""
+    return _loaded(frozenset(files.items()), frozenset(lent.items()))
+
+
+@lru_cache(maxsize=4)
+def _loaded(files: frozenset[tuple[str, bytes]], lent: frozenset[tuple[str, bytes]]) -> Line:
+    """The same files make the same line, which nothing changes afterwards: what is on the line, in a draft, and
+    asked for again by the next page is read once. A line takes some megabytes, hence a few only."""
     problems: list[Problem] = []
-    tables = {name: _parse_toml(name, content, problems) for name, content in files.items()}
+    tables = {name: _parse_toml(name, content, problems) for name, content in sorted(files)}
     for name, table in tables.items():
         problems += _unspeakable(name, table)
     if STRUCTURE not in tables:
         problems.append(Problem(STRUCTURE, "whole file", "is missing; the shipped one can be copied"))
     if problems:
         raise LineError(problems)
-    line = _Loader(tables, problems, lent).line(edition_of(files))
+    line = _Loader(tables, problems, dict(lent)).line(edition_of(dict(files)))
     if problems or line is None:
         raise LineError(problems)
     return line

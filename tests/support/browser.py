@@ -21,7 +21,8 @@ from ivr.wiring import create_app
 from tests.support.clock import MOMENT, real_time
 from tests.support.given import settings_for
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+"""Debian's Chromium without a window, which asks a third less of the processor than one that hides it."""
 expect.set_options(timeout=30_000)  # milliseconds: other tests run beside the browser
 FLAGS = (
     "--no-sandbox",
@@ -74,7 +75,7 @@ def serving(data_dir: Path, **environ: str) -> Iterator[tuple[str, Flask]]:
 
 @contextmanager
 def chromium(*more: str) -> Iterator[Browser]:
-    """Debian's Chromium, without a window, with `more` flags."""
+    """A browser with `more` flags."""
     with patch.dict(os.environ, real_time(), clear=True):
         playwright = sync_playwright().start()
     try:
