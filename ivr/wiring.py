@@ -9,7 +9,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from cachetools import LRUCache, cached
-from flask import Blueprint, Flask, Response, request
+from flask import Flask, Response, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,6 +21,7 @@ from ivr.carrier.choice import carrier_of
 from ivr.carrier.faults import log_fault
 from ivr.carrier.metrics import CONTENT_TYPE, Metrics
 from ivr.carrier.seam import Carrier
+from ivr.carrier.webhooks import Webhooks
 from ivr.checking import Apart
 from ivr.config import Settings
 from ivr.door.arriving import ArrivingRequest, readable
@@ -33,9 +34,8 @@ from ivr.line.values import Line
 from ivr.pages import headers, limits, routes
 from ivr.pages.text_sounds import TextSounds
 from ivr.people.accounts import Accounts
-from ivr.staff import console
+from ivr.staff import console, recording_line
 from ivr.staff.recording_line import StaffLine
-from ivr.staff.recording_line import blueprint as staff_line
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Part
 from ivr.store.private import keep_private
@@ -101,7 +101,7 @@ def create_app(settings: Settings) -> Flask:
         }
     )
     metrics = Metrics(rooms.shelf.fresh, lambda: {part: part in rooms.health.ills for part in Part})
-    app.register_blueprint(_webhooks(settings, carrier, rooms, sounds, metrics))
+    webhooks.install(app, _webhooks(settings, carrier, rooms, sounds, metrics))
     heard = sound_routes.blueprint(sounds)
     heard.after_request(headers.protect)
     app.register_blueprint(heard)
@@ -160,22 +160,20 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
     return rooms, sounds
 
 
-def _webhooks(settings: Settings, carrier: Carrier, rooms: Office, sounds: Sounds, metrics: Metrics) -> Blueprint:
+def _webhooks(settings: Settings, carrier: Carrier, rooms: Office, sounds: Sounds, metrics: Metrics) -> Webhooks:
     shipped = rooms.library.shipped.line
-    return webhooks.blueprint(
-        webhooks.Webhooks(
-            line=rooms.shelf.line,
-            draft_line=rooms.shelf.draft_line,
-            carrier=carrier,
-            public_url=settings.public_url,
-            caller_id=settings.line_number,
-            own_numbers=settings.own_numbers,
-            speech=settings.speech_input,
-            play=sounds.play,
-            metrics=metrics,
-            local_speech=settings.local_speech,
-            last_words=fallback.in_a_call(shipped, tuple(shipped.languages)),
-        )
+    return Webhooks(
+        line=rooms.shelf.line,
+        draft_line=rooms.shelf.draft_line,
+        carrier=carrier,
+        public_url=settings.public_url,
+        caller_id=settings.line_number,
+        own_numbers=settings.own_numbers,
+        speech=settings.speech_input,
+        play=sounds.play,
+        metrics=metrics,
+        local_speech=settings.local_speech,
+        last_words=fallback.in_a_call(shipped, tuple(shipped.languages)),
     )
 
 
@@ -212,16 +210,15 @@ def _install_console(app: Flask, settings: Settings, carrier: Carrier, rooms: Of
         roles_together=settings.roles_together,
     )
     console.install(app, desk)
-    app.register_blueprint(
-        staff_line(
-            StaffLine(
-                office=rooms,
-                number=settings.staff_number,
-                secret=settings.secret_key,
-                booth=Booth(taking=5.0),  # seconds: the recording was fetched in this webhook, too
-                media=carrier.media,
-            )
-        )
+    recording_line.install(
+        app,
+        StaffLine(
+            office=rooms,
+            number=settings.staff_number,
+            secret=settings.secret_key,
+            booth=Booth(taking=5.0),  # seconds: the recording was fetched in this webhook, too
+            media=carrier.media,
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import PathConverter
 
@@ -67,74 +67,99 @@ class _Anything(PathConverter):
     part_isolating = False
 
 
-def blueprint(hooks: Webhooks) -> Blueprint:
-    """All routes under /voice."""
-    voice = Blueprint("voice", __name__, url_prefix="/voice")
-    voice.record_once(lambda setup: setup.app.url_map.converters.update(anything=_Anything))
+area = Blueprint("voice", __name__, url_prefix="/voice")
+"""All routes under /voice."""
 
-    @voice.before_app_request  # of any method, of addresses that no route knows, and before the pages' own
-    def refuse_strangers() -> None:
-        if not _is_ours(request.path):
-            return
-        if not signatures.authentic(request, hooks.carrier, hooks.public_url):
-            abort(403)
-        edge.read(request, hooks.carrier)
+area.record_once(lambda setup: setup.app.url_map.converters.update(anything=_Anything))
 
-    @voice.after_app_request  # whoever wrote it: the line, the staff's telephone, the last net
-    def in_the_carriers_words(response: Response) -> Response:
-        if hooks.carrier.dialect and _is_ours(request.path) and response.mimetype == "text/xml":
-            response.set_data(hooks.carrier.written(response.get_data(as_text=True)))
-        return response
 
-    @voice.route("", methods=METHODS)
-    @voice.route("/", methods=METHODS)
-    def ring() -> Response:
-        line = _line(hooks, "")
-        return _answer(hooks, line, start(line, request.args.get("language")), Ring())
+def install(app: Flask, hooks: Webhooks) -> None:
+    """Add the webhooks to the application."""
+    app.extensions["ivr.webhooks"] = hooks
+    app.register_blueprint(area)
 
-    @voice.route("/status", methods=METHODS)
-    def status() -> Response:
-        return _twiml(twiml.empty())
 
-    @voice.route(
-        f"/{VERSION}/<edition>/<language>/<trail>/<any({addresses.KEY},{addresses.SILENCE},{addresses.DIALLED}):event>",
-        methods=METHODS,
-    )
-    def go_on(edition: str, language: str, trail: str, event: str) -> Response:
-        line = _line(hooks, edition)
-        position = _position(line, language, trail)
-        if position is None:
-            return _answer(hooks, line, start(line, language), Lost())
-        return _answer(hooks, line, position, edge.heard(event, edge.fields(request)))
+def _hooks() -> Webhooks:
+    """The webhooks of the application that is asked."""
+    found: Webhooks = current_app.extensions["ivr.webhooks"]
+    return found
 
-    @voice.route("/<anything:_anything>", methods=METHODS)
-    def lost(_anything: str) -> Response:
-        line = _line(hooks, "")
-        return _answer(hooks, line, start(line), Lost())
 
-    @voice.errorhandler(Exception)
-    def keep_the_call(error: Exception) -> Response | HTTPException:
-        """A fault of ours must not cost the caller the call: read the desks' numbers."""
-        if isinstance(error, HTTPException):
-            return error
-        log_fault(log, "a webhook failed; the caller hears the static document", error)
-        try:
-            hooks.metrics.fault(edge.fields(request).built_in)
-            line = _line(hooks, "")
-            return _twiml(fallback.in_a_call(line, tuple(line.languages)))
-        except Exception as second:
-            log_fault(log, "the line cannot be had either; the caller hears the document made at the start", second)
-            return _twiml(hooks.last_words)
+@area.before_app_request  # of any method, of addresses that no route knows, and before the pages' own
+def refuse_strangers() -> None:
+    """Nobody but the carrier calls here."""
+    if not _is_ours(request.path):
+        return
+    if not signatures.authentic(request, _hooks().carrier, _hooks().public_url):
+        abort(403)
+    edge.read(request, _hooks().carrier)
 
-    return voice
+
+@area.after_app_request  # whoever wrote it: the line, the staff's telephone, the last net
+def in_the_carriers_words(response: Response) -> Response:
+    """The document as the carrier spells it."""
+    carrier = _hooks().carrier
+    if carrier.dialect and _is_ours(request.path) and response.mimetype == "text/xml":
+        response.set_data(carrier.written(response.get_data(as_text=True)))
+    return response
+
+
+@area.route("", methods=METHODS)
+@area.route("/", methods=METHODS)
+def ring() -> Response:
+    """A call begins."""
+    line = _line("")
+    return _answer(line, start(line, request.args.get("language")), Ring())
+
+
+@area.route("/status", methods=METHODS)
+def status() -> Response:
+    """The carrier tells what became of a call."""
+    return _twiml(twiml.empty())
+
+
+@area.route(
+    f"/{VERSION}/<edition>/<language>/<trail>/<any({addresses.KEY},{addresses.SILENCE},{addresses.DIALLED}):event>",
+    methods=METHODS,
+)
+def go_on(edition: str, language: str, trail: str, event: str) -> Response:
+    """A call goes on from where its address says that it stands."""
+    line = _line(edition)
+    position = _position(line, language, trail)
+    if position is None:
+        return _answer(line, start(line, language), Lost())
+    return _answer(line, position, edge.heard(event, edge.fields(request)))
+
+
+@area.route("/<anything:_anything>", methods=METHODS)
+def lost(_anything: str) -> Response:
+    """No place of the line: the call begins anew."""
+    line = _line("")
+    return _answer(line, start(line), Lost())
+
+
+@area.errorhandler(Exception)
+def keep_the_call(error: Exception) -> Response | HTTPException:
+    """A fault of ours must not cost the caller the call: read the desks' numbers."""
+    if isinstance(error, HTTPException):
+        return error
+    log_fault(log, "a webhook failed; the caller hears the static document", error)
+    try:
+        _hooks().metrics.fault(edge.fields(request).built_in)
+        line = _line("")
+        return _twiml(fallback.in_a_call(line, tuple(line.languages)))
+    except Exception as second:
+        log_fault(log, "the line cannot be had either; the caller hears the document made at the start", second)
+        return _twiml(_hooks().last_words)
 
 
 def _is_ours(path: str) -> bool:
     return path == "/voice" or path.startswith("/voice/")
 
 
-def _line(hooks: Webhooks, edition: str) -> Line:
+def _line(edition: str) -> Line:
     """The line of the call; a telephone of staff rings its draft."""
+    hooks = _hooks()
     draft, now = request.environ.get(DRAFT), clock.of_request()
     line = hooks.draft_line(edition or str(draft), now) if draft else hooks.line(edition, now)
     return line.ringing_none_of({*hooks.own_numbers, edge.line_number(edge.fields(request))})
@@ -149,7 +174,8 @@ def _position(line: Line, language: str, trail: str) -> Position | None:
     return position if fits(line, position) else None
 
 
-def _answer(hooks: Webhooks, line: Line, position: Position, heard: Heard) -> Response:
+def _answer(line: Line, position: Position, heard: Heard) -> Response:
+    hooks = _hooks()
     began = time.perf_counter()
     now = clock.of_request()
     turn = step(line, position, heard, now)

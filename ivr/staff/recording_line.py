@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
@@ -91,37 +91,55 @@ class StaffLine:
         return self.office.library.shipped.line
 
 
-def blueprint(line: StaffLine) -> Blueprint:
-    """All routes under /voice/staff."""
-    area = Blueprint("staff_line", __name__, url_prefix="/voice/staff")
+area = Blueprint("staff_line", __name__, url_prefix="/voice/staff")
+"""All routes under /voice/staff."""
 
-    @area.before_request
-    def guard() -> Response | None:
-        if line.number is None or edge.fields(request).called != line.number:
-            return _twiml(twiml.elsewhere("/voice"))  # a caller, who hears what callers hear
-        return None
 
-    @area.route("", methods=METHODS)
-    def ring() -> Response:
-        return _answer(line, RecordingPosition(), Ring())
+def install(app: Flask, line: StaffLine) -> None:
+    """Add the staff's telephone to the application."""
+    app.extensions["ivr.staff_line"] = line
+    app.register_blueprint(area)
 
-    @area.route(
-        f"/<token>/<any({addresses.KEY},{addresses.SILENCE},{addresses.RECORDED}):event>",
-        methods=METHODS,
-    )
-    def go_on(token: str, event: str) -> Response:
-        position = _position(line, token)
-        return _answer(line, position or RecordingPosition(), Lost() if position is None else _heard(event))
 
-    @area.errorhandler(Exception)
-    def fault(error: Exception) -> Response | HTTPException:
-        if isinstance(error, HTTPException):
-            return error
-        if not isinstance(error, DatabaseGone):
-            log_fault(log, "a webhook of the staff's telephone failed", error)
-        return _answer(line, RecordingPosition(), OutOfOrder())
+def _staff_line() -> StaffLine:
+    """The staff's telephone of the application that is asked."""
+    found: StaffLine = current_app.extensions["ivr.staff_line"]
+    return found
 
-    return area
+
+@area.before_request
+def only_for_staff() -> Response | None:
+    """Whoever rang another number is a caller, who hears what callers hear."""
+    number = _staff_line().number
+    if number is None or edge.fields(request).called != number:
+        return _twiml(twiml.elsewhere("/voice"))
+    return None
+
+
+@area.route("", methods=METHODS)
+def ring() -> Response:
+    """A call begins."""
+    return _answer(RecordingPosition(), Ring())
+
+
+@area.route(
+    f"/<token>/<any({addresses.KEY},{addresses.SILENCE},{addresses.RECORDED}):event>",
+    methods=METHODS,
+)
+def go_on(token: str, event: str) -> Response:
+    """A call goes on from where its token says that it stands."""
+    position = _position(_staff_line(), token)
+    return _answer(position or RecordingPosition(), Lost() if position is None else _heard(event))
+
+
+@area.errorhandler(Exception)
+def out_of_order(error: Exception) -> Response | HTTPException:
+    """A fault of ours is told in the call."""
+    if isinstance(error, HTTPException):
+        return error
+    if not isinstance(error, DatabaseGone):
+        log_fault(log, "a webhook of the staff's telephone failed", error)
+    return _answer(RecordingPosition(), OutOfOrder())
 
 
 def _heard(event: str) -> RecordingHeard:
@@ -135,8 +153,9 @@ def _heard(event: str) -> RecordingHeard:
             return NoInput()
 
 
-def _answer(line: StaffLine, position: RecordingPosition, heard: RecordingHeard) -> Response:
+def _answer(position: RecordingPosition, heard: RecordingHeard) -> Response:
     """Decide, carry out what that asks for, and decide again, until there is something to say."""
+    line = _staff_line()
     words = _words(line)
     turn = step(words, position, heard)
     while turn.order:

@@ -111,7 +111,7 @@ def test_in_a_call_all_desks_are_heard_however_long_it_takes(line: Line) -> None
 
 def ring(hooks: webhooks.Webhooks) -> tuple[int, str]:
     app = Flask("line")
-    app.register_blueprint(webhooks.blueprint(hooks))
+    webhooks.install(app, hooks)
     signature = RequestValidator(TOKEN).compute_signature(ORIGIN + "/voice", {"To": "+815012345678"})
     answer = app.test_client().post("/voice", data={"To": "+815012345678"}, headers={"X-Twilio-Signature": signature})
     return answer.status_code, answer.text
