@@ -16,7 +16,7 @@ from ivr.people.accounts import Accounts
 from ivr.people.links import Link
 from ivr.people.passwords import Weak
 from ivr.people.persons import Role
-from ivr.people.refusals import Refused
+from ivr.people.refusals import Refusal
 from ivr.store.database import DatabaseGone, NotStorable
 
 _HERE = click.option(
@@ -119,7 +119,7 @@ def _refusals_told() -> Iterator[None]:
         yield
     except Weak as error:
         raise click.ClickException(" ".join([str(error), *(message for message, _ in error.advice)])) from error
-    except (Refused, NotStorable) as error:
+    except (Refusal, NotStorable) as error:
         raise click.ClickException(str(error)) from error
     except DatabaseGone as error:  # the log has said what is to be done
         raise click.ClickException("The database cannot be used. Nothing was changed.") from error

@@ -1,8 +1,8 @@
 """How people are told no: in words that are translated where they are shown."""
 
 
-class Refused(Exception):
-    """An act that cannot be done as asked, and why, for the person who asked.
+class Refusal(Exception):
+    """No, and why, for the person who asked.
 
     `message` is a sentence in English that serves as the id of its translations; `facts` fill
     the places in it: ``_(error.message) % error.facts``.
@@ -14,12 +14,16 @@ class Refused(Exception):
         super().__init__(message % facts if facts else message)
 
 
-class NotAllowed(Refused):
-    """The person has no right to the act."""
+class NotAllowed(Refusal):
+    """The person has no right to the act: no other words in the form would help."""
 
 
-class NotFound(Refused):
-    """There is no such draft, prompt or the like."""
+class NotFound(Refusal):
+    """There is no such draft, prompt or the like, so that there is no page to say it on."""
+
+
+class Refused(Refusal):
+    """An act that cannot be done as asked; asked otherwise, it may be. A page says so above its form."""
 
 
 class Later(Refused):

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from ivr.people.accounts import Account
 from ivr.people.links import LINK_LIFE, Link
 from ivr.people.persons import Role
-from ivr.people.refusals import NotAllowed, NotFound, Refused
+from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, page, said, tell
@@ -61,8 +61,6 @@ def add_account() -> ResponseReturnValue:
     login, name = form.get("login", ""), form.get("name", "")
     try:
         made, link = console().accounts.invite(login, name, _chosen(), now(), me())
-    except NotAllowed:
-        raise
     except Refused as error:
         return _every(error)
     return _once(made, link)
@@ -79,8 +77,6 @@ def renewing_account(name: str) -> ResponseReturnValue:
 def renew_account(name: str) -> ResponseReturnValue:
     try:
         link = console().accounts.invite_again(name, now(), me())
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _ask("account_renew.html", name, error)
     return _once(console().accounts.get(name), link)
@@ -97,8 +93,6 @@ def stopping_account(name: str) -> ResponseReturnValue:
 def stop_account(name: str) -> ResponseReturnValue:
     try:
         console().accounts.stop(name, now(), me())
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _ask("account_stop.html", name, error)
     tell("%(login)s can no longer sign in.", login=name)
@@ -122,8 +116,6 @@ def look_at_roles(name: str) -> ResponseReturnValue:
 def change_roles(name: str) -> ResponseReturnValue:
     try:
         console().accounts.change_roles(name, _chosen(), now(), me())
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _ask("account_roles.html", name, error, roles=tuple(Role), chosen=_chosen())
     tell("%(login)s has these roles from now on.", login=name)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import StatementError
 from werkzeug.exceptions import HTTPException
 
 from ivr.carrier.faults import log_fault
-from ivr.people.refusals import Later, NotAllowed, NotFound, Refused
+from ivr.people.refusals import Later, NotAllowed, NotFound, Refusal
 from ivr.people.rights import Right, may
 from ivr.staff import (  # noqa: F401 (their pages are in the area)
     account_pages,
@@ -89,8 +89,8 @@ def install(app: Flask, console: Console) -> None:
     install_drafts(app, console)
 
 
-@area.errorhandler(Refused)
-def refused(error: Refused) -> Response:
+@area.errorhandler(Refusal)
+def refused(error: Refusal) -> Response:
     """What cannot be done as asked."""
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 409)
     return _refused(status, refusal=said(error), problems=getattr(error, "problems", ()))

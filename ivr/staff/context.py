@@ -27,7 +27,7 @@ from ivr.pages import catalogues
 from ivr.people.accounts import Accounts
 from ivr.people.passwords import words_of
 from ivr.people.persons import Person
-from ivr.people.refusals import NotFound, Refused
+from ivr.people.refusals import NotFound, Refusal, Refused
 from ivr.people.telling import Told
 from ivr.voice.booth import Booth
 from ivr.voice.intake import Unusable
@@ -205,7 +205,7 @@ def waiting_page(draft: Draft, since: datetime) -> Response:
     return page("checking.html", me=me(), draft=draft, seconds=seconds, every=REFRESH)
 
 
-def said(refused: Refused) -> Told:
+def said(refused: Refusal) -> Told:
     """A refusal as templates take it."""
     return refused.message, {name: str(fact) for name, fact in refused.facts.items()}
 

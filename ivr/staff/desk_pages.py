@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from ivr.line.tree import desk_at
 from ivr.line.values import Kind
-from ivr.people.refusals import NotFound, Refused
+from ivr.people.refusals import NotFound, Refusal
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell, typed_moment
 from ivr.staff.home_pages import counters, name_of
 
 
-def _show(error: Refused | None = None) -> ResponseReturnValue:
+def _show(error: Refusal | None = None) -> ResponseReturnValue:
     line = console().line()
     return page(
         "desks.html",
@@ -41,7 +41,7 @@ def look_at_closure() -> ResponseReturnValue:
         start = request.form.get("start", "")
         begin = typed_moment(start, console().zone) if start else now()
         end = typed_moment(request.form.get("end", ""), console().zone)
-    except Refused as error:
+    except Refusal as error:
         return _show(error)
     name = name_of(line, Kind.DESK, desk)
     return page("closure.html", me=me(), desk=desk, name=name, start=begin, end=end, sent=request.form)
@@ -55,7 +55,7 @@ def close_desk() -> ResponseReturnValue:
         begin = typed_moment(start, console().zone) if start else now()
         end = typed_moment(request.form.get("end", ""), console().zone)
         office().announcements.close(request.form.get("desk", ""), begin, end, me(), now())
-    except Refused as error:
+    except Refusal as error:
         return _show(error)
     office().shelf.refresh()
     tell("The desk is closed for that time; it is not rung.")

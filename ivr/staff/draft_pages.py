@@ -11,7 +11,7 @@ from ivr.editions.edition import Piece, prompt_of
 from ivr.editions.structure import DESK, TEXT, Shape, names_of
 from ivr.editions.texts import TextPlace, natural
 from ivr.line.prompt_keys import taken_apart
-from ivr.people.refusals import Refused
+from ivr.people.refusals import NotAllowed, Refused
 from ivr.people.rights import Right
 from ivr.people.telling import Told
 from ivr.staff import labels
@@ -143,7 +143,7 @@ def approving(draft: int) -> ResponseReturnValue:
 def approve(draft: int) -> ResponseReturnValue:
     try:
         office().approval.approve(draft, request.form.get("digest", ""), me(), now())
-    except Refused as error:
+    except (Refused, NotAllowed) as error:
         return _show(draft, "approve.html", said(error), words="", problems=())
     tell("The draft is approved. Callers hear it once it is published.")
     return redirect(url_for("staff.draft", draft=draft), 303)

@@ -16,7 +16,7 @@ from ivr.line.loading import READINGS, STRUCTURE, LineError
 from ivr.line.problems import Problem
 from ivr.line.prompt_keys import of_node, own_hours, spoken_of, taken_apart
 from ivr.line.values import Line
-from ivr.people.refusals import NotAllowed, NotFound, Refused
+from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff import fact_rows, hours_heard
 from ivr.staff.area import area, needs
@@ -77,8 +77,6 @@ def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
             changes[place], based[place] = text, words[place].version if place in words else 0
         _refuse_days_to_come(changes, now().astimezone(console().zone).date())
         office().drafts.save_all(draft, changes, based, me(), now(), "save")
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _page(draft, table, name, sent, new, error)
     if changes:

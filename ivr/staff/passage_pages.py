@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from ivr.call.rules import PASSAGE_SECONDS
 from ivr.editions.passages import state
 from ivr.line.vocabulary import MOST_PASSAGES
-from ivr.people.refusals import NotAllowed, NotFound, Refused
+from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
 from ivr.staff import fact_rows
 from ivr.staff.area import area, needs
@@ -81,8 +81,6 @@ def insert_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
     words = {code: request.form.get(f"words-{code}", "") for code in office().passages.of(draft, name)}
     try:
         office().passages.insert(draft, name, seq, words, me(), now(), request.form.get("seen", ""))
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _show(draft, name, "passage_in.html", seq, error, words=words)
     tell("The passage is in the draft, in every language.")
@@ -101,8 +99,6 @@ def removing_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
 def remove_passage(draft: int, name: str, seq: int) -> ResponseReturnValue:
     try:
         office().passages.remove(draft, name, seq, me(), now(), request.form.get("seen", ""))
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _show(draft, name, "passage_out.html", seq, error)
     tell("The passage was taken out of every language.")

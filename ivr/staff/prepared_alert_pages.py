@@ -7,7 +7,7 @@ from ivr.editions import prepared_alerts
 from ivr.editions.prepared_alerts import PARTS, PreparedAlert
 from ivr.editions.structure import Operation, Shape
 from ivr.line.text import whole
-from ivr.people.refusals import NotAllowed, NotFound, Refused
+from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
 from ivr.staff.context import me, now, office, page, said, tell
@@ -43,8 +43,6 @@ def save_prepared_alert(draft: int) -> ResponseReturnValue:
     typed = {at: text for at, text in _fields(draft, "").items() if text.strip() != shown[at].strip()}
     try:
         _do(draft, prepared_alerts.written(key, shown, typed, office().library.shipped.texts))
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _form(draft, key, error)
     tell("Saved in the draft.")
@@ -69,8 +67,6 @@ def remove_prepared_alert(draft: int) -> ResponseReturnValue:
 def _done(draft: int, operation: Operation) -> ResponseReturnValue:
     try:
         _do(draft, operation)
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _list(draft, error)
     tell("It is done in the draft. It can be undone below the tree of the call.")

@@ -70,8 +70,6 @@ def save_prompt(draft: int, key: str) -> ResponseReturnValue:
         _known(office().drafts.words(draft), changes)
         office().drafts.save_all(draft, changes, based, me(), now(), "save")
     except Refused as error:
-        if isinstance(error, NotFound):
-            raise
         return _editor(draft, key, sent, said(error))
     for code in sent:
         office().typing.drop(draft, words_at(code, key), me())

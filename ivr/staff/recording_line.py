@@ -58,7 +58,7 @@ from ivr.line.values import Line
 from ivr.line.words import Span
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Person
-from ivr.people.refusals import Refused
+from ivr.people.refusals import Refusal, Refused
 from ivr.people.telling import Told, told
 from ivr.staff.context import LANGUAGES, now, said, unusable
 from ivr.staff.recording_words import recording_words, spoken
@@ -191,7 +191,7 @@ def _carried_out(line: StaffLine, order: Order, position: RecordingPosition) -> 
         if isinstance(order, Redeem):
             return _redeemed(line, order.code)
         return _ERRANDS[type(order)](line, _errand(position), position, order)
-    except Refused as error:
+    except Refusal as error:
         return TurnedAway(_told(said(error)))
 
 

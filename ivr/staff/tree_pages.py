@@ -22,7 +22,7 @@ from ivr.editions.texts import TextPlace, natural, words_at
 from ivr.line.prompt_keys import NAME, OPTION, taken_apart
 from ivr.line.text import whole
 from ivr.line.values import MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_OPTIONS
-from ivr.people.refusals import NotAllowed, NotFound, Refused
+from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
 from ivr.staff.context import me, now, office, page, said, tell
@@ -94,8 +94,6 @@ def look_at_tree(draft: int) -> ResponseReturnValue:
         asked = asked_for(request.form)
         _refuse_known_key(draft, asked)
         found = office().reshaping.look(draft, asked.operation, _code(office().reshaping.texts(draft)))
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _again(draft, error)
     if not found.changes:
@@ -115,8 +113,6 @@ def change_tree(draft: int) -> ResponseReturnValue:
         _refuse_known_key(draft, asked)
         seen = request.form.get("seen")
         done = office().reshaping.do(draft, asked.operation, asked.act, me(), now(), seen)
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _seen_again(draft, error)
     tell("It is done in the draft. It can be undone below the tree of the call.")
@@ -131,8 +127,6 @@ def undo_tree(draft: int, seq: int) -> ResponseReturnValue:
     """Take an act on the tree back."""
     try:
         office().reshaping.undo(draft, seq, me(), now())
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _tree(draft, error)
     tell("It was undone.")

@@ -18,7 +18,7 @@ from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.line.pronunciation import Pace
 from ivr.line.speeds import Speed
 from ivr.line.words import Chunk
-from ivr.people.refusals import Later, NotAllowed, NotFound, Refused
+from ivr.people.refusals import Later, NotFound, Refused
 from ivr.people.rights import Right
 from ivr.people.telling import Told, told
 from ivr.staff.area import area, needs
@@ -118,8 +118,6 @@ def take_sound(draft: int, code: str, key: str) -> ResponseReturnValue:
         log.warning("a recording was not converted: %s", error)
         sentence = told("The recording could not be worked on. Please try again.")
         return _refused(draft, piece, sentence, 503)
-    except (NotAllowed, NotFound):
-        raise
     except Refused as error:
         return _refused(draft, piece, said(error))
     if asked_by_script():

@@ -22,7 +22,7 @@ from ivr.editions.draft import Draft, Status
 from ivr.editions.edition import Piece
 from ivr.people import trail
 from ivr.people.persons import Person
-from ivr.people.refusals import Refused
+from ivr.people.refusals import Refusal
 from ivr.store.tables import metadata
 from tests.support.stores import APPROVER, BOTH, EDITOR, GREETING, NOON, WRITER, City, city_hall, kept
 
@@ -62,33 +62,33 @@ class Newsroom(RuleBasedStateMachine):
 
     @rule(person=ANYBODY)
     def start(self, person: Person) -> None:
-        with suppress(Refused):
+        with suppress(Refusal):
             self.city.office.drafts.start("Change", person, self.now)
 
     @rule(draft=DRAFTS, words=WORDS, person=EDITORS, stale=st.booleans())
     def save(self, draft: int, words: str, person: Person, stale: bool) -> None:
         draft = self.pick(draft)
         drafts = self.city.office.drafts
-        with suppress(Refused):
+        with suppress(Refusal):
             version = 0 if stale else drafts.word(draft, GREETING).version
             drafts.save(draft, GREETING, words, version, person, self.now)
 
     @rule(draft=DRAFTS, words=WORDS, person=EDITORS)
     def record(self, draft: int, words: str, person: Person) -> None:
         draft = self.pick(draft)
-        with suppress(Refused):
+        with suppress(Refusal):
             kept(self.city.office, draft, SAID, words, words.encode(), "browser", person, self.now)
 
     @rule(draft=DRAFTS, person=EDITORS)
     def submit(self, draft: int, person: Person) -> None:
         draft = self.pick(draft)
-        with suppress(Refused):
+        with suppress(Refusal):
             self.city.office.approval.submit(draft, "why", person, self.now)
 
     @rule(draft=DRAFTS, person=APPROVERS)
     def approve(self, draft: int, person: Person) -> None:
         draft = self.pick(draft)
-        with suppress(Refused):
+        with suppress(Refusal):
             found = self.city.office.drafts.get(draft)
             edition = self.city.office.drafts.edition(draft)
             self.city.office.approval.approve(draft, found.digest or "", person, self.now)
@@ -101,13 +101,13 @@ class Newsroom(RuleBasedStateMachine):
     @rule(draft=DRAFTS, person=ANYBODY)
     def send_back(self, draft: int, person: Person) -> None:
         draft = self.pick(draft)
-        with suppress(Refused):
+        with suppress(Refusal):
             self.city.office.approval.send_back(draft, "no", person, self.now)
 
     @rule(draft=DRAFTS, person=EDITORS)
     def rebase(self, draft: int, person: Person) -> None:
         draft = self.pick(draft)
-        with suppress(Refused):
+        with suppress(Refusal):
             self.city.office.approval.rebase(draft, person, self.now)
 
     @rule(words=WORDS, writer=EDITORS, approver=APPROVERS, minutes=MINUTES, sound=st.booleans(), far=st.integers(0, 4))
@@ -134,13 +134,13 @@ class Newsroom(RuleBasedStateMachine):
     @rule(draft=DRAFTS, person=ANYBODY)
     def discard(self, draft: int, person: Person) -> None:
         draft = self.pick(draft)
-        with suppress(Refused):
+        with suppress(Refusal):
             self.city.office.drafts.discard(draft, person, self.now)
 
     @rule(draft=DRAFTS, person=APPROVERS)
     def publish(self, draft: int, person: Person) -> None:
         draft = self.pick(draft)
-        with suppress(Refused):
+        with suppress(Refusal):
             self.city.office.publishing.publish(draft, person, self.now)
             self.expect(self.now, draft)
 
@@ -148,20 +148,20 @@ class Newsroom(RuleBasedStateMachine):
     def schedule(self, draft: int, person: Person, minutes: int) -> None:
         draft = self.pick(draft)
         at = self.now + timedelta(minutes=minutes)
-        with suppress(Refused):
+        with suppress(Refusal):
             self.city.office.publishing.publish_at(draft, at, person, self.now)
             self.expect(at, draft)
 
     @rule(person=APPROVERS)
     def withdraw(self, person: Person) -> None:
         coming = self.city.office.library.scheduled(self.now)
-        with suppress(Refused):
+        with suppress(Refusal):
             self.city.office.publishing.withdraw(coming[-1].seq if coming else 1, person, self.now)
             self.timeline.pop()
 
     @rule(person=APPROVERS)
     def roll_back(self, person: Person) -> None:
-        with suppress(Refused):
+        with suppress(Refusal):
             self.city.office.publishing.roll_back(person, self.now)
             self.timeline = [entry for entry in self.timeline if entry[0] <= self.now][:-1]
 
