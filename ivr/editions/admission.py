@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from ivr.editions import structure
 from ivr.editions.prepared_alerts import ORDER, PARTS
-from ivr.editions.structure import DESK, KINDS, MENU, TEXT, WAYS, Branch, Shape, Texts
+from ivr.editions.structure import KINDS, WAYS, Branch, Shape, Texts
 from ivr.editions.texts import TextPlace, fact_of, text_of, tidy, words_at
 from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.prompt_keys import ALERT, NAME, KeyParts, of_node, passage, spoken, spoken_of, taken_apart
+from ivr.line.values import Kind
 from ivr.line.vocabulary import AROUND, MOST_PASSAGES, required_prompts, required_words
 from ivr.people.refusals import Refused
 
@@ -22,9 +23,9 @@ WAY = ""
 
 FACTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        MENU: frozenset({"options", "desks"}),
-        TEXT: frozenset({"choices", "desks", "source", "confirmed"}),
-        DESK: frozenset(
+        Kind.MENU: frozenset({"options", "desks"}),
+        Kind.TEXT: frozenset({"choices", "desks", "source", "confirmed"}),
+        Kind.DESK: frozenset(
             {"numbers", "dial", "hours", "holidays", "closed", "recorded", "languages", "source", "confirmed"}
         ),
         structure.LINE: frozenset(
@@ -34,7 +35,9 @@ FACTS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """What stands in the tables of line.toml; see `ivr.line.loading`."""
 
-_PARTS = MappingProxyType({MENU: ("lead",), TEXT: (), DESK: ("hours", "hours_for")})  # beside those that are needed
+_PARTS = MappingProxyType({Kind.MENU: ("lead",), Kind.TEXT: (), Kind.DESK: ("hours", "hours_for")})
+"""The prompts of a node beside those that it needs."""
+
 _LARGEST_GAP = 0.5  # a file that names fewer of the branches is a part of the line, and takes nothing away [own value]
 
 
@@ -158,7 +161,8 @@ def _is_part(place: TextPlace, parts: KeyParts, texts: Texts, given: Texts) -> b
         before = TextPlace(place.file, passage(parts.text, parts.number - 1))
         first = parts.number == 1
         return parts.number <= MOST_PASSAGES and (first or bool(texts.get(before) or given.get(before)))
-    known = (*structure.PROMPTS[parts.family], *_PARTS[parts.family])
+    kind = Kind(parts.family)
+    known = (*structure.PROMPTS[kind], *_PARTS[kind])
     return parts.number is None and parts.part in known
 
 
@@ -175,17 +179,17 @@ def _beside(after: Texts, found: Texts) -> Iterator[tuple[TextPlace, str]]:
             name = given.get(words_at(code, of_node(kind, key, NAME)), "")
             if name and not after.get(words_at(code, spoken(key))):
                 yield words_at(code, spoken(key)), text_of((structure.said(name),))
-        if parent and key not in ways[parent.key] and not (parent.kind == TEXT and kind == MENU):
+        if parent and key not in ways[parent.key] and not (parent.kind == Kind.TEXT and kind == Kind.MENU):
             ways[parent.key] = (*ways[parent.key], key)
             yield parent.ways_at, text_of(ways[parent.key])
 
 
-def _coming(shape: Shape, given: Texts) -> Iterator[tuple[str, str]]:
+def _coming(shape: Shape, given: Texts) -> Iterator[tuple[Kind, str]]:
     for place in given:
         parts = taken_apart(place.key)
         new = parts.part == NAME and parts.node not in shape.branches and structure.key_fits(parts.node)
         if new and place.prompt and place.language in shape.languages:
-            yield parts.family, parts.node
+            yield Kind(parts.family), parts.node
 
 
 def _parent(texts: Texts, shape: Shape, way: str) -> Branch | None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ivr.editions import structure
-from ivr.editions.structure import DESK, MENU, TEXT, Branch, Operation, Shape, Texts
+from ivr.editions.structure import Branch, Operation, Shape, Texts
 from ivr.editions.texts import TextPlace, fact_of
 from ivr.line.loading import STRUCTURE
 from ivr.line.text import marked_text
-from ivr.line.values import FEWEST_OPTIONS, MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_LEVELS, MOST_OPTIONS
+from ivr.line.values import FEWEST_OPTIONS, MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_LEVELS, MOST_OPTIONS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +105,16 @@ _Names = Mapping[str, str]
 
 def _lost_starts(shape: Shape, _names: _Names) -> Iterator[Breakage]:
     branches = shape.branches
-    if shape.start not in branches or branches[shape.start].kind != MENU:
+    if shape.start not in branches or branches[shape.start].kind != Kind.MENU:
         yield Breakage("The menu with which every call begins is missing.", {})
-    if shape.silence_desk not in branches or branches[shape.silence_desk].kind != DESK:
+    if shape.silence_desk not in branches or branches[shape.silence_desk].kind != Kind.DESK:
         yield Breakage("Nobody is called for callers who stay silent: choose a desk for that.", {})
     if not any(key in branches for key in shape.nearest):
         yield Breakage("0 reaches nobody where the fitting desks are closed: choose a desk for that.", {})
 
 
 def _counts(shape: Shape, names: _Names) -> Iterator[Breakage]:
-    for branch in shape.of_kind(MENU):
+    for branch in shape.of_kind(Kind.MENU):
         count, first = len(branch.ways), branch.key == shape.start
         facts = {"name": names[branch.key], "count": count}
         if not count:
@@ -126,7 +126,7 @@ def _counts(shape: Shape, names: _Names) -> Iterator[Breakage]:
             yield Breakage(message, facts, branch.key)
         elif count > MOST_OPTIONS:
             yield Breakage("“%(name)s” has %(count)s keys: nobody remembers more than four.", facts, branch.key)
-    for branch in shape.of_kind(TEXT):
+    for branch in shape.of_kind(Kind.TEXT):
         facts = {"name": names[branch.key], "count": len(branch.ways)}
         if not branch.ways:
             yield Breakage("“%(name)s” is a dead end: after it, no key leads to a desk.", facts, branch.key)
@@ -140,23 +140,23 @@ def _strangers(shape: Shape, names: _Names) -> Iterator[Breakage]:
             facts = {"name": names[branch.key], "other": names.get(way, way)}
             if way not in shape.branches:
                 yield Breakage("A key of “%(name)s” leads to “%(other)s”, which is not there.", facts, branch.key)
-            elif branch.kind == TEXT and shape.branches[way].kind == MENU:
+            elif branch.kind == Kind.TEXT and shape.branches[way].kind == Kind.MENU:
                 yield Breakage(
                     "After “%(name)s” a key leads to the menu “%(other)s”: only desks and texts may follow.",
                     facts,
                     branch.key,
                 )
-    for branch in (*shape.branches.values(), Branch("", "", desks=shape.nearest)):
-        for desk in branch.desks:
-            if desk not in shape.branches or shape.branches[desk].kind != DESK:
-                facts = {"name": names.get(branch.key, "0"), "other": names.get(desk, desk)}
-                yield Breakage("From “%(name)s”, 0 would reach “%(other)s”, which is no desk.", facts, branch.key)
+    for key, desks in (*((key, branch.desks) for key, branch in shape.branches.items()), ("", shape.nearest)):
+        for desk in desks:
+            if desk not in shape.branches or shape.branches[desk].kind != Kind.DESK:
+                facts = {"name": names.get(key, "0"), "other": names.get(desk, desk)}
+                yield Breakage("From “%(name)s”, 0 would reach “%(other)s”, which is no desk.", facts, key)
 
 
 def _loops(shape: Shape, names: _Names) -> Iterator[Breakage]:
     """Menus that hold themselves, and texts that offer themselves. Texts may lead to one another."""
     for branch in shape.branches.values():
-        inside = _menus_below(shape, branch) if branch.kind == MENU else branch.ways
+        inside = _menus_below(shape, branch) if branch.kind == Kind.MENU else branch.ways
         if branch.key in inside:
             yield Breakage("“%(name)s” leads back to itself.", {"name": names[branch.key]}, branch.key)
 
@@ -166,14 +166,14 @@ def _menus_below(shape: Shape, branch: Branch) -> list[str]:
     waiting = [branch]
     for each in waiting:
         ways = (shape.branches[way] for way in each.ways if way in shape.branches and way not in found)
-        menus = [way for way in ways if way.kind == MENU]
+        menus = [way for way in ways if way.kind == Kind.MENU]
         found += [menu.key for menu in menus]
         waiting += menus
     return found
 
 
 def _depths(shape: Shape, names: _Names) -> Iterator[Breakage]:
-    for branch in shape.of_kind(MENU):
+    for branch in shape.of_kind(Kind.MENU):
         if (level := shape.level(branch.key)) > MOST_LEVELS:
             facts = {"name": names[branch.key], "level": level, "most": MOST_LEVELS}
             message = marked_text("“%(name)s” lies on level %(level)s of the menus: %(most)s at most.")
@@ -231,5 +231,5 @@ def _names_that_go(texts: Texts, after: Texts, gone: Iterable[str]) -> Iterator[
 
 
 def _numbers(texts: Texts, desk: str) -> tuple[str, ...]:
-    fact = fact_of(texts.get(TextPlace(STRUCTURE, Branch(DESK, desk).part("numbers")), ""))
+    fact = fact_of(texts.get(TextPlace(STRUCTURE, Branch(Kind.DESK, desk).part("numbers")), ""))
     return fact if isinstance(fact, tuple) else ()

@@ -15,13 +15,15 @@ from types import MappingProxyType
 from ivr.editions.texts import TextPlace, fact_of, text_of, words_at
 from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import NAME, NODE_FAMILIES, of_node, passage, spoken, spoken_of, taken_apart
+from ivr.line.values import Kind
 from ivr.line.vocabulary import COMMANDS, MOST_PASSAGES
 from ivr.line.words import parse
 from ivr.people.refusals import NotFound, Refused
 
-MENU, TEXT, DESK = KINDS = NODE_FAMILIES
+KINDS = tuple(Kind(family) for family in NODE_FAMILIES)
+"""What the city's places are, in the order of the file."""
 
-WAYS = MappingProxyType({MENU: "options", TEXT: "choices"})
+WAYS = MappingProxyType({Kind.MENU: "options", Kind.TEXT: "choices"})
 """The fact of a menu or text in which stands what its keys lead to."""
 
 LINE = "line"
@@ -29,14 +31,14 @@ LINE = "line"
 
 PROMPTS = MappingProxyType(
     {
-        MENU: ("name", "option"),
-        TEXT: ("name", "option", "passages.1"),
-        DESK: ("name", "option", "about", "charge"),
+        Kind.MENU: ("name", "option"),
+        Kind.TEXT: ("name", "option", "passages.1"),
+        Kind.DESK: ("name", "option", "about", "charge"),
     }
 )
 """The prompts that every node of a kind needs in every language; see `ivr.line.vocabulary`."""
 
-NEEDED_FACTS = MappingProxyType({MENU: (), TEXT: ("source",), DESK: ("numbers", "hours", "source")})
+NEEDED_FACTS = MappingProxyType({Kind.MENU: (), Kind.TEXT: ("source",), Kind.DESK: ("numbers", "hours", "source")})
 """The facts that only somebody who knows them can give."""
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -53,7 +55,7 @@ class Branch:
     """A menu, text or desk. `ways`: what its keys lead to, in their order; `desks`: whom 0 reaches from
     it, best first."""
 
-    kind: str
+    kind: Kind
     key: str
     ways: tuple[str, ...] = ()
     desks: tuple[str, ...] = ()
@@ -95,12 +97,12 @@ class Shape:
     @classmethod
     def of(cls, texts: Texts) -> "Shape":
         """The shape that these texts have."""
-        tables: dict[tuple[str, str], dict[str, str]] = {}
+        tables: dict[tuple[Kind, str], dict[str, str]] = {}
         for place, text in texts.items():
             if place.file == STRUCTURE and text:
                 parts = taken_apart(place.key)
                 if parts.node and parts.part:
-                    tables.setdefault((parts.family, parts.node), {})[parts.part] = text
+                    tables.setdefault((Kind(parts.family), parts.node), {})[parts.part] = text
         branches = {
             key: Branch(kind, key, listed(facts.get(WAYS.get(kind, ""), "")), listed(facts.get("desks", "")))
             for (kind, key), facts in sorted(tables.items(), key=lambda each: KINDS.index(each[0][0]))
@@ -119,7 +121,7 @@ class Shape:
             raise NotFound("There is no menu, text or desk %(key)s.", key=key)
         return self.branches[key]
 
-    def of_kind(self, kind: str) -> tuple[Branch, ...]:
+    def of_kind(self, kind: Kind) -> tuple[Branch, ...]:
         """All of that kind, in the order of the file."""
         return tuple(branch for branch in self.branches.values() if branch.kind == kind)
 
@@ -141,9 +143,8 @@ class Shape:
         branches = {name: branch for name, branch in self.branches.items() if name != key}
         left = Shape(MappingProxyType(branches), self.languages, self.start, self.nearest, self.silence_desk)
         still = left.below(self.start)
-        return tuple(
-            each for each in self.below(key) if each == key or (each not in still and self.branches[each].kind != DESK)
-        )
+        kept = {*still, *(desk.key for desk in left.of_kind(Kind.DESK))}
+        return tuple(each for each in self.below(key) if each not in kept)
 
     def menus_to(self, key: str) -> tuple[str, ...]:
         """The way from the first menu through menus alone, both ends included; () where there is none."""
@@ -152,7 +153,7 @@ class Shape:
             here = (*path, menu)
             if menu == key:
                 return here
-            ways = self.branches[menu].ways if self.branches[menu].kind == MENU else ()
+            ways = self.branches[menu].ways if self.branches[menu].kind == Kind.MENU else ()
             found = (below(way, here) for way in ways if way in self.branches and way not in here)
             return next(filter(None, found), ())
 
@@ -257,14 +258,15 @@ def added(kind: str, key: str, names: Mapping[str, str], parent: str = "", at: i
         if any(not names.get(code, "").strip() for code in shape.languages):
             raise Refused("Give it a name in every language.")
         named = {code: names[code].strip() for code in shape.languages}
+        what = Kind(kind)
         called = key or guessed_key(texts, kind, named.values())
         _fits(texts, called)
-        changes = beginnings(shape, kind, called, shape.branches.get(parent))
+        changes = beginnings(shape, what, called, shape.branches.get(parent))
         for code, name in named.items():
             changes[words_at(code, of_node(kind, called, NAME))] = name
             changes[words_at(code, spoken(called))] = text_of((said(name),))
         if parent:
-            grown = Shape({**shape.branches, called: Branch(kind, called)}, *_rest(shape))
+            grown = Shape({**shape.branches, called: Branch(what, called)}, *_rest(shape))
             changes |= _put(grown, called, parent, at)
         return changes
 
@@ -372,7 +374,7 @@ def with_desks(holder: str, desks: Sequence[str]) -> Operation:
         if not holder and not desks:
             raise Refused("0 must reach a desk from anywhere: choose at least one.")
         branch = shape.branch(holder) if holder else None
-        if branch is not None and branch.kind == DESK:
+        if branch is not None and branch.kind == Kind.DESK:
             raise Refused("From a desk's own page, 0 reaches that desk.")
         place = branch.desks_at if branch else TextPlace(STRUCTURE, f"{LINE}.nearest")
         return _unless_so(texts, {place: text_of(tuple(desks))})
@@ -415,7 +417,7 @@ def _put(shape: Shape, key: str, parent: str, at: int | None) -> dict[TextPlace,
         raise Refused("A key leads there already from this menu or text.")
     if key == parent:
         raise Refused("It cannot lead to itself.")
-    if branch.kind == TEXT and child.kind == MENU:
+    if branch.kind == Kind.TEXT and child.kind == Kind.MENU:
         raise Refused("After a text come desks and other texts, no menu.")
     return {branch.ways_at: text_of(_inserted(branch.ways, key, at))}
 
@@ -454,13 +456,13 @@ def _in_use(texts: Texts, key: str) -> bool:
     return any(text and any(Branch(kind, key).has(place) for kind in KINDS) for place, text in texts.items())
 
 
-def beginnings(shape: Shape, kind: str, key: str, parent: Branch | None) -> dict[TextPlace, str]:
+def beginnings(shape: Shape, kind: Kind, key: str, parent: Branch | None) -> dict[TextPlace, str]:
     """The facts that can be taken for granted; 0 reaches whom it reaches from the parent."""
     desks = text_of(parent.desks if parent else ())
     facts = {
-        MENU: {"options": text_of(()), "desks": desks},
-        TEXT: {"choices": text_of(()), "desks": desks},
-        DESK: {"holidays": text_of("closed"), "languages": text_of(shape.languages[:1])},
+        Kind.MENU: {"options": text_of(()), "desks": desks},
+        Kind.TEXT: {"choices": text_of(()), "desks": desks},
+        Kind.DESK: {"holidays": text_of("closed"), "languages": text_of(shape.languages[:1])},
     }
     return {TextPlace(STRUCTURE, of_node(kind, key, fact)): text for fact, text in facts[kind].items()}
 
@@ -500,7 +502,7 @@ def _line_with(shape: Shape, key: str, new: str) -> dict[TextPlace, str]:
 
 
 def _desks(shape: Shape, desks: Sequence[str]) -> None:
-    if any(shape.branch(each).kind != DESK for each in desks):
+    if any(shape.branch(each).kind != Kind.DESK for each in desks):
         raise Refused("0 reaches desks alone.")
     if len(set(desks)) < len(desks):
         raise Refused("Name every desk once.")

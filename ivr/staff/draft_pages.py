@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from ivr.editions.checks import Checked
 from ivr.editions.draft import Broken, Status, Word
 from ivr.editions.edition import Piece, prompt_of
-from ivr.editions.structure import DESK, TEXT, Shape, names_of
+from ivr.editions.structure import Shape, names_of
 from ivr.editions.texts import TextPlace, natural
 from ivr.line.prompt_keys import taken_apart
+from ivr.line.values import Kind
 from ivr.people.refusals import NotAllowed, Refused
 from ivr.people.rights import Right
 from ivr.people.telling import Told
@@ -184,9 +185,8 @@ def _facts(words: Mapping[TextPlace, Word]) -> tuple[tuple[str, tuple[tuple[str,
     texts = texts_in(words)
     shape = Shape.of(texts)
     names = names_of(texts, next(iter(shape.languages), ""))
-    return tuple(
-        (kind, tuple((branch.key, names[branch.key]) for branch in shape.of_kind(kind))) for kind in (DESK, TEXT)
-    )
+    kinds = (Kind.DESK, Kind.TEXT)
+    return tuple((kind, tuple((branch.key, names[branch.key]) for branch in shape.of_kind(kind))) for kind in kinds)
 
 
 def problems_of(draft: int) -> Checked:

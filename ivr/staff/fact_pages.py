@@ -15,7 +15,7 @@ from ivr.line.hours import OnHolidays
 from ivr.line.loading import READINGS, STRUCTURE, LineError
 from ivr.line.problems import Problem
 from ivr.line.prompt_keys import of_node, own_hours, spoken_of, taken_apart
-from ivr.line.values import Line
+from ivr.line.values import Kind, Line
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff import fact_rows, hours_heard
@@ -90,7 +90,7 @@ def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
 @needs(Right.LOOK)
 def hear_hours(draft: int, name: str) -> ResponseReturnValue:
     """What callers would hear of the hours that are being typed."""
-    _rows(fact_rows.groups(console().line(), office().drafts.words(draft), fact_rows.DESK, name))
+    _rows(fact_rows.groups(console().line(), office().drafts.words(draft), Kind.DESK, name))
     typed = {field: fact_rows.tidy(request.form.get(field, "")) for field in hours_heard.FIELDS}
     return page("hours_heard.html", heard=hours_heard.heard(draft, name, typed))
 
@@ -115,11 +115,11 @@ def _page(
         groups=[(heading, [field for field in part if _stands(field)]) for heading, part in fields],
         table=table,
         name=name,
-        called=fact_rows.called(words, table, name) if table in (fact_rows.DESK, fact_rows.TEXT) else "",
+        called=fact_rows.called(words, table, name) if table in (Kind.DESK, Kind.TEXT) else "",
         called_in=line.first_language.code,
         letter_for_letter=name in line.languages and line.languages[name].pronunciation.letter_for_letter,
         holidays=[each.value for each in OnHolidays],
-        heard=_heard(draft, name, fields) if table == fact_rows.DESK else None,
+        heard=_heard(draft, name, fields) if table == Kind.DESK else None,
         heard_fields=" ".join(hours_heard.FIELDS),
         new=(new or _New()) if table == fact_rows.READING else None,
         shared=_shared(line, words, table, name),
@@ -205,7 +205,7 @@ def _of_table(problem: Problem, table: str, name: str) -> bool:
             return problem.file == f"{name}.toml" and spoken_of(problem.key) is not None
         case fact_rows.READING:
             return problem.file == READINGS and problem.key == name
-        case fact_rows.DESK if problem.file != STRUCTURE:
+        case Kind.DESK if problem.file != STRUCTURE:
             return problem.key.startswith(own_hours(name))
         case _:
             return problem.file == STRUCTURE and f"{problem.key}.".startswith(of_node(table, name, ""))

@@ -19,7 +19,8 @@ from ivr.line.vocabulary import ANSWERS, AROUND, COMMANDS, KEYS_IN_WORDS
 from ivr.people.refusals import NotFound, Refused
 from ivr.staff import labels
 
-DESK, TEXT, WORDS, READING = Kind.DESK.value, Kind.TEXT.value, "words", "readings"
+WORDS, READING = "words", "readings"
+"""The tables that are none of a desk's or a text's facts."""
 
 _LISTS = ("closed", "numbers", "languages")
 _OF_TEXTS = ("source", "confirmed")
@@ -66,9 +67,10 @@ Group = tuple[str, tuple[Row, ...]]
 def groups(line: Line, words: Mapping[TextPlace, Word], table: str, name: str) -> tuple[Group, ...]:
     """The rows of a table. NotFound where the draft has none of that name."""
     match table:
-        case "desk" | "text" if _stands(words, table, name):
+        case Kind.DESK | Kind.TEXT if _stands(words, table, name):
             facts = tuple(_fact_row(table, name, fact) for fact in _facts_of(table))
-            return (("", facts), (labels.OWN_HOURS, tuple(_own_rows(line, name)))) if table == DESK else (("", facts),)
+            own = ((labels.OWN_HOURS, tuple(_own_rows(line, name))),) if table == Kind.DESK else ()
+            return (("", facts), *own)
         case "words" if name in line.languages:
             return _words_groups(line, words, name)
         case "readings" if name in line.languages:
@@ -81,7 +83,7 @@ def called(words: Mapping[TextPlace, Word], table: str, name: str) -> str:
     """What a draft calls a menu, text or desk, in its first language."""
     texts = texts_in(words)
     code = next(iter(Shape.of(texts).languages), "")
-    return structure.name_of(texts, Branch(table, name), code)
+    return structure.name_of(texts, Branch(Kind(table), name), code)
 
 
 def texts_in(words: Mapping[TextPlace, Word]) -> dict[TextPlace, str]:
@@ -130,11 +132,11 @@ def meaning(words: Mapping[TextPlace, Word], what: str) -> str:
 
 def _stands(words: Mapping[TextPlace, Word], table: str, name: str) -> bool:
     """Whether the draft has such a desk or text; one that was taken away keeps its page, for its history."""
-    return any(place.file == STRUCTURE and Branch(table, name).has(place) for place in words)
+    return any(place.file == STRUCTURE and Branch(Kind(table), name).has(place) for place in words)
 
 
 def _facts_of(table: str) -> tuple[str, ...]:
-    return labels.FACTS if table == DESK else _OF_TEXTS
+    return labels.FACTS if table == Kind.DESK else _OF_TEXTS
 
 
 def _fact_row(table: str, name: str, fact: str) -> Row:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ivr.call.rules import PASSAGE_SECONDS
 from ivr.editions.passages import state
+from ivr.line.values import Kind
 from ivr.line.vocabulary import MOST_PASSAGES
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
@@ -43,7 +44,7 @@ def _show(
         me=me(),
         draft=office().drafts.get(draft),
         name=name,
-        title=fact_rows.called(office().drafts.words(draft), fact_rows.TEXT, name),
+        title=fact_rows.called(office().drafts.words(draft), Kind.TEXT, name),
         passages=found,
         most=MOST_PASSAGES,
         most_seconds=PASSAGE_SECONDS,

@@ -17,11 +17,11 @@ from ivr.editions.draft import Difference
 from ivr.editions.edition import Piece
 from ivr.editions.outlook import Outlook, breakages
 from ivr.editions.reshaping import mark
-from ivr.editions.structure import DESK, MENU, TEXT, Branch, Operation, Shape, Texts
+from ivr.editions.structure import Branch, Operation, Shape, Texts
 from ivr.editions.texts import TextPlace, natural, words_at
 from ivr.line.prompt_keys import NAME, OPTION, taken_apart
 from ivr.line.text import whole
-from ivr.line.values import MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_OPTIONS
+from ivr.line.values import MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_OPTIONS, Kind
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
@@ -177,7 +177,7 @@ def _branch(draft: int, name: str, error: Refused | None = None) -> Response:
         missing=[place for place in structure.missing(texts) if branch.has(place)],
         most=_most(shape, branch),
         addable=_addable(shape, branch),
-        targets=[each for each in shape.branches.values() if each.kind != DESK],
+        targets=[each for each in shape.branches.values() if each.kind != Kind.DESK],
         only=shape.only_below(name),
         rows=max(_DESKS_AT_LEAST, len(branch.desks) + 1),
         is_new=_is_new(draft, name),
@@ -197,7 +197,7 @@ def _adding(draft: int, error: Refused | None = None) -> Response:
         names=structure.names_of(texts, code),
         code=code,
         parent=shape.branches.get(parent),
-        parents=[each for each in shape.branches.values() if each.kind != DESK],
+        parents=[each for each in shape.branches.values() if each.kind != Kind.DESK],
     )
 
 
@@ -456,17 +456,18 @@ def _heard(pieces: Mapping[Piece, object], place: TextPlace) -> str:
 
 
 def _most(shape: Shape, branch: Branch) -> int:
-    if branch.kind == TEXT:
+    if branch.kind == Kind.TEXT:
         return MOST_CHOICES
     return MOST_FIRST_OPTIONS if branch.key == shape.start else MOST_OPTIONS
 
 
 def _addable(shape: Shape, branch: Branch) -> list[Branch]:
     """What one more of its keys may lead to."""
-    if branch.kind == DESK:
+    if branch.kind == Kind.DESK:
         return []
     return [
         each
         for each in shape.branches.values()
-        if each.key not in (branch.key, shape.start, *branch.ways) and not (branch.kind == TEXT and each.kind == MENU)
+        if each.key not in (branch.key, shape.start, *branch.ways)
+        and not (branch.kind == Kind.TEXT and each.kind == Kind.MENU)
     ]
