@@ -45,6 +45,7 @@ from ivr.staff.compare import FIRST, marked, whole
 from ivr.staff.context import Console, console, me, office, page, said
 from ivr.staff.ring_pages import install_drafts
 from ivr.staff.sessions import visitor
+from ivr.staff.text_links import page_of
 from ivr.store.database import DatabaseGone, NotStorable
 from ivr.store.health import Part
 
@@ -155,6 +156,7 @@ area.add_app_template_filter(format_date, "day")
 def words() -> dict[str, object]:
     """What templates may say beside their own words, and ask."""
     told = {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels, "may": _may, "Right": Right}
+    told |= {"page_of": page_of}
     return told | {"first_language": lambda: console().line().first_language.code}
 
 

@@ -7,6 +7,7 @@ from flask_babel import get_locale, gettext
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.texts import TextPlace
+from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.line.vocabulary import (
@@ -32,6 +33,9 @@ GROUPS = ("say", "menu", "text", "desk", "help", "silence", "status", "number", 
 FACTS = ("hours", "holidays", "closed", "numbers", "dial", "recorded", "languages", "source", "confirmed")
 """The facts of a desk, in the order of its form."""
 
+
+_OF_LINE = ("nearest", "silence_desk")
+"""The facts of the line itself that staff change."""
 
 OWN_HOURS, OWN_WORDS, OWN_FOR = "own hours", "own words", "own for"
 """Words of one's own for a desk's hours: their part of the form, and its fields."""
@@ -97,6 +101,11 @@ def _fact_names(of: str) -> Mapping[str, str]:
         "languages": _("Languages that it answers in"),
         "source": _("Source"),
         "confirmed": _("Confirmed on"),
+        "options": _("What its keys lead to"),
+        "choices": _("What the keys after it lead to"),
+        "desks": _("Desks that 0 reaches"),
+        "nearest": _("Desks that 0 reaches from anywhere"),
+        "silence_desk": _("Who is called for a caller who stays silent"),
     }
 
 
@@ -118,7 +127,11 @@ def place(of: TextPlace | Piece) -> str:
     """A text, short."""
     if isinstance(of, Piece):
         return _("recording: %(language)s, %(chunk)s", language=of.language, chunk=of.chunk)
-    return f"{language(of.language)}: {of.key}" if of.language else of.key
+    if of.language:
+        return f"{language(of.language)}: {of.key}"
+    known = of.file == STRUCTURE and (of.parts.node or of.parts.part in _OF_LINE)
+    name = _fact_names("").get(of.parts.part) if known else None
+    return name + _(" (%(names)s)", names=of.key) if name else of.key
 
 
 def language(code: str) -> str:

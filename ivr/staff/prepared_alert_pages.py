@@ -109,6 +109,7 @@ def _form(draft: int, key: str, error: Refused | None = None) -> Response:
         me=me(),
         draft=office().drafts.get(draft),
         key=key,
+        called=(found and next(filter(None, found.titles.values()), "")) or key,
         codes=codes,
         saved=saved,
         typed=typed,

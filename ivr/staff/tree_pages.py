@@ -303,7 +303,6 @@ def _page(draft: int, template: str, error: Refused | None, **values: object) ->
         draft=office().drafts.get(draft),
         problem=said(error) if error else None,
         sent=request.form if error else {},
-        address=lambda place: address(draft, place),
         **values,
     )
 
@@ -379,16 +378,6 @@ def _seen_again(draft: int, error: Refused) -> ResponseReturnValue:
 def _after(draft: int, branch: str) -> str:
     """Where one goes on."""
     return url_for("staff.branch", draft=draft, name=branch) if branch else url_for("staff.tree", draft=draft)
-
-
-def address(draft: int, place: TextPlace) -> str:
-    """The page on which that text is written."""
-    if place.prompt:
-        return url_for("staff.edit_prompt", draft=draft, key=place.key)
-    if place.language is not None:
-        return url_for("staff.edit_facts", draft=draft, table="words", name=place.language)
-    parts = taken_apart(place.key)
-    return url_for("staff.edit_facts", draft=draft, table=parts.family, name=parts.node)
 
 
 def _code(texts: Texts) -> str:

@@ -1,5 +1,6 @@
 """What a release brings, as staff see it: on the first page, in its draft, and where they have to choose."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from ivr.editions.draft import Status
 from ivr.editions.office import Office
 from ivr.editions.texts import change
-from tests.editions.test_releases import HOURS, MENU_TEXT_AND_DESK
+from tests.support.brought import HOURS, MENU_TEXT_AND_DESK
 from tests.support.clock import MOMENT
 from tests.support.given import PROMPTS
 from tests.support.stores import ENGLISH, GREETING, City
@@ -47,6 +48,22 @@ def test_the_first_page_tells_what_the_program_brings(released: Town) -> None:
     assert "決める必要があるもの：1件" in editor.text
     (draft,) = released.office.drafts.all(Status.OPEN)
     assert draft.title in editor.text
+
+
+def test_whatever_a_draft_changes_is_named_and_leads_to_the_page_that_writes_it(released: Town) -> None:
+    (draft,) = released.office.drafts.all(Status.OPEN)
+    editor = released.who("eto")
+    changes = editor.get(f"/staff/drafts/{draft.id}") and editor.html.partition('id="h-changes"')[2]
+    changes = changes.partition("</section>")[0]
+    for name in ("番号を押すと、つながる先（menu.card.options）", "0でつながる窓口（menu.renewal.desks）"):
+        assert name in changes
+    rows = re.findall(r'<p class="text-key">\s*(.*?)\s*</p>', changes, re.DOTALL)
+    ways = [re.search(r'href="([^"]+)"', row) for row in rows]
+    assert all(ways) and len(ways) > 30
+    one_of_a_kind = {found[1].rpartition("/")[0]: found[1] for found in ways if found}
+    for way in one_of_a_kind.values():
+        editor.get(way)
+        assert editor.status == 200, way
 
 
 def test_somebody_chooses_a_side_and_the_draft_goes_its_way(released: Town) -> None:

@@ -215,6 +215,7 @@ DRAFTS = (
     State("draft-approved", "abe", "/drafts/{approved}", how=ALIKE),
     State("draft-published", "eto", "/drafts/{first}", how=ALIKE),
     State("draft-outdated", "ebina", "/drafts/{outdated}"),
+    State("draft-brought", "eto", "/drafts/{brought}"),
     State("draft-sent-back", "eto", "/drafts/{back}", how=ALIKE),
     State("draft-discarded", "eto", "/drafts/{discarded}", how=ALIKE),
     State("discard", "eto", f"{DRAFT}/discard"),

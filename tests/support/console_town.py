@@ -12,15 +12,19 @@ from unittest.mock import patch
 from sqlalchemy import insert
 from werkzeug.serving import make_server
 
-from ivr.editions.draft import Draft
-from ivr.editions.edition import Piece
+from ivr.editions.bench import Bench
+from ivr.editions.draft import Draft, Status
+from ivr.editions.edition import Edition, Piece
+from ivr.editions.library import Library
 from ivr.editions.prepared_alerts import written
+from ivr.editions.releases import is_of_program, take_in
 from ivr.editions.structure import added, moved, taken_away
-from ivr.editions.texts import TextPlace
+from ivr.editions.texts import TextPlace, change
 from ivr.people.persons import Person, Role
 from ivr.store.tables import checked
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds
+from tests.support.brought import MENU_TEXT_AND_DESK
 from tests.support.clock import MOMENT, WALL, Clock
 from tests.support.languages import JA
 from tests.support.town import PASSWORD, Town, Visitor, console_app, secrets_of
@@ -135,6 +139,7 @@ def _fill(scene: Scene) -> None:
     week.submitted("waiting", "ebina", "11-20 15:40", "聞き取れなかったとき", _unheard())
     _still_written(week)
     _reshaped(week)
+    _brought(week)
     week.begun("broken", "eto", "11-24 09:20", "案内の数", {_ja("say.choose"): "案内は{kazu}あります。"})
     _beside(week)
 
@@ -218,6 +223,18 @@ def _reshaped(week: "_Week") -> None:
     words = {("title", "ja"): "機器の点検", ("words", "ja"): "ただいま、機器の点検をしています。"}
     reshaping.do(draft, written("", {}, words, {}), "alert", eto, day("11-24 09:15"))
     reshaping.do(draft, taken_away("system"), "take away", eto, day("11-24 09:16"))
+
+
+def _brought(week: "_Week") -> None:
+    """A draft by the program: what a newer release brings, and what it says otherwise than staff do."""
+    changes = MENU_TEXT_AND_DESK | {_ja(HELD): "横浜市のマイナンバー電話案内に、お電話ありがとうございます。"}
+    books = week.office.library
+    newer = Library(books.database, Edition(change(books.shipped.files, changes)))
+    newer.open(day("11-24 08:00"))
+    with books.database.writing() as connection:
+        take_in(Bench(newer, connection), day("11-24 08:00"))
+    (made,) = (each for each in week.office.drafts.all(Status.OPEN) if is_of_program(each))
+    week.scene.drafts["brought"] = made.id
 
 
 def _beside(week: "_Week") -> None:

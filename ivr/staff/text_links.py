@@ -1,0 +1,39 @@
+"""The page of the console on which a text of a draft is written."""
+
+from flask import url_for
+
+from ivr.editions.structure import LINE, WAYS
+from ivr.editions.texts import TextPlace
+from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.prompt_keys import is_hours_for, reading_of, spoken_of
+from ivr.line.values import Kind
+
+_FACTS_OF = (Kind.DESK, Kind.TEXT)
+_LEADS = {*WAYS.values(), "desks"}
+"""What is changed in the tree of the call."""
+
+
+def page_of(draft: int, place: TextPlace, there: bool = True) -> str:
+    """Its address; "" where no page writes it. `there`: whether the draft has it still."""
+    if place.prompt:
+        return url_for("staff.edit_prompt", draft=draft, key=place.key)
+    if place.file == READINGS:
+        return _facts(draft, "readings", reading_of(place.key)[0])
+    if place.file == STRUCTURE:
+        return _of_structure(draft, place, there)
+    if spoken_of(place.key) is not None:
+        return _facts(draft, "words", place.language or "")
+    return _facts(draft, Kind.DESK, place.parts.node) if is_hours_for(place.key) else ""
+
+
+def _of_structure(draft: int, place: TextPlace, there: bool) -> str:
+    parts = place.parts
+    if parts.part in _LEADS and parts.node and there:
+        return url_for("staff.branch", draft=draft, name=parts.node)
+    if parts.part in _LEADS or place.key in (f"{LINE}.nearest", f"{LINE}.silence_desk"):
+        return url_for("staff.tree", draft=draft)
+    return _facts(draft, parts.family, parts.node) if parts.family in _FACTS_OF and parts.part else ""
+
+
+def _facts(draft: int, table: str, name: str) -> str:
+    return url_for("staff.edit_facts", draft=draft, table=table, name=name)
