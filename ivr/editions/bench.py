@@ -1,10 +1,10 @@
 """One transaction's look at the drafts, or one act upon them. Only this room uses it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
@@ -24,6 +24,9 @@ UNAPPROVED = {"approved_by": None, "approved_by_name": None, "approved_at": None
 _UNSUBMITTED = {"digest": None, "submitted_by": None, "submitted_by_name": None, "submitted_at": None, **UNAPPROVED}
 
 
+Look = TypeVar("Look")
+
+
 class Bench:
     """The drafts as one transaction sees them."""
 
@@ -37,6 +40,18 @@ class Bench:
         if row is None:
             raise NotFound("There is no draft %(draft)s.", draft=draft)
         return as_draft(row)
+
+    def state(self, draft: int) -> Hashable:
+        """Another value after every change to a draft, its texts, marks and recordings. NotFound."""
+        newest = (
+            select(func.max(column)).where(table.c.draft == draft).scalar_subquery()
+            for table in (revision, take)
+            for column in (table.c.seq, table.c.at)  # a backup that was put back counts from where it stood
+        )
+        row = self.connection.execute(select(draft_table, *newest).where(draft_table.c.id == draft)).first()
+        if row is None:
+            raise NotFound("There is no draft %(draft)s.", draft=draft)
+        return tuple(row)
 
     def begin(self, title: str, base: Edition, files_of: str | None, person: Person, now: datetime) -> int:
         """A new draft over this edition, to be written into the bytes of the edition `files_of`, of its base
@@ -188,6 +203,20 @@ class Room:
         """A look. DatabaseGone."""
         with self.database.reading() as connection:
             yield Bench(self.library, connection)
+
+    def look_at(self, draft: int, what: Callable[[Bench, int], Look]) -> Look:
+        """What that makes of a draft: made once while nobody changes the draft, and never to be changed.
+        DatabaseGone, NotFound, and what `what` raises."""
+        with self.reading() as bench:
+            state = (what, bench.state(draft))
+            with self.library.looking:
+                if state in self.library.looks:
+                    found: Look = self.library.looks[state]
+                    return found
+            made = what(bench, draft)  # after its state was asked for: at worst it is newer than that
+        with self.library.looking:
+            self.library.looks[state] = made
+        return made
 
     @contextmanager
     def writing(self) -> Iterator[Bench]:

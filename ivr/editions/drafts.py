@@ -8,11 +8,12 @@ fixes its bytes; whatever is changed after that takes the approval away.
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 
 from ivr.editions import library
-from ivr.editions.bench import Room, as_draft, checked, may_change
+from ivr.editions.bench import Bench, Room, as_draft, checked, may_change
 from ivr.editions.draft import (
     Conflict,
     Difference,
@@ -75,10 +76,7 @@ class Drafts(Room):
 
     def words(self, draft: int) -> Mapping[TextPlace, Word]:
         """Every text of the draft, and those that its structure needs and nobody has written yet."""
-        with self.reading() as bench:
-            words = bench.words(draft)
-        unwritten = missing({place: word.text for place, word in words.items()})
-        return {**{place: Word(place, "", 0, "", False) for place in unwritten}, **words}
+        return self.look_at(draft, _words)
 
     def word(self, draft: int, place: TextPlace) -> Word:
         """One text. It has version 0 and no words where the line has none of it (yet)."""
@@ -88,8 +86,7 @@ class Drafts(Room):
     def edition(self, draft: int) -> Edition:
         """The edition that the draft would be. Refused where its texts have no place in the
         files."""
-        with self.reading() as bench:
-            return bench.edition(draft)
+        return self.look_at(draft, Bench.edition)
 
     def preview(self, draft: int, now: datetime) -> Edition:
         """The same, stored, so that a telephone of ours can ring it by its id. Broken where it
@@ -102,9 +99,7 @@ class Drafts(Room):
 
     def differences(self, draft: int) -> tuple[Difference, ...]:
         """What it changes against its base, in words and sound."""
-        with self.reading() as bench:
-            found = bench.find(draft)
-            return differences(bench.at(found.base), bench.edition(draft))
+        return self.look_at(draft, _differences)
 
     def history(self, place: TextPlace, limit: int = 100) -> tuple[Revision, ...]:
         """Every version of a text in every draft, the newest first."""
@@ -192,6 +187,16 @@ class Drafts(Room):
         if isinstance(number, str) and numbers.rung(number) in self.own_numbers:
             raise Refused(numbers.OWN, number=number)
         return text
+
+
+def _words(bench: Bench, draft: int) -> Mapping[TextPlace, Word]:
+    words = bench.words(draft)
+    unwritten = missing({place: word.text for place, word in words.items()})
+    return MappingProxyType({**{place: Word(place, "", 0, "", False) for place in unwritten}, **words})
+
+
+def _differences(bench: Bench, draft: int) -> tuple[Difference, ...]:
+    return differences(bench.at(bench.find(draft).base), bench.edition(draft))
 
 
 def _title(title: str) -> str:

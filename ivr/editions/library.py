@@ -1,12 +1,13 @@
 """The stored editions and the list of publications; what is live is decided in `timeline`."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from threading import Lock
 from types import MappingProxyType
+from typing import Any
 
 from cachetools import LRUCache, cachedmethod
 from sqlalchemy import Connection, Row, insert, select, update
@@ -25,16 +26,21 @@ SHIPPED = "shipped"
 DRAFTED = "draft"
 
 _IN_MEMORY = 16
+_LOOKS = 64
+"""Looks at drafts that stay in memory: a page asks for up to four of its draft, several times [own value]."""
 
 
 class Library:
-    """Editions by their ids. `shipped` is the one in the files of the program."""
+    """Editions by their ids. `shipped` is the one in the files of the program; `looks` is what
+    `ivr.editions.bench.Room.look_at` keeps, under the lock `looking`."""
 
     def __init__(self, database: Database, shipped: Edition):
         self.database = database
         self.shipped = shipped
         self._read: LRUCache[str, Edition] = LRUCache(_IN_MEMORY)
         self._reading = Lock()
+        self.looks: LRUCache[Hashable, Any] = LRUCache(_LOOKS)
+        self.looking = Lock()
 
     def open(self, now: datetime) -> None:
         """Keep the shipped edition, so that calls under way stay on it when the next version of

@@ -92,13 +92,11 @@ class DraftRecordings(Room):
 
     def chunks(self, draft: int) -> Mapping[Piece, Chunk]:
         """Everything in the draft that can be recorded."""
-        with self.reading() as bench:
-            return bench.chunks(draft)
+        return self.look_at(draft, Bench.chunks)
 
     def standing(self, draft: int) -> Mapping[Piece, Recording]:
         """The recordings of the draft, those of its base among them, whether they still match or not."""
-        with self.reading() as bench:
-            return bench.recordings(draft)
+        return self.look_at(draft, Bench.recordings)
 
     def takes(self, draft: int) -> Mapping[Piece, tuple[Take, ...]]:
         """The recordings made in this draft and not dropped, the newest last. Which one of them

@@ -146,6 +146,7 @@ def with_numbers(place: TextPlace, text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)  # a line has about 250 facts, and a page asks for each several times [own value]
 def fact_of(text: str) -> Fact | None:
     """The value of a fact's text; None of an empty one."""
     if not text:

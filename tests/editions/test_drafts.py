@@ -74,6 +74,28 @@ def test_a_change_leaves_the_other_language_to_be_renewed_until_somebody_does(to
     assert drafts.history(ENGLISH)[0].act == "confirm"
 
 
+def test_a_draft_is_put_together_once_until_somebody_changes_it(city: City) -> None:
+    """Whoever changes it, and in whatever way: words, marks, recordings, what it is based on."""
+    elsewhere = city_hall(city.office.database.engine.url.render_as_string(), city.folder / "elsewhere").office
+    draft = city.draft(ja="一").id
+    drafts, recordings, other = city.office.drafts, city.office.recordings, elsewhere.drafts
+    whole = drafts.edition(draft)
+    assert drafts.edition(draft) is whole and drafts.words(draft) is drafts.words(draft)
+    other.save(draft, GREETING, "二", 1, WRITER, city.now)
+    assert drafts.edition(draft).texts[GREETING] == drafts.words(draft)[GREETING].text == "二"
+    assert [each.after for each in drafts.differences(draft)] == ["二"]
+    other.confirm(draft, ENGLISH, WRITER, city.now)
+    assert not drafts.edition(draft).renew and not drafts.words(draft)[ENGLISH].renew
+    kept(elsewhere, draft, SAID, "二", b"sound", "upload", WRITER, city.now)
+    assert drafts.edition(draft).recordings.keys() == recordings.standing(draft).keys() == {SAID}
+    elsewhere.recordings.drop(draft, SAID, WRITER, city.now)
+    assert not drafts.edition(draft).recordings and not recordings.standing(draft)
+    city.publish(en="One")
+    elsewhere.approval.rebase(draft, WRITER, city.now)
+    assert drafts.edition(draft).texts[ENGLISH] == "One"
+    elsewhere.database.close()
+
+
 def test_a_late_translation_is_published_as_late_and_shows_in_the_next_draft(town: City) -> None:
     town.publish(ja="一")
     assert town.office.library.live(town.now).renew == {ENGLISH}
