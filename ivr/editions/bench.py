@@ -109,18 +109,20 @@ class Bench:
         return self.words(draft).get(place) or Word(place, "", 0, "", False)
 
     def edition(self, draft: int) -> Edition:
-        """What the draft would be, published."""
+        """What the draft would be, published: without recordings of prompts that it does not have."""
         found = self.find(draft)
         base = self.at(found.base)
         into = self.at(found.files_of) if found.files_of else base
         written = self._changed(draft)
         if into is not base:
             written = {**dict.fromkeys(into.texts, ""), **base.texts, **written}
-        files = change(into.files, differing(into.texts, written))
-        return complete(files, self.recordings(draft).values(), self.marked(draft), self.library.shipped.files)
+        files, said = change(into.files, differing(into.texts, written)), self.said(draft)
+        heard = (each for piece, each in self.recordings(draft).items() if piece in said)
+        return complete(files, heard, self.marked(draft), self.library.shipped.files)
 
     def recordings(self, draft: int) -> dict[Piece, Recording]:
-        """The recording of each piece: the newest that says its words, else the newest."""
+        """The recording of each piece: the newest that says its words, else the newest. Those of prompts that
+        were taken out are among them: they are heard again where the prompt is put back."""
         said = self.said(draft)
         standing: dict[Piece, Recording] = dict(self.at(self.find(draft).base).recordings)
         for piece, takes in self.takes(draft).items():
@@ -152,6 +154,12 @@ class Bench:
                 made = Take(Recording(piece, row.words, row.audio), row.source, row.by, row.by_name, row.at)
                 found.setdefault(piece, []).append(made)
         return found
+
+    def record(self, draft: int, recording: Recording, source: str, person: Person, now: datetime) -> None:
+        """Put a recording into it."""
+        piece = recording.piece
+        row = {"language": piece.language, "chunk": piece.chunk, "words": recording.words, "audio": recording.audio}
+        self.connection.execute(insert(take).values(draft=draft, source=source, **row, **by(person), at=now))
 
     def write(self, draft: int, changes: Mapping[TextPlace, str], act: str, person: Person, now: datetime) -> None:
         """New versions of these texts, the marks that they set and lift, and the trail."""

@@ -49,16 +49,17 @@ class Drafts(Room):
 
     def start(self, title: str, person: Person, now: datetime, words_of: str | None = None) -> Draft:
         """A new draft over the edition that will be live last of all that is scheduled. With
-        `words_of`, the texts of that stored edition are put into it, to bring it back."""
+        `words_of`, the texts of that stored edition are put into it, to bring it back with its voices."""
         require(person, Right.WRITE)
-        earlier = self.library.edition(words_of).texts if words_of else None
+        earlier = self.library.edition(words_of) if words_of else None
         with self.writing() as bench:
             base = bench.base(now)
             made = bench.begin(_title(title), base, words_of, person, now)
             note(bench.connection, person, now, "draft.start", f"draft {made}: {_title(title)}", after=base.id)
             if earlier is not None:
-                wanted = {**dict.fromkeys(base.texts, ""), **earlier}
+                wanted = {**dict.fromkeys(base.texts, ""), **earlier.texts}
                 bench.write(made, differing(base.texts, wanted), "bring back", person, now)
+                _bring_voices(bench, made, earlier, person, now)
             return bench.find(made)
 
     def all(self, *status: Status) -> tuple[Draft, ...]:
@@ -187,6 +188,15 @@ class Drafts(Room):
         if isinstance(number, str) and numbers.rung(number) in self.own_numbers:
             raise Refused(numbers.OWN, number=number)
         return text
+
+
+def _bring_voices(bench: Bench, draft: int, earlier: Edition, person: Person, now: datetime) -> None:
+    """The recordings of an edition whose words came back."""
+    standing = bench.recordings(draft)
+    for piece, words in bench.said(draft).items():
+        recording, here = earlier.recordings.get(piece), standing.get(piece)
+        if recording and recording.matches(words) and not (here and here.matches(words)):
+            bench.record(draft, recording, "brought back", person, now)
 
 
 def _words(bench: Bench, draft: int) -> Mapping[TextPlace, Word]:

@@ -9,11 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
-
 from ivr.editions.bench import Bench, Room, checked
 from ivr.editions.edition import Piece, Recording, prompt_of
-from ivr.editions.library import by
 from ivr.editions.texts import TextPlace, words_at
 from ivr.line.prompt_keys import NAME, of_node, passage
 from ivr.line.values import Kind
@@ -21,7 +18,6 @@ from ivr.line.vocabulary import MOST_PASSAGES
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right, require
-from ivr.store.tables import take
 
 
 class Passages(Room):
@@ -138,5 +134,4 @@ def carry(
     for piece, words in bench.said(draft).items():
         recording = known.get((piece.language, words))
         if prompt_of(piece).key in moved and recording and recording.piece != piece:
-            row = {"language": piece.language, "chunk": piece.chunk, "words": words, "audio": recording.audio}
-            bench.connection.execute(insert(take).values(draft=draft, source="moved", **row, **by(person), at=now))
+            bench.record(draft, Recording(piece, words, recording.audio), "moved", person, now)

@@ -116,8 +116,7 @@ def _keep(bench: Bench, draft: int, recording: Recording, source: str, person: P
     _known(bench, draft, piece)
     before = bench.recordings(draft).get(piece)
     bench.touch(draft)
-    row = {"language": piece.language, "chunk": piece.chunk, "words": recording.words, "audio": recording.audio}
-    bench.connection.execute(insert(take).values(draft=draft, source=source, **row, **by(person), at=now))
+    bench.record(draft, recording, source, person, now)
     note(
         bench.connection,
         person,

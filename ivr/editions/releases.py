@@ -29,7 +29,7 @@ from ivr.people.rights import Right, require
 from ivr.people.trail import note
 from ivr.store.database import DatabaseGone
 from ivr.store.tables import draft as draft_table
-from ivr.store.tables import publication, revision, take, taken_in
+from ivr.store.tables import publication, revision, taken_in
 
 log = logging.getLogger(__name__)
 
@@ -296,5 +296,4 @@ def _carry(bench: Bench, draft: int, changed: set[TextPlace], said: Mapping[Piec
     for piece, words in bench.said(draft).items():
         recording, here = known.get((piece.language, words)), said.get(piece)
         if prompt_of(piece) in changed and recording and not (here and here.matches(words)):
-            row = {"language": piece.language, "chunk": piece.chunk, "words": words, "audio": recording.audio}
-            bench.connection.execute(insert(take).values(draft=draft, source="moved", **row, **by(PROGRAM), at=now))
+            bench.record(draft, Recording(piece, words, recording.audio), "moved", PROGRAM, now)

@@ -168,6 +168,7 @@ def source(name: str) -> str:
         "upload": _("uploaded"),
         "telephone": _("recorded by telephone"),
         "moved": _("moved along with its passage"),
+        "brought back": _("brought back"),
     }
     return known.get(name, name)
 

@@ -5,8 +5,9 @@ from functools import partial
 
 import pytest
 
-from ivr.editions.draft import Conflict, Status
-from ivr.editions.edition import Piece
+from ivr.editions.draft import Conflict, Draft, Status
+from ivr.editions.edition import Piece, pieces
+from ivr.editions.structure import taken_away
 from ivr.editions.texts import TextPlace
 from ivr.people import trail
 from ivr.people.refusals import NotAllowed, NotFound, Refused
@@ -107,6 +108,51 @@ def test_a_draft_takes_the_facts_of_desks_too(town: City) -> None:
     town.say(draft, '"Mo-Fr 09:00-12:00"', TextPlace("line.toml", "desk.city.hours"))
     assert town.office.drafts.edition(draft.id).line.desks["city"].hours.weekly == "Mo-Fr 09:00-12:00"
     assert not any(word.renew for word in town.office.drafts.words(draft.id).values())
+
+
+def test_a_recording_goes_with_its_prompt_and_comes_back_with_it(town: City) -> None:
+    """By rolling back, by bringing the earlier edition back, and by undoing in the draft itself."""
+    lost = Piece("ja", "text.penalties.passages.1")
+
+    def voices(city: City) -> set[str | None]:
+        edition = city.office.library.live(city.now)
+        assert edition.recordings.keys() <= pieces(edition.texts).keys()
+        chunk = pieces(edition.texts).get(lost)
+        return {edition.sound("ja", chunk)} if chunk else set()
+
+    def publish(city: City, draft: Draft) -> None:
+        city.office.publishing.publish(city.approve(draft).id, APPROVER, city.now)
+
+    recorded = town.draft()
+    spoken = town.office.recordings.chunks(recorded.id)[lost].spoken
+    audio = kept(town.office, recorded.id, lost, spoken, b"sound", "upload", EDITOR, town.now).recording.audio
+    publish(town, recorded)
+    with_it = town.office.library.live(town.now).id
+    assert voices(town) == {audio}
+
+    away = town.later(hours=1)
+    draft = away.draft()
+    reshaping = away.office.reshaping
+    reshaping.do(draft.id, taken_away("penalties"), "take away", EDITOR, away.now)
+    assert lost not in away.office.drafts.edition(draft.id).recordings
+    reshaping.undo(draft.id, reshaping.deeds(draft.id)[0].first, EDITOR, away.now)
+    assert away.office.drafts.edition(draft.id).recordings[lost].audio == audio
+    reshaping.do(draft.id, taken_away("penalties"), "take away", EDITOR, away.now)
+    publish(away, draft)
+    assert voices(away) == set()
+
+    back = away.later(hours=1)
+    again = back.office.drafts.start("Again", EDITOR, back.now, words_of=with_it)
+    (made,) = back.office.recordings.takes(again.id)[lost]
+    assert (made.recording.audio, made.source) == (audio, "brought back")
+    publish(back, again)
+    assert voices(back) == {audio}
+    back = back.later(hours=1)
+    back.office.publishing.roll_back(APPROVER, back.now)
+    assert voices(back) == set()
+    back = back.later(hours=1)
+    back.office.publishing.roll_back(APPROVER, back.now)
+    assert voices(back) == {audio} and back.office.recordings.audio(audio) == b"sound"
 
 
 def test_a_passage_goes_in_everywhere_and_recordings_and_marks_move_along(town: City) -> None:
