@@ -14,6 +14,7 @@ from ivr.editions.spoken import readings
 from ivr.editions.texts import TextPlace, tidy, words_at
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.text import whole
+from ivr.line.values import Language
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
 from ivr.people.telling import Told
@@ -122,6 +123,7 @@ def shown_again(problem: Told) -> ResponseReturnValue:
 
 
 def _editor(draft: int, key: str, sent: Mapping[str, _SentText], problem: Told | None = None) -> ResponseReturnValue:
+    languages = console().draft_line(draft).languages
     return page(
         "prompt.html",
         409 if problem else 200,
@@ -130,8 +132,8 @@ def _editor(draft: int, key: str, sent: Mapping[str, _SentText], problem: Told |
         key=key,
         text=taken_apart(key).text,
         way=menu_place(texts_in(office().drafts.words(draft)), key),
-        sheets=_sheets(draft, key, sent),
-        voices={code: voices(draft, key, code) for code in console().draft_line(draft).languages},
+        sheets=_sheets(draft, key, sent, languages),
+        voices={code: voices(draft, key, language) for code, language in languages.items()},
         problem=problem,
     )
 
@@ -154,17 +156,17 @@ def _known(words: Mapping[TextPlace, Word], places: Iterable[TextPlace]) -> None
             raise NotFound("There is no text %(place)s.", place=str(place))
 
 
-def _sheets(draft: int, key: str, sent: Mapping[str, _SentText]) -> list[Sheet]:
+def _sheets(draft: int, key: str, sent: Mapping[str, _SentText], languages: Mapping[str, Language]) -> list[Sheet]:
     words = office().drafts.words(draft)
     mine = office().typing.mine(draft, me())
     found = []
-    written = [code for code in console().draft_line(draft).languages if words_at(code, key) in words]
-    _known(words, [words_at(code, key) for code in written or console().draft_line(draft).languages])
+    written = [code for code in languages if words_at(code, key) in words]
+    _known(words, [words_at(code, key) for code in written or languages])
     for code in written:  # a language may leave out what others have, such as hours in words of its own
         place = words_at(code, key)
         others = office().typing.others(draft, place, me(), now())
         text = _field(words[place], mine.get(place), sent.get(code)).text
-        advice = advise(console().language(code, draft), key, text, readings(words, code))
+        advice = advise(languages[code], key, text, readings(words, code))
         found.append(_sheet(code, words[place], mine.get(place), sent.get(code), advice, others))
     return found
 

@@ -15,8 +15,10 @@ from ivr.apart import Busy
 from ivr.editions.codes import LIFE
 from ivr.editions.draft import Held, Take
 from ivr.editions.edition import Piece, Recording, prompt_of
+from ivr.editions.texts import words_at
 from ivr.line.pronunciation import Pace
 from ivr.line.speeds import Speed
+from ivr.line.values import Language
 from ivr.line.words import Chunk
 from ivr.people.refusals import Later, NotFound, Refused
 from ivr.people.rights import Right
@@ -64,13 +66,13 @@ class PieceVoice:
         return {speed: estimated_seconds(self.chunk.spans, self.pace, speed) for speed in Speed}
 
 
-def voices(draft: int, key: str, code: str) -> tuple[PieceVoice, ...]:
+def voices(draft: int, key: str, language: Language) -> tuple[PieceVoice, ...]:
     """The pieces of a prompt in a language, in order."""
-    chunks = office().recordings.chunks(draft)
-    wanted = {piece: chunk for piece, chunk in chunks.items() if piece.language == code and prompt_of(piece).key == key}
+    chunks, place = office().recordings.chunks(draft), words_at(language.code, key)
+    wanted = {piece: chunk for piece, chunk in chunks.items() if prompt_of(piece) == place}
     standing = office().recordings.standing(draft)
     takes = office().recordings.takes(draft)
-    held, pace = office().recordings.held(draft, me()), console().language(code, draft).pace
+    held, pace = office().recordings.held(draft, me()), language.pace
     return tuple(
         PieceVoice(piece, chunk, pace, standing.get(piece), tuple(reversed(takes.get(piece, ()))), held.get(piece))
         for piece, chunk in wanted.items()
@@ -176,7 +178,7 @@ def _page(
     status: int = 409,
 ) -> Response:
     key = prompt_of(piece).key
-    pieces = voices(draft, key, piece.language)
+    pieces = voices(draft, key, console().language(piece.language, draft))
     response = page(
         "voice.html",
         status if problem else 200,
@@ -215,7 +217,7 @@ def _sent() -> tuple[bytes, str, str]:
 
 
 def _voice(draft: int, piece: Piece) -> PieceVoice:
-    return _of(voices(draft, prompt_of(piece).key, piece.language), piece)
+    return _of(voices(draft, prompt_of(piece).key, console().language(piece.language, draft)), piece)
 
 
 def _of(pieces: tuple[PieceVoice, ...], piece: Piece) -> PieceVoice:

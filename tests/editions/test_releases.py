@@ -17,7 +17,7 @@ from ivr.editions.texts import TextPlace, change, texts
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from ivr.line.loading import load
-from ivr.people.refusals import Refused
+from ivr.people.refusals import NotAllowed, Refused
 from ivr.store.tables import audit
 from ivr.wiring import create_app
 from tests.support.brought import HOURS, LINE, MENU_TEXT_AND_DESK
@@ -218,7 +218,7 @@ def test_a_disagreement_is_settled_by_somebody_who_chooses(city: City, start: St
     assert [each.place for each in later.office.drafts.differences(draft.id)] == [HOURS], "staff's words stand"
     told = {each.at: (each.live, each.new) for each in releases.disagreements(draft.id)}
     assert told == {GREETING: ("一つ目です。", GREETED[GREETING]), ENGLISH: ("One.", "Hello.")}
-    with pytest.raises(Refused, match="Only editors"):
+    with pytest.raises(NotAllowed, match="Only editors"):
         releases.choose(draft.id, GREETING, True, APPROVER, later.now)
     releases.choose(draft.id, GREETING, True, EDITOR, later.now)
     releases.choose(draft.id, ENGLISH, False, EDITOR, later.now)
