@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.call.acts import Say
-from ivr.call.speaking import SENTENCE, Speaker, joinable
+from ivr.call.speaking import Speaker, joinable
 from ivr.call.state import CallState
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
@@ -40,7 +40,7 @@ def question(call: CallState) -> tuple[Say, ...]:
         return (*asked, *call.words("join.answer"), *told(call, offers(call)))
     match call.kind:
         case Kind.MENU:
-            return (*_lead(call), *_how_many(call), *told(call, offers(call)))
+            return (*told(call, offers(call)), *_how_many(call), *_lead(call))
         case Kind.LANGUAGES:
             return told(call, offers(call))
         case _:
@@ -48,8 +48,17 @@ def question(call: CallState) -> tuple[Say, ...]:
 
 
 def told(call: CallState, places: tuple[Place, ...]) -> tuple[Say, ...]:
-    """These options, each with its key."""
-    return tuple(say for number, place in enumerate(places, 1) for say in _told(call, number, place))
+    """These options, each with its key: the first in a whole sentence, the others short."""
+    numbered = list(enumerate(places, 1))
+    if urgent := _urgent(call):
+        numbered.sort(key=lambda option: option[1].node != urgent)
+    return tuple(say for at, (number, place) in enumerate(numbered) for say in _told(call, number, place, short=at > 0))
+
+
+def _urgent(call: CallState) -> str | None:
+    """The option of a menu that is told first, whatever its key."""
+    menu = call.line.menus.get(call.place.node)
+    return menu.urgent if menu else None
 
 
 def languages_told(call: CallState) -> Iterator[Say]:
@@ -60,11 +69,16 @@ def languages_told(call: CallState) -> Iterator[Say]:
 
 
 def _lead(call: CallState) -> tuple[Say, ...]:
+    """A menu's own advice, behind its choices: who is in a hurry has pressed a key by then (R19)."""
     lead = call.speaker.optional(keys.of_node(Kind.MENU, call.place.node, keys.LEAD))
-    return (call.speaker.say(*lead, SENTENCE),) if lead else ()
+    return (call.speaker.say(*lead),) if lead else ()
 
 
 def _how_many(call: CallState) -> tuple[Say, ...]:
+    """How many choices there were (R3), behind them: the first of them is waited for (R19). A menu with an
+    urgent one says none: its advice takes that time (R13)."""
+    if _urgent(call):
+        return ()
     return call.words("say.choose", count=call.speaker.prompt(keys.count(len(offers(call)))))
 
 
@@ -78,11 +92,11 @@ def _before_choices(call: CallState) -> tuple[Say, ...]:
     return call.words("status.instead") if instead else ()
 
 
-def _told(call: CallState, number: int, place: Place) -> Iterator[Say]:
+def _told(call: CallState, number: int, place: Place, short: bool) -> Iterator[Say]:
     if place.node == Kind.LANGUAGES:
         yield from _language_options(call, number, place)
     else:
-        yield call.speaker.say(*call.speaker.option(number, _words_of(call, place)))
+        yield call.speaker.say(*call.speaker.option(number, _words_of(call, place), short))
 
 
 def _words_of(call: CallState, place: Place) -> tuple[Part, ...]:

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn, Words, words_of
 from ivr.call.arrival import WAITS
 from ivr.call.conversation import step
+from ivr.call.level import level
 from ivr.call.positions import start
 from ivr.call.speaking import Speaker, joinable
 from ivr.call.understanding import plain
@@ -249,16 +250,25 @@ def options_before_keys(survey: Survey) -> Iterator[Finding]:
                 before = parts[max(0, number - 2) : number]
                 if len(before) < 2 or not isinstance(before[0], Chunk) or not isinstance(before[1], Break):
                     yield Finding("R2", str(visit), f"key {key} is not preceded by its words and a pause")
-        if sorted(set(said)) != list(range(1, len(set(said)) + 1)) or said != sorted(said):
+        in_order = said == sorted(said) or _urgent_first(survey.line, visit, said)
+        if sorted(set(said)) != list(range(1, len(set(said)) + 1)) or not in_order:
             yield Finding("R3", str(visit), f"the keys are said in the order {said}")
         if len(set(said)) > MOST_OPTIONS:
             yield Finding("R3", str(visit), f"offers {len(set(said))} options, more than {MOST_OPTIONS}")
 
 
+def _urgent_first(line: Line, visit: Visit, said: list[int]) -> bool:
+    """Whether the keys are said in order behind the urgent one of a menu."""
+    menu = line.menus.get(visit.place.node)
+    if menu is None or menu.urgent is None:
+        return False
+    return said[0] == menu.options.index(menu.urgent) + 1 and said[1:] == sorted(said[1:])
+
+
 def _key_named(part: Part) -> int | None:
     """The key that these words tell one to press."""
     named = keys.taken_apart(part.key) if isinstance(part, Chunk) else None
-    return named.number if named and named.family == "press" else None
+    return named.number if named and named.family == keys.PRESS else None
 
 
 def menus_are_shallow(survey: Survey) -> Iterator[Finding]:
@@ -376,8 +386,7 @@ def _divided(turn: Turn) -> tuple[tuple[Say, ...], tuple[Say, ...]]:
 def _begins_a_menu(part: Part) -> bool:
     if not isinstance(part, Chunk):
         return False
-    key = keys.of_chunk(part.key)
-    return key == "say.choose" or keys.taken_apart(key).part == keys.LEAD
+    return keys.taken_apart(keys.of_chunk(part.key)).part == keys.OPTION
 
 
 def passages(survey: Survey) -> Iterator[Finding]:
@@ -405,6 +414,35 @@ def passages(survey: Survey) -> Iterator[Finding]:
 def _sentences(chunks: Iterable[Chunk]) -> list[str]:
     text = " ".join(chunk.spoken for chunk in chunks)
     return [sentence for sentence in _SENTENCE_END.split(text) if sentence and sentence.strip()]
+
+
+def plain_words(survey: Survey) -> Iterator[Finding]:
+    """R20: every text, the help and what is said of a desk are as easy as the language's file asks."""
+    for language in survey.line.languages.values():
+        if language.level is None:
+            continue
+        for place, text in _whole_texts(survey.line, language):
+            if (found := level(text)) < language.level:
+                message = (
+                    f"has level {found:.2f}, under {language.level:.1f}: write shorter sentences, "
+                    "fewer verbs, and everyday words for words of Chinese origin"
+                )
+                yield Finding("R20", f"{language.code}.toml: {place}", message)
+
+
+def _whole_texts(line: Line, language: Language) -> Iterator[tuple[str, str]]:
+    """What is read in a row, with its place: texts, the help, what desks are for."""
+    for text in (*line.texts, keys.HELP):
+        numbers = range(1, MOST_PASSAGES + 1)
+        yield keys.passages(text), _written(language, [keys.passage(text, number) for number in numbers])
+    for desk in line.desks:
+        place = keys.of_node(Kind.DESK, desk, keys.ABOUT)
+        yield place, _written(language, [place])
+
+
+def _written(language: Language, places: Iterable[str]) -> str:
+    prompts = (language.prompts[place] for place in places if place in language.prompts)
+    return "".join(chunk.written for prompt in prompts for chunk in prompt.chunks())
 
 
 def ways_are_short(survey: Survey) -> Iterator[Finding]:
@@ -445,7 +483,7 @@ def _seconds_to(survey: Survey, language: str, keys: str, now: datetime) -> floa
 
 def _until_named(says: tuple[Say, ...], key: str) -> tuple[Say, ...]:
     for number, say in enumerate(says, 1):
-        if any(isinstance(part, Chunk) and part.key == keys.press(key) for part in say.parts):
+        if any(_key_named(part) == whole(key) for part in say.parts):
             return says[:number]
     return says
 
@@ -491,7 +529,7 @@ def _belongs(line: Line, key: str) -> bool:
         return True
     if parts.family == keys.ALERT:
         return key in {part(alert) for alert in line.prepared_alerts for part in (keys.alert_title, keys.alert_words)}
-    return parts.family == Kind.MENU and parts.part == keys.LEAD
+    return parts.family == keys.PRESS or (parts.family == Kind.MENU and parts.part == keys.LEAD)
 
 
 _CONFIRM = "write the day on which somebody made sure of it, or leave it out"
@@ -527,6 +565,7 @@ RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
     hours_match_words,
     one_language_at_a_time,
     reviewed,
+    plain_words,
     ways_are_short,
     rings_only_open_desks,
     words_never_ring,

@@ -32,7 +32,7 @@ def sayings(line: Line, language: Language) -> Iterator[Saying]:
     options = _keys_of_options(line)
     for key, prompt in language.prompts.items():
         if key in options:
-            yield Saying(key, speaker.option(options[key], speaker.prompt(key)))
+            yield Saying(key, speaker.option(options[key], speaker.prompt(key), short=options[key] > 1))
         elif key in ("choice.language", FOR_ALL_LANGUAGES):
             yield Saying(key, speaker.option(len(ways_on(line, line.start)) + 1, speaker.prompt(key)))
         elif taken_apart(key).family == "choice":

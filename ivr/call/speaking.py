@@ -53,9 +53,12 @@ class Speaker:
         """What a menu, text or desk is called."""
         return self.prompt(keys.of_node(kind_of(self.line, node), node, keys.NAME))
 
-    def option(self, number: int, words: tuple[Part, ...]) -> tuple[Part, ...]:
-        """An option: its words, a short pause, its key (R2)."""
-        return (*words, BEFORE_KEY, *self.prompt(keys.press(number)), AFTER_KEY)
+    def option(self, number: int, words: tuple[Part, ...], short: bool = False) -> tuple[Part, ...]:
+        """An option: its words, a short pause, its key (R2). `short`: the key alone, behind an option whose
+        key was told in a sentence; where a language has no such words, a sentence again."""
+        key = keys.press_short(number) if short else keys.press(number)
+        named = self.optional(key) or self.prompt(keys.press(number))
+        return (*words, BEFORE_KEY, *named, AFTER_KEY)
 
     def offer(self, place: Place, now: datetime) -> tuple[Part, ...]:
         """The words of an option that leads to `place`."""

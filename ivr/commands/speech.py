@@ -26,8 +26,9 @@ from ivr.line.chunks import NUMBER, all_chunks
 from ivr.line.loading import READINGS
 from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
+from ivr.line.text import one_line
 from ivr.line.values import Language, Line
-from ivr.line.words import Break, Chunk
+from ivr.line.words import Break, Chunk, marked, spans_of
 from ivr.voice.audio import Audio, items
 from ivr.voice.pace import estimated_seconds
 from ivr.voice.render import Rendered, RenderFailed, render
@@ -109,6 +110,26 @@ def script(language: str | None, line: Line) -> None:
         spoken = line.languages[code].pronunciation
         seconds = audio.seconds(spoken, chunk, Speed.NORMAL) or estimated_seconds(chunk.spans, spoken.pace)
         click.echo(f"{chunk.key}\t{chunk.written}\t{reading}\t{seconds:.1f}")
+
+
+@line_commands.command("read")
+@click.argument("text")
+@click.option("--language", help="The language; the line's first if left out.")
+def read(text: str, language: str | None) -> None:
+    """Show how TEXT is read: words with a reading as {written|reading}, and what the line's own voice says."""
+    from ivr.voice.hear import kana
+    from ivr.voice.readings import load, spoken
+
+    settings: Settings = current_app.extensions["ivr.settings"]
+    line = the_line()
+    chosen = line.languages[known_language(line, language)]
+    try:
+        spans = load(settings.prompts / READINGS).applied(chosen.pronunciation, spans_of(one_line(text)))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo("".join(marked(span) for span in spans))
+    if chosen.hearing.compare == "kana":
+        click.echo(kana(spoken(spans)))
 
 
 @line_commands.command("hear")

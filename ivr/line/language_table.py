@@ -7,7 +7,7 @@
     spaces = true                       # blanks between words
 
 What else there is may be left out: `noon`, `reviewed`, `scripts`, `alert_characters`, `recogniser`,
-`local_voices`, `letter_for_letter`, `double_negatives`, and the tables `pace` and `hear`.
+`local_voices`, `letter_for_letter`, `level`, `double_negatives`, and the tables `pace` and `hear`.
 """
 
 import re
@@ -28,6 +28,9 @@ FASTEST = 5000
 
 LONGEST_ALERT = 1000
 """Characters at most that a language may give an alert: over a minute for every caller [own value]."""
+
+HARDEST, EASIEST = 0.5, 6.5
+"""The levels that jReadability knows, for learners of Japanese (Lee and Hasebe, https://jreadability.net)."""
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _VOICE = re.compile(r"[A-Za-z0-9_.:-]+")
@@ -59,6 +62,7 @@ def language(
         reviewed=head.get("reviewed", bool, "false", True),
         alert_characters=_whole(head, "alert_characters", USUAL_ALERT, LONGEST_ALERT),
         double_negatives=_double_negatives(head, spaces),
+        level=_level(head),
     )
     head.refuse_strangers()
     return found
@@ -71,7 +75,16 @@ def with_lent(table: Mapping[str, Any], lent: Mapping[str, Any]) -> dict[str, An
     return {**table, **later}
 
 
-_CAME_LATER = ("pace", "hear", "scripts", "alert_characters", "local_voices", "letter_for_letter", "double_negatives")
+_CAME_LATER = (
+    "pace",
+    "hear",
+    "scripts",
+    "alert_characters",
+    "local_voices",
+    "letter_for_letter",
+    "level",
+    "double_negatives",
+)
 
 
 def _pronunciation(code: str, head: TomlTable) -> Pronunciation:
@@ -164,6 +177,15 @@ def _noon(head: TomlTable) -> int:
     if noon not in (0, 12):
         head.fault("noon", "is the hour of half past noon: write 0 or 12")
     return noon
+
+
+def _level(head: TomlTable) -> float | None:
+    """How easy a text must be at least (R20); None where no level is measured."""
+    level = head.get("level", (float, int), "5.0", None) if "level" in head.values else None
+    if level is not None and (isinstance(level, bool) or not HARDEST <= level <= EASIEST):
+        head.fault("level", f"is how easy texts are: write a number from {HARDEST} (hard) to {EASIEST} (easy)")
+        return None
+    return level
 
 
 def _double_negatives(head: TomlTable, spaces: bool) -> tuple[re.Pattern[str], ...]:

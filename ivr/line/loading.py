@@ -304,7 +304,11 @@ class _Loader:
             key=table.name,
             options=table.strings("options", '["mail", "telephone"]'),
             desks=table.strings("desks", '["police"]', ()),
+            urgent=table.get("urgent", str, '"paid"', None) if "urgent" in table.values else None,
         )
+        if menu.urgent is not None and menu.urgent not in menu.options:
+            table.fault("urgent", f"{menu.urgent!r} is no option of this menu: write one of them, or take it out")
+            menu = replace(menu, urgent=None)
         table.refuse_strangers()
         return menu
 

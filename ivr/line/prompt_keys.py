@@ -20,6 +20,7 @@ from ivr.line.text import whole
 NODE_FAMILIES = ("menu", "text", "desk")
 HELP = "help"
 ALERT = "alert"
+PRESS = "press"
 
 FOR_ALL_LANGUAGES = "choice.languages"
 """What a language says before a key that leads to it and to many others; it may be left out."""
@@ -75,7 +76,12 @@ def alert_words(alert: str) -> str:
 
 def press(key: int | str) -> str:
     """How a key is named behind what it leads to."""
-    return f"press.{key}"
+    return f"{PRESS}.{key}"
+
+
+def press_short(key: int | str) -> str:
+    """The same behind an option whose key was named in a sentence; a language may lack it."""
+    return f"{PRESS}.short.{key}"
 
 
 def count(number: int) -> str:

@@ -1,29 +1,35 @@
-"""The table of readings: words whose spelling misleads a voice, and how they are said.
+"""Readings: how words are said whose spelling misleads a voice.
 
-It holds for everything outside of marks, in every voice: the line's own and the carrier's.
+First those of the city's table, then what words are told by where they stand (`homographs`). Both hold for
+everything outside of marks, in every voice: the line's own and the carrier's.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from ivr.line import homographs
+from ivr.line.homographs import Read
+from ivr.line.morphemes import morphemes
 from ivr.line.text import one_line
 from ivr.line.words import Span
 
 Table = Mapping[str, str]
 
+_WORDS_RUN_ON = re.compile("^[一-龠々ぁ-ゖ]|[一-龠々ぁ-ゖ]$")
+"""Words with no blank around them, whose edges only an analyser knows."""
+
 
 def applied(table: Table, spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans, those without a reading split where a word of the table stands.
+    """The spans, those without a reading split where a word stands that has one. What is written stays.
 
-    The longest word wins. A word that begins or ends in a Latin letter or digit
-    matches only where no other such letter or digit follows on: "188" is not
-    found in "1880".
+    The longest word of the table wins, and the table wins over where a word stands. A word is found as a
+    word: "188" not in "1880", 方 not in 方法.
     """
-    if not table:
-        return tuple(spans)
-    pattern = _pattern(tuple(table))
-    return tuple(piece for span in spans for piece in _split(span, pattern, table))
+    found = tuple(spans)
+    text = "".join(span.written for span in found)
+    reads = [*_of_table(table, text), *homographs.found(text)]
+    return tuple(_set(found, reads)) if reads else found
 
 
 def checked(language: str, table: object) -> Table:
@@ -36,13 +42,50 @@ def checked(language: str, table: object) -> Table:
     return {written: one_line(reading) for written, reading in table.items()}
 
 
-def _split(span: Span, pattern: re.Pattern[str], table: Table) -> Iterator[Span]:
-    if span.reading is not None:
-        yield span
+def _of_table(table: Table, text: str) -> Iterator[Read]:
+    """Where words of the table stand in a text."""
+    if not table:
         return
-    for piece in pattern.split(span.written):
-        if piece:
-            yield Span(piece, table.get(piece))
+    for match in _pattern(tuple(table)).finditer(text):
+        if not _within_another(text, match):
+            yield Read(match.start(), match.end(), table[match[0]])
+
+
+def _within_another(text: str, match: re.Match[str]) -> bool:
+    """Whether letters are only a part of a word of the dictionary, as 方 in 方法 is. Who the reading is of
+    a run of words, or of a word that no dictionary has, is not asked."""
+    if not _WORDS_RUN_ON.search(match[0]) or not homographs.HIRAGANA.search(text):
+        return False
+    return any(
+        word.known and (word.start < match.start() < word.end or word.start < match.end() < word.end)
+        for word in morphemes(text)
+    )
+
+
+def _set(spans: Iterable[Span], reads: Iterable[Read]) -> Iterator[Span]:
+    """The spans with these readings, the first of several that overlap, wherever no mark has set one."""
+    start = 0
+    taken: list[Read] = []
+    for read in reads:
+        if all(read.end <= other.start or other.end <= read.start for other in taken):
+            taken.append(read)
+    for span in spans:
+        end = start + len(span.written)
+        inside = sorted((r for r in taken if start <= r.start and r.end <= end), key=lambda each: each.start)
+        yield from _divided(span, start, inside) if span.reading is None else (span,)
+        start = end
+
+
+def _divided(span: Span, start: int, reads: Iterable[Read]) -> Iterator[Span]:
+    """A span that begins at `start`, cut where readings begin and end."""
+    done = 0
+    for read in reads:
+        if read.start - start > done:
+            yield Span(span.written[done : read.start - start])
+        yield Span(span.written[read.start - start : read.end - start], read.reading)
+        done = read.end - start
+    if done < len(span.written):
+        yield Span(span.written[done:])
 
 
 @lru_cache(maxsize=32)  # tables: every text of a line is split by the same one

@@ -52,11 +52,13 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A choice of two to four ways on (R3). `desks`: whom 0 reaches from here, best first."""
+    """A choice of two to four ways on (R3). `desks`: whom 0 reaches from here, best first; `urgent`: the
+    option that is told first, whatever its key, since whoever needs it cannot wait."""
 
     key: str
     options: tuple[str, ...]
     desks: tuple[str, ...]
+    urgent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ class Language:
     `recogniser` the locale in which callers' words are recognised, `hearing` how ours are checked.
     `scripts` are the words by which Unicode names its letters ("latin", "cjk"). `reviewed`: somebody who
     speaks it has read the words. `hours_for`: of desks whose hours it tells in words of its own, the hours
-    that these stand for. `double_negatives` find such in its words.
+    that these stand for. `double_negatives` find such in its words. `level`: how easy every text is at
+    least (R20, `ivr.call.level`); None where it is not measured.
     """
 
     code: str
@@ -133,6 +136,7 @@ class Language:
     reviewed: bool = True
     alert_characters: int = USUAL_ALERT
     double_negatives: tuple[re.Pattern[str], ...] = ()
+    level: float | None = None
     hours_for: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

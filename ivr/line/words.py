@@ -40,6 +40,11 @@ class Span:
         return self.written if self.reading is None else self.reading
 
 
+def marked(span: Span) -> str:
+    """The span as a prompt writes it."""
+    return span.written if span.reading is None else f"{{{span.written}|{span.reading}}}"
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place in a prompt that the conversation fills."""
