@@ -49,9 +49,7 @@ def question(call: CallState) -> tuple[Say, ...]:
 
 def told(call: CallState, places: tuple[Place, ...]) -> tuple[Say, ...]:
     """These options, each with its key: the first in a whole sentence, the others short."""
-    numbered = list(enumerate(places, 1))
-    if urgent := _urgent(call):
-        numbered.sort(key=lambda option: option[1].node != urgent)
+    numbered = tree.in_order_told(call.line, call.place, places)
     return tuple(say for at, (number, place) in enumerate(numbered) for say in _told(call, number, place, short=at > 0))
 
 

@@ -115,13 +115,13 @@ def script(language: str | None, line: Line) -> None:
 @line_commands.command("read")
 @click.argument("text")
 @click.option("--language", help="The language; the line's first if left out.")
-def read(text: str, language: str | None) -> None:
+@of_files
+def read(text: str, language: str | None, line: Line) -> None:
     """Show how TEXT is read: words with a reading as {written|reading}, and what the line's own voice says."""
     from ivr.voice.hear import kana
     from ivr.voice.readings import load, spoken
 
     settings: Settings = current_app.extensions["ivr.settings"]
-    line = the_line()
     chosen = line.languages[known_language(line, language)]
     try:
         spans = load(settings.prompts / READINGS).applied(chosen.pronunciation, spans_of(one_line(text)))

@@ -6,7 +6,7 @@ that they cannot disagree. What depends on the hour, such as whether a desk can 
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.line.text import whole
@@ -296,3 +296,10 @@ def standing_at(line: Line, place: Place) -> tuple[Place, ...]:
 def submenus(line: Line, menu: str) -> tuple[str, ...]:
     """The menus among a menu's options."""
     return tuple(option for option in line.menus[menu].options if option in line.menus)
+
+
+def in_order_told(line: Line, place: Place, places: Sequence[Place]) -> list[tuple[int, Place]]:
+    """The options of a place with their keys, as they are told: by their keys, but the urgent one of a menu first."""
+    menu = line.menus.get(place.node)
+    urgent = menu.urgent if menu else None
+    return sorted(enumerate(places, 1), key=lambda option: option[1].node != urgent)

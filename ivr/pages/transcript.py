@@ -217,11 +217,12 @@ class _Writer:
 
     def _options(self, place: Place) -> Iterator[Option]:
         """What the keys lead to at a place, just as the telephone tells it."""
-        for number, there in enumerate(tree.choices(self.line, self.language.code, place), 1):
+        choices = tree.choices(self.line, self.language.code, place)
+        for at, (number, there) in enumerate(tree.in_order_told(self.line, place, choices)):
             if there.node == Kind.LANGUAGES:
                 yield from self._language_options(number, there)
             else:
-                speech = self._speech(self.speaker.option(number, self.speaker.offer(there, self.now)))
+                speech = self._speech(self.speaker.option(number, self.speaker.offer(there, self.now), at > 0))
                 yield Option(str(number), speech, there.node)
 
     def _language_options(self, number: int, place: Place) -> Iterator[Option]:

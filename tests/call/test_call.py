@@ -37,13 +37,13 @@ def test_it_greets_in_japanese_with_the_way_into_english_in_english(caller: Hand
 
 def test_two_keys_lead_to_what_to_do_about_a_fraud_mail(caller: Handset) -> None:
     caller.press("11")
-    assert caller.heard("リンク")
+    assert caller.heard("青い文字")
     assert caller.listening
 
 
 def test_three_keys_ring_the_police(caller: Handset) -> None:
     caller.press("111")
-    assert caller.heard("神奈川県警察") and caller.heard("おつなぎします")
+    assert caller.heard("警察の相談電話") and caller.heard("おつなぎします")
     caller.wait()
     assert caller.ringing and caller.ringing.number == "+81456649110"
 
@@ -156,7 +156,7 @@ def test_nine_explains_every_key_and_goes_back_to_where_one_was(caller: Handset)
 def test_help_also_changes_the_language(caller: Handset) -> None:
     caller.press("1191")
     assert all(sound.language == "en-US" for sound in caller.latest)
-    assert caller.heard("link")
+    assert caller.heard("blue words")
 
 
 @pytest.mark.parametrize("key", list("123456789*0#"))
@@ -221,7 +221,7 @@ def test_any_key_starts_the_silences_afresh(caller: Handset) -> None:
 def test_a_transfer_tells_whom_what_it_costs_and_that_it_is_recorded(caller: Handset) -> None:
     caller.press("3330")
     assert caller.heard("個人情報保護委員会") and caller.heard("録音")
-    assert caller.heard("通話料")
+    assert caller.heard("電話代")
     caller.wait()
     ringing = caller.ringing
     assert ringing
@@ -248,7 +248,7 @@ def test_a_failed_transfer_gives_words_the_number_and_a_choice(caller: Handset, 
     caller.press("111")
     caller.wait()
     caller.transfer(status)
-    assert caller.heard("神奈川県警察") and caller.heard("045")
+    assert caller.heard("警察の相談電話") and caller.heard("045")
     assert caller.heard("もう一度かけるには、1番")
     caller.press("1")
     caller.wait()
