@@ -27,7 +27,7 @@ from tests.support.voices import microphone_recording, telephone_recording
 
 pytestmark = [pytest.mark.slow(8), pytest.mark.xdist_group("whole way")]
 
-OLD = "こちらは、横浜市のマイナンバー電話案内です。"
+OLD = "横浜市の、マイナンバー電話案内です。"
 NEW = "横浜市の、マイナンバー電話案内です。ご用件を、順にお伺いします。"
 FRIENDLY = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo", "reduced_motion": "reduce", "viewport": WIDE}
 MINUTE = datetime(2026, 11, 25, 9, 30, tzinfo=MOMENT.tzinfo)
