@@ -183,7 +183,7 @@ def a_whole_call(page: Page, press: Any, choose: Any, pass_time: Any) -> None:
     press("5")
     hears(page, "1つ目")
     press("6")
-    hears(page, "本当のお知らせ")
+    hears(page, "名前や、暗証番号")
     press("*")
     hears(page, "もうお金を払った方")
     press("7")

@@ -94,7 +94,7 @@ def test_keys_lead_through_the_menus_and_the_text_goes_on_by_itself(caller: Call
     assert "青い文字やボタン" in caller.heard
     assert caller.answer["listening"]["seconds"] == 1
     caller.act("wait")
-    assert "本当のお知らせ" in caller.heard
+    assert "暗証番号も、入れないで" in caller.heard
 
 
 def test_words_are_heard(caller: Caller) -> None:

@@ -45,7 +45,7 @@ def test_the_tree_shows_every_key_and_what_is_heard_there(town: Town) -> None:
     assert "番号 1 あやしい連絡 メニュー 番号 1 あやしいメールや、ショートメッセージ 案内の文" in page
     assert f"{draft}/hear/ja/normal/menu.fraud.option" in editor.html
     page = editor.get(f"{draft}/tree?language=en")
-    assert "番号 1 suspicious contacts メニュー 番号 1 suspicious messages and sites" in page
+    assert "番号 1 suspicious contacts メニュー 番号 1 suspicious e-mails and text messages" in page
     page = editor.get(f"{draft}/tree/at/trick_cash?language=en")
     assert "番号：1 4 4" in page and "まだ書かれていない" not in page
 
@@ -206,7 +206,7 @@ def test_two_editors_at_once_overwrite_nothing_of_each_other(town: Town) -> None
     first.send(YES)
     page = second.send(YES)
     assert second.status == 409 and "その間に、だれかがここを変えました" in page
-    assert "2番から3番に変わります" in page and shape(town).branch("card").ways == ("lost", "older", "leaked")
+    assert "2番から3番に変わります" in page and shape(town).branch("card").ways == ("lost", "older", "leaked", "cards")
     assert "下書きに入れました" in second.send(YES), "now it was seen, and nothing had to be typed again"
     assert shape(town).branch("card").ways == ("lost", "younger", "older", "leaked")
     first.get(f"{draft}/tree/at/police")
@@ -272,7 +272,7 @@ def test_a_new_text_in_a_spreadsheet_is_shown_before_it_is_taken_in(town: Town) 
         ("text.libary.passages.1", "", "x", "x"),
     )
     page = editor.send("/import/look", file=(sheet, "texts.xlsx"))
-    assert "新しく加わるもの： 図書館 (案内の文)" in page and "新しく3番になります" in page
+    assert "新しく加わるもの： 図書館 (案内の文)" in page and "新しく4番になります" in page
     assert "text.libary.passages.1" in page and "番号の前の言葉（日本語）" in page.partition("このあとに書くもの")[2]
     assert "library" not in shape(town).branches
     assert "下書きに取り込みました" in editor.send("/import")
