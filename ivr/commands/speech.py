@@ -119,7 +119,7 @@ def script(language: str | None, line: Line) -> None:
 def read(text: str, language: str | None, line: Line) -> None:
     """Show how TEXT is read: words with a reading as {written|reading}, and what the line's own voice says."""
     from ivr.voice.hear import kana
-    from ivr.voice.readings import load, spoken
+    from ivr.voice.speakable import load, spoken
 
     settings: Settings = current_app.extensions["ivr.settings"]
     chosen = line.languages[known_language(line, language)]
