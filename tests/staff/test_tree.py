@@ -209,6 +209,11 @@ def test_two_editors_at_once_overwrite_nothing_of_each_other(town: Town) -> None
     assert "2番から3番に変わります" in page and shape(town).branch("card").ways == ("lost", "older", "leaked", "cards")
     assert "下書きに入れました" in second.send(YES), "now it was seen, and nothing had to be typed again"
     assert shape(town).branch("card").ways == ("lost", "younger", "older", "leaked", "cards")
+
+
+def test_two_editors_who_name_a_desk_in_two_languages_keep_both_names(town: Town) -> None:
+    first, second = town.who("eto"), town.who("ebina")
+    draft = begun(first)
     first.get(f"{draft}/tree/at/police")
     second.get(f"{draft}/tree/at/police")
     first.send("/tree/look", **{"act": "name", "node": "police", "name-ja": "県警の相談窓口"})
