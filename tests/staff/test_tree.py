@@ -217,7 +217,9 @@ def test_two_editors_who_name_a_desk_in_two_languages_keep_both_names(town: Town
     first.get(f"{draft}/tree/at/police")
     second.get(f"{draft}/tree/at/police")
     first.send("/tree/look", **{"act": "name", "node": "police", "name-ja": "県警の相談窓口"})
+    first.send(YES)
     second.send("/tree/look", **{"act": "name", "node": "police", "name-en": "the police desk"})
+    second.send(YES)
     texts = town.office.reshaping.texts(1)
     assert [texts[words_at(code, "desk.police.name")] for code in ("ja", "en")] == ["県警の相談窓口", "the police desk"]
 
