@@ -75,7 +75,7 @@ def test_a_rule_finds_its_fault(spoilt: Callable[[], Line], rule: str, place: st
 def test_a_fact_that_was_confirmed_tomorrow_is_an_error(line: Line) -> None:
     """The loader reads no clock; whoever checks or publishes has one."""
     early = [finding for finding in rules.confirmations(line, date(2026, 11, 22)) if finding.error]
-    assert "line.toml: desk.police.confirmed" in {finding.place for finding in early}
+    assert "line.toml: desk.ppc.confirmed" in {finding.place for finding in early}
     assert all("2026-11-23 is still to come: write the day" in finding.message for finding in early)
     assert not any(finding.error for finding in rules.confirmations(line, date(2026, 11, 23)))
 
@@ -84,7 +84,7 @@ def test_facts_are_listed_when_they_grow_stale_or_were_never_confirmed(line: Lin
     fresh = {finding.place for finding in rules.confirmations(line, TODAY)}
     stale = {finding.place for finding in rules.confirmations(line, date(2027, 8, 1))}
     assert "line.toml: desk.consumer" in fresh
-    assert "line.toml: desk.police" in stale - fresh
+    assert "line.toml: desk.ppc" in stale - fresh
 
 
 @pytest.mark.slow
