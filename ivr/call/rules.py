@@ -20,12 +20,13 @@ from ivr.call.understanding import plain
 from ivr.call.walking import KEYPAD, SILENCE, Visit, by_keys, walk
 from ivr.line import prompt_keys as keys
 from ivr.line.chunks import NUMBER
+from ivr.line.contacts import CONTACTS
 from ivr.line.own_hours import faults
 from ivr.line.scripts import foreign
 from ivr.line.speeds import Speed
 from ivr.line.text import whole
 from ivr.line.tree import ASK, JOIN, branches, desk_at, has, kind_of, submenus, ways_on, with_facts
-from ivr.line.values import MOST_LEVELS, MOST_OPTIONS, Kind, Language, Line
+from ivr.line.values import MOST_LEVELS, MOST_OPTIONS, Confirmation, Kind, Language, Line
 from ivr.line.vocabulary import CONNECT, MOST_PASSAGES, SPOKEN_KEYS, required_prompts
 from ivr.line.words import Break, Chunk, Part, Span
 
@@ -537,16 +538,23 @@ _CONFIRM = "write the day on which somebody made sure of it, or leave it out"
 
 def confirmations(line: Line, today: date) -> Iterator[Finding]:
     """Facts that nobody has confirmed, not for longer than the line allows, or on a day to come."""
+    for place, confirmation in _confirmed(line):
+        age = confirmation.age_days(today)
+        if age is not None and age < 0:
+            yield Finding("fact", f"{place}.confirmed", f"{confirmation.day} is still to come: {_CONFIRM}")
+        elif age is None:
+            yield Finding("fact", place, f"is not confirmed yet; ask: {confirmation.source}", error=False)
+        elif age > line.confirm_within_days:
+            yield Finding("fact", place, f"was confirmed {age} days ago: {confirmation.source}", error=False)
+
+
+def _confirmed(line: Line) -> Iterator[tuple[str, Confirmation]]:
+    """All that is to be confirmed, with its place."""
     for kind, nodes in with_facts(line):
         for key, node in nodes.items():
-            age = node.confirmation.age_days(today)
-            place = f"line.toml: {kind}.{key}"
-            if age is not None and age < 0:
-                yield Finding("fact", f"{place}.confirmed", f"{node.confirmation.day} is still to come: {_CONFIRM}")
-            elif age is None:
-                yield Finding("fact", place, f"is not confirmed yet; ask: {node.confirmation.source}", error=False)
-            elif age > line.confirm_within_days:
-                yield Finding("fact", place, f"was confirmed {age} days ago: {node.confirmation.source}", error=False)
+            yield f"line.toml: {kind}.{key}", node.confirmation
+    for contact in line.contacts:
+        yield f"{CONTACTS}: {contact.key}", contact.confirmation
 
 
 RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (

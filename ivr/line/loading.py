@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from ivr.line import language_table, numbers, week
 from ivr.line import prompt_keys as keys
+from ivr.line.contacts import CONTACTS, contacts
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
 from ivr.line.hours_words import usual_hours
 from ivr.line.problems import Problem, TomlTable
@@ -183,6 +184,7 @@ class _Loader:
         self._check_links(menus, texts, desks, start, nearest, silence_desk, head)
         languages = self._languages(codes, head, menus, texts, desks)
         prepared = self._prepared_alerts()
+        told = contacts(self._beside(CONTACTS), self.problems)
         if self.problems:
             return None
         return Line(
@@ -197,20 +199,24 @@ class _Loader:
             silence_desk=silence_desk,
             confirm_within_days=within,
             prepared_alerts=prepared,
+            contacts=told,
         )
 
     def _prepared_alerts(self) -> tuple[str, ...]:
-        """The keys of alerts whose words stand ready; older files know none, and are lent them."""
-        values = self.tables.get(ALERTS)
-        if values is None:
-            values = _parse_toml(ALERTS, self.lent[ALERTS], []) if ALERTS in self.lent else {}
-        table = TomlTable(ALERTS, ALERTS, dict(values), self.problems)
+        """The keys of alerts whose words stand ready."""
+        table = TomlTable(ALERTS, ALERTS, dict(self._beside(ALERTS)), self.problems)
         alerts = table.strings("alerts", '["fake_calls"]', [])
         for alert in alerts:
             if not _KEY.fullmatch(alert):
                 table.fault("alerts", f"{alert!r} is no name: write at most 40 small letters, digits and _")
         table.refuse_strangers()
         return alerts
+
+    def _beside(self, file: str) -> Mapping[str, Any]:
+        """What a file says that came later than the line's own; older files lack it, and are lent it."""
+        if file in self.tables:
+            return self.tables[file]
+        return _parse_toml(file, self.lent[file], []) if file in self.lent else {}
 
     def _nodes(self, root: TomlTable, kind: Kind) -> Iterator[TomlTable]:
         tables = root.get(kind, dict, f"tables such as [{kind}.name]") or {}

@@ -51,6 +51,41 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactWords:
+    """What a contact is called in one language, and whom it serves and how."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A way to ask without a telephone (`ivr.line.contacts`): `kind` is fax, email or page, `address` as people
+    write it; `words` by language, each in the languages that tell it."""
+
+    key: str
+    kind: str
+    address: str
+    words: Mapping[str, ContactWords]
+    confirmation: Confirmation
+
+    @property
+    def shown(self) -> str:
+        """The address as one reads it."""
+        return self.address.removeprefix("https://").rstrip("/")
+
+    @property
+    def link(self) -> str | None:
+        """The address as a browser follows it; a fax number leads nowhere."""
+        match self.kind:
+            case "email":
+                return f"mailto:{self.address}"
+            case "page":
+                return self.address
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Menu:
     """A choice of two to four ways on (R3). `desks`: whom 0 reaches from here, best first; `urgent`: the
     option that is told first, whatever its key, since whoever needs it cannot wait."""
@@ -183,7 +218,8 @@ Node = Menu | Text | Desk
 @dataclass(frozen=True, slots=True)
 class Line:
     """One edition of the line, whole. `edition` is a hash of the files that it was made of;
-    `prepared_alerts` are the keys of alerts whose words stand ready in its languages, in order."""
+    `prepared_alerts` are the keys of alerts whose words stand ready in its languages, in order; `contacts`
+    the ways to ask without a telephone, for the public page."""
 
     edition: str
     start: str
@@ -196,6 +232,7 @@ class Line:
     silence_desk: str
     confirm_within_days: int
     prepared_alerts: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     alerts: tuple[Alert, ...] = ()
 
     def live(self, alerts: Sequence[Alert], closures: Mapping[str, tuple[Interval, ...]]) -> "Line":

@@ -118,6 +118,17 @@ class DeskPart:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactPart:
+    """A way to ask without a telephone, in words of the page's language; `link` as a browser follows it."""
+
+    key: str
+    name: str
+    about: str
+    address: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Words of the line that belong to no part of the tree."""
 
@@ -136,6 +147,7 @@ class Transcript:
     more: tuple[TextPart, ...]
     languages: tuple[tuple[Option, ...], ...]
     desks: tuple[DeskPart, ...]
+    contacts: tuple[ContactPart, ...]
     help: tuple[Speech, ...]
     help_audio: str | None
     others: tuple[Group, ...]
@@ -171,6 +183,7 @@ class _Writer:
             more=more,
             languages=tuple(self._language_pages()),
             desks=tuple(self._desk(desk, where.get(desk.key, ())) for desk in self.line.desks.values()),
+            contacts=tuple(self._contacts()),
             help=(self._prompt("help.name"), *help_speeches, self._prompt("help.end")),
             help_audio=self.listen_to(self.language.code, "help"),
             others=tuple(self._others()),
@@ -241,7 +254,7 @@ class _Writer:
     def _count(self, options: Iterable[Option]) -> tuple[Part, ...]:
         return self.speaker.prompt(keys.count(len({option.key for option in options})))
 
-    # --- desks and alerts -----------------------------------------------------------------
+    # --- desks, contacts and alerts -------------------------------------------------------
 
     def _desk(self, desk: Desk, path: tuple[str, ...]) -> DeskPart:
         answers = self.language.code in desk.languages
@@ -261,6 +274,11 @@ class _Writer:
 
     def _number(self, number: str) -> Number:
         return Number(self._speech((telephone_number(self.language, number),)), tel(number))
+
+    def _contacts(self) -> Iterator[ContactPart]:
+        for contact in self.line.contacts:
+            if words := contact.words.get(self.language.code):
+                yield ContactPart(contact.key, words.name, words.about, contact.shown, contact.link)
 
     def _alerts(self) -> Iterator[Speech]:
         for alert in self.line.alerts_at(self.now):

@@ -1,5 +1,6 @@
 """The first page: what callers hear now, and what waits for somebody."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from ivr.editions.draft import Status
 from ivr.editions.edition import unrecorded
 from ivr.line.prompt_keys import NAME, of_node
 from ivr.line.tree import with_facts
-from ivr.line.values import Desk, Kind, Line
+from ivr.line.values import Confirmation, Desk, Kind, Line
 from ivr.people.accounts import NEWS
 from ivr.people.rights import Right, may
 from ivr.people.telling import Told
@@ -83,13 +84,22 @@ def counters(line: Line, moment: datetime) -> tuple[Counter, ...]:
 
 def due(line: Line, today: date) -> tuple[Due, ...]:
     """Facts that were never confirmed, then those confirmed too long ago, the oldest first."""
-    found = []
+    found = [
+        Due(table, key, name, confirmation.day)
+        for table, key, name, confirmation in _facts(line)
+        if (age := confirmation.age_days(today)) is None or age > line.confirm_within_days
+    ]
+    return tuple(sorted(found, key=lambda each: each.day or date.min))
+
+
+def _facts(line: Line) -> Iterator[tuple[str, str, str, Confirmation]]:
+    """All that somebody must make sure of: what it is, its key, its name, when that was last done."""
     for table, nodes in with_facts(line):
         for node in nodes.values():
-            age = node.confirmation.age_days(today)
-            if age is None or age > line.confirm_within_days:
-                found.append(Due(table, node.key, name_of(line, table, node.key), node.confirmation.day))
-    return tuple(sorted(found, key=lambda each: each.day or date.min))
+            yield table, node.key, name_of(line, table, node.key), node.confirmation
+    for contact in line.contacts:
+        words = contact.words.get(line.first_language.code)
+        yield "contact", contact.key, words.name if words else contact.key, contact.confirmation
 
 
 def name_of(line: Line, kind: str, node: str) -> str:
