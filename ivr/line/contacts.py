@@ -14,7 +14,6 @@ public page shows them; the line itself says no more than that there are such.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any

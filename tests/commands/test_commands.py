@@ -93,7 +93,7 @@ def test_a_check_says_first_what_it_judged(run: FlaskCliRunner, app: Flask, tmp_
         assert result.exit_code == 0, result.output
         return result.output.splitlines()[0]
 
-    folder = edited(tmp_path / "mine", '["lost", "leaked"]', '["leaked", "lost"]')
+    folder = edited(tmp_path / "mine", '["lost", "leaked"', '["leaked", "lost"')
     assert first_line() == f"Checking the files in {app.extensions['ivr.settings'].prompts}."
     assert first_line(str(folder)) == f"Checking the files in {folder}."
     assert first_line("--live") == f"Checking the live edition, {live_line_of(app).edition}."
@@ -105,7 +105,7 @@ def live_line_of(app: Flask) -> Line:
 
 
 def test_files_that_make_no_line_are_told_with_all_that_is_wrong(run: FlaskCliRunner, tmp_path: Path) -> None:
-    folder = edited(tmp_path / "mine", '["lost", "leaked"]', '["lost", "lsot"]')
+    folder = edited(tmp_path / "mine", '["lost", "leaked"', '["lost", "lsot"')
     result = run.invoke(args=["line", "check", str(folder)])
     assert result.exit_code == 1
     assert "line.toml: menu.card.options: 'lsot' does not exist; did you mean lost?" in result.output
@@ -122,7 +122,7 @@ def test_files_that_ring_the_line_itself_are_told(tmp_path: Path) -> None:
 
 
 def test_a_graph_is_of_the_files_and_the_live_one_where_that_is_asked(run: FlaskCliRunner, tmp_path: Path) -> None:
-    folder = edited(tmp_path / "mine", 'options = ["lost", "leaked"]', 'options = ["leaked", "lost"]')
+    folder = edited(tmp_path / "mine", 'options = ["lost", "leaked"', 'options = ["leaked", "lost"')
     live = run.invoke(args=["line", "graph", "--live"]).output
     assert run.invoke(args=["line", "graph"]).output == live
     assert run.invoke(args=["line", "graph", "--folder", str(folder)]).output != live

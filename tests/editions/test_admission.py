@@ -17,7 +17,7 @@ from tests.support.given import PROMPTS
 FILES = read_files(Path(PROMPTS))
 SHIPPED = dict(texts(FILES))
 WORDS = {place: Word(place, text, 0, text, False) for place, text in SHIPPED.items()}
-WHERE = "最初のメニュー > なくしたカードと、もれた番号 > 図書館"
+WHERE = " > ".join((*(SHIPPED[TextPlace("ja.toml", f"menu.{menu}.name")] for menu in ("main", "card")), "図書館"))
 
 
 def rows(key: str, ja: str, en: str) -> dict[TextPlace, str]:
@@ -45,7 +45,7 @@ def taken(found: dict[TextPlace, str], away: bool = False) -> dict[TextPlace, st
 def test_a_new_text_in_a_spreadsheet_stands_on_the_key_that_its_place_names() -> None:
     after = taken(LIBRARY)
     shape = Shape.of(after)
-    assert shape.branch("card").ways == ("lost", "leaked", "library")
+    assert shape.branch("card").ways == ("lost", "leaked", "cards", "library")
     assert shape.branch("library").desks == shape.branch("card").desks
     assert after[TextPlace("en.toml", "words.library")] == '["library"]'
     assert [str(place) for place in missing(after)] == ["line.toml: text.library.source"]
@@ -96,9 +96,9 @@ def test_a_language_that_the_line_does_not_speak_is_left_out() -> None:
 
 def test_toml_files_bring_what_line_toml_says_and_take_away_what_it_does_not() -> None:
     """A desk is added to the files and a text leaves them, as somebody does who edits the files."""
-    line = FILES["line.toml"].replace(b'options = ["lost", "leaked"]', b'options = ["lost", "library"]')
+    line = FILES["line.toml"].replace(b'options = ["lost", "leaked", "cards"]', b'options = ["lost", "library"]')
     kept, _, rest = line.partition(b"[text.leaked]")
-    line = kept + b"[text.number]" + rest.partition(b"[text.number]")[2]
+    line = kept + b"[text.cards]" + rest.partition(b"[text.cards]")[2]
     line += (
         b'\n[desk.library]\nnumbers = ["045-262-0050"]\nhours = "Tu-Su 09:30-19:00"\nlanguages = ["ja"]\nsource = "x"\n'
     )
@@ -117,10 +117,10 @@ def test_a_part_of_the_line_takes_nothing_away() -> None:
 
 
 def test_passages_that_every_language_has_lost_can_be_taken_away() -> None:
-    found = {place: text for place, text in SHIPPED.items() if not place.key.startswith("text.mail.passages.5")}
+    found = {place: text for place, text in SHIPPED.items() if not place.key.startswith("text.mail.passages.6")}
     proposal = exchange.propose(WORDS, found)
-    assert {each.place for each in proposal.goes} == rows("text.mail.passages.5", "", "").keys()
-    del found[TextPlace("ja.toml", "text.mail.passages.4")]
+    assert {each.place for each in proposal.goes} == rows("text.mail.passages.6", "", "").keys()
+    del found[TextPlace("ja.toml", "text.mail.passages.5")]
     assert exchange.propose(WORDS, found).goes == (), "languages that differ are a mistake"
 
 

@@ -293,9 +293,8 @@ def test_what_a_file_no_longer_has_goes_only_where_somebody_wants_it(town: Town)
     draft = begun(editor)
     content = town.office.library.shipped.files["line.toml"].decode()
     head, _, rest = content.partition("[text.leaked]")
-    without = (
-        head.replace('["lost", "leaked"]', '["lost", "ppc"]') + "[text.number]" + rest.partition("[text.number]")[2]
-    )
+    head = head.replace('["lost", "leaked", "cards"]', '["lost", "cards", "ppc"]')
+    without = head + "[text.cards]" + rest.partition("[text.cards]")[2]
     for away in ("", "on"):
         editor.get(f"{draft}/exchange")
         page = editor.send("/import/look", file=(io.BytesIO(without.encode()), "line.toml"))
