@@ -177,7 +177,9 @@ def test_a_key_in_words_that_would_ring_is_asked_back(ring: Calls) -> None:
 def test_a_new_text_is_found_by_the_words_of_its_own_prompts() -> None:
     files = read_files(PROMPTS)
     line_toml = files["line.toml"].decode()
-    line_toml = line_toml.replace('options = ["lost", "leaked", "cards"]', 'options = ["lost", "leaked", "cards", "moving"]')
+    line_toml = line_toml.replace(
+        'options = ["lost", "leaked", "cards"]', 'options = ["lost", "leaked", "cards", "moving"]'
+    )
     files["line.toml"] = (line_toml + '\n[text.moving]\ndesks = ["city"]\nsource = "test"\n').encode()
     for code, words in {
         "ja": '\nname = "引越しの手続き"\noption = "引越しの手続きは、"\npassages = ["転入届を出してください。"]\n',
