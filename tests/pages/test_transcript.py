@@ -317,6 +317,28 @@ def test_a_closed_desk_tells_when_it_opens_next(line: Line) -> None:
     assert "11月30日" in police(line, CLOSED).status.words
 
 
+@pytest.mark.timeless
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("ja", ["ファクス", "電子メール", "手話リンク", "ヨメテル", "電話リレーサービス"]),
+        ("en", ["Fax", "E-mail", "Shuwa Link", "Yometel", "Telephone relay service"]),
+    ],
+)
+def test_who_cannot_hear_or_speak_finds_other_ways_to_ask(client: FlaskClient, code: str, names: list[str]) -> None:
+    found = page(client, code, OPEN)
+    section = found.text.partition("045-550-3610")
+    assert all(name in found.text for name in names) and "di-kikaku@city.yokohama.jp" in section[2]
+    addresses = [link["href"] for link in found.links]
+    assert "#contacts" in addresses and "contacts" in found.ids, "told at the top, too"
+    assert "mailto:di-kikaku@city.yokohama.jp" in addresses
+    assert "https://www.nftrs.or.jp/" in addresses
+
+
+def test_a_line_without_contacts_says_nothing_of_them(line: Line) -> None:
+    assert transcript(replace(line, contacts=()), "ja", OPEN, SILENT).contacts == ()
+
+
 @pytest.mark.parametrize(
     ("number", "address"),
     [
