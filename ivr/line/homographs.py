@@ -51,9 +51,16 @@ def _words(text: str) -> Iterator[Read]:
     for at, word in enumerate(words):
         rule = _RULES.get(word.lemma)
         if rule and (reading := rule(words, at)):
-            yield Read(word.start, word.end, reading)
+            yield _with_particle(Read(word.start, word.end, reading), words[at + 1 :])
         elif word.surface == "日" and _is_first(words, at):
             yield Read(words[at - 1].start, word.end, "ツイタチ")
+
+
+def _with_particle(read: Read, after: Sequence[Morpheme]) -> Read:
+    """Voices take 「かたはいません」 apart as 「はい」: there は is read with the word before it."""
+    if len(after) > 1 and after[0].surface == "は" and after[0].kind[0] == "助詞" and after[1].surface.startswith("い"):
+        return Read(read.start, after[0].end, read.reading + "ワ")
+    return read
 
 
 def _words_of(text: str) -> frozenset[str]:
@@ -233,8 +240,10 @@ def _stands_open(words: Sequence[Morpheme], at: int) -> str | None:
 
 
 def _front(words: Sequence[Morpheme], at: int) -> str | None:
-    """「表の面」「表と裏」「表に出る」「カードの表」; else a table."""
+    """「表の面」「表と裏」「裏と表」「表に出る」「カードの表」; else a table."""
     after = [word.surface for word in words[at + 1 : at + 3]]
+    if [word.surface for word in words[max(0, at - 2) : at]] in (["裏", "と"], ["裏", "や"], ["裏", "か"]):
+        return "おもて"
     if after[:1] in (["面"], ["側"], ["裏"]) or after in (["の", "面"], ["と", "裏"], ["や", "裏"], ["か", "裏"]):
         return "おもて"
     out = next((word.lemma for word in _clause(words[at + 1 :]) if word.kind[0] == "動詞"), "")
@@ -273,7 +282,10 @@ _TIME = re.compile(
 )
 _HOUR = re.compile(rf"(?<![A-Za-z])(?P<half>[AaPp][Mm]|[ＡＰ]Ｍ)\s?(?P<hour>{_D}{{1,2}})(?=時)")
 _DATE = re.compile(rf"(?<![0-9０-９/／.])(?P<month>{_D}{{1,2}})[/／](?P<day>{_D}{{1,2}})(?![0-9０-９/／])")
-_WEEKDAYS = re.compile("(?<![一-龠ァ-ヶ])(?P<first>[月火水木金土日])[〜～~](?P<last>[月火水木金土日])(?![一-龠ァ-ヶ])")
+_WEEKDAYS = re.compile(
+    "(?<![一-龠ァ-ヶ])(?P<first>[月火水木金土日])[〜～~](?P<last>[月火水木金土日])((?P<named>曜日?)|(?![一-龠ァ-ヶ]))"
+)
+_LISTED = re.compile("(?<![一-龠ァ-ヶ])[月火水木金土日](?:・[月火水木金土日])+(?=曜)")
 _TO = re.compile(r"(?<=[0-9０-９時分日月曜年円歳人件回番])\s?[〜～~]\s?(?=[0-9０-９午翌AaPpＡＰ]|[月火水木金土日]曜)")
 _IN_BRACKETS = re.compile(r"(?<=日)[（(](?P<day>[月火水木金土日])[）)]")
 
@@ -291,7 +303,9 @@ def _signs(text: str) -> Iterator[Read]:
         if 1 <= month <= 12 and 1 <= day <= 31:
             yield Read(match.start(), match.end(), f"{month}月{day}日")
     for match in _WEEKDAYS.finditer(text):
-        yield Read(match.start(), match.end(), f"{match['first']}曜から{match['last']}曜")
+        yield Read(match.start(), match.end(), f"{match['first']}曜から{match['last']}{match['named'] or '曜'}")
+    for match in _LISTED.finditer(text):
+        yield Read(match.start(), match.end(), "曜、".join(match[0].split("・")))
     for match in _TO.finditer(text):
         yield Read(match.start(), match.end(), "から")
     for match in _IN_BRACKETS.finditer(text):
