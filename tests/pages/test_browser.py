@@ -183,7 +183,7 @@ def a_whole_call(page: Page, press: Any, choose: Any, pass_time: Any) -> None:
     press("5")
     hears(page, "1つ目")
     press("6")
-    hears(page, "名前や、暗証番号")
+    hears(page, "名前や暗証番号")
     press("*")
     hears(page, "もうお金を払った方")
     press("7")
@@ -283,7 +283,7 @@ def test_the_line_in_english(page: Page, origin: str) -> None:
     ring(page, origin, "/en/phone")
     hears(page, "My Number line")
     page.keyboard.press("1")
-    hears(page, "press 1")
+    hears(page, "key 1")
 
 
 # --- sound ------------------------------------------------------------------------------------
