@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ivr.call.acts import Act, Ask, Dial, Say, Turn
-from ivr.call.options import languages_told, offers, question, told
+from ivr.call.options import first_question, languages_told, offers, question, told
 from ivr.call.speaking import SENTENCE, joinable
 from ivr.call.state import CallState
 from ivr.line import prompt_keys as keys
@@ -25,8 +25,12 @@ PAUSE_ROUND = 60
 
 
 def greet(call: CallState) -> Turn:
-    """The greeting, the way into other languages in their own voice, alerts in force."""
-    return arrive(call, (*call.words("say.greeting"), *languages_told(call), *_alerts(call)))
+    """The greeting, the first menu, and early in it the ways into other languages in their own voices. Alerts in
+    force come before the menu, and the languages before these, which take long."""
+    greeting, alerts = call.words("say.greeting"), tuple(_alerts(call))
+    if alerts:
+        return arrive(call, (*greeting, *languages_told(call), *alerts))
+    return ask(call, (*greeting, *first_question(call)), WAITS[call.position.tries])
 
 
 def arrive(call: CallState, before: tuple[Say, ...] = ()) -> Turn:

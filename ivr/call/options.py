@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.call.acts import Say
-from ivr.call.speaking import Speaker, joinable
+from ivr.call.speaking import SENTENCE, Speaker, joinable
 from ivr.call.state import CallState
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
@@ -40,23 +40,29 @@ def question(call: CallState) -> tuple[Say, ...]:
         return (*asked, *call.words("join.answer"), *told(call, offers(call)))
     match call.kind:
         case Kind.MENU:
-            return (*told(call, offers(call)), *_how_many(call), *_lead(call))
+            return (*_person(call), *told(call, offers(call)), *_how_many(call), *_lead(call))
         case Kind.LANGUAGES:
             return told(call, offers(call))
         case _:
             return (*_before_choices(call), *told(call, offers(call)), *call.words("say.routine"))
 
 
+def first_question(call: CallState) -> tuple[Say, ...]:
+    """The choices behind the greeting: the ways into other languages are told behind the first of them, which
+    cannot wait (R19), and again in their place."""
+    first, *others = tree.in_order_told(call.line, call.place, offers(call))
+    rest = (say for number, place in others for say in _told(call, number, place, short=True))
+    return (*_told(call, *first, short=False), *languages_told(call), *rest, *_how_many(call), *_lead(call))
+
+
 def told(call: CallState, places: tuple[Place, ...]) -> tuple[Say, ...]:
     """These options, each with its key: the first in a whole sentence, the others short."""
     numbered = tree.in_order_told(call.line, call.place, places)
-    return tuple(say for at, (number, place) in enumerate(numbered) for say in _told(call, number, place, short=at > 0))
-
-
-def _urgent(call: CallState) -> str | None:
-    """The option of a menu that is told first, whatever its key."""
-    menu = call.line.menus.get(call.place.node)
-    return menu.urgent if menu else None
+    return tuple(
+        say
+        for at, (number, place) in enumerate(numbered)
+        for say in _told(call, number, place, short=at > 0 or tree.within(call.line, call.place))
+    )
 
 
 def languages_told(call: CallState) -> Iterator[Say]:
@@ -72,10 +78,15 @@ def _lead(call: CallState) -> tuple[Say, ...]:
     return (call.speaker.say(*lead),) if lead else ()
 
 
+def _person(call: CallState) -> tuple[Say, ...]:
+    words = call.speaker.person(call.place.node, call.now)
+    return (call.speaker.say(*words, SENTENCE),) if words else ()
+
+
 def _how_many(call: CallState) -> tuple[Say, ...]:
-    """How many choices there were (R3), behind them: the first of them is waited for (R19). A menu with an
-    urgent one says none: its advice takes that time (R13)."""
-    if _urgent(call):
+    """How many choices there were (R3), behind those of the first menu: who is in a hurry has pressed a key by
+    then (R19). Further in, the keys tell it themselves."""
+    if call.place.node != call.line.start:
         return ()
     return call.words("say.choose", count=call.speaker.prompt(keys.count(len(offers(call)))))
 

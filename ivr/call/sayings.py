@@ -26,13 +26,21 @@ class Saying:
     numbers: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _KeyTold:
+    """An option's key, and whether it is told shortly."""
+
+    key: int
+    short: bool
+
+
 def sayings(line: Line, language: Language) -> Iterator[Saying]:
     """Every prompt of a language, every option with its key, every month, weekday and number."""
     speaker = Speaker(line, language, Speed.NORMAL)
     options = _keys_of_options(line)
     for key, prompt in language.prompts.items():
         if key in options:
-            yield Saying(key, speaker.option(options[key], speaker.prompt(key), short=options[key] > 1))
+            yield Saying(key, speaker.option(options[key].key, speaker.prompt(key), options[key].short))
         elif key in ("choice.language", FOR_ALL_LANGUAGES):
             yield Saying(key, speaker.option(len(ways_on(line, line.start)) + 1, speaker.prompt(key)))
         elif taken_apart(key).family == "choice":
@@ -59,10 +67,13 @@ def _within_others(key: str) -> bool:
     return parts.part == NAME or key in _WITHIN_OTHERS or parts.family in _WITHIN_OTHERS
 
 
-def _keys_of_options(line: Line) -> dict[str, int]:
-    """The prompts by which menus offer their options, each with its key."""
-    numbered = ((number, node) for menu in line.menus for number, node in enumerate(ways_on(line, menu), 1))
-    return {of_node(kind_of(line, node), node, OPTION): number for number, node in numbered}
+def _keys_of_options(line: Line) -> dict[str, _KeyTold]:
+    """The prompts by which menus offer their options, each with its key, and whether that is told shortly."""
+    numbered = ((menu, number, node) for menu in line.menus for number, node in enumerate(ways_on(line, menu), 1))
+    return {
+        of_node(kind_of(line, node), node, OPTION): _KeyTold(number, number > 1 or menu != line.start)
+        for menu, number, node in numbered
+    }
 
 
 def _samples(line: Line, speaker: Speaker, prompt: Prompt) -> dict[str, tuple[Part, ...]]:

@@ -16,10 +16,10 @@ from ivr.line.tree import END, JOIN, Place, desk_at, kind_of, passages_at
 from ivr.line.values import Desk, Kind, Language, Line
 from ivr.line.words import Break, Part
 
-BEFORE_KEY = Break(300)
+BEFORE_KEY = Break(200)
 """Between the words of an option and its key (R2: "a short pause") [own value]."""
 
-AFTER_KEY = Break(500)
+AFTER_KEY = Break(400)
 """Between two options [own value]."""
 
 GET_READY = Break(2000)
@@ -59,6 +59,13 @@ class Speaker:
         key = keys.press_short(number) if short else keys.press(number)
         named = self.optional(key) or self.prompt(keys.press(number))
         return (*words, BEFORE_KEY, *named, AFTER_KEY)
+
+    def person(self, menu: str, now: datetime) -> tuple[Part, ...]:
+        """That 0 rings the desk of a menu that cannot wait: nothing while it cannot be rung, or where a
+        language has no such words."""
+        desks = self.line.menus[menu].desks
+        rings = bool(desks) and joinable(self.line.desks[desks[0]], now)
+        return self.optional(keys.of_node(Kind.MENU, menu, keys.PERSON)) if rings else ()
 
     def offer(self, place: Place, now: datetime) -> tuple[Part, ...]:
         """The words of an option that leads to `place`."""

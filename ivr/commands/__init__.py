@@ -4,6 +4,7 @@ from flask import Flask
 
 from ivr.commands import (
     new_database,  # noqa: F401 (add their commands to the group)
+    seconds,  # noqa: F401 (add their commands to the group)
     simulate,  # noqa: F401 (add their commands to the group)
     speech,  # noqa: F401 (add their commands to the group)
 )

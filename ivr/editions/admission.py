@@ -35,7 +35,7 @@ FACTS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """What stands in the tables of line.toml; see `ivr.line.loading`."""
 
-_PARTS = MappingProxyType({Kind.MENU: ("lead",), Kind.TEXT: (), Kind.DESK: ("hours", "hours_for")})
+_PARTS = MappingProxyType({Kind.MENU: ("lead", "person"), Kind.TEXT: (), Kind.DESK: ("hours", "hours_for")})
 """The prompts of a node beside those that it needs."""
 
 _LARGEST_GAP = 0.5  # a file that names fewer of the branches is a part of the line, and takes nothing away [own value]

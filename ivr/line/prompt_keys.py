@@ -26,7 +26,8 @@ FOR_ALL_LANGUAGES = "choice.languages"
 """What a language says before a key that leads to it and to many others; it may be left out."""
 
 NAME, OPTION, LEAD, ABOUT, CHARGE, HOURS = "name", "option", "lead", "about", "charge", "hours"
-"""Parts of a node's words."""
+PERSON = "person"
+"""Parts of a node's words. PERSON is said before the choices of a menu whose desk can be rung, by key 0."""
 
 _PASSAGES = "passages"
 _HOURS_FOR = "hours_for"

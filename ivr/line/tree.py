@@ -303,3 +303,8 @@ def in_order_told(line: Line, place: Place, places: Sequence[Place]) -> list[tup
     menu = line.menus.get(place.node)
     urgent = menu.urgent if menu else None
     return sorted(enumerate(places, 1), key=lambda option: option[1].node != urgent)
+
+
+def within(line: Line, place: Place) -> bool:
+    """Whether a place is a menu behind the first one: its callers have chosen by a key before, and know how."""
+    return place.node in line.menus and place.node != line.start

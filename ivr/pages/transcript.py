@@ -77,7 +77,7 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class MenuPart:
-    """A menu: what is said before its options, the options, and the parts behind them.
+    """A menu: its options, what is said before them (`person`) and behind them, and the parts they lead to.
 
     A part that several menus lead to is told once, behind the first.
     """
@@ -85,8 +85,9 @@ class MenuPart:
     key: str
     name: Speech
     path: tuple[str, ...]
+    person: Speech | None
     lead: Speech | None
-    count: Speech
+    count: Speech | None
     options: tuple[Option, ...]
     parts: tuple["MenuPart | TextPart", ...]
 
@@ -195,12 +196,15 @@ class _Writer:
         told.add(key)
         options = tuple(self._options(Place(key)))
         lead = keys.of_node(Kind.MENU, key, keys.LEAD)
+        person = self.speaker.person(key, self.now)
+        count = None if tree.within(self.line, Place(key)) else self._count(options)
         return MenuPart(
             key=key,
             name=self._name(key),
             path=where.get(key, ()),
             lead=self._prompt(lead) if lead in self.language.prompts else None,
-            count=self._speech(self.speaker.prompt("say.choose", count=self._count(options))),
+            person=self._speech(person) if person else None,
+            count=self._speech(self.speaker.prompt("say.choose", count=count)) if count else None,
             options=options,
             parts=tuple(self._parts(tree.ways_on(self.line, key), where, told)),
         )
@@ -235,7 +239,8 @@ class _Writer:
             if there.node == Kind.LANGUAGES:
                 yield from self._language_options(number, there)
             else:
-                speech = self._speech(self.speaker.option(number, self.speaker.offer(there, self.now), at > 0))
+                short = at > 0 or tree.within(self.line, place)
+                speech = self._speech(self.speaker.option(number, self.speaker.offer(there, self.now), short))
                 yield Option(str(number), speech, there.node)
 
     def _language_options(self, number: int, place: Place) -> Iterator[Option]:

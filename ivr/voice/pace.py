@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from ivr.line.pronunciation import Pace, Unit
 from ivr.line.speeds import Speed
@@ -26,6 +27,27 @@ _MORAE_OF_A_KANJI = 1.75  # measured over civic prompts against the kana of a re
 _MORAE_OF_A_LETTER = 2.5  # エー, ビー, ダブリュー
 _MORAE_OF_A_DIGIT = 1.5  # に, ご and しち, in numbers as they occur
 
+_AROUND = " \n,;:.!?、。！？"
+_COMMA = re.compile(r"[、,;:「」]")
+_STOP = re.compile(r"[。！？]|[.!?](?=\s)")
+_SYLLABLES_OF_A_WORD = 1.5  # of civic English
+
+
+@dataclass(frozen=True, slots=True)
+class _Rhythm:
+    """How sound comes about: how many times its pace a voice speaks between pauses, the seconds of a pause at a
+    comma and at a full stop, and of the edges of a sound, all at the normal speed."""
+
+    quicker: float
+    comma: float
+    stop: float
+    edges: float
+
+
+_RHYTHMS = {Unit.MORA: _Rhythm(1.48, 0.58, 0.58, 0.16), Unit.WORD: _Rhythm(1.33, 0.25, 0.45, 0.3)}
+"""Fitted to all prompts of the shipped line as the line's own voices speak them: 5 % off a prompt on average in
+Japanese, 11 % in English (without: 17 and 18). Of other units nothing was measured."""
+
 
 def units(unit: Unit, text: str) -> float:
     """How many units a text has, estimated from its letters alone."""
@@ -41,8 +63,21 @@ def units(unit: Unit, text: str) -> float:
 
 
 def estimated_seconds(spans: Iterable[Span], pace: Pace, speed: Speed = Speed.NORMAL) -> float:
-    """How long spans take to say, in seconds, their readings counted, not their letters."""
-    return units(pace.unit, spoken(spans)) / pace.rate(speed) * 60
+    """How long spans take to say, in seconds, their readings counted, not their letters; 0 where they say
+    nothing. A pace counts pauses as well, so short words without one are said faster than it."""
+    text = spoken(spans).strip(_AROUND)
+    rhythm = _RHYTHMS.get(pace.unit)
+    said = _said_units(pace.unit, text)
+    if rhythm is None or not said:
+        return said / pace.rate(speed) * 60
+    pauses = rhythm.comma * len(_COMMA.findall(text)) + rhythm.stop * len(_STOP.findall(text))
+    normal = said / (pace.normal * rhythm.quicker) * 60 + pauses + rhythm.edges
+    return normal * pace.normal / pace.rate(speed)
+
+
+def _said_units(unit: Unit, text: str) -> float:
+    """Units as they take time: words by their syllables, since a long word takes longer."""
+    return syllables(text) / _SYLLABLES_OF_A_WORD if unit is Unit.WORD else units(unit, text)
 
 
 def morae(kana: str) -> int:

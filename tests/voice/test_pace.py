@@ -58,9 +58,28 @@ def test_words_are_counted_as_they_are_said(text: str, count: int) -> None:
 
 
 def test_a_reading_counts_rather_than_what_is_written() -> None:
-    assert estimated_seconds((Span("漢字", "あ" * 330),), JA.pace) == pytest.approx(60)
-    assert estimated_seconds((Span("あ" * 650),), JA.pace, Speed.VERY_FAST) == pytest.approx(60)
-    assert estimated_seconds((Span("one " * 120),), EN.pace, Speed.SLOW) == pytest.approx(60)
+    kana = (Span("あ" * 330),)
+    assert estimated_seconds((Span("漢字", "あ" * 330),), JA.pace) == estimated_seconds(kana, JA.pace)
+    assert estimated_seconds((Span("、"),), JA.pace) == estimated_seconds((), JA.pace) == 0
+
+
+def test_all_of_a_sound_takes_as_much_longer_as_its_speed_says() -> None:
+    for text, pace in (("あい、う。", JA.pace), ("one, two.", EN.pace)):
+        normal = estimated_seconds((Span(text),), pace)
+        for speed in Speed:
+            assert estimated_seconds((Span(text),), pace, speed) == pytest.approx(normal / pace.relative(speed))
+
+
+def test_a_pause_takes_time_and_the_mark_at_the_end_none() -> None:
+    def seconds(text: str) -> float:
+        return estimated_seconds((Span(text),), JA.pace)
+
+    assert seconds("電話や、メールは、") == seconds("電話や、メールは") > seconds("電話やメールは")
+
+
+def test_a_text_with_its_pauses_is_read_at_about_the_pace_of_its_language() -> None:
+    text = "".join(CIVIC)
+    assert estimated_seconds((Span(text),), JA.pace) == pytest.approx(units(Unit.MORA, text) / 330 * 60, rel=0.15)
 
 
 def test_a_recording_at_normal_speed_is_played_as_it_is() -> None:
