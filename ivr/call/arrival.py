@@ -17,6 +17,10 @@ WAITS = (10, 15, 20)
 BETWEEN_PASSAGES = 1
 """Seconds between two passages that are read on by themselves [own value]."""
 
+AFTER_OFFER = 5
+"""Seconds after a passage that names a key, before the next is read on: who holds a smartphone needs 2 to 5 s to
+find the keypad, and stops looking for it when the line speaks again [own value; simulated callers]."""
+
 BEFORE_TRANSFER = 2
 """Seconds in which a transfer can still be stopped once it is announced [own value]."""
 
@@ -42,7 +46,8 @@ def arrive(call: CallState, before: tuple[Say, ...] = ()) -> Turn:
     if call.place.step == ASK and not (call.desk and joinable(call.desk, call.now)):
         return arrive(call.step_to("0"), before)
     if call.reading:
-        return ask(call, (*before, *_passage(call)), BETWEEN_PASSAGES)
+        offered = call.desk is not None and call.place.step == "0" and joinable(call.desk, call.now)
+        return ask(call, (*before, *_passage(call)), AFTER_OFFER if offered else BETWEEN_PASSAGES)
     return ask(call, (*before, *question(call)), WAITS[call.position.tries])
 
 

@@ -19,7 +19,8 @@ STRONG, NEAR, MORE = 1.0, 0.4, 0.1
 """What one word that means just this, or one that would do, is worth, and every further one [own values]."""
 
 KNOWN_WORDS = 0.9
-"""The share of a task's words that one caller has in the head [own value]."""
+"""The share of a task's words that one caller has in the head, besides those that everybody would say [own
+value]."""
 
 FORGETS = 0.2
 """The chance, for each option told beyond those that are remembered, that the best one is gone [own value]."""
@@ -87,6 +88,7 @@ class CallersMind:
     wrong: set[str] = field(default_factory=set)  # words that led to the wrong place
     heard: dict[tuple[str, ...], int] = field(default_factory=dict)  # how often each question was heard
     chosen: str = ""  # the words of what was chosen last
+    sure: bool = False  # whether they meant just what is looked for
     moved: bool = False  # whether any key was pressed
     spoke: bool = False
     acted: bool = False
@@ -123,7 +125,8 @@ class CallersMind:
             return self._again(seconds, "did not understand it")
         options = [offer for offer in offers if not self._command(offer)]
         if not options:
-            return self._listens(sentences, seconds)
+            stop = next((offer.key for offer in offers if self._command(offer) == "stop"), "")
+            return self._listens(sentences, stop, seconds)
         if listens_for_words and self.caller.speaks and not self.spoke:
             self.spoke = self.acted = True
             return SayWords(self.chance.choice(self.task.says), seconds + 1.0)
@@ -143,7 +146,7 @@ class CallersMind:
         if forgotten or self.heard[question] == 1:
             if self._read_to_the_end:
                 return GiveUp("took what was heard for the answer")
-            if self.moved and not forgotten:
+            if self.moved and not forgotten and not self.sure:
                 return self._turns_back(seconds)
             return self._again(seconds, "heard no option that fits")
         return self._guesses(options, seconds)
@@ -174,6 +177,7 @@ class CallersMind:
 
     def _press(self, option: KeyOffer, at: float) -> CallersAct:
         self.chosen, self.relevant, self.irrelevant = option.words, False, 0
+        self.sure = self._count(option.words, self.strong) > 0
         return self._presses(option.key, at)
 
     def _presses(self, key: str, at: float) -> CallersAct:
@@ -191,9 +195,12 @@ class CallersMind:
 
     # --- what is read --------------------------------------------------------------------------
 
-    def _listens(self, sentences: Sequence[HeardSentence], seconds: float) -> CallersAct:
+    def _listens(self, sentences: Sequence[HeardSentence], stop: str, seconds: float) -> CallersAct:
+        """Passages, or a transfer that is announced: one that was not looked for is stopped by its key."""
         if any(self._count(sentence.text, self.strong) for sentence in sentences):
             self.relevant, self.irrelevant = True, 0
+        elif stop:
+            return self._presses(stop, seconds)
         else:
             self.irrelevant += 1
         if self.moved and not self.relevant and self.irrelevant >= IRRELEVANT:
@@ -255,4 +262,6 @@ class CallersMind:
         return found
 
     def _own(self, words: Sequence[str]) -> tuple[str, ...]:
-        return tuple(word for word in words if self.chance.random() < KNOWN_WORDS)
+        said = " ".join(self.task.says)
+        kept = [(word, self.chance.random() < KNOWN_WORDS) for word in words]
+        return tuple(word for word, known in kept if known or self.people.holds(said, (word,)))

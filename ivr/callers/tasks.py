@@ -39,10 +39,12 @@ class CallersTask:
 
 @dataclass(frozen=True, slots=True)
 class HearingOf:
-    """How people of one language hear: whether words are written apart (`spaces`), how a key is named,
-    and what the keys of the telephone itself are told by. `after`: how words begin that follow their key."""
+    """How people of one language hear: whether words are written apart (`spaces`) and which `endings` make no
+    other word of one (a pattern), how a key is named, and what the keys of the telephone itself are told by.
+    `after`: how words begin that follow their key."""
 
     spaces: bool
+    endings: str
     key: re.Pattern[str]
     keys: Mapping[str, str]
     after: re.Pattern[str] | None
@@ -56,21 +58,21 @@ class HearingOf:
 
     def holds(self, text: str, words: Iterable[str]) -> bool:
         """Whether any of the words stands in the text, whole where words are written apart."""
-        return any(_stands(text, word, self.spaces) for word in words)
+        return any(_stands(text, word, self.spaces, self.endings) for word in words)
 
 
-def _stands(text: str, word: str, spaces: bool) -> bool:
+def _stands(text: str, word: str, spaces: bool, endings: str) -> bool:
     if not spaces:
         return word.casefold() in text.casefold()
-    return bool(_whole_word(word).search(text))
+    return bool(_whole_word(word, endings).search(text))
 
 
 @cache
-def _whole_word(word: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
+def _whole_word(word: str, endings: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(word)}(?:{endings})?(?!\w)", re.IGNORECASE)
 
 
-COMMANDS = ("again", "back", "person")
+COMMANDS = ("again", "back", "person", "stop")
 """Options of the telephone itself, which callers know only once they have heard them."""
 
 
@@ -110,6 +112,7 @@ def _words(table: Mapping[str, list[str]]) -> WordsOfTask:
 def _hearing(table: Mapping[str, Any]) -> HearingOf:
     return HearingOf(
         spaces=table["spaces"],
+        endings=table["endings"],
         key=re.compile(table["key"], re.IGNORECASE),
         keys=table["keys"],
         after=re.compile(table["after"], re.IGNORECASE) if "after" in table else None,
