@@ -21,8 +21,9 @@ AFTER_OFFER = 5
 """Seconds after a passage that names a key, before the next is read on: who holds a smartphone needs 2 to 5 s to
 find the keypad, and stops looking for it when the line speaks again [own value; simulated callers]."""
 
-BEFORE_TRANSFER = 2
-"""Seconds in which a transfer can still be stopped once it is announced [own value]."""
+BEFORE_TRANSFER = 3
+"""Seconds in which a transfer can still be stopped once it is announced: with the cost, which is told behind the
+stop key, as long as an old hand needs [own value; simulated callers]."""
 
 PAUSE_ROUND = 60
 """Seconds of a pause between two reminders that the line is still there [own value]."""
@@ -118,9 +119,9 @@ def _join(call: CallState, before: tuple[Say, ...]) -> Turn:
 
 def _announcement(call: CallState, desk: Desk) -> Iterator[Say]:
     yield from call.words("join.now", desk=call.speaker.name(desk.key))
+    yield from call.words("join.cancel")  # not last: whoever wants to stop has the time of what follows as well
     yield from call.words(keys.of_node(Kind.DESK, desk.key, keys.CHARGE))
     if desk.recorded:
         yield from call.words("join.recorded")
     if call.language.code not in desk.languages:
         yield from call.words("join.language")
-    yield from call.words("join.cancel")

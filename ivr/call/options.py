@@ -40,7 +40,8 @@ def question(call: CallState) -> tuple[Say, ...]:
         return (*asked, *call.words("join.answer"), *told(call, offers(call)))
     match call.kind:
         case Kind.MENU:
-            return (*_person(call), *told(call, offers(call)), *_how_many(call), *_lead(call))
+            person = _person(call)
+            return (*person, *told(call, offers(call)), *_how_many(call), *_lead(call), *person)
         case Kind.LANGUAGES:
             return told(call, offers(call))
         case _:
@@ -79,6 +80,7 @@ def _lead(call: CallState) -> tuple[Say, ...]:
 
 
 def _person(call: CallState) -> tuple[Say, ...]:
+    """That 0 rings a desk that cannot wait: first, for who is in a hurry, and last, for who hears all out."""
     words = call.speaker.person(call.place.node, call.now)
     return (call.speaker.say(*words, SENTENCE),) if words else ()
 

@@ -23,7 +23,9 @@ KNOWN_WORDS = 0.9
 value]."""
 
 FORGETS = 0.2
-"""The chance, for each option told beyond those that are remembered, that the best one is gone [own value]."""
+"""The chance, for each option beyond those that are remembered, that the best one is gone [own value]. Only
+what might do as well takes room in the memory: callers drop at once what does not fit, so that long menus ask
+less of it than deep ones (Commarford, Lewis, Smither, Gentzler 2008, doi:10.1518/001872008X250665, abstract checked)."""
 
 IRRELEVANT = 2
 """Passages without a word of one's own after which one believes to be wrong [own value]."""
@@ -160,8 +162,8 @@ class CallersMind:
                 best, worth, after = option, worth_of_this, 0
                 if self.caller.eager and worth >= STRONG:
                     return best, option.ended, False
-            elif best:
-                after += 1
+            elif best and worth_of_this >= min(worth, STRONG):
+                after = 0 if option.key == best.key else after + 1  # told again, it is fresh
         beyond = max(0, after + 1 - self.caller.span)
         return best, seconds, any(self.chance.random() < FORGETS for _ in range(beyond))
 
@@ -199,7 +201,8 @@ class CallersMind:
         """Passages, or a transfer that is announced: one that was not looked for is stopped by its key."""
         if any(self._count(sentence.text, self.strong) for sentence in sentences):
             self.relevant, self.irrelevant = True, 0
-        elif stop:
+        elif stop and not self.sure:
+            self.wrong.add(self.chosen)
             return self._presses(stop, seconds)
         else:
             self.irrelevant += 1
@@ -262,6 +265,6 @@ class CallersMind:
         return found
 
     def _own(self, words: Sequence[str]) -> tuple[str, ...]:
-        said = " ".join(self.task.says)
-        kept = [(word, self.chance.random() < KNOWN_WORDS) for word in words]
-        return tuple(word for word, known in kept if known or self.people.holds(said, (word,)))
+        drawn = [word for word in words if self.chance.random() < KNOWN_WORDS]
+        known = " ".join((*self.task.says, *drawn))  # who knows "suspicious call" knows "call"
+        return tuple(word for word in words if self.people.holds(known, (word,)))
