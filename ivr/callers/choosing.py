@@ -25,7 +25,8 @@ value]."""
 FORGETS = 0.2
 """The chance, for each option beyond those that are remembered, that the best one is gone [own value]. Only
 what might do as well takes room in the memory: callers drop at once what does not fit, so that long menus ask
-less of it than deep ones (Commarford, Lewis, Smither, Gentzler 2008, doi:10.1518/001872008X250665, abstract checked)."""
+less of it than deep ones (Commarford, Lewis, Smither, Gentzler 2008, doi:10.1518/001872008X250665; its abstract was
+checked)."""
 
 IRRELEVANT = 2
 """Passages without a word of one's own after which one believes to be wrong [own value]."""

@@ -29,7 +29,7 @@ from tests.support.stores import APPROVER, EDITOR, kept
 from tests.support.voices import microphone_recording
 
 GREETING = "say.greeting"
-WORDS = "横浜市の、マイナンバー電話案内です。"
+WORDS = "横浜市のマイナンバー案内です。"
 MENU = "menu.fraud.option"
 
 

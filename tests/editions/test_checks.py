@@ -99,6 +99,6 @@ def test_the_rules_themselves_are_asked_in_a_process_apart(town: City, tmp_path:
 
     nothing = Recorded(lambda *_: None, lambda _at: None, lambda _at: None)
     rules = Apart(Sounds(Audio(Store(tmp_path / "audio"), DEFAULT_CHOICE), nothing))
-    long = "横浜市の、マイナンバー電話案内です。" * 6
+    long = "横浜市のマイナンバー案内です。" * 6
     found = rules(Asked(town.office.drafts.edition(town.draft(ja=long).id), town.now))
     assert any("R13" in problem for problem in found)

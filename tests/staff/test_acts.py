@@ -18,7 +18,7 @@ from tests.support.languages import SHIPPED
 from tests.support.town import GREETING, Town, Visitor, begun
 
 NEW = "新しいあいさつです。"
-OLD = "横浜市の、マイナンバー電話案内です。"
+OLD = "横浜市のマイナンバー案内です。"
 JA, EN = TextPlace("ja.toml", GREETING), TextPlace("en.toml", GREETING)
 
 

@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-WORDS = "横浜市の、マイナンバー電話案内です。"
+WORDS = "横浜市のマイナンバー案内です。"
 PIECE = Piece("ja", GREETING)
 HELD = "まだ下書きに入れていない"
 PLAYED = "電話では、録音が流れます"

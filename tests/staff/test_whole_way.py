@@ -27,8 +27,8 @@ from tests.support.voices import microphone_recording, telephone_recording
 
 pytestmark = [pytest.mark.slow(8), pytest.mark.xdist_group("whole way")]
 
-OLD = "横浜市の、マイナンバー電話案内です。"
-NEW = "横浜市の、マイナンバー電話案内です。ご用件を、順にお伺いします。"
+OLD = "横浜市のマイナンバー案内です。"
+NEW = "横浜市のマイナンバー案内です。ご用件を、順にお伺いします。"
 FRIENDLY = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo", "reduced_motion": "reduce", "viewport": WIDE}
 MINUTE = datetime(2026, 11, 25, 9, 30, tzinfo=MOMENT.tzinfo)
 PLAYED = re.compile(r"<Play>/audio/[0-9a-f]{64}-normal\.wav</Play>")

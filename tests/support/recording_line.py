@@ -19,7 +19,7 @@ from tests.support.town import GREETING, ORIGIN, Town, Visitor
 from tests.support.voices import telephone_recording
 
 STAFF = "+815011112222"
-WORDS = "横浜市の、マイナンバー電話案内です。"
+WORDS = "横浜市のマイナンバー案内です。"
 
 
 @dataclass
