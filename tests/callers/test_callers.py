@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from random import Random
 
@@ -12,11 +13,12 @@ from flask import Flask
 
 from ivr.callers.answers_kept import AnswersKept
 from ivr.callers.attempt import CallToMake, attempt
+from ivr.callers.choosing import CallersAct, CallersMind, PressKey
 from ivr.callers.misheard import COLUMNS, Ears, read_measured
 from ivr.callers.population import Keypad, SimulatedCaller, population
 from ivr.callers.reached import needed
-from ivr.callers.sentences import stretch_of
-from ivr.callers.tasks import tasks
+from ivr.callers.sentences import HeardSentence, KeyOffer, stretch_of
+from ivr.callers.tasks import WordsOfTask, hearing, tasks
 from ivr.handset.handset import Handset
 from ivr.handset.hearing import HeardSound
 from ivr.handset.transport import Reply, Wsgi
@@ -82,8 +84,14 @@ def test_two_options_with_each_others_words_mislead_callers(standing: Flask, lin
 
 
 def test_a_mute_passage_is_not_heard_by_anybody(standing: Flask, line: Line) -> None:
-    chunk = line.passages("mail", "ja")[0].chunks()[0].written
-    assert share(standing, line, lambda xml: xml.replace(chunk, "、")) == 0
+    """Nor the advice in the same words that stands at another place."""
+    chunks = [line.passages(text, "ja")[0].chunks()[0] for text in ("mail", "trick_mail")]
+    words = [span.written for chunk in chunks for span in chunk.spans]
+
+    def muted(xml: str) -> str:
+        return reduce(lambda left, each: left.replace(each, "、"), words, xml)
+
+    assert share(standing, line, muted) == 0
 
 
 def test_five_seconds_are_too_short_to_find_a_key_by_ear(standing: Flask, line: Line) -> None:
@@ -132,3 +140,47 @@ def test_the_command_fails_where_a_task_is_under_its_aim(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=args)
     assert result.exit_code == 1, result.output
     assert "0.0%" in result.output
+
+
+def mind_of(task: str, **caller: object) -> CallersMind:
+    """Somebody who forgets, mishears and mistypes nothing, with all words of a task."""
+    usual = replace(USUAL[0], slips=0.0, hesitates=0.0, eager=False, speaks=False, span=2, **caller)  # type: ignore[arg-type]
+    mind = CallersMind(usual, tasks()[task].words["ja"], hearing()["ja"], Random(1))
+    mind.strong, mind.near = mind.task.strong, mind.task.near
+    return mind
+
+
+def acts(mind: CallersMind, *told: tuple[str, str]) -> CallersAct:
+    offers = tuple(KeyOffer(words, key, at + 1.0) for at, (words, key) in enumerate(told))
+    sentences = tuple(HeardSentence(f"{offer.words}、", offer.ended - 1, offer.ended, (offer,)) for offer in offers)
+    return mind.act(sentences, offers, 0.0, len(told) + 0.0, listens_for_words=False)
+
+
+def test_what_does_not_fit_takes_no_room_in_the_memory() -> None:
+    others = [(f"ほかの手続き{key}は", key) for key in "2345678"]
+    act = acts(mind_of("police"), ("警察は", "0"), *others)
+    assert isinstance(act, PressKey)
+    assert act.key == "0"
+
+
+def test_a_transfer_that_one_asked_for_is_not_stopped_and_another_is() -> None:
+    for asked, key in (("警察は", None), ("そのほかの窓口は", "*")):
+        mind = mind_of("police")
+        acts(mind, (asked, "1"))
+        mind.chosen, mind.sure = asked, asked == "警察は"
+        act = acts(mind, ("やめるには", "*"))
+        assert (act.key if isinstance(act, PressKey) else None) == key
+
+
+def test_words_that_everybody_would_say_are_in_every_head_and_so_are_parts_of_known_words() -> None:
+    for seed in range(30):
+        words = WordsOfTask(strong=("払った", "だまされた"), near=(), says=("もう払ったんですけど",))
+        assert "払った" in CallersMind(USUAL[0], words, hearing()["ja"], Random(seed)).strong
+        english = WordsOfTask(strong=("suspicious call", "call"), near=(), says=("hello",))
+        known = CallersMind(USUAL[0], english, hearing()["en"], Random(seed)).strong
+        assert "call" in known or "suspicious call" not in known
+
+
+def test_several_of_a_thing_are_the_same_word() -> None:
+    assert hearing()["en"].holds("For cards or a leaked number", ("card",))
+    assert not hearing()["en"].holds("For a cardboard box", ("card",))
