@@ -348,3 +348,44 @@ def test_ordinary_use_is_not_taken_for_a_number(caller: Handset) -> None:
         caller.press("6")
     caller.press("4")
     assert not caller.heard("必要ありません")
+
+
+def said(caller: Handset) -> str:
+    return "".join(sound.text for sound in caller.latest)
+
+
+def test_the_first_option_cannot_wait_for_the_languages_which_are_told_twice(caller: Handset) -> None:
+    words = said(caller)
+    first, second = words.index("1番を押してください"), words.index("2番です")
+    assert first < words.index("For English, press 4.") < second < words.rindex("For English, press 4.")
+
+
+def test_the_police_are_named_first_and_last_among_the_frauds(caller: Handset) -> None:
+    caller.press("1")
+    words = said(caller)
+    assert words.startswith("警察は0番です。") and words.endswith("警察は0番です。")
+
+
+def test_the_police_are_not_named_where_nobody_answers(ring: Ring) -> None:
+    caller = ring(SUNDAY_NIGHT)
+    caller.press("1")
+    assert "0番" not in said(caller) and "3番です" in said(caller)
+
+
+def test_menus_behind_the_first_tell_every_key_shortly(caller: Handset) -> None:
+    caller.press("2")
+    assert "1番です" in said(caller) and "押してください" not in said(caller) and "全部で" not in said(caller)
+
+
+def test_a_key_that_a_desk_s_page_names_may_be_looked_for(caller: Handset) -> None:
+    caller.press("331")
+    assert "つなぐには、1番" in said(caller) and patience(caller) == 5
+    caller.wait()
+    assert patience(caller) == 1
+
+
+def test_a_transfer_tells_how_to_stop_it_before_what_it_costs(caller: Handset) -> None:
+    caller.press("10")
+    words = said(caller)
+    assert words.index("おつなぎします") < words.index("やめるには、米印") < words.index("電話代")
+    assert patience(caller) == 3

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from ivr.call import rules
 from ivr.call.acts import Say
 from ivr.call.goals import GOALS, Awaited, Goal, TimedWay, seconds_to, timed
+from ivr.call.walking import walk
 from ivr.checking import measured
 from ivr.line.loading import load
 from ivr.line.speeds import Speed
@@ -132,3 +134,12 @@ def test_who_has_paid_hears_what_to_do_in_time_from_real_sounds(
     real = paid(measured(line, audio.seconds))
     assert real <= 15
     assert estimated == pytest.approx(real, rel=0.08)
+
+
+def test_the_check_allows_for_its_estimate_and_finds_what_is_late() -> None:
+    slow = changed('option = "払った方や', 'option = "詐欺や、あやしい電話や、あやしいメールで、もう、払った方や')
+    visits = tuple((now, next(iter(walk(slow, ("ja",), now)))) for now in hours(slow))
+    found = list(rules.ways_are_short(rules.Survey(slow, guessed(slow), visits)))
+    late = [str(finding) for finding in found if finding.place == "ja: paid"]
+    assert any("its text begins after" in each and "not 15 s" in each for each in late), late
+    assert not [finding for finding in found if finding.place == "en: paid"]

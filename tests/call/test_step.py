@@ -20,8 +20,8 @@ from ivr.call.speaking import joinable
 from ivr.carrier import addresses
 from ivr.line.loading import read
 from ivr.line.tree import Place
-from ivr.line.values import Line
-from ivr.line.words import Chunk
+from ivr.line.values import Alert, Line
+from ivr.line.words import Chunk, parse
 from tests.support.given import PROMPTS
 
 pytestmark = pytest.mark.timeless
@@ -216,3 +216,11 @@ def test_a_language_with_fewer_passages_goes_on_at_its_last_one(line: Line) -> N
     position = Position(line.edition, "ja", (Place("main"), Place("mail", str(last))))
     turn = step(shorter, position, Words("English"), datetime(2026, 11, 24, 2, tzinfo=UTC))
     assert last > 0 and turn.position.place == Place("mail", "0") and fits(shorter, turn.position)
+
+
+def test_before_an_alert_which_takes_long_the_languages_are_told() -> None:
+    words = MappingProxyType({"ja": parse("alert.x", "いま、偽の電話が増えています。")})
+    alert = Alert("x", words, BEGINNING, BEGINNING + timedelta(days=1))
+    turn = step(replace(LINE, alerts=(alert,)), start(LINE, "ja"), Ring(), BEGINNING)
+    keys = [part.key for say in says(turn) for part in say.parts if isinstance(part, Chunk)]
+    assert keys.index("say.greeting") < keys.index("choice.language") < keys.index("alert.x") < keys.index("press.1")
