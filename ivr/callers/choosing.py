@@ -41,6 +41,9 @@ BROKEN_OFF = {Keypad.BUTTONS: 0.2, Keypad.SMARTPHONE: 0.7, Keypad.SCREEN_READER:
 """The chance that one stops looking for a key when the line speaks again, and listens: a screen reader and
 the line cannot be heard at once, and a smartphone goes back to the ear [own values]."""
 
+ANY_KEY = "5"
+"""Pressed where every key will do: it lies in the middle and has a dot."""
+
 NEIGHBOURS = {
     "1": "24", "2": "135", "3": "26", "4": "157", "5": "2468", "6": "359", "7": "48", "8": "5790",
     "9": "68", "0": "8*#", "*": "70", "#": "90",
@@ -199,7 +202,10 @@ class CallersMind:
     # --- what is read --------------------------------------------------------------------------
 
     def _listens(self, sentences: Sequence[HeardSentence], stop: str, seconds: float) -> CallersAct:
-        """Passages, or a transfer that is announced: one that was not looked for is stopped by its key."""
+        """Passages, or a transfer that is announced: one that was not looked for is stopped by its key. Or the
+        line waits, after a slip to its key, until any is pressed."""
+        if any(self.people.holds(sentence.text, self.people.any_key) for sentence in sentences):
+            return self._presses(ANY_KEY, seconds)
         if any(self._count(sentence.text, self.strong) for sentence in sentences):
             self.relevant, self.irrelevant = True, 0
         elif stop and not self.sure:

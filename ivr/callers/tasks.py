@@ -41,7 +41,7 @@ class CallersTask:
 class HearingOf:
     """How people of one language hear: whether words are written apart (`spaces`) and which `endings` make no
     other word of one (a pattern), how a key is named, and what the keys of the telephone itself are told by.
-    `after`: how words begin that follow their key."""
+    `after`: how words begin that follow their key; `any_key`: what tells that every key will do."""
 
     spaces: bool
     endings: str
@@ -50,6 +50,7 @@ class HearingOf:
     after: re.Pattern[str] | None
     commands: Mapping[str, tuple[str, ...]]
     own_name: tuple[str, ...]
+    any_key: tuple[str, ...]
 
     def key_of(self, mention: re.Match[str]) -> str:
         """The key that was named: 0 to 9, * or #."""
@@ -118,4 +119,5 @@ def _hearing(table: Mapping[str, Any]) -> HearingOf:
         after=re.compile(table["after"], re.IGNORECASE) if "after" in table else None,
         commands={command: tuple(table[command]) for command in COMMANDS},
         own_name=tuple(table["own_name"]),
+        any_key=tuple(table["any_key"]),
     )

@@ -184,3 +184,9 @@ def test_words_that_everybody_would_say_are_in_every_head_and_so_are_parts_of_kn
 def test_several_of_a_thing_are_the_same_word() -> None:
     assert hearing()["en"].holds("For cards or a leaked number", ("card",))
     assert not hearing()["en"].holds("For a cardboard box", ("card",))
+
+
+def test_who_has_stopped_the_line_by_a_slip_goes_on_with_any_key() -> None:
+    told = HeardSentence("続けるときは、どの番号でもよいので、一つ押してください。", 0.0, 4.0, ())
+    act = mind_of("police").act((told,), (), 0.0, 4.0, listens_for_words=False)
+    assert isinstance(act, PressKey)
