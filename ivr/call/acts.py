@@ -80,10 +80,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Join the caller to a desk; `number` in E.164."""
+    """Join the caller to a desk; `number` in E.164. `about`: the text or menu of which the desk is told before;
+    None where it is told nothing."""
 
     desk: str
     number: str
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

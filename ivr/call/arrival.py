@@ -7,9 +7,14 @@ from ivr.call.acts import Act, Ask, Dial, Say, Turn
 from ivr.call.options import first_question, languages_told, offers, question, told
 from ivr.call.speaking import SENTENCE, joinable
 from ivr.call.state import CallState
+from ivr.call.whispers import matter
 from ivr.line import prompt_keys as keys
+from ivr.line import tree
+from ivr.line.hours_words import said_hours
+from ivr.line.named_numbers import number_of
 from ivr.line.tree import ASK, JOIN
 from ivr.line.values import Desk, Kind
+from ivr.line.words import Prompt
 
 WAITS = (10, 15, 20)
 """Seconds to wait for a key the first, second and third time (R6)."""
@@ -24,6 +29,10 @@ find the keypad, and stops looking for it when the line speaks again [own value;
 BEFORE_TRANSFER = 3
 """Seconds in which a transfer can still be stopped once it is announced: with the cost, which is told behind the
 stop key, as long as an old hand needs [own value; simulated callers]."""
+
+HOURS_AT_ONCE = 2
+"""Sentences of a desk's usual hours in one passage; what is left is told with the charge, so that neither is
+too long (R9) [own value]."""
 
 PAUSE_ROUND = 60
 """Seconds of a pause between two reminders that the line is still there [own value]."""
@@ -75,8 +84,38 @@ def _reminder(call: CallState) -> tuple[Say, ...]:
 def _passage(call: CallState) -> tuple[Say, ...]:
     number = int(call.place.step)
     if call.desk:
-        return _DESK_PASSAGES[number](call, call.desk)
-    return (call.speaker.say(*call.speaker.prompt(keys.passage(call.place.node, number + 1))),)
+        passages = tree.desk_passages(call.line, call.language.code, call.desk.key)
+        return tuple(_of_desk(call, call.desk, passages[number], passages[:number].count(tree.NUMBER)))
+    rows = [_numbers_in(prompt) for prompt in call.line.passages(call.place.node, call.language.code)]
+    before, after = (frozenset().union(*each) for each in (rows[:number], rows[number + 1 :]))
+    parts = call.speaker.prompt(keys.passage(call.place.node, number + 1))
+    return tuple(call.speaker.with_numbers(parts, before, after))
+
+
+def _numbers_in(prompt: Prompt) -> frozenset[str]:
+    return frozenset(number for part in prompt.parts if (number := number_of(part)))
+
+
+def _of_desk(call: CallState, desk: Desk, passage: str, at: int) -> Iterator[Say]:
+    """A passage of a desk's page; `at` of its numbers have been read."""
+    speaker = call.speaker
+    match passage:
+        case tree.STATUS:
+            yield from _status(call, desk)
+        case tree.NUMBER:
+            yield from (speaker.ready(),) if at == 0 else ()
+            yield speaker.number(desk, at)
+        case tree.AGAIN:
+            yield from speaker.again(desk.numbers_in(call.language.code))
+        case tree.ABOUT | tree.MORE:
+            parts = speaker.prompt(keys.of_node(Kind.DESK, desk.key, passage))
+            yield from speaker.with_numbers((*parts, SENTENCE), desk.numbers_in(call.language.code))
+        case tree.HOURS:
+            yield speaker.say(*speaker.usual_hours(desk, HOURS_AT_ONCE), SENTENCE)
+        case _:
+            if rest := said_hours(call.language, desk)[HOURS_AT_ONCE:]:
+                yield speaker.say(*rest, SENTENCE)
+            yield from _charge(call, desk)
 
 
 def _status(call: CallState, desk: Desk) -> tuple[Say, ...]:
@@ -85,24 +124,11 @@ def _status(call: CallState, desk: Desk) -> tuple[Say, ...]:
     return (status, *told(call, offers(call)[:1])) if joinable(desk, call.now) else (status,)
 
 
-def _numbers(call: CallState, desk: Desk) -> tuple[Say, ...]:
-    return call.speaker.numbers(desk)
-
-
-def _details(call: CallState, desk: Desk) -> tuple[Say, ...]:
-    """What it advises on, when it is open, what a call costs and whether it is recorded."""
-    speaker = call.speaker
-    recorded = (SENTENCE, *speaker.prompt("join.recorded")) if desk.recorded else ()
-    about = speaker.prompt(keys.of_node(Kind.DESK, desk.key, keys.ABOUT))
-    charge = speaker.prompt(keys.of_node(Kind.DESK, desk.key, keys.CHARGE))
-    return (
-        speaker.say(*about, SENTENCE, *speaker.usual_hours(desk)),
-        speaker.say(*charge, *recorded, SENTENCE),
-    )
-
-
-_DESK_PASSAGES = (_status, _numbers, _details)
-"""What is read of a desk, as many as `tree.DESK_PASSAGES`."""
+def _charge(call: CallState, desk: Desk) -> Iterator[Say]:
+    """What a call costs and whether it is recorded."""
+    yield from call.words(keys.of_node(Kind.DESK, desk.key, keys.CHARGE))
+    if desk.recorded:
+        yield from call.words("join.recorded")
 
 
 # --- a transfer ---------------------------------------------------------------------------
@@ -114,14 +140,13 @@ def _join(call: CallState, before: tuple[Say, ...]) -> Turn:
     desk = call.desk
     if desk is None or desk.dial is None or not joinable(desk, call.now):
         return arrive(call.step_to("0"), before)
-    return ask(call, (*before, *_announcement(call, desk)), BEFORE_TRANSFER, Dial(desk.key, desk.dial))
+    about = matter(call) if desk.whisper else None
+    return ask(call, (*before, *_announcement(call, desk)), BEFORE_TRANSFER, Dial(desk.key, desk.dial, about))
 
 
 def _announcement(call: CallState, desk: Desk) -> Iterator[Say]:
     yield from call.words("join.now", desk=call.speaker.name(desk.key))
     yield from call.words("join.cancel")  # not last: whoever wants to stop has the time of what follows as well
-    yield from call.words(keys.of_node(Kind.DESK, desk.key, keys.CHARGE))
-    if desk.recorded:
-        yield from call.words("join.recorded")
+    yield from _charge(call, desk)
     if call.language.code not in desk.languages:
         yield from call.words("join.language")

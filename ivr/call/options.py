@@ -113,7 +113,7 @@ def _told(call: CallState, number: int, place: Place, short: bool) -> Iterator[S
 def _words_of(call: CallState, place: Place) -> tuple[Part, ...]:
     if call.place.step in FAILURES and place == Place(call.place.node, JOIN):
         return call.speaker.prompt("choice.again", desk=call.speaker.name(place.node))
-    if call.place.step == ASK:
+    if call.place.step in (ASK, "0") and place == Place(call.place.node, JOIN):  # the desk has just been named
         return call.speaker.prompt("choice.yes")
     return call.speaker.offer(place, call.now)
 

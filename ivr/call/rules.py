@@ -6,29 +6,33 @@ guarantees by construction is checked all the same: words and files change, and 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ivr.call.acts import Ask, Dial, HangUp, NoInput, Say, Turn, Words, words_of
-from ivr.call.arrival import WAITS
+from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn, Words, words_of
+from ivr.call.arrival import WAITS, arrive
 from ivr.call.conversation import step
 from ivr.call.goals import PERSON, Seconds, TimedWay, timed
 from ivr.call.level import level
 from ivr.call.speaking import Speaker, joinable
+from ivr.call.state import CallState
 from ivr.call.understanding import plain
 from ivr.call.walking import KEYPAD, SILENCE, Visit, by_keys, walk
+from ivr.call.whispers import WHISPER_SECONDS, whispers
 from ivr.line import prompt_keys as keys
-from ivr.line.chunks import NUMBER
+from ivr.line import tree
 from ivr.line.contacts import CONTACTS
+from ivr.line.named_numbers import is_number, number_of
 from ivr.line.own_hours import faults
 from ivr.line.scripts import foreign
 from ivr.line.speeds import Speed
 from ivr.line.text import whole
-from ivr.line.tree import ASK, JOIN, branches, desk_at, has, kind_of, submenus, with_facts
+from ivr.line.tree import ASK, JOIN, Place, branches, desk_at, has, kind_of, submenus, ways_on, with_facts
+from ivr.line.typed_numbers import digits_in_words, typed_numbers
 from ivr.line.values import MOST_LEVELS, MOST_OPTIONS, Confirmation, Kind, Language, Line
-from ivr.line.vocabulary import CONNECT, MOST_PASSAGES, SPOKEN_KEYS, required_prompts
-from ivr.line.words import Break, Chunk, Part, Span
+from ivr.line.vocabulary import CONNECT, MOST_PASSAGES, SPOKEN_KEYS, is_read_in_passages, required_prompts
+from ivr.line.words import Break, Chunk, Part, Prompt, Span
 
 GREETING_SECONDS = 8
 MENU_SECONDS = 25
@@ -43,6 +47,8 @@ PAUSE_SECONDS = 300
 LEVEL_MARGIN = 1.0
 """So far under the level that a language asks for a text may be published all the same: one step of the scale, such
 as from "upper elementary" to "lower intermediate" [own value]."""
+PEN_MILLISECONDS = 2000
+MOST_SENTENCES = 3
 SOON_DAYS = 60
 """Hours that end within so many days are pointed out [own value]."""
 
@@ -312,20 +318,66 @@ def reviewed(survey: Survey) -> Iterator[Finding]:
             yield Finding("text", f"{code}.toml: language.reviewed", message, error=False)
 
 
-def telephone_numbers_twice(survey: Survey) -> Iterator[Finding]:
-    """R14: time for a pen, groups with a pause between them, twice, the second time slower."""
-    for _, visit in survey.visits:
-        desk = desk_at(survey.line, visit.place.node)
-        if desk is None or visit.place.step != "1":
-            continue
-        says = _says(visit.turn)
-        digits = [say for say in says if any(_is_digit(part) for part in say.parts)]
-        pens = [part for say in says for part in say.parts if isinstance(part, Break) and part.milliseconds >= 2000]
-        spoken = "".join(
-            part.written for say in digits for part in say.parts if isinstance(part, Chunk) and _is_digit(part)
-        )
-        if not pens or spoken != 2 * "".join(desk.numbers) or len(digits) != 2:
-            yield Finding("R14", str(visit), "the number is not read as R14 asks")
+def numbers_of_desks(survey: Survey) -> Iterator[Finding]:
+    """R14: a desk's page reads each of its numbers twice, behind time for a pen, the second time slower."""
+    line = survey.line
+    for now, code, desk in _desks_read(survey):
+        says = tuple(say for place in _read_there(line, code, desk) for say in _read(line, code, place, now))
+        yield from _read_well(f"{code}.toml: {Kind.DESK}.{desk}", says, line.desks[desk].numbers_in(code))
+
+
+def numbers_in_texts(survey: Survey) -> Iterator[Finding]:
+    """R14: so does a text that gives a number of ten digits."""
+    line, now = survey.line, survey.visits[0][0]
+    for code in line.languages:
+        for text in line.texts:
+            says = tuple(say for place in _read_there(line, code, text) for say in _read(line, code, place, now))
+            yield from _read_well(f"{code}.toml: {keys.passages(text)}", says, ())
+
+
+def _read_well(place: str, says: Sequence[Say], wanted: Iterable[str]) -> Iterator[Finding]:
+    """Faults of how numbers are read in these; `wanted`: those that must be."""
+    read: dict[str, list[Speed]] = {number: [] for number in wanted}
+    ready = False
+    for say in says:
+        ready = ready or any(isinstance(part, Break) and part.milliseconds >= PEN_MILLISECONDS for part in say.parts)
+        for number in filter(None, map(number_of, say.parts)):
+            read.setdefault(number, []).append(say.speed)
+            if not ready:
+                yield Finding("R14", place, f"{number} is read before there was time to take a pen")
+    for number, speeds in read.items():
+        if len(speeds) < 2 or any(speed is not speeds[0].slower for speed in speeds[1:]):
+            yield Finding("R14", place, f"{number} is not read twice, the second time slower")
+
+
+def typed_digits(survey: Survey) -> Iterator[Finding]:
+    """R14: words give telephone numbers by their names, so that all are read well and stand in one place."""
+    for code, language in survey.line.languages.items():
+        spelled = digits_in_words(language.words, language.prompts)
+        for key, prompt in language.prompts.items():
+            if keys.called(key):
+                continue
+            for found in typed_numbers(prompt, language.named_numbers, spelled):
+                message = f"the number {found.number!r} stands there in digits: {found.mend}"
+                yield Finding("R14", f"{code}.toml: {key}", message)
+
+
+def desks_are_told(survey: Survey) -> Iterator[Finding]:
+    """R24: what a desk hears before a caller is joined to it takes at most 4 s, of every text and menu and in every
+    language of the caller."""
+    line = survey.line
+    if any(desk.whisper for desk in line.desks.values()) and not any(whispers(line)):
+        place = f"{line.first_language.code}.toml: {keys.WHISPER}"
+        yield Finding("R24", place, "is missing, so that desks are told nothing: write [whisper]", error=False)
+    for about, language, says in whispers(line):
+        length = survey.length(says)
+        if length > WHISPER_SECONDS:
+            place = keys.of_node(kind_of(line, about), about, keys.WHISPER)
+            message = (
+                f"a desk is told of a caller of {language} for {length:.1f} s, more than {WHISPER_SECONDS} s: "
+                f'write {keys.WHISPER} = "...", a short name for desks'
+            )
+            yield Finding("R24", f"{line.first_language.code}.toml: {place}", message)
 
 
 def hours_match_words(survey: Survey) -> Iterator[Finding]:
@@ -393,29 +445,60 @@ def _begins_a_menu(part: Part) -> bool:
 
 
 def passages(survey: Survey) -> Iterator[Finding]:
-    """R9: a passage is one to three sentences of at most 20 s. A sentence takes under 7 s where
-    the language allows (R13), which a person must judge."""
-    for language in survey.line.languages.values():
-        speaker = Speaker(survey.line, language, Speed.NORMAL)
+    """R9: a passage takes at most 20 s, of a text, the help or a desk's page, and has one to three sentences. A
+    sentence takes under 7 s where the language allows (R13), which a person must judge."""
+    line, now = survey.line, survey.visits[0][0]
+    for code, language in line.languages.items():
         for key, prompt in language.prompts.items():
-            if not keys.taken_apart(key).is_passage:
-                continue
-            place = f"{language.code}.toml: {key}"
-            length = survey.seconds(speaker.say(*prompt.chunks()))
-            if length > PASSAGE_SECONDS:
-                yield Finding("R9", place, f"takes {length:.1f} s, more than {PASSAGE_SECONDS} s: divide it")
-            sentences = _sentences(prompt.chunks())
-            if len(sentences) > 3:
-                yield Finding("R9", place, f"has {len(sentences)} sentences, more than 3: divide it")
-            for sentence in sentences:
-                length = survey.seconds(speaker.say(Chunk(key, (Span(sentence),))))
-                if length > SENTENCE_SECONDS:
-                    message = f"a sentence takes {length:.1f} s, more than {SENTENCE_SECONDS} s: {sentence}"
-                    yield Finding("R13", place, message, error=False)
+            if is_read_in_passages(key):
+                yield from _sentences_of(survey, language, prompt)
+        for node in (Kind.HELP, *line.texts):
+            for number, place in enumerate(_read_there(line, code, node), 1):
+                yield from _long(survey, f"{code}.toml: {keys.passage(node, number)}", _read(line, code, place, now))
+    for now, code, desk in _desks_read(survey):
+        about = tree.desk_passages(line, code, desk)
+        for part, place in zip(about, _read_there(line, code, desk), strict=True):
+            yield from _long(survey, f"{code}: {Kind.DESK}.{desk} ({part})", _read(line, code, place, now))
+
+
+def _long(survey: Survey, place: str, says: tuple[Say, ...]) -> Iterator[Finding]:
+    length = survey.length(says)
+    if length > PASSAGE_SECONDS:
+        yield Finding("R9", place, f"takes {length:.1f} s, more than {PASSAGE_SECONDS} s: divide it")
+
+
+def _sentences_of(survey: Survey, language: Language, prompt: Prompt) -> Iterator[Finding]:
+    speaker, place = Speaker(survey.line, language, Speed.NORMAL), f"{language.code}.toml: {prompt.key}"
+    sentences = _sentences(prompt.chunks())
+    if len(sentences) > MOST_SENTENCES:
+        yield Finding("R9", place, f"has {len(sentences)} sentences, more than {MOST_SENTENCES}: divide it")
+    for sentence in sentences:
+        length = survey.seconds(speaker.say(Chunk(prompt.key, (Span(sentence),))))
+        if length > SENTENCE_SECONDS:
+            message = f"a sentence takes {length:.1f} s, more than {SENTENCE_SECONDS} s: {sentence}"
+            yield Finding("R13", place, message, error=False)
+
+
+def _desks_read(survey: Survey) -> Iterator[tuple[datetime, str, str]]:
+    """Every desk's page in every language, at the hours of the survey."""
+    line = survey.line
+    hours = dict.fromkeys(now for now, _ in survey.visits)
+    yield from ((now, code, desk) for now in hours for code in line.languages for desk in line.desks)
+
+
+def _read_there(line: Line, code: str, node: str) -> tuple[Place, ...]:
+    """The passages of a node, as places."""
+    count = tree.passages_at(line, code, Place(node, "0"))
+    return tuple(Place(node, str(number)) for number in range(count))
+
+
+def _read(line: Line, code: str, place: Place, now: datetime) -> tuple[Say, ...]:
+    """What is said at a place to whoever comes there."""
+    return _says(arrive(CallState(line, start(line, code).into(place), now)))
 
 
 def _sentences(chunks: Iterable[Chunk]) -> list[str]:
-    text = " ".join(chunk.spoken for chunk in chunks)
+    text = " ".join(chunk.spoken for chunk in chunks if not is_number(chunk))
     return [sentence for sentence in _SENTENCE_END.split(text) if sentence and sentence.strip()]
 
 
@@ -441,8 +524,8 @@ def _whole_texts(line: Line, language: Language) -> Iterator[tuple[str, str]]:
         numbers = range(1, MOST_PASSAGES + 1)
         yield keys.passages(text), _written(language, [keys.passage(text, number) for number in numbers])
     for desk in line.desks:
-        place = keys.of_node(Kind.DESK, desk, keys.ABOUT)
-        yield place, _written(language, [place])
+        places = [keys.of_node(Kind.DESK, desk, part) for part in (keys.ABOUT, keys.MORE)]
+        yield places[0], _written(language, places)
 
 
 def _written(language: Language, places: Iterable[str]) -> str:
@@ -513,13 +596,21 @@ def _belongs(line: Line, key: str) -> bool:
     parts = keys.taken_apart(key)
     if parts.is_passage:
         return parts.family == keys.HELP or has(line, Kind.TEXT, parts.node)
-    if parts.names_closing or key in map(keys.own_hours, line.desks):
-        return True
-    if key == keys.FOR_ALL_LANGUAGES:
-        return True
     if parts.family == keys.ALERT:
         return key in {part(alert) for alert in line.prepared_alerts for part in (keys.alert_title, keys.alert_words)}
-    return parts.family == keys.PRESS or (parts.family == Kind.MENU and parts.part in (keys.LEAD, keys.PERSON))
+    if number := keys.called(key):
+        return number in line.first_language.named_numbers.values()
+    if beside := _MAY_STAND_BESIDE.get(parts.family):
+        return parts.part in beside and has(line, Kind(parts.family), parts.node)
+    return parts.names_closing or key == keys.FOR_ALL_LANGUAGES or parts.family in (keys.PRESS, keys.WHISPER)
+
+
+_MAY_STAND_BESIDE: Mapping[str, tuple[str, ...]] = {
+    Kind.MENU: (keys.LEAD, keys.PERSON, keys.WHISPER),
+    Kind.TEXT: (keys.WHISPER,),
+    Kind.DESK: (keys.MORE, keys.HOURS),
+}
+"""Words of a menu, text or desk that it may do without."""
 
 
 _CONFIRM = "write the day on which somebody made sure of it, or leave it out"
@@ -558,8 +649,11 @@ RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
     passages,
     speaks_before_listening,
     lengths,
-    telephone_numbers_twice,
+    numbers_of_desks,
+    numbers_in_texts,
+    typed_digits,
     hours_match_words,
+    desks_are_told,
     one_language_at_a_time,
     reviewed,
     plain_words,
@@ -581,10 +675,6 @@ def _says(turn: Turn) -> tuple[Say, ...]:
 
 def _rings(turn: Turn) -> bool:
     return any(isinstance(act, Dial) for act in turn.acts)
-
-
-def _is_digit(part: object) -> bool:
-    return isinstance(part, Chunk) and part.key.startswith(NUMBER)
 
 
 def _is_question(visit: Visit) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from ivr.call.speaking import SENTENCE, Speaker
 from ivr.line.chunks import telephone_number
 from ivr.line.hours_words import said_hours
-from ivr.line.prompt_keys import ALERT, FOR_ALL_LANGUAGES, NAME, OPTION, of_node, own_hours, taken_apart
+from ivr.line.prompt_keys import ALERT, FOR_ALL_LANGUAGES, NAME, OPTION, called, of_node, own_hours, taken_apart
 from ivr.line.speeds import Speed
 from ivr.line.tree import kind_of, ways_on
 from ivr.line.values import Kind, Language, Line
@@ -53,7 +53,7 @@ def sayings(line: Line, language: Language) -> Iterator[Saying]:
     for desk in line.desks.values():
         if own_hours(desk.key) not in language.prompts:
             yield Saying(own_hours(desk.key), said_hours(language, desk))
-        for number in desk.numbers:
+        for number in desk.numbers_in(language.code):
             parts = (
                 *speaker.prompt("number.this", desk=speaker.name(desk.key)),
                 SENTENCE,
@@ -64,7 +64,7 @@ def sayings(line: Line, language: Language) -> Iterator[Saying]:
 
 def _within_others(key: str) -> bool:
     parts = taken_apart(key)
-    return parts.part == NAME or key in _WITHIN_OTHERS or parts.family in _WITHIN_OTHERS
+    return parts.part == NAME or called(key) is not None or key in _WITHIN_OTHERS or parts.family in _WITHIN_OTHERS
 
 
 def _keys_of_options(line: Line) -> dict[str, _KeyTold]:
@@ -88,6 +88,7 @@ def _samples(line: Line, speaker: Speaker, prompt: Prompt) -> dict[str, tuple[Pa
         "ordinal": speaker.prompt("ordinal.2"),
         "time": speaker.time(_opening(line)),
         "date": speaker.date(date(2026, 11, 24)),
+        "language": speaker.prompt("whisper.other") if "whisper.other" in speaker.language.prompts else (),
     }
     return {slot: values[slot] for slot in prompt.slots}
 

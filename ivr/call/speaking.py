@@ -1,8 +1,9 @@
 """Sentences of the line in one language: prompts with their slots filled."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
 from ivr.call.acts import Say
 from ivr.line import prompt_keys as keys
@@ -11,6 +12,7 @@ from ivr.line.chunks import telephone_number
 from ivr.line.dates import day_of_year, time_of_day
 from ivr.line.hours import Hours
 from ivr.line.hours_words import said_hours
+from ivr.line.named_numbers import number_of
 from ivr.line.speeds import Speed
 from ivr.line.tree import END, JOIN, Place, desk_at, kind_of, passages_at
 from ivr.line.values import Desk, Kind, Language, Line
@@ -114,25 +116,58 @@ class Speaker:
             return (*self.prompt("status.open", desk=name), *self._closing(desk.hours, now))
         return (*self.prompt("status.closed", desk=name), *self._opening(desk.hours, now))
 
-    def usual_hours(self, desk: Desk) -> tuple[Part, ...]:
-        """The hours of an ordinary week, holidays and closings."""
-        return (*self.prompt("status.usual"), *said_hours(self.language, desk))
+    def usual_hours(self, desk: Desk, sentences: int | None = None) -> tuple[Part, ...]:
+        """The hours of an ordinary week, holidays and closings, or the first `sentences` of them."""
+        return (*self.prompt("status.usual"), *said_hours(self.language, desk)[:sentences])
+
+    def ready(self) -> Say:
+        """Time to take a pen (R14)."""
+        return self.say(*self.prompt("number.ready"), GET_READY)
+
+    def number(self, desk: Desk, at: int) -> Say:
+        """One of the desk's numbers, by its place among them from 0."""
+        number = telephone_number(self.language, desk.numbers_in(self.language.code)[at])
+        name = self.prompt("number.or") if at else self.prompt("number.this", desk=self.name(desk.key))
+        return self.say(*name, SENTENCE, number)
+
+    def again(self, numbers: Iterable[str]) -> tuple[Say, ...]:
+        """Numbers once more, slower (R14)."""
+        slower = Speaker(self.line, self.language, self.speed.slower)
+        return (
+            self.say(SENTENCE, *self.prompt("number.again")),
+            slower.say(SENTENCE, *slower._read(numbers), SENTENCE),
+        )
 
     def numbers(self, desk: Desk) -> tuple[Say, ...]:
-        """The desk's numbers: time to take a pen, then twice, the second time slower (R14)."""
-        again = Speaker(self.line, self.language, self.speed.slower)
-        return (
-            self.say(*self.prompt("number.ready"), GET_READY),
-            self.say(*self.prompt("number.this", desk=self.name(desk.key)), SENTENCE, *self._read(desk.numbers)),
-            self.say(SENTENCE, *self.prompt("number.again")),
-            again.say(SENTENCE, *again._read(desk.numbers), SENTENCE),
-        )
+        """The desk's numbers in one go: time to take a pen, then twice, the second time slower (R14)."""
+        numbers = desk.numbers_in(self.language.code)
+        return (self.ready(), *(self.number(desk, at) for at in range(len(numbers))), *self.again(numbers))
+
+    def with_numbers(
+        self, parts: Iterable[Part], before: Collection[str] = (), after: Collection[str] = ()
+    ) -> Iterator[Say]:
+        """Words in which telephone numbers may stand, those read as R14 asks: time to take a pen before the first,
+        slower what was read `before`, and once more what is not read again in the words `after`."""
+        parts = tuple(parts)
+        slower = Speaker(self.line, self.language, self.speed.slower)
+        read, once = set(before), set[str]()
+        if not read and any(map(number_of, parts)):
+            yield self.ready()
+        for number, run in groupby(parts, key=number_of):
+            if number is None:
+                yield self.say(*run)
+                continue
+            yield (slower if number in read else self).say(SENTENCE, *run, SENTENCE)
+            once = once - {number} if number in read else once | {number}
+            read.add(number)
+        if once := once - set(after):
+            yield from self.again(sorted(once))
 
     def brief(self, desk: Desk) -> tuple[Part, ...]:
         """A desk in one breath, for where no time of day is known: name, numbers, hours."""
         return (
             *self.prompt("number.this", desk=self.name(desk.key)),
-            *self._read(desk.numbers),
+            *self._read(desk.numbers_in(self.language.code)),
             SENTENCE,
             *self.usual_hours(desk),
         )

@@ -17,6 +17,9 @@ VERSION = 1
 KEY, SILENCE, DIALLED, RECORDED = "key", "silence", "dialled", "recorded"
 """What can happen to a call; `RECORDED` to the staff's alone."""
 
+WHISPER = "whisper"
+"""Where a desk is told what a call is about, before it is joined."""
+
 _BETWEEN = "-"
 _LARGEST_COUNT = 20
 
@@ -33,6 +36,11 @@ def address(position: Position, event: str) -> str:
     }
     query = {name: value for name, value in query.items() if value}
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def whisper_address(edition: str, language: str, about: str) -> str:
+    """The path that the carrier calls when a desk has answered: only what the call is about and in which language."""
+    return f"/voice/{VERSION}/{edition}/{language}/{about}/{WHISPER}"
 
 
 def position(edition: str, language: str, trail: str, query: Mapping[str, str]) -> Position:

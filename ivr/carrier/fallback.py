@@ -94,7 +94,7 @@ def _whole(speaker: Speaker, key: str) -> tuple[Part, ...]:
 
 def _bare(speaker: Speaker, key: str) -> tuple[Part, ...]:
     name = "".join(chunk.written for chunk in speaker.language.prompts[of_node(Kind.DESK, key, NAME)].chunks())
-    numbers = ", ".join(speaker.line.desks[key].numbers)
+    numbers = ", ".join(speaker.line.desks[key].numbers_in(speaker.language.code))
     return (Chunk(_BARE, (Span(f"{name}: {numbers}"),)), SENTENCE)
 
 

@@ -23,7 +23,7 @@ from twilio.twiml.voice_response import Say as SayVerb
 from ivr.call.acts import Act, Ask, Dial, HangUp, Play, Record, Say, Turn
 from ivr.carrier import addresses
 from ivr.carrier.faults import log_fault
-from ivr.line.chunks import NUMBER
+from ivr.line.named_numbers import NUMBER
 from ivr.line.speeds import Speed
 from ivr.line.text import in_xml
 from ivr.line.values import Line
@@ -91,6 +91,14 @@ def said_and_ended(line: Line, says: Iterable[Say]) -> str:
     return written(response)
 
 
+def said_to_a_desk(line: Line, says: Iterable[Say], carriage: Carriage) -> str:
+    """A document for a desk that has answered: says this, and then they are joined."""
+    response = VoiceResponse()
+    for verb in spoken(line, says, carriage):
+        response.append(verb)
+    return written(response)
+
+
 def elsewhere(address: str) -> str:
     """A document that has the call go on at another address."""
     response = VoiceResponse()
@@ -131,7 +139,7 @@ def _verbs(line: Line, act: Act, way: Way, carriage: Carriage, language: str) ->
         case Ask():
             yield _gather(line, act, way, carriage, language)
         case Dial():
-            yield _dial(act, way, carriage)
+            yield _dial(line, act, way, carriage, language)
         case Record():
             yield _record(act, way)
         case HangUp():
@@ -159,7 +167,8 @@ def _gather(line: Line, ask: Ask, way: Way, carriage: Carriage, language: str) -
     return gather
 
 
-def _dial(dial: Dial, way: Way, carriage: Carriage) -> DialVerb:
+def _dial(line: Line, dial: Dial, way: Way, carriage: Carriage, language: str) -> DialVerb:
+    """`answer_on_bridge`: the caller hears ringing until they are joined, while the desk is told of the call."""
     verb = DialVerb(
         action=way(addresses.DIALLED),
         method="POST",
@@ -168,7 +177,10 @@ def _dial(dial: Dial, way: Way, carriage: Carriage) -> DialVerb:
         time_limit=LONGEST_TRANSFER,
         caller_id=carriage.caller_id,
     )
-    verb.number(dial.number)
+    told = {}
+    if dial.about is not None:
+        told = {"url": addresses.whisper_address(line.edition, language, dial.about), "method": "POST"}
+    verb.number(dial.number, **told)
     return verb
 
 

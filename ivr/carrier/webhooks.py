@@ -17,6 +17,7 @@ from ivr import clock
 from ivr.call.acts import Heard, Lost, Ring
 from ivr.call.conversation import hints, step
 from ivr.call.positions import Position, fits, start
+from ivr.call.whispers import whisper
 from ivr.carrier import addresses, edge, fallback, signatures, twiml
 from ivr.carrier.addresses import VERSION
 from ivr.carrier.faults import log_fault
@@ -131,6 +132,16 @@ def go_on(edition: str, language: str, trail: str, event: str) -> Response:
     return _answer(line, position, edge.heard(event, edge.fields(request)))
 
 
+@area.route(f"/{VERSION}/<edition>/<language>/<about>/{addresses.WHISPER}", methods=METHODS)
+def tell_a_desk(edition: str, language: str, about: str) -> Response:
+    """A desk has answered. Whatever goes wrong, it is joined, told or not."""
+    try:
+        return _twiml(_told(_line(edition), language, about))
+    except Exception as error:
+        log_fault(log, "a desk could not be told what a call is about; it is joined all the same", error)
+        return _twiml(twiml.empty())
+
+
 @area.route("/<anything:_anything>", methods=METHODS)
 def lost(_anything: str) -> Response:
     """No place of the line: the call begins anew."""
@@ -188,6 +199,12 @@ def _answer(line: Line, position: Position, heard: Heard) -> Response:
     answer = _twiml(twiml.document(line, turn, carriage))
     hooks.metrics.turn(heard, turn, time.perf_counter() - began, told.built_in)
     return answer
+
+
+def _told(line: Line, language: str, about: str) -> str:
+    hooks = _hooks()
+    local = hooks.local_speech or request.environ.get(SPEECH) == "local"
+    return twiml.said_to_a_desk(line, whisper(line, about, language), twiml.Carriage(play=hooks.play(line, local)))
 
 
 def _twiml(document: str) -> Response:

@@ -15,7 +15,7 @@ from ivr.editions.texts import TextPlace, fact_of, text_of, tidy, words_at
 from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.prompt_keys import ALERT, NAME, KeyParts, of_node, passage, spoken, spoken_of, taken_apart
 from ivr.line.values import Kind
-from ivr.line.vocabulary import AROUND, MOST_PASSAGES, required_prompts, required_words
+from ivr.line.vocabulary import AROUND, MOST_PASSAGES, is_of_the_line, required_words
 from ivr.people.refusals import Refused
 
 WAY = ""
@@ -26,7 +26,18 @@ FACTS: Mapping[str, frozenset[str]] = MappingProxyType(
         Kind.MENU: frozenset({"options", "desks"}),
         Kind.TEXT: frozenset({"choices", "desks", "source", "confirmed"}),
         Kind.DESK: frozenset(
-            {"numbers", "dial", "hours", "holidays", "closed", "recorded", "languages", "source", "confirmed"}
+            {
+                "numbers",
+                "dial",
+                "hours",
+                "holidays",
+                "closed",
+                "recorded",
+                "whisper",
+                "languages",
+                "source",
+                "confirmed",
+            }
         ),
         structure.LINE: frozenset(
             {"timezone", "languages", "start", "nearest", "silence_desk", "confirm_within_days", "closed"}
@@ -35,7 +46,9 @@ FACTS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """What stands in the tables of line.toml; see `ivr.line.loading`."""
 
-_PARTS = MappingProxyType({Kind.MENU: ("lead", "person"), Kind.TEXT: (), Kind.DESK: ("hours", "hours_for")})
+_PARTS = MappingProxyType(
+    {Kind.MENU: ("lead", "person", "whisper"), Kind.TEXT: ("whisper",), Kind.DESK: ("more", "hours", "hours_for")}
+)
 """The prompts of a node beside those that it needs."""
 
 _LARGEST_GAP = 0.5  # a file that names fewer of the branches is a part of the line, and takes nothing away [own value]
@@ -103,7 +116,7 @@ def _key_of(place: TextPlace) -> str | None:
 
 def _is_fact(place: TextPlace, shape: Shape, _texts: Texts, _given: Texts) -> bool:
     """Whether line.toml may say such a thing."""
-    if place == ORDER:
+    if place == ORDER or (place.names_number and "." not in place.parts.part):
         return True
     parts = taken_apart(place.key)
     if place.file != STRUCTURE or parts.part not in FACTS.get(parts.family, ()) or parts.number is not None:
@@ -125,7 +138,7 @@ def _is_word(place: TextPlace, shape: Shape, texts: Texts, given: Texts) -> bool
         order = structure.listed(given.get(ORDER) or texts.get(ORDER, ""))
         return place.key in {part(alert) for alert in order for part in PARTS.values()}
     if not parts.node:
-        return parts.family == "language" or place.key in required_prompts((), (), ())
+        return parts.family == "language" or is_of_the_line(place.key)
     named = parts.node in shape.branches or _name_of(parts.family, parts.node, given) is not None
     return named and _may_be(parts.family, parts.node, shape) and _is_part(place, parts, texts, given)
 

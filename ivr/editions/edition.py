@@ -9,14 +9,16 @@ from types import MappingProxyType
 
 import tomlkit
 
-from ivr.editions.texts import TextPlace, texts, words_at
+from ivr.editions.texts import TextPlace, fact_of, texts, words_at
 from ivr.line.chunks import said_by_itself
 from ivr.line.loading import READINGS, edition_of, load
+from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, directory, gives_number
+from ivr.line.numbers import NoNumber, announced
 from ivr.line.prompt_keys import of_chunk, reading_of
 from ivr.line.readings import Table, applied
 from ivr.line.text import decoded
 from ivr.line.values import Line
-from ivr.line.words import Chunk, parse
+from ivr.line.words import Chunk
 
 RECORDINGS = "recordings.toml"
 RENEW = "renew.toml"
@@ -132,16 +134,47 @@ def pieces(words: Mapping[TextPlace, str]) -> Mapping[Piece, Chunk]:
 
 @lru_cache(maxsize=16)  # a page asks several times for the same texts, and most drafts change few [own value]
 def _pieces(words: tuple[tuple[TextPlace, str], ...]) -> Mapping[Piece, Chunk]:
-    readings = {language: frozenset(table.items()) for language, table in _readings(dict(words)).items()}
+    texts = dict(words)
+    readings = {language: frozenset(table.items()) for language, table in _readings(texts).items()}
+    slots = {code: number_slots(texts, code) for code in {place.language for place in texts} if code}
     return MappingProxyType(
         {
             Piece(place.language, chunk.key): chunk
             for place, text in words
             if place.language is not None and place.prompt and said_by_itself(place.key)
-            for chunk in _chunks(place.key, text, readings.get(place.language, frozenset()))
+            for chunk in _chunks(
+                place.key,
+                text,
+                readings.get(place.language, frozenset()),
+                slots[place.language] if gives_number(text) else NO_NUMBERS,
+            )
             if not chunk.mute
         }
     )
+
+
+def number_slots(words: Mapping[TextPlace, str], language: str) -> NumberSlots:
+    """The telephone numbers that words in a language give by name, as the Line of these texts has them."""
+    prompts = {place.key: text for place, text in words.items() if place.language == language and place.prompt}
+    spaces = words.get(words_at(language, "language.spaces"), "") != "false"
+    desks, others = {}, {}
+    for place, text in words.items():
+        found = _numbers(text) if place.reads or place.names_number else ()
+        if place.reads:
+            desks[place.parts.node] = found
+        elif found:
+            others[place.parts.part] = found[0]
+    return NumberSlots.of_texts(prompts, spaces, directory(desks, others))
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """The telephone numbers of a fact, as they are read; none where it is none."""
+    try:
+        fact = fact_of(text)
+        written = (fact,) if isinstance(fact, str) else fact if isinstance(fact, tuple) else ()
+        return tuple(map(announced, written))
+    except (NoNumber, tomllib.TOMLDecodeError):
+        return ()
 
 
 def prompt_of(piece: Piece) -> TextPlace:
@@ -166,11 +199,11 @@ def _line(files: tuple[tuple[str, bytes], ...], lent: tuple[tuple[str, bytes], .
 
 
 @lru_cache(maxsize=8192)  # a line has about 500 texts in two languages; of a draft few are new [own value]
-def _chunks(key: str, text: str, readings: frozenset[tuple[str, str]]) -> tuple[Chunk, ...]:
-    """The chunks of a prompt as the Line has them."""
+def _chunks(key: str, text: str, readings: frozenset[tuple[str, str]], slots: NumberSlots) -> tuple[Chunk, ...]:
+    """The chunks of a prompt that a person records, as the Line has them."""
     table = dict(readings)
     try:
-        return parse(key, text).read_as(lambda spans: applied(table, spans)).chunks()
+        return slots.without_long_ones(key, text).read_as(lambda spans: applied(table, spans)).chunks()
     except ValueError:
         return ()
 

@@ -26,7 +26,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from ivr.line import numbers
-from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.loading import NUMBERS, READINGS, STRUCTURE
 from ivr.line.prompt_keys import KeyParts, is_hours_for, list_of, spoken_of, taken_apart, tells_of_language
 from ivr.line.text import decoded, one_line, whole
 from ivr.line.values import Kind
@@ -79,6 +79,11 @@ class TextPlace:
     def reads(self) -> bool:
         """Whether its text are the numbers of a desk that are read aloud."""
         return self._of_desk("numbers")
+
+    @property
+    def names_number(self) -> bool:
+        """Whether its text is a number that is no desk's and that words give by name."""
+        return self.file == STRUCTURE and self.parts.family == NUMBERS
 
     @property
     def parts(self) -> KeyParts:
@@ -134,10 +139,12 @@ def tidy(place: TextPlace, text: str) -> str:
 def with_numbers(place: TextPlace, text: str) -> str:
     """The tidy text of a place, telephone numbers of a desk as they are rung or read: in ordinary
     width and with hyphens. Refused where one is no number, or may not be rung."""
-    fact = fact_of(text) if place.rings or place.reads else None
+    fact = fact_of(text) if place.rings or place.reads or place.names_number else None
     try:
         if place.rings and isinstance(fact, str):
             numbers.rung(fact)
+            return text_of(numbers.announced(fact))
+        if place.names_number and isinstance(fact, str):
             return text_of(numbers.announced(fact))
         if place.reads and isinstance(fact, tuple):
             return text_of(tuple(map(numbers.announced, fact)))

@@ -120,6 +120,8 @@ class Handset:
             raise NotNow("no transfer is in progress")
         dialled, self._call.ringing = self._call.ringing, None
         self._call.acts()
+        if status == "completed":
+            self._call.whisper(dialled)
         duration = transfer_seconds(dialled, status, seconds)
         self._call.passes(duration)
         if dialled.url is None:
@@ -200,6 +202,11 @@ class Handset:
     def dialled(self) -> tuple[Transfer, ...]:
         """Every transfer of the call, in order."""
         return tuple(self._call.dialled)
+
+    @property
+    def whispered(self) -> tuple[HeardSound, ...]:
+        """What the desk that answered last heard before the caller was joined to it."""
+        return tuple(self._call.whispered)
 
     @property
     def recording(self) -> OpenRecord | None:

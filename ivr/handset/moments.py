@@ -25,7 +25,8 @@ class Transfer:
     """A transfer: whom the carrier rings, and as whom. Times are in seconds.
 
     ``kind`` is Number, Client or Sip; several numbers ring at once. ``url`` is None without
-    an action.
+    an action. ``told`` is the document that the one who answers hears before they are joined,
+    None without one.
     """
 
     kind: str
@@ -36,6 +37,8 @@ class Transfer:
     timeout: float
     time_limit: float
     attributes: Mapping[str, str]
+    told: str | None = None
+    told_method: str = "POST"
 
     @property
     def number(self) -> str:

@@ -15,7 +15,7 @@ from ivr.handset.documents import LineDocument, OpenDocument, response_of
 from ivr.handset.hearing import HeardSound, WordsOfPlay, cut_off
 from ivr.handset.line_faults import AGAINST_SCHEMA, NOT_RETRIEVED, LineFault
 from ivr.handset.moments import OpenGather, OpenRecord, Transfer
-from ivr.handset.transport import Transport
+from ivr.handset.transport import Reply, Transport
 
 MOST_DOCUMENTS_UNHEARD = 100  # documents in a row without listening: a circle [our own value]
 
@@ -67,6 +67,7 @@ class CallInProgress:
     mark: int = 0
     documents: list[LineDocument] = field(default_factory=list)
     dialled: list[Transfer] = field(default_factory=list)
+    whispered: list[HeardSound] = field(default_factory=list)
 
     @property
     def now(self) -> datetime | None:
@@ -188,7 +189,11 @@ class CallInProgress:
 
     def _go(self, url: str, method: str, extra: Mapping[str, str]) -> None:
         """Ask for the next document and open it."""
-        form = {**self._form("in-progress"), **extra}
+        reply = self._reply(url, method, {**self._form("in-progress"), **extra})
+        self.page = OpenDocument(url, iter(response_of(url, reply)))
+
+    def _reply(self, url: str, method: str, form: Mapping[str, str]) -> Reply:
+        """The line's answer to a webhook."""
         if method == "GET":
             url += ("&" if urlsplit(url).query else "?") + urlencode(form)
             reply = self.transport.get(url, self.now)
@@ -196,7 +201,20 @@ class CallInProgress:
             reply = self.transport.post(url, form, self.now)
         xml = reply.body.decode("utf-8", "replace")
         self.documents.append(LineDocument(url, method, reply.status, reply.content_type, xml))
-        self.page = OpenDocument(url, iter(response_of(url, reply)))
+        return reply
+
+    def whisper(self, transfer: Transfer) -> None:
+        """Number: what the one who answers hears before they are joined. A fault of it costs nothing."""
+        self.whispered = []
+        if transfer.told is None:
+            return
+        try:
+            reply = self._reply(transfer.told, transfer.told_method, self._form("in-progress"))
+            for verb in response_of(transfer.told, reply):
+                self.whispered += verbs.sounds(transfer.told, verb, self.words_of_play, in_gather=False)
+        except LineFault:
+            self.whispered = []
+        self.passes(sum(sound.seconds for sound in self.whispered))
 
     def _form(self, status: str) -> dict[str, str]:
         """What every request carries (https://www.twilio.com/docs/voice/twiml)."""

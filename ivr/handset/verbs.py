@@ -41,6 +41,8 @@ def transfer(url: str, verb: Element, caller: str) -> Transfer:
     """Dial: text or nouns; the caller's own number is shown unless another is set."""
     kind, numbers = _numbers(url, verb)
     action = verb.get("action")
+    noun = next(iter(verb), None)
+    told = None if noun is None else noun.get("url")
     return Transfer(
         kind=kind,
         numbers=numbers,
@@ -50,6 +52,8 @@ def transfer(url: str, verb: Element, caller: str) -> Transfer:
         timeout=_number(url, verb, "timeout", 30),
         time_limit=_number(url, verb, "timeLimit", 14400),
         attributes=dict(verb.attrib),
+        told=address(url, told) if told else None,
+        told_method="POST" if noun is None else method(url, noun),
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -18,6 +18,7 @@ from ivr.line import prompt_keys as keys
 from ivr.line.contacts import CONTACTS, contacts
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
 from ivr.line.hours_words import usual_hours
+from ivr.line.named_numbers import NumberSlots, directory, is_number, is_slot
 from ivr.line.problems import Problem, TomlTable
 from ivr.line.readings import Table, applied, checked
 from ivr.line.text import decoded, one_line, outside_xml, says_something
@@ -36,12 +37,23 @@ from ivr.line.values import (
     Menu,
     Text,
 )
-from ivr.line.vocabulary import MOST_PASSAGES, came_later, required_prompts, required_words, slots_of, words_came_later
-from ivr.line.words import Prompt, parse, spans_of
+from ivr.line.vocabulary import (
+    MOST_PASSAGES,
+    came_later,
+    is_read_in_passages,
+    required_prompts,
+    required_words,
+    slots_of,
+    words_came_later,
+)
+from ivr.line.words import Prompt, spans_of
 
 STRUCTURE = "line.toml"
 READINGS = "readings.toml"
 ALERTS = "alerts.toml"
+NUMBERS = "numbers"
+"""The table of telephone numbers that are no desk's."""
+
 LONGEST_CONFIRMATION = 3660
 """Days after which facts may be asked for again at most: ten years [own value]."""
 
@@ -164,6 +176,8 @@ class _Loader:
         self.tables = tables
         self.problems = problems
         self.lent = lent
+        self.desks: Mapping[str, Desk] = {}
+        self.other_numbers: Mapping[str, str] = {}
 
     def line(self, edition: str) -> Line | None:
         root = TomlTable(STRUCTURE, "line.toml", self.tables[STRUCTURE], self.problems)
@@ -173,6 +187,7 @@ class _Loader:
         desks = {t.name: self._desk(t, str(zone), yearly) for t in self._nodes(root, Kind.DESK)}
         menus = {t.name: self._menu(t) for t in self._nodes(root, Kind.MENU)}
         texts = {t.name: self._text(t) for t in self._nodes(root, Kind.TEXT)}
+        others = self._other_numbers(root, desks)
         root.refuse_strangers()
         codes = head.strings("languages", '["xx"], the first part of xx.toml')
         start = head.get("start", str, '"main"')
@@ -182,9 +197,11 @@ class _Loader:
         head.refuse_strangers()
         self._check_keys((*menus, *texts, *desks))
         self._check_links(menus, texts, desks, start, nearest, silence_desk, head)
+        told = contacts(self._beside(CONTACTS), self.problems)
+        faxes = {contact.key: contact.address for contact in told if contact.kind == "fax"}
+        self.desks, self.other_numbers = desks, {**faxes, **others}
         languages = self._languages(codes, head, menus, texts, desks)
         prepared = self._prepared_alerts()
-        told = contacts(self._beside(CONTACTS), self.problems)
         if self.problems:
             return None
         return Line(
@@ -252,6 +269,7 @@ class _Loader:
     def _desk(self, table: TomlTable, zone: str, yearly: tuple[YearlyClosing, ...]) -> Desk:
         dial = table.get("dial", str, '"045-671-3792"', None)
         recorded = table.get("recorded", bool, "false", False)
+        whisper = table.get("whisper", bool, "false", True)
         languages = table.strings("languages", '["xx"], a code for each that it answers in')
         desk = Desk(
             key=table.name,
@@ -261,6 +279,7 @@ class _Loader:
             recorded=recorded,
             languages=languages,
             confirmation=self._confirmation(table),
+            whisper=whisper,
         )
         table.refuse_strangers()
         return desk
@@ -292,6 +311,26 @@ class _Loader:
             except numbers.NoNumber as error:
                 table.fault("numbers", str(error))
         return tuple(found)
+
+    def _other_numbers(self, root: TomlTable, desks: Mapping[str, Desk]) -> dict[str, str]:
+        """The numbers that are no desk's, by name."""
+        table = TomlTable(STRUCTURE, NUMBERS, root.get(NUMBERS, dict, "a table [numbers]", {}), self.problems)
+        found = {}
+        for name in table.values:
+            written = table.get(name, str, '"110"')
+            if not _KEY.fullmatch(name) or name in desks:
+                table.fault(name, "choose another name: at most 40 small letters, digits and _, not that of a desk")
+            elif written is not None:
+                try:
+                    found[name] = numbers.announced(written)
+                except numbers.NoNumber as error:
+                    table.fault(name, str(error))
+        return found
+
+    def _slots(self, code: str, texts: Mapping[str, Any], spaces: bool) -> NumberSlots:
+        """The telephone numbers that words may give by name in a language."""
+        desks = {key: desk.numbers_in(code) for key, desk in self.desks.items()}
+        return NumberSlots.of_texts(texts, spaces, directory(desks, self.other_numbers))
 
     def _dial(self, table: TomlTable, number: str) -> str | None:
         try:
@@ -444,8 +483,8 @@ class _Loader:
         if file not in self.lent:
             return language
         lent = _parse_toml(file, self.lent[file], [])
-        theirs = self._prompts(file, lent, self._readings(language.code))
-        later = {key: prompt for key, prompt in theirs.items() if came_later(key)}
+        slots = self._slots(language.code, dict(_flatten(_prompts_of(lent))), language.spaces)
+        later = self._prompts(file, lent, self._readings(language.code), slots, came_later)
         if ALERTS in self.tables:  # what it lacks of alerts was left out
             later = {key: prompt for key, prompt in later.items() if keys.taken_apart(key).family != keys.ALERT}
         words = {what: forms for what, forms in self._words(file, lent.get("words", {})) if words_came_later(what)}
@@ -471,11 +510,12 @@ class _Loader:
         told = root.get("language", dict, "a table [language]") or {}
         head = TomlTable(file, "language", language_table.with_lent(told, self._lent_head(file)), self.problems)
         words = dict(self._words(file, root.get("words", dict, "a table [words]") or {}))
-        prompts = self._prompts(file, root.values, self._readings(code))
+        slots = self._slots(code, dict(_flatten(_prompts_of(root.values))), head.values.get("spaces") is not False)
+        prompts = self._prompts(file, root.values, self._readings(code), slots)
         self._check_passages(file, prompts)
         language = language_table.language(code, head, prompts, words)
         hours_for = MappingProxyType(dict(self._hours_for(file, root.values)))
-        return replace(language, hours_for=hours_for)
+        return replace(language, hours_for=hours_for, named_numbers=slots.named)
 
     def _words(self, file: str, table: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """What callers may say, by what it means. A mark that is wrong would stop every call that
@@ -504,16 +544,24 @@ class _Loader:
             self.problems.append(Problem(READINGS, code, str(error)))
             return {}
 
-    def _prompts(self, file: str, values: Mapping[str, Any], readings: Table) -> dict[str, Prompt]:
+    def _prompts(
+        self,
+        file: str,
+        values: Mapping[str, Any],
+        readings: Table,
+        slots: NumberSlots,
+        wanted: Callable[[str], bool] = lambda _key: True,
+    ) -> dict[str, Prompt]:
         found = {}
-        tables = {name: table for name, table in values.items() if name not in ("language", "words")}
-        for key, text in _flatten(tables):
+        for key, text in _flatten(_prompts_of(values)):
             if keys.is_hours_for(key):
                 continue
             try:
                 for number, passage in enumerate(text if isinstance(text, list) else [text], 1):
                     place = f"{key}.{number}" if isinstance(text, list) else key
-                    found[place] = self._prompt(place, passage).read_as(lambda spans: applied(readings, spans))
+                    if wanted(place):
+                        prompt = self._prompt(place, passage, slots)
+                        found[place] = prompt.read_as(lambda spans: applied(readings, spans))
             except ValueError as error:
                 self.problems.append(Problem(file, key, str(error)))
         return found
@@ -529,15 +577,16 @@ class _Loader:
                         Problem(file, key, 'is no text: write it between quotation marks, as in "..."')
                     )
 
-    def _prompt(self, key: str, text: Any) -> Prompt:
+    def _prompt(self, key: str, text: Any, slots: NumberSlots) -> Prompt:
         if not isinstance(text, str):
             raise ValueError('is no text: write it between quotation marks, as in "..."')
-        prompt = parse(key, one_line(text))
+        prompt = slots.prompt(key, one_line(text))
         if strange := prompt.slots - slots_of(key):
-            known = ", ".join(sorted(slots_of(key))) or "none"
-            raise ValueError(f"{{{min(strange)}}} cannot be filled here; slots of this prompt: {known}")
+            raise ValueError(_strange(min(strange), key, slots.named))
         if not prompt.slots and all(chunk.mute for chunk in prompt.chunks()):
             raise ValueError("says nothing: write words for it")
+        if any(map(is_number, prompt.chunks())) and not is_read_in_passages(key):
+            raise ValueError("a number of ten digits is read in passages alone: name the desk here instead")
         return prompt
 
     def _check_passages(self, file: str, prompts: Mapping[str, Prompt]) -> None:
@@ -554,6 +603,20 @@ class _Loader:
                 self.problems.append(
                     Problem(file, place, f"are more than {MOST_PASSAGES}: take some into another text")
                 )
+
+
+def _prompts_of(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The tables of a language's file whose words are said."""
+    return {name: table for name, table in values.items() if name not in ("language", "words")}
+
+
+def _strange(slot: str, key: str, named: Mapping[str, str]) -> str:
+    """Why a slot cannot be filled."""
+    if is_slot(slot):
+        close = get_close_matches(slot, list(named), 1) or sorted(named)
+        return f"{{{slot}}} is no number of line.toml; there are {', '.join(f'{{{each}}}' for each in close)}"
+    known = ", ".join(sorted(slots_of(key))) or "none"
+    return f"{{{slot}}} cannot be filled here; slots of this prompt: {known}"
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

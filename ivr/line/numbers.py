@@ -6,10 +6,18 @@ sentence. It serves as the id of its translations.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import (
+    Leniency,
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberMatcher,
+    PhoneNumberType,
+)
 
 from ivr.line.text import folded, marked_text
 
@@ -25,6 +33,8 @@ _ORDINARY = re.compile(r"(?:\+|\(?0)[0-9()\-. ]*[0-9]")
 _SHORT = re.compile(r"1[0-9]{2}|#[0-9]{4}")
 """Three digits from 1 on (110, 188) and # with four (#9110): the special numbers of Japan's
 telephone numbering plan (電気通信番号計画, Ministry of Internal Affairs and Communications)."""
+
+_BEGINS = ("0", "+", "(0")
 
 _EXTENSION = re.compile(r"内線|ext|x[ .:]*[0-9]|[0-9)] *[#,;*]", re.IGNORECASE)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -67,6 +77,16 @@ def announced(text: str) -> str:
     if number.startswith("+") or len(groups) == 1:
         return phonenumbers.format_number(found, PhoneNumberFormat.NATIONAL)
     return "-".join(groups)
+
+
+def found_in(text: str) -> Iterator[str]:
+    """The ordinary telephone numbers in words, as they are written there but in one width: those that can be
+    one in this country or, with a plus before them, in another."""
+    plain = folded(text)
+    valid = [found.raw_string for found in PhoneNumberMatcher(plain, COUNTRY, Leniency.VALID)]
+    possible = (found.raw_string for found in PhoneNumberMatcher(plain, COUNTRY, Leniency.POSSIBLE))
+    yield from valid
+    yield from (row for row in possible if row.startswith(_BEGINS) and not any(each in row for each in valid))
 
 
 def rung(text: str) -> str:

@@ -21,19 +21,25 @@ NODE_FAMILIES = ("menu", "text", "desk")
 HELP = "help"
 ALERT = "alert"
 PRESS = "press"
+WHISPER = "whisper"
 
 FOR_ALL_LANGUAGES = "choice.languages"
 """What a language says before a key that leads to it and to many others; it may be left out."""
 
-NAME, OPTION, LEAD, ABOUT, CHARGE, HOURS = "name", "option", "lead", "about", "charge", "hours"
+NAME, OPTION, LEAD, ABOUT, MORE, CHARGE, HOURS = "name", "option", "lead", "about", "more", "charge", "hours"
 PERSON = "person"
-"""Parts of a node's words. PERSON is said before the choices of a menu whose desk can be rung, by key 0."""
+"""Parts of a node's words. `MORE`: what else is said of a desk in a passage of its own; it may be left out.
+`PERSON` is said before the choices of a menu whose desk can be rung, by key 0."""
+
+NUMBER_SLOT = "number."
+"""How slots for telephone numbers begin (`named_numbers`)."""
 
 _PASSAGES = "passages"
 _HOURS_FOR = "hours_for"
 _CLOSED_NAMES = "closed_names"
 _SPOKEN = "words"
 _LANGUAGE = "language"
+_CALLED = "number.called."
 _NUMBER_OF_CHUNK = "/"
 
 
@@ -98,6 +104,11 @@ def ordinal(number: int) -> str:
 def digit(of: str) -> str:
     """A digit of a telephone number, or its #."""
     return f"digits.{'hash' if of == '#' else of}"
+
+
+def called(key: str) -> str | None:
+    """The telephone number whose own name, such as 110番, stands under the key; None of all others."""
+    return key.removeprefix(_CALLED) if key.startswith(_CALLED) else None
 
 
 def speed(name: str) -> str:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ivr.line import prompt_keys as keys
 from ivr.line.text import whole
 from ivr.line.values import Desk, Kind, Line, Node, Text
 
@@ -32,8 +33,8 @@ KEYPAD = (Kind.HELP, Kind.PAUSE, Kind.LANGUAGES)
 PAUSE_ROUNDS = 10
 """Minutes of a pause; at least five are asked for (R8)."""
 
-DESK_PASSAGES = 3
-"""A desk is read in three parts: open or closed, the numbers, the usual hours and charge."""
+STATUS, NUMBER, AGAIN, ABOUT, MORE, HOURS, CHARGE = "status", "number", "again", "about", "more", "hours", "charge"
+"""What the passages of a desk's page are about; each of its numbers has one."""
 
 LANGUAGES_A_PAGE = 4
 """Languages on a page of the language menu (R3: four options). Pages follow one another by themselves, so
@@ -159,9 +160,17 @@ def passages_at(line: Line, language: str, place: Place) -> int:
         case Kind.HELP | Kind.TEXT:
             return len(line.passages(place.node, language))
         case Kind.DESK if place.page == place.node:
-            return DESK_PASSAGES
+            return len(desk_passages(line, language, place.node))
         case _:
             return 0
+
+
+def desk_passages(line: Line, language: str, desk: str) -> tuple[str, ...]:
+    """What is read of a desk, in passages of at most 20 s (R9): open or closed, its numbers, all of them again, what
+    it advises on, its usual hours, what a call costs."""
+    numbers = line.desks[desk].numbers_in(language)
+    more = (MORE,) if keys.of_node(Kind.DESK, desk, keys.MORE) in line.languages[language].prompts else ()
+    return (STATUS, *(NUMBER for _ in numbers), AGAIN, ABOUT, *more, HOURS, CHARGE)
 
 
 # --- what keys lead to ------------------------------------------------------------------------

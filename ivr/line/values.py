@@ -10,6 +10,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from ivr.line.hours import Hours, Interval
+from ivr.line.named_numbers import NumberSlots, NumberWords
 from ivr.line.prompt_keys import passage
 from ivr.line.pronunciation import Pace, Pronunciation
 from ivr.line.vocabulary import COMMANDS, KEYS_IN_WORDS
@@ -112,7 +113,7 @@ class Desk:
 
     `numbers` are read aloud, as the public knows them; `dial` is the one that the carrier
     can reach, in E.164, or None where the line only announces the desk. `languages` are
-    those that it answers in.
+    those that it answers in. `whisper`: it hears what a call is about before it is joined.
     """
 
     key: str
@@ -122,6 +123,11 @@ class Desk:
     recorded: bool
     languages: tuple[str, ...]
     confirmation: Confirmation
+    whisper: bool = True
+
+    def numbers_in(self, language: str) -> tuple[str, ...]:  # noqa: ARG002 - for desks with others in some
+        """Its numbers for callers who speak that language (code)."""
+        return self.numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,8 @@ class Language:
     `recogniser` the locale in which callers' words are recognised, `hearing` how ours are checked.
     `scripts` are the words by which Unicode names its letters ("latin", "cjk"). `reviewed`: somebody who
     speaks it has read the words. `hours_for`: of desks whose hours it tells in words of its own, the hours
-    that these stand for. `double_negatives` find such in its words. `level`: how easy every text is at
+    that these stand for; `named_numbers`: the telephone numbers that its words may give, by the names of their
+    slots. `double_negatives` find such in its words. `level`: how easy every text is at
     least (R20, `ivr.call.level`); None where it is not measured.
     """
 
@@ -173,6 +180,17 @@ class Language:
     double_negatives: tuple[re.Pattern[str], ...] = ()
     level: float | None = None
     hours_for: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    named_numbers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def number_words(self) -> NumberWords:
+        """How it says telephone numbers."""
+        return NumberWords.of(self.prompts, self.spaces)
+
+    @property
+    def number_slots(self) -> NumberSlots:
+        """The numbers that its words give by name."""
+        return NumberSlots.of(self.prompts, self.spaces, self.named_numbers)
 
     @property
     def joint(self) -> str:

@@ -5,7 +5,7 @@ the program's. A language file that lacks one, or that fills in what is not know
 refused when it is loaded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from ivr.line import prompt_keys as keys
 
@@ -161,6 +161,13 @@ _SLOTS = {
     "hours.closed_month": {"month"},
 }
 
+_MAY_BE_LEFT_OUT: Mapping[str, Collection[str]] = {
+    "whisper.about": {"place", "language"},
+    "whisper.plain": {"language"},
+    "whisper.other": set(),
+}
+"""Slots of prompts that a language may do without."""
+
 _NUMBERED = {
     "press": SPOKEN_KEYS,
     "count": tuple(str(n) for n in range(1, 10)),
@@ -198,7 +205,14 @@ _PARTS = {
 
 def slots_of(key: str) -> frozenset[str]:
     """The slots that the prompt `key` may hold."""
-    return frozenset(_SLOTS.get(key, ()))
+    return frozenset(_SLOTS.get(key) or _MAY_BE_LEFT_OUT.get(key, ()))
+
+
+def is_read_in_passages(key: str) -> bool:
+    """Whether a prompt is read as a passage (R9). Telephone numbers of ten digits stand nowhere else: there is time
+    for a pen and for reading them twice (R14)."""
+    parts = keys.taken_apart(key)
+    return parts.is_passage or (parts.family == "desk" and parts.part in (keys.ABOUT, keys.MORE))
 
 
 def required_prompts(menus: Iterable[str], texts: Iterable[str], desks: Iterable[str]) -> frozenset[str]:
@@ -210,6 +224,11 @@ def required_prompts(menus: Iterable[str], texts: Iterable[str], desks: Iterable
         needed.update(keys.of_node(kind, node, part) for node in nodes for part in _PARTS[kind])
     needed.update(keys.passage(text, 1) for text in texts)
     return frozenset(needed)
+
+
+def is_of_the_line(key: str) -> bool:
+    """Whether a prompt belongs to no node: one that every language has, or may leave out."""
+    return key in required_prompts((), (), ()) or key in _MAY_BE_LEFT_OUT or keys.called(key) is not None
 
 
 def came_later(key: str) -> bool:

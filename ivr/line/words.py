@@ -3,7 +3,8 @@
 A prompt is written with two marks and no others:
 
 - ``{written|reading}`` shows `written` and is read aloud as `reading`;
-- ``{name}`` is a slot that the conversation fills: a desk, a date, a number.
+- ``{name}`` is a slot that the conversation fills: a desk, a date; ``{number.police}`` is a telephone
+  number by its name (`named_numbers`), filled in when the files are read.
 
 Full-width braces and bars, ``｛written｜reading｝``, are the same marks: a Japanese keyboard gives
 those. What the voice gets is a row of chunks and breaks. A chunk is the smallest thing a
@@ -11,7 +12,7 @@ person can record: a whole prompt, or what stands between two slots of one.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ivr.line import prompt_keys
@@ -19,7 +20,7 @@ from ivr.line.text import one_width, says_something
 
 _WIDE = str.maketrans("｛｜｝", "{|}")
 _MARK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
-_SLOT = re.compile(r"[a-z_]+")
+_SLOT = re.compile(r"[a-z_]+|number\.[a-z][a-z0-9_.]*")
 
 
 def marks(text: str) -> str:
@@ -29,10 +30,12 @@ def marks(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of words; `reading` is how they are said where the spelling misleads."""
+    """A run of words; `reading` is how they are said where the spelling misleads. `named`: the telephone
+    number that they are, where a prompt gave it by its name rather than by its digits."""
 
     written: str
     reading: str | None = None
+    named: str = ""
 
     @property
     def spoken(self) -> str:
@@ -116,9 +119,14 @@ class Prompt:
         return tuple(filled)
 
 
-def parse(key: str, text: str) -> Prompt:
+Fill = Callable[[str], Span | None]
+"""The words of a slot that are known when a prompt is read; None where the conversation fills it."""
+
+
+def parse(key: str, text: str, fill: Fill = lambda _slot: None) -> Prompt:
     """Read the marks in `text`. ValueError says which mark is wrong and how to mend it."""
-    return Prompt(key, _parts(key, _pieces(text)))
+    pieces = ((fill(piece.name) or piece) if isinstance(piece, Slot) else piece for piece in _pieces(text))
+    return Prompt(key, _parts(key, pieces))
 
 
 def spans_of(text: str) -> tuple[Span, ...]:
@@ -140,7 +148,7 @@ def _pieces(text: str) -> list[Span | Slot]:
     return pieces
 
 
-def _parts(key: str, pieces: list[Span | Slot]) -> tuple[Chunk | Slot, ...]:
+def _parts(key: str, pieces: Iterable[Span | Slot]) -> tuple[Chunk | Slot, ...]:
     """Neighbouring spans gathered into chunks; each numbered where there are slots."""
     runs: list[list[Span] | Slot] = []
     for piece in pieces:

@@ -24,6 +24,7 @@ def groups() -> Mapping[str, str]:
         "ordinal": _("Order"),
         "digits": _("Digits"),
         "calendar": _("Days and times"),
+        "whisper": _("Told to a desk before you are connected"),
         "fallback": _("If the line is out of order"),
     }
 
@@ -86,6 +87,7 @@ def moments() -> Mapping[str, str]:
         "you_called": _("You call the line"),
         "you_hung_up": _("You hung up"),
         "outcome_completed": _("The desk answered, and the talk has ended"),
+        "whispered": _("Before that, the desk was told: “%(words)s”"),
         "outcome_busy": _("The desk’s line was busy"),
         "outcome_no-answer": _("Nobody answered"),
         "outcome_failed": _("The connection failed"),

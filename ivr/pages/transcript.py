@@ -13,6 +13,7 @@ from ivr.call.speaking import Speaker
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.chunks import telephone_number
+from ivr.line.named_numbers import number_of
 from ivr.line.numbers import tel
 from ivr.line.speeds import Speed
 from ivr.line.tree import Place
@@ -33,11 +34,12 @@ _SLOT = "slot."
 @dataclass(frozen=True, slots=True)
 class Run:
     """Words under the key of their prompt. Where `slot` is true, `words` names what the line
-    fills in."""
+    fills in. `pieces` are the words, the telephone numbers among them with their ``tel:`` address."""
 
     key: str
     words: str
     slot: bool = False
+    pieces: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class DeskPart:
     is_open: bool
     status: Speech
     numbers: tuple[Number, ...]
-    about: Speech
+    about: tuple[Speech, ...]
     hours: Speech
     charge: Speech
     recorded: Speech | None
@@ -269,13 +271,18 @@ class _Writer:
             path=path,
             is_open=desk.hours.is_open(self.now),
             status=self._speech(self.speaker.status(desk, self.now)),
-            numbers=tuple(self._number(number) for number in desk.numbers),
-            about=self._prompt(keys.of_node(Kind.DESK, desk.key, keys.ABOUT)),
+            numbers=tuple(self._number(number) for number in desk.numbers_in(self.language.code)),
+            about=tuple(self._about(desk)),
             hours=self._speech(self.speaker.usual_hours(desk)),
             charge=self._prompt(keys.of_node(Kind.DESK, desk.key, keys.CHARGE)),
             recorded=self._prompt("join.recorded") if desk.recorded else None,
             language=None if answers else self._prompt("join.language"),
         )
+
+    def _about(self, desk: Desk) -> Iterator[Speech]:
+        for part in (keys.ABOUT, keys.MORE):
+            if parts := self.speaker.optional(keys.of_node(Kind.DESK, desk.key, part)):
+                yield self._speech(parts)
 
     def _number(self, number: str) -> Number:
         return Number(self._speech((telephone_number(self.language, number),)), tel(number))
@@ -328,6 +335,7 @@ def _speech(language: Language, parts: Iterable[Part]) -> Speech:
 
 
 def _run(chunk: Chunk) -> Run:
-    if chunk.key.startswith(_SLOT):
-        return Run(chunk.key, chunk.written, slot=True)
-    return Run(chunk.key, chunk.written)
+    number = number_of(chunk)
+    spans = ((span.written, span.named) for span in chunk.spans) if number is None else ((chunk.written, number),)
+    pieces = tuple((words, tel(named) if named else "") for words, named in spans)
+    return Run(chunk.key, chunk.written, chunk.key.startswith(_SLOT), pieces)

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ivr.call.rules import PASSAGE_SECONDS, SENTENCE_SECONDS
+from ivr.line.named_numbers import is_slot
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.readings import Table, applied
 from ivr.line.speeds import Speed
+from ivr.line.text import one_line
+from ivr.line.typed_numbers import digits_in_words, typed_numbers
 from ivr.line.values import Language
-from ivr.line.words import Prompt, Span, parse
+from ivr.line.words import Prompt, Span
 from ivr.people.telling import Told, told
 from ivr.voice.pace import estimated_seconds
 
-_DIGITS = re.compile(r"[0-9０-９]{5,}")  # a postcode's four are read in one go, longer rows are not
 _SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
 
 
@@ -34,7 +36,7 @@ class Advice:
 def advise(language: Language, key: str, text: str, readings: Table) -> Advice:
     """What there is to say of a text in a language."""
     try:
-        prompt = parse(key, text).read_as(lambda spans: applied(readings, spans))
+        prompt = language.number_slots.prompt(key, one_line(text)).read_as(lambda spans: applied(readings, spans))
     except ValueError:
         brace = told("A brace or bar stands alone: write {written|reading}.")
         return Advice(MappingProxyType({}), (brace,), "")
@@ -62,5 +64,24 @@ def _warnings(language: Language, key: str, prompt: Prompt, seconds: float) -> I
             )
     if match := next(filter(None, (found.search(written) for found in language.double_negatives)), None):
         yield told("This may be a double negative: “%(words)s”. Say what is so.", words=match.group())
-    for digits in (digits for span in spans if span.reading is None for digits in _DIGITS.findall(span.written)):
-        yield told("Group the digits of %(digits)s as they are read aloud, such as 045-671-3792.", digits=digits)
+    yield from _of_numbers(language, prompt, language.named_numbers)
+
+
+def _of_numbers(language: Language, prompt: Prompt, named: Mapping[str, str]) -> Iterator[Told]:
+    """Digits of telephone numbers, and names that no number has."""
+    for found in typed_numbers(prompt, named, digits_in_words(language.words, language.prompts)):
+        if found.slot:
+            yield told(
+                "Write %(slot)s for %(number)s: it is then read digit by digit, and always the number of today.",
+                slot=f"{{{found.slot}}}",
+                number=found.number,
+            )
+        else:
+            yield told(
+                "Do not write the digits of %(number)s. Its number gets a name in line.toml, under [numbers] or as "
+                "that of a desk; the text gives it by that name, such as %(slot)s.",
+                slot=f"{{{next(iter(named), 'number.police')}}}",
+                number=found.number,
+            )
+    for slot in sorted(slot for slot in prompt.slots if is_slot(slot)):
+        yield told("No number has the name %(slot)s.", slot=f"{{{slot}}}")

@@ -24,7 +24,9 @@ WORDS, READING = "words", "readings"
 
 _LISTS = ("closed", "numbers", "languages")
 _OF_TEXTS = ("source", "confirmed")
-_SPECIAL = {"holidays": "choice", "recorded": "switch", "confirmed": "day"}
+_SPECIAL = {"holidays": "choice", "recorded": "switch", "whisper": "usual", "confirmed": "day"}
+"""How a fact is filled in; "usual" is a switch that is on unless it is said to be off."""
+
 _ALREADY = "closed"  # what a desk does on holidays where its table is silent
 
 
@@ -46,6 +48,8 @@ class Row:
             return text
         if self.kind == "choice" and not text:
             return _ALREADY
+        if self.kind == "usual":
+            return "" if fact_of(text) is False else "on"
         return _shown(fact_of(text))
 
     def text(self, field: str) -> str:
@@ -213,12 +217,14 @@ def _shown(fact: Fact | None) -> str:
 
 def _fact(kind: str, field: str) -> Fact | None:
     if not field:
-        return None
+        return False if kind == "usual" else None
     match kind:
         case "list":
             return tuple(field.splitlines())
         case "switch":
             return True
+        case "usual":
+            return None
         case "day":
             try:
                 return date.fromisoformat(field)

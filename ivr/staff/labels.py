@@ -30,7 +30,7 @@ OTHERS = "others"
 GROUPS = ("say", "menu", "text", "desk", "help", "silence", "status", "number", "join", "failed", OTHERS)
 """The parts of a language file, those that staff change most first."""
 
-FACTS = ("hours", "holidays", "closed", "numbers", "dial", "recorded", "languages", "source", "confirmed")
+FACTS = ("hours", "holidays", "closed", "numbers", "dial", "recorded", "whisper", "languages", "source", "confirmed")
 """The facts of a desk, in the order of its form."""
 
 
@@ -98,6 +98,7 @@ def _fact_names(of: str) -> Mapping[str, str]:
         "numbers": _("Numbers, as they are read aloud"),
         "dial": _("Number that the line rings"),
         "recorded": _("The desk records calls"),
+        "whisper": _("The desk hears what a call is about before it is joined"),
         "languages": _("Languages that it answers in"),
         "source": _("Source"),
         "confirmed": _("Confirmed on"),
@@ -117,6 +118,10 @@ def _fact_hints() -> Mapping[str, str]:
         "closed": _("One a line, as month-day/month-day: 12-29/01-03"),
         "numbers": _("One a line, with hyphens between the groups that are read together"),
         "dial": _("Leave it empty where the line only announces the number"),
+        "whisper": _(
+            "In at most 4 seconds, and in which language the caller speaks; nothing about the person. "
+            "The caller hears ringing meanwhile."
+        ),
         "languages": _("One code a line, of two or three small letters (ISO 639)"),
         "source": _("The official page, its number and its date"),
         "confirmed": _("The day on which somebody last made sure of all this"),

@@ -93,6 +93,7 @@ class Page(HTMLParser):
         self.ids: list[str] = []
         self.text = ""
         self._open: list[tuple[str, str, str | None]] = []
+        self._begun = False
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -105,6 +106,7 @@ class Page(HTMLParser):
         if tag not in ("meta", "link", "input", "br"):
             language = found.get("lang") or (self._open[-1][1] if self._open else "")
             self._open.append((tag, language, found.get("data-prompt")))
+            self._begun = self._begun or "data-prompt" in found
 
     def handle_endtag(self, tag: str) -> None:
         if self._open and self._open[-1][0] == tag:
@@ -112,8 +114,10 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
-        if self._open and (prompt := self._open[-1][2]):
-            self.said[self._open[-1][1]][prompt] = data
+        if prompt := next((prompt for *_, prompt in reversed(self._open) if prompt), None):
+            said = self.said[self._open[-1][1]]
+            said[prompt] = data if self._begun else said[prompt] + data
+            self._begun = False
 
 
 def page(client: FlaskClient, code: str, now: datetime) -> Page:

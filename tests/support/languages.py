@@ -64,11 +64,11 @@ def _in_letters(value: Any, letters: str) -> Any:
     return _written(value, letters)
 
 
-_SLOT = re.compile(r"\{[a-z_]+\}")
+_SLOT = re.compile(r"(\{(?:[a-z_]+|number\.[a-z0-9_.]+)\})")
 
 
 def _written(text: str, letters: str) -> str:
-    pieces = re.split(r"(\{[a-z_]+\})", text)  # slots stay
+    pieces = _SLOT.split(text)  # slots stay
     table = {ord("a") + number: letter for number, letter in enumerate(letters)}
     return "".join(piece if _SLOT.fullmatch(piece) else piece.lower().translate(table) for piece in pieces)
 

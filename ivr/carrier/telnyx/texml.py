@@ -13,6 +13,7 @@ NOT_KNOWN = {
     "Gather": ("actionOnEmptyResult", "speechTimeout"),  # in whole seconds there, never "auto"
     "Dial": ("answerOnBridge",),
     "Record": ("trim",),
+    "Number": ("url", "method"),  # what it documents for one is a Gather and a Hangup, not words alone
 }
 """Attributes that the verbs of TeXML do not have."""
 

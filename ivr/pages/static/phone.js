@@ -190,6 +190,7 @@ async function carryOn(answer) {
   find("clock").textContent = answer.clock?.replace("T", " ").slice(0, 16) ?? "";
   find("clock").hidden = !answer.clock;
   length = answer.speech.flatMap((said) => said.sounds).reduce((sum, sound) => sum + sound.seconds, 0);
+  for (const told of answer.whispered ?? []) note(fill(strings.whispered, { words: told.text }));
   if (length) tell("speaking");
   if (await speaker.play(answer.speech, (said) => said.text && write(said.text, "line", said.language))) settle(answer);
 }

@@ -1,0 +1,228 @@
+"""Telephone numbers in texts: one source, read as R14 asks, and no digits typed (R14); passages of desks and texts
+alike keep R9."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from ivr.call import rules
+from ivr.checking import measured
+from ivr.handset.handset import Handset
+from ivr.line.loading import LineError, load, read_files
+from ivr.line.named_numbers import number_of
+from tests.support.given import PROMPTS, SUNDAY_NIGHT, TUESDAY_11, moment
+
+LOST = "21"
+Rings = Callable[..., Handset]
+
+
+def files_with(**changes: tuple[str, str]) -> dict[str, bytes]:
+    files = dict(read_files(PROMPTS))
+    for name, (before, after) in changes.items():
+        text = files[f"{name}.toml"].decode()
+        assert before in text, before
+        files[f"{name}.toml"] = text.replace(before, after, 1).encode()
+    return files
+
+
+def findings(files: Mapping[str, bytes], *asked: Callable[[rules.Survey], object]) -> list[str]:
+    line = load(files)
+    visits = tuple((moment(hour, line), None) for hour in (TUESDAY_11, SUNDAY_NIGHT))
+    survey = rules.Survey(line, measured(line, lambda *_: None), visits)  # type: ignore[arg-type]
+    return [str(each) for rule in asked for each in rule(survey)]  # type: ignore[attr-defined]
+
+
+def passages(caller: Handset, count: int) -> list[str]:
+    """What is heard passage by passage."""
+    heard = ["".join(caller.last)]
+    for _ in range(count - 1):
+        caller.wait()
+        heard.append("".join(caller.last))
+    return heard
+
+
+def test_who_lost_a_card_hears_the_desk_s_number_with_time_for_a_pen_and_twice(ring: Rings) -> None:
+    caller = ring(SUNDAY_NIGHT)
+    caller.press(LOST)
+    first, number, again, *_ = passages(caller, 4)
+    assert "0120" not in first
+    assert number.startswith("電話番号を、お伝えします。紙と、書くものを、ご用意ください。番号は、0120-95-0178です。")
+    assert again == "もう一度、番号は、0120-95-0178です。"
+
+
+def test_it_is_read_digit_by_digit_and_slower_the_second_time(ring: Rings) -> None:
+    caller = ring()
+    caller.press(LOST)
+    caller.wait()
+    assert caller.heard("ゼロ、イチ、ニー、ゼロ。キュウ、ゴウ。ゼロ、イチ、ナナ、ハチ")
+    assert "<prosody" not in caller.documents[-1].xml
+    caller.wait()
+    assert "0120-" in caller.documents[-1].xml.partition('<prosody rate="85%">')[2]
+
+
+def test_a_number_that_a_text_gives_once_is_read_once_more_by_itself(ring: Rings) -> None:
+    caller = ring(path="/voice?language=en")
+    caller.press(LOST)
+    japanese = passages(caller, 4)[-1]
+    assert japanese.count("0120-95-0178") == 2
+    assert "Once more, slowly." in japanese
+
+
+def test_the_number_is_changed_in_one_place_for_texts_desks_and_languages() -> None:
+    line = load(files_with(line=('numbers = ["0120-95-0178"]', 'numbers = ["0120-95-0179"]')))
+    for language in line.languages.values():
+        said = [number_of(chunk) for prompt in language.prompts.values() for chunk in prompt.chunks()]
+        assert "0120-95-0179" in said
+        assert "0120-95-0178" not in said
+
+
+def test_a_short_number_is_words_of_its_sentence(ring: Rings) -> None:
+    caller = ring()
+    caller.press("12")
+    advice = passages(caller, 8)
+    assert "110番へ" in advice[1]
+    assert "#9110へ。" in advice[-1]
+    assert "ご用意ください" not in advice[-1], "nobody needs a pen for it"
+    assert caller.heard("シャープ、キュウ、イチ、イチ、ゼロ")
+
+
+def test_what_was_recorded_around_a_number_stays_right_when_it_changes() -> None:
+    """A person records the words on either side; the digits are the line's own, and of today."""
+    before, after = load(files_with()), load(files_with(line=('["0120-95-0178"]', '["0120-95-0179"]')))
+    old, new = (line.passages("lost", "ja")[1].chunks() for line in (before, after))
+    assert [chunk.spoken for chunk in old if not number_of(chunk)] == [c.spoken for c in new if not number_of(c)]
+    assert [number_of(chunk) for chunk in old if number_of(chunk)] == ["0120-95-0178"]
+
+
+def test_what_was_recorded_with_a_short_number_is_out_of_date_when_it_changes() -> None:
+    before, after = load(files_with()), load(files_with(line=('numbers = ["#9110"', 'numbers = ["#9111"')))
+    old, new = (line.passages("call", "ja")[-1].chunks() for line in (before, after))
+    assert [chunk.key for chunk in old] == [chunk.key for chunk in new]
+    assert [chunk.spoken for chunk in old] != [chunk.spoken for chunk in new]
+
+
+# --- the files --------------------------------------------------------------------------------
+
+
+def test_a_name_that_no_number_has_stops_the_line_with_the_next_one() -> None:
+    with pytest.raises(LineError, match=r"\{number.polise\} is no number of line.toml; there are \{number.police\}"):
+        load(files_with(ja=("電話、{number.police}へ", "電話、{number.polise}へ")))
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [
+        ('emergency = "11O"', "no telephone number"),
+        ('police = "110"', "not that of a desk"),
+        ("emergency = 110", "wrong kind"),
+        ('"Fax" = "110"', "choose another name"),
+    ],
+)
+def test_a_number_that_is_none_is_named_with_its_fix(written: str, fix: str) -> None:
+    with pytest.raises(LineError, match=fix):
+        load(files_with(line=('emergency = "110"', written)))
+
+
+def test_a_long_number_stands_only_where_there_is_time_for_it() -> None:
+    with pytest.raises(LineError, match=r"desk\.city\.charge: a number of ten digits is read in passages alone"):
+        load(
+            files_with(
+                ja=('charge = "電話代は、かかります。"\n\n[desk.yoke]', 'charge = "{number.city}です。"\n\n[desk.yoke]')
+            )
+        )
+
+
+# --- typed digits -----------------------------------------------------------------------------
+
+FIRST = "メールの中の、青い文字やボタンを、押さないでください。"
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("0120-95-0178", "{number.national}"),
+        ("０１２０－９５－０１７８", "{number.national}"),
+        ("０１２０ー９５ー０１７８", "{number.national}"),
+        ("0120950178", "{number.national}"),
+        ("(0120) 95 0178", "{number.national}"),
+        ("+81 120 95 0178", "{number.national}"),
+        ("045.671.3792", "{number.city}"),
+        ("〇四五の六七一の三七九二", "{number.city}"),
+        ("{0120-95-0178|ゼロ、いち、に、ゼロの、きゅう、ごの、ゼロ、いち、なな、はち}", "{number.national}"),
+        ("{フリーダイヤル|0120-95-0178}", "{number.national}"),
+        ("045-664-9110", "{number.police.2}"),
+        ("#9110", "{number.police}"),
+        ("＃９１１０", "{number.police}"),
+        ("188番", "{number.consumer}"),
+        ("110番", "{number.emergency}"),
+        ("119番", "under [numbers] in line.toml"),
+        ("03-1234-5678", "under [numbers] in line.toml"),
+        ("090-1234-5678", "under [numbers] in line.toml"),
+        ("ゼロ、いち、に、ゼロの、きゅう、ごの、ゼロ、いち、なな、はち", "under [numbers] in line.toml"),
+    ],
+)
+def test_typed_digits_are_named_with_what_to_write(typed: str, named: str) -> None:
+    found = findings(files_with(ja=(FIRST, f"番号は{typed}です。")), rules.typed_digits)
+    assert len(found) == 1, found
+    assert "R14" in found[0]
+    assert "ja.toml: text.mail.passages.1" in found[0]
+    assert named in found[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2026年8月25日からです。",
+        "罰金は200万円です。",
+        "110円かかります。",
+        "188人が来ました。",
+        "「{+44|プラスよんよん}」で始まる番号は、外国からです。",
+        "12桁の番号は、言わないでください。",
+        "午前8時45分から、午後5時15分までです。",
+        "1番から4番を、押してください。",
+        "一、二、三と、数えます。",
+        "18歳、5年、10年です。",
+    ],
+)
+def test_other_figures_are_nobody_s_number(words: str) -> None:
+    assert findings(files_with(ja=(FIRST, words)), rules.typed_digits) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("Call 0120-95-0178.", "{number.national}"),
+        ("Call zero, one, two, zero; nine, five; zero, one, seven, eight.", "[numbers]"),
+        ("Dial 188.", "{number.consumer}"),
+    ],
+)
+def test_so_are_those_in_english(typed: str, named: str) -> None:
+    before = "For advice, call the consumer hotline, {number.consumer}."
+    (found,) = findings(files_with(en=(before, typed)), rules.typed_digits)
+    assert named in found
+
+
+def test_the_shipped_words_hold_no_digits_and_read_all_numbers_well() -> None:
+    assert findings(files_with(), rules.typed_digits, rules.numbers_of_desks, rules.numbers_in_texts) == []
+
+
+# --- R9 ---------------------------------------------------------------------------------------
+
+
+def test_the_shipped_passages_of_desks_and_texts_last_twenty_seconds_at_most() -> None:
+    found = findings(files_with(), rules.passages)
+    assert [each for each in found if "R9" in each] == []
+
+
+def test_a_desk_s_passage_that_is_too_long_is_found() -> None:
+    about = "外国人の方の、くらしの、サポートです。"
+    found = findings(files_with(ja=(about, about[:-1] + "、くらしの、サポートです" * 12 + "。")), rules.passages)
+    assert any("ja: desk.yoke (about)" in each and "R9" in each for each in found)
+
+
+def test_a_number_s_pen_and_second_reading_count_in_its_passage() -> None:
+    words = (
+        "とても長い、とても長い、とても長い、とても長い、文です。番号は、{number.national}です。つながったら、2番です。"
+    )
+    found = findings(files_with(ja=("番号は、{number.national}です。つながったら、2番です。", words)), rules.passages)
+    assert any("ja.toml: text.lost.passages.2" in each and "R9" in each for each in found)
