@@ -16,7 +16,7 @@ from ivr.call.acts import Ask, Dial, Key, NoInput, Ring, Say, Turn, words_of
 from ivr.call.conversation import step
 from ivr.call.positions import start
 from ivr.line import prompt_keys as keys
-from ivr.line.chunks import NUMBER
+from ivr.line.named_numbers import is_number
 from ivr.line.tree import key_paths
 from ivr.line.values import Line
 from ivr.line.words import Chunk, Part
@@ -178,7 +178,7 @@ def _begins(goal: Goal, part: Part) -> float | None:
         return None
     if goal.awaited is Awaited.TEXT:
         return 0.0 if keys.of_chunk(part.key) == keys.passage(goal.node, 1) else None
-    if part.key.startswith(NUMBER):
+    if is_number(part):
         return 0.0
     before = 0
     for span in part.spans:

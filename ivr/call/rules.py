@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Ring, Say, Turn, Words, words_of
+from ivr.call.acts import Ask, Dial, HangUp, NoInput, Say, Turn, Words, words_of
 from ivr.call.arrival import WAITS, arrive
 from ivr.call.conversation import step
 from ivr.call.goals import PERSON, Seconds, TimedWay, timed
 from ivr.call.level import level
+from ivr.call.positions import start
 from ivr.call.speaking import Speaker, joinable
 from ivr.call.state import CallState
 from ivr.call.understanding import plain
@@ -28,7 +29,7 @@ from ivr.line.own_hours import faults
 from ivr.line.scripts import foreign
 from ivr.line.speeds import Speed
 from ivr.line.text import whole
-from ivr.line.tree import ASK, JOIN, Place, branches, desk_at, has, kind_of, submenus, ways_on, with_facts
+from ivr.line.tree import ASK, JOIN, Place, branches, desk_at, has, kind_of, submenus, with_facts
 from ivr.line.typed_numbers import digits_in_words, typed_numbers
 from ivr.line.values import MOST_LEVELS, MOST_OPTIONS, Confirmation, Kind, Language, Line
 from ivr.line.vocabulary import CONNECT, MOST_PASSAGES, SPOKEN_KEYS, is_read_in_passages, required_prompts

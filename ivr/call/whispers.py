@@ -53,7 +53,7 @@ def whispers(line: Line) -> Iterator[tuple[str, str, tuple[Say, ...]]]:
 
 
 def _is_matter(line: Line, about: str) -> bool:
-    return about in line.menus or about in line.texts
+    return tree.has(line, Kind.MENU, about) or tree.has(line, Kind.TEXT, about)
 
 
 def _can_whisper(listener: Language) -> bool:

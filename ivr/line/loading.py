@@ -198,8 +198,7 @@ class _Loader:
         self._check_keys((*menus, *texts, *desks))
         self._check_links(menus, texts, desks, start, nearest, silence_desk, head)
         told = contacts(self._beside(CONTACTS), self.problems)
-        faxes = {contact.key: contact.address for contact in told if contact.kind == "fax"}
-        self.desks, self.other_numbers = desks, {**faxes, **others}
+        self.desks, self.other_numbers = desks, others
         languages = self._languages(codes, head, menus, texts, desks)
         prepared = self._prepared_alerts()
         if self.problems:

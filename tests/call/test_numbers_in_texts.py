@@ -80,8 +80,8 @@ def test_a_short_number_is_words_of_its_sentence(ring: Rings) -> None:
     caller = ring()
     caller.press("12")
     advice = passages(caller, 8)
-    assert "110番へ" in advice[1]
-    assert "#9110へ。" in advice[-1]
+    assert "110番に" in advice[1]
+    assert "#9110です。" in advice[-1]
     assert "ご用意ください" not in advice[-1], "nobody needs a pen for it"
     assert caller.heard("シャープ、キュウ、イチ、イチ、ゼロ")
 
@@ -106,7 +106,7 @@ def test_what_was_recorded_with_a_short_number_is_out_of_date_when_it_changes() 
 
 def test_a_name_that_no_number_has_stops_the_line_with_the_next_one() -> None:
     with pytest.raises(LineError, match=r"\{number.polise\} is no number of line.toml; there are \{number.police\}"):
-        load(files_with(ja=("電話、{number.police}へ", "電話、{number.polise}へ")))
+        load(files_with(ja=("電話、{number.police}に", "電話、{number.polise}に")))
 
 
 @pytest.mark.parametrize(
@@ -215,8 +215,8 @@ def test_the_shipped_passages_of_desks_and_texts_last_twenty_seconds_at_most() -
 
 
 def test_a_desk_s_passage_that_is_too_long_is_found() -> None:
-    about = "外国人の方の、くらしの、サポートです。"
-    found = findings(files_with(ja=(about, about[:-1] + "、くらしの、サポートです" * 12 + "。")), rules.passages)
+    about = "外国人の方の、くらしをサポートします。"
+    found = findings(files_with(ja=(about, "くらしを、" * 12 + about)), rules.passages)
     assert any("ja: desk.yoke (about)" in each and "R9" in each for each in found)
 
 

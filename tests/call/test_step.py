@@ -170,7 +170,7 @@ ROOMS = {
     "line": {"line"},
     "call": {"line", "call"},
 }
-ALLOWED = {"fugashi", "holidays", "jreadability", "opening_hours", "phonenumbers", "sudachipy"}
+ALLOWED = {"babel", "fugashi", "holidays", "jreadability", "opening_hours", "phonenumbers", "sudachipy"}
 FORBIDDEN_CALLS = re.compile(r"datetime\.now|time\.time|date\.today|(?<![\w.])open\(|urandom|random\.")
 
 

@@ -251,7 +251,7 @@ def test_menus_and_texts_are_told_as_the_webhooks_tell_them(app: Flask, line: Li
             assert part.lead is None or heard(caller).endswith(squeezed(part.lead.words) + person)
             continue
         for passage in part.passages:
-            assert heard(caller) == squeezed(passage.words)
+            assert squeezed(passage.words) in heard(caller), "around a number: a pen, and once more"
             caller.wait()
         assert heard(caller).startswith(squeezed("".join(option.speech.words for option in part.options)))
 
