@@ -38,7 +38,6 @@ _PERSON_NAMED = re.compile(r"0\D{0,2}")
 """How key 0 is written where it is named; telephone numbers and hours are longer, or have no reading."""
 
 
-_NUMBER_WRITTEN = re.compile(r"\d{2,4}(-\d{2,4}){2}")
 """A telephone number within words."""
 
 
@@ -152,10 +151,8 @@ def _until_awaited(line: Line, turn: Turn, goal: Goal, now: datetime, seconds: S
                 return clock + sum(map(seconds, says)) + (ask.wait if ask else 0)
             return None
         for say, part, ended in _timed_parts(says, seconds):
-            share = _begins(goal, part)
-            if share is not None:
-                length = seconds(Say(say.language, say.speed, (part,)))
-                return clock + ended - length * (1 - share)
+            if _is_awaited(goal, part):
+                return clock + ended - seconds(Say(say.language, say.speed, (part,)))
         if ask is None:
             return None
         clock += sum(map(seconds, says)) + ask.wait
@@ -172,20 +169,13 @@ def _timed_parts(says: tuple[Say, ...], seconds: Seconds) -> Iterator[tuple[Say,
             yield say, part, clock
 
 
-def _begins(goal: Goal, part: Part) -> float | None:
-    """How far into this part what is awaited begins, from 0 to 1; None where it does not."""
+def _is_awaited(goal: Goal, part: Part) -> bool:
+    """Whether the caller has what the goal is about where this part begins."""
     if not isinstance(part, Chunk):
-        return None
+        return False
     if goal.awaited is Awaited.TEXT:
-        return 0.0 if keys.of_chunk(part.key) == keys.passage(goal.node, 1) else None
-    if is_number(part):
-        return 0.0
-    before = 0
-    for span in part.spans:
-        if _NUMBER_WRITTEN.fullmatch(span.written):
-            return before / max(1, len(part.spoken))
-        before += len(span.spoken)
-    return None
+        return keys.of_chunk(part.key) == keys.passage(goal.node, 1)
+    return is_number(part)
 
 
 def _keys_named(part: Part) -> Iterator[str]:

@@ -303,7 +303,8 @@ class _Writer:
         """All prompts that the tree has not told, by the first word of their keys."""
         groups: dict[str, list[Speech]] = {}
         for key, prompt in self.language.prompts.items():
-            group = keys.taken_apart(key).family
+            parts = keys.taken_apart(key)
+            group = keys.WHISPER if parts.part == keys.WHISPER else parts.family
             unused = key == keys.FOR_ALL_LANGUAGES and not tree.speaks_for_all(self.line)
             if group not in _IN_THE_TREE and key != _TOLD_FIRST and not unused:
                 groups.setdefault(group, []).append(self._pattern(prompt))

@@ -4,7 +4,7 @@ These are hints for whoever writes; the whole line is checked before anything is
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -14,12 +14,13 @@ from ivr.line.prompt_keys import taken_apart
 from ivr.line.readings import Table, applied
 from ivr.line.speeds import Speed
 from ivr.line.text import one_line
-from ivr.line.typed_numbers import digits_in_words, typed_numbers
+from ivr.line.typed_numbers import TypedNumber, digits_in_words, typed_numbers
 from ivr.line.values import Language
 from ivr.line.words import Prompt, Span
 from ivr.people.telling import Told, told
 from ivr.voice.pace import estimated_seconds
 
+_DIGITS = re.compile(r"[0-9０-９]{5,}")  # a postcode's four are read in one go, longer rows are not
 _SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
 
 
@@ -64,12 +65,16 @@ def _warnings(language: Language, key: str, prompt: Prompt, seconds: float) -> I
             )
     if match := next(filter(None, (found.search(written) for found in language.double_negatives)), None):
         yield told("This may be a double negative: “%(words)s”. Say what is so.", words=match.group())
-    yield from _of_numbers(language, prompt, language.named_numbers)
+    telephone = list(typed_numbers(prompt, language.named_numbers, digits_in_words(language.words, language.prompts)))
+    yield from _of_numbers(telephone, prompt, language.named_numbers)
+    for digits in (digits for span in spans if span.reading is None for digits in _DIGITS.findall(span.written)):
+        if not telephone:
+            yield told("Group the digits of %(digits)s as they are read aloud, such as 045-671-3792.", digits=digits)
 
 
-def _of_numbers(language: Language, prompt: Prompt, named: Mapping[str, str]) -> Iterator[Told]:
+def _of_numbers(typed: Iterable[TypedNumber], prompt: Prompt, named: Mapping[str, str]) -> Iterator[Told]:
     """Digits of telephone numbers, and names that no number has."""
-    for found in typed_numbers(prompt, named, digits_in_words(language.words, language.prompts)):
+    for found in typed:
         if found.slot:
             yield told(
                 "Write %(slot)s for %(number)s: it is then read digit by digit, and always the number of today.",

@@ -486,7 +486,14 @@ def test_hints_tell_length_and_what_misleads() -> None:
     doubled = advise(SHIPPED["ja"], "say.x", "押さないといけないことはありません。", {}).warnings
     assert any("double negative" in message for message, _ in doubled)
     assert advise(SHIPPED["ja"], "say.x", "番号は{045|ゼロ", {}).warnings[0][0].startswith("A brace")
-    assert advise(SHIPPED["ja"], "say.x", "番号は0456713792です。", {}).warnings[0][1]["digits"] == "0456713792"
+    assert advise(SHIPPED["ja"], "say.x", "番号は2200003です。", {}).warnings[0][1]["digits"] == "2200003"
+    ((_, mend),) = advise(SHIPPED["ja"], "text.mail.passages.1", "番号は0456713792です。", {}).warnings
+    assert mend == {"slot": "{number.city}", "number": "0456713792"}
+    ((_, mend),) = advise(SHIPPED["ja"], "text.mail.passages.1", "番号は03-1234-5678です。", {}).warnings
+    assert mend["number"] == "03-1234-5678"
+    assert advise(SHIPPED["ja"], "text.mail.passages.1", "番号は{number.city}です。", {}).warnings == ()
+    ((_, mend),) = advise(SHIPPED["ja"], "text.mail.passages.1", "番号は{number.polise}です。", {}).warnings
+    assert mend == {"slot": "{number.polise}"}
     assert advise(SHIPPED["en"], "say.x", "Press 1 to hear it again.", {}).warnings == ()
 
 

@@ -184,7 +184,7 @@ def test_what_callers_will_hear_of_the_hours_stands_beneath_them(town: Town) -> 
     assert MADE in page and "The second and fourth Saturday of the month, 10 a.m. to noon." in page
     assert "問題" not in page
     caller = published(town, editor, draft)
-    caller.press("33366", after=0)
+    caller.press("3336666", after=0)
     assert caller.heard(MADE)
 
 
