@@ -22,9 +22,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Something was said that the carrier could write down."""
+    """Something was said that the carrier could write down; `digits` stand in a row in it."""
 
     text: str
+    digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ class NoInput:
 
 @dataclass(frozen=True, slots=True)
 class NumberGiven:
-    """Digits came that may be somebody's My Number; they were dropped at the edge."""
+    """Digits came at once, so many that they may be somebody's My Number or a part of it; they were dropped
+    at the edge."""
+
+    digits: int = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ def _reminder(call: CallState) -> tuple[Say, ...]:
 
 
 def _passage(call: CallState) -> tuple[Say, ...]:
+    """A passage; help begins with the other languages, each in its own voice (R16), and their key holds until
+    its end, so that nobody is in a hurry."""
     number = int(call.place.step)
     if call.desk:
         passages = tree.desk_passages(call.line, call.language.code, call.desk.key)
@@ -89,7 +91,8 @@ def _passage(call: CallState) -> tuple[Say, ...]:
     rows = [_numbers_in(prompt) for prompt in call.line.passages(call.place.node, call.language.code)]
     before, after = (frozenset().union(*each) for each in (rows[:number], rows[number + 1 :]))
     parts = call.speaker.prompt(keys.passage(call.place.node, number + 1))
-    return tuple(call.speaker.with_numbers(parts, before, after))
+    passage = tuple(call.speaker.with_numbers(parts, before, after))
+    return (*passage, *languages_told(call)) if call.kind is Kind.HELP and number == 0 else passage
 
 
 def _numbers_in(prompt: Prompt) -> frozenset[str]:

@@ -2,24 +2,22 @@
 
 from dataclasses import replace
 
-from ivr.call.acts import Say, Turn
+from ivr.call import digits_in_a_row as digits
+from ivr.call.acts import Turn
 from ivr.call.arrival import arrive
+from ivr.call.heard_places import heard
 from ivr.call.language_change import speak
 from ivr.call.options import offers
 from ivr.call.paging import turn_languages, turn_page
 from ivr.call.speaking import SENTENCE
 from ivr.call.state import CallState
-from ivr.call.transfers import to_a_person
+from ivr.call.transfers import standing_still, to_a_person
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.speeds import Speed
-from ivr.line.tree import Place
+from ivr.line.tree import END, JOIN, Place
 from ivr.line.values import Kind
 from ivr.line.vocabulary import SPOKEN_KEYS
-
-DIGITS_IN_A_ROW = 6
-"""So many digits without a pause are more than any way through the menus needs: somebody is
-keying a number [own value]."""
 
 COMMAND_KEYS = {
     "0": "person",
@@ -36,19 +34,31 @@ COMMAND_KEYS = {
 
 def on_key(call: CallState, key: str) -> Turn:
     """What one key does here."""
-    run = _run(call, key)
-    typed = run >= DIGITS_IN_A_ROW
-    call = call.heard_something(run=0 if typed else run)
-    before = call.words("say.no_number_needed") if typed else ()
+    call = digits.after_key(call.heard_something(), key)
+    if digits.is_number(call):
+        return digits.refused(call)
+    return digits.without_a_ring(pressed(call, key), call)
+
+
+def on_digits(call: CallState, many: int) -> Turn:
+    """What follows digits that came at once: too many for any key."""
+    call = digits.after_digits(call, many)
+    if digits.is_number(call):
+        return digits.refused(call)
+    return arrive(call, call.words("say.no_match"))
+
+
+def pressed(call: CallState, key: str) -> Turn:
+    """What one key does here, however many were pressed before it."""
     if call.kind is Kind.PAUSE:
-        return leave_pause(call, person=key == "0", before=before)
+        return leave_pause(call, person=key == "0")
     here = call.position.offers or offers(call)
     if key in SPOKEN_KEYS and int(key) <= len(here):
-        return _choose(call, here[int(key) - 1], before)
+        return _choose(call, here[int(key) - 1])
     command = COMMAND_KEYS.get(key)
     if command is None or not can_be_done(call, command):
-        return arrive(call, (*before, *call.words("say.no_match")))
-    return do(call, command, before)
+        return arrive(call, call.words("say.no_match"))
+    return do(call, command)
 
 
 def can_be_done(call: CallState, command: str) -> bool:
@@ -61,68 +71,80 @@ def _more_languages(call: CallState) -> bool:
     return call.kind is Kind.LANGUAGES and len(tuple(tree.language_pages(call.line, call.language.code))) > 1
 
 
-def do(call: CallState, command: str, before: tuple[Say, ...] = ()) -> Turn:  # noqa: PLR0911
+def do(call: CallState, command: str) -> Turn:  # noqa: PLR0911
     """One of the things that can be asked for in every state."""
     match command:
         case "person":
-            return to_a_person(call, before)
+            return to_a_person(call, ())
         case "back":
-            return _back(call, before)
+            return _back(call)
         case "again":
-            return arrive(call, (*before, *_where(call)))
+            return _again(call)
         case "previous" | "next":
             turn = turn_languages if call.kind is Kind.LANGUAGES else turn_page
-            return turn(call, -1 if command == "previous" else +1, before)
+            return turn(call, -1 if command == "previous" else +1)
         case "speed":
-            return _at_speed(call, call.position.speed.next, before)
+            return _at_speed(call, call.position.speed.next)
         case "slower" | "faster":
-            return _slower_or_faster(call, command, before)
+            return _slower_or_faster(call, command)
         case _:
-            return arrive(call.into(Place(command, "0")), before)
+            return arrive(standing_still(call).into(Place(command, "0")))
 
 
-def leave_pause(call: CallState, person: bool, before: tuple[Say, ...] = ()) -> Turn:
+def leave_pause(call: CallState, person: bool) -> Turn:
     """Any key goes on (R8); 0 still leads to a person (R1)."""
     call = call.back()
     if person:
-        return to_a_person(call, before)
-    return arrive(call, (*before, *call.words("pause.end")))
+        return to_a_person(call, ())
+    return arrive(call, call.words("pause.end"))
 
 
-def _run(call: CallState, key: str) -> int:
-    """Digits in a row, for somebody who keys a My Number; keys that steer reading do not count."""
-    if key not in "0123456789":
-        return 0
-    if key in "4567" and call.reading:
-        return call.position.run
-    return call.position.run + 1
-
-
-def _choose(call: CallState, place: Place, before: tuple[Say, ...]) -> Turn:
+def _choose(call: CallState, place: Place) -> Turn:
     if place.node == Kind.LANGUAGES and place.step in call.line.languages:
-        return speak(call, place.step, prompts=("say.no_number_needed",) if before else ())
-    return arrive(call.into(place), before)
+        return speak(call, place.step)
+    if not named(call, place):
+        return arrive(call.step_to(END))
+    return arrive(call.into(place))
 
 
-def _back(call: CallState, before: tuple[Say, ...]) -> Turn:
+def named(call: CallState, place: Place) -> bool:
+    """Whether this call was told that a key leads to `place` from here. While something is read, its choices
+    may still be to come: a key of theirs leads to them, and never straight to a ring (R11). Help and a desk's
+    own number ring nothing, and an open desk tells at once how to be joined to it."""
+    if not call.reading or call.kind is Kind.HELP:
+        return True
+    own = place.node == call.place.node
+    if own and (place.step != JOIN or _has_heard(call, "0")):
+        return True
+    return _has_heard(call, END)
+
+
+def _has_heard(call: CallState, step: str) -> bool:
+    """Whether this part of what is read here was heard before."""
+    return heard(call.line, call.position, Place(call.place.node, step))
+
+
+def _back(call: CallState) -> Turn:
     if len(call.position.trail) == 1:
-        return arrive(call, (*before, *call.words("say.at_start")))
-    return arrive(call.back(), before)
+        return arrive(call, call.words("say.at_start"))
+    return arrive(call.back())
 
 
-def _where(call: CallState) -> tuple[Say, ...]:
-    return (call.speaker.say(*call.speaker.where(call.place), SENTENCE),)
+def _again(call: CallState) -> Turn:
+    """Where one is, and what is said there: a passage, and behind the last one the whole from its start (R4)."""
+    where = (call.speaker.say(*call.speaker.where(call.place), SENTENCE),)
+    return arrive(call.step_to("0") if call.place.step == END else call, where)
 
 
-def _at_speed(call: CallState, speed: Speed, before: tuple[Say, ...]) -> Turn:
+def _at_speed(call: CallState, speed: Speed) -> Turn:
     call = call.to(replace(call.position, speed=speed))
-    return arrive(call, (*before, *call.words(keys.speed(speed))))
+    return arrive(call, call.words(keys.speed(speed)))
 
 
-def _slower_or_faster(call: CallState, command: str, before: tuple[Say, ...]) -> Turn:
+def _slower_or_faster(call: CallState, command: str) -> Turn:
     """Slower and faster as wishes of their own, which end at the ends."""
     now = call.position.speed
     wanted = now.slower if command == "slower" else now.faster
     if wanted is not now:
-        return _at_speed(call, wanted, before)
-    return arrive(call, (*before, *call.words(keys.speed("slowest" if command == "slower" else "fastest"))))
+        return _at_speed(call, wanted)
+    return arrive(call, call.words(keys.speed("slowest" if command == "slower" else "fastest")))

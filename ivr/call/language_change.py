@@ -10,16 +10,13 @@ from ivr.line.tree import KEYPAD, Place, kind_of, passages_at
 from ivr.line.values import Kind
 
 
-def speak(call: CallState, code: str, prompts: tuple[str, ...] = ()) -> Turn:
-    """Go on in another language, with these prompts first: from the keypad's own places back to
-    where one was."""
+def speak(call: CallState, code: str) -> Turn:
+    """Go on in another language: from the keypad's own places back to where one was."""
     call = call.to(replace(call.position, language=code))
     call = call.to(replace(call.position, trail=tuple(_in_language(call, place) for place in call.position.trail)))
     while call.place.node in KEYPAD:
         call = call.back()
-    if len(call.position.trail) == 1:
-        prompts = (*prompts, "say.greeting")
-    return arrive(call, tuple(say for prompt in prompts for say in call.words(prompt)))
+    return arrive(call, call.words("say.greeting") if len(call.position.trail) == 1 else ())
 
 
 def offer_languages(call: CallState) -> Turn:

@@ -45,7 +45,12 @@ def question(call: CallState) -> tuple[Say, ...]:
         case Kind.LANGUAGES:
             return told(call, offers(call))
         case _:
-            return (*_before_choices(call), *told(call, offers(call)), *call.words("say.routine"))
+            return (*_before_choices(call), *told(call, offers(call)), *_routine(call))
+
+
+def _routine(call: CallState) -> tuple[Say, ...]:
+    """The keys that always work, the first time: after a silence they have just been told (R11)."""
+    return () if call.position.tries else call.words("say.routine")
 
 
 def first_question(call: CallState) -> tuple[Say, ...]:

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from ivr.call.acts import HangUp, Say, Turn
 from ivr.call.arrival import WAITS, arrive, ask
+from ivr.call.heard_places import failed_before
 from ivr.call.paging import read_from
 from ivr.call.speaking import SENTENCE, joinable
 from ivr.call.state import CallState
 from ivr.call.transfers import not_joined
 from ivr.line import tree
 from ivr.line.tree import ASK, JOIN, PAUSE_ROUNDS, Place
-from ivr.line.values import Kind
+from ivr.line.values import Desk, Kind
 
 BEFORE_GOODBYE = 5
 """Seconds in which any key still keeps the call once goodbye was said [own value]."""
@@ -19,7 +20,6 @@ BEFORE_GOODBYE = 5
 
 def on_silence(call: CallState) -> Turn:  # noqa: PLR0911
     """What follows where nothing came within the wait."""
-    call = call.to(replace(call.position, run=0))
     if call.kind is Kind.PAUSE:
         return _stay_paused(call)
     if call.reading:
@@ -31,7 +31,7 @@ def on_silence(call: CallState) -> Turn:  # noqa: PLR0911
             return arrive(call.step_to(page.step))
         call = call.step_to("0")
     if call.place.step == ASK and call.position.tries:
-        return not_joined(call.heard_something(run=0), "join.unanswered")
+        return not_joined(call.heard_something(), "join.unanswered")
     if call.position.tries + 1 == len(WAITS):
         return _end(call)
     call = call.to(replace(call.position, tries=call.position.tries + 1))
@@ -51,18 +51,28 @@ def _more_help(call: CallState) -> tuple[Say, ...]:
     if call.position.tries == 1:
         return call.words("silence.explain")
     desk = call.line.desks[call.line.silence_desk]
-    if joinable(desk, call.now):
+    if _can_be_joined(call, desk):
         return call.words("silence.warn_join", desk=call.speaker.name(desk.key))
     return call.words("silence.warn_end")
 
 
 def _end(call: CallState) -> Turn:
     """Join the city's own desk where it is open, else its number, hours and a goodbye."""
-    call = call.heard_something(run=0)
+    call = call.heard_something()
     desk = call.line.desks[call.line.silence_desk]
-    if joinable(desk, call.now):
+    if _can_be_joined(call, desk):
         said = call.words("silence.join", desk=call.speaker.name(desk.key))
         return arrive(call.into(Place(desk.key, JOIN)), said)
-    speaker = call.speaker
+    return ask(call, last_words(call), BEFORE_GOODBYE, HangUp())
+
+
+def _can_be_joined(call: CallState, desk: Desk) -> bool:
+    """Open, and not rung in vain before: a receiver that was forgotten would ring it till it closes (R22)."""
+    return joinable(desk, call.now) and not failed_before(call.line, call.position, desk.key)
+
+
+def last_words(call: CallState) -> tuple[Say, ...]:
+    """The city's own desk: whether it is open, its number; and goodbye."""
+    desk, speaker = call.line.desks[call.line.silence_desk], call.speaker
     status = speaker.say(*speaker.status(desk, call.now), SENTENCE)
-    return ask(call, (status, *speaker.numbers(desk), *call.words("say.goodbye")), BEFORE_GOODBYE, HangUp())
+    return (status, *speaker.numbers(desk), *call.words("say.goodbye"))

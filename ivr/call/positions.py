@@ -10,10 +10,34 @@ LONGEST_TRAIL = 16
 """No call gets deeper: a node enters the trail once as a page and once as a transfer."""
 
 
+MOST_DIGITS = 12
+"""So many digits in a row are counted: those of a My Number."""
+
+LONGEST_HEARD = 2048
+"""Bits of `Position.heard`: a line of two hundred texts has fewer [own value]."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeDigits:
+    """Where a call stood when the first of some digits in a row was keyed."""
+
+    language: str
+    trail: tuple[Place, ...]
+    speed: Speed
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
-    """All that a call carries. `tries` counts silences, `run` digits keyed in a row,
-    `offers` what keys 1 to 4 mean where that depends on the hour it was offered at."""
+    """All that a call carries. `tries` counts silences, `offers` is what keys 1 to 4 mean where that depends
+    on the hour it was offered at.
+
+    `run` counts the digits that came in a row, `typed` those in quick succession, up to MOST_DIGITS; `keyed`
+    is the second of the day (UTC) of the last of them, `origin` where the call stood before the first. None
+    of them tells which digits they were.
+
+    `heard` are the places that were heard (`heard_places`), `repeats` what the caller did since without
+    coming to a new one, `began` the minute of the day (UTC) of the first turn; None before it.
+    """
 
     edition: str
     language: str
@@ -22,6 +46,12 @@ class Position:
     tries: int = 0
     run: int = 0
     offers: tuple[Place, ...] = ()
+    typed: int = 0
+    keyed: int = 0
+    origin: BeforeDigits | None = None
+    heard: int = 0
+    repeats: int = 0
+    began: int | None = None
 
     @property
     def place(self) -> Place:
@@ -52,9 +82,18 @@ def start(line: Line, language: str | None = None) -> Position:
 
 def fits(line: Line, position: Position) -> bool:
     """Whether every place of the position exists in this edition of the line."""
+    origin = position.origin
     return (
-        position.language in line.languages
-        and 0 < len(position.trail) <= LONGEST_TRAIL
-        and position.trail[0].node not in KEYPAD
-        and all(exists(line, position.language, place) for place in (*position.trail, *position.offers))
+        _fits(line, position.language, position.trail)
+        and all(exists(line, position.language, place) for place in position.offers)
+        and (origin is None or _fits(line, origin.language, origin.trail))
+    )
+
+
+def _fits(line: Line, language: str, trail: tuple[Place, ...]) -> bool:
+    return (
+        language in line.languages
+        and 0 < len(trail) <= LONGEST_TRAIL
+        and trail[0].node not in KEYPAD
+        and all(exists(line, language, place) for place in trail)
     )

@@ -1,6 +1,6 @@
 """The rules of the call, held against every state of a line.
 
-R1 to R21 are the project's accessibility rules (README, "The rules of the call"); they rest
+R1 to R22 are the project's accessibility rules (README, "The rules of the call"); they rest
 on W3C's guidance for voice menus, WCAG 2.2 and studies of speech rate. What the conversation
 guarantees by construction is checked all the same: words and files change, and so may it.
 """
@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ivr.call.acts import Ask, Dial, HangUp, NoInput, Say, Turn, Words, words_of
+from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Say, Turn, Words, words_of
 from ivr.call.arrival import WAITS, arrive
 from ivr.call.conversation import step
 from ivr.call.goals import PERSON, Seconds, TimedWay, timed
+from ivr.call.heard_places import heard
 from ivr.call.level import level
-from ivr.call.positions import start
+from ivr.call.positions import Position, start
 from ivr.call.speaking import Speaker, joinable
 from ivr.call.state import CallState
 from ivr.call.understanding import plain
@@ -29,7 +30,7 @@ from ivr.line.own_hours import faults
 from ivr.line.scripts import foreign
 from ivr.line.speeds import Speed
 from ivr.line.text import whole
-from ivr.line.tree import ASK, JOIN, Place, branches, desk_at, has, kind_of, submenus, with_facts
+from ivr.line.tree import ASK, END, JOIN, Place, branches, desk_at, has, kind_of, submenus, with_facts
 from ivr.line.typed_numbers import digits_in_words, typed_numbers
 from ivr.line.values import MOST_LEVELS, MOST_OPTIONS, Confirmation, Kind, Language, Line
 from ivr.line.vocabulary import CONNECT, MOST_PASSAGES, SPOKEN_KEYS, is_read_in_passages, required_prompts
@@ -50,6 +51,13 @@ LEVEL_MARGIN = 1.0
 as from "upper elementary" to "lower intermediate" [own value]."""
 PEN_MILLISECONDS = 2000
 MOST_SENTENCES = 3
+LONGEST_CALL = 7200
+"""Seconds of a call in which one key is pressed for ever, its words heard each time; a text is heard thirty
+times in less (R22) [own value]."""
+MANY = 100
+"""More keys than any caller needs who brings nothing new [own value]."""
+NUMBERS_KEYED = ("331177889900", "112233445566", "123456789018")
+"""Twelve digits as a My Number has them; those of the first two come close to desks on their way."""
 SOON_DAYS = 60
 """Hours that end within so many days are pointed out [own value]."""
 
@@ -131,9 +139,16 @@ def goes_back(survey: Survey) -> Iterator[Finding]:
         if after.trail != (before.trail[:-1] or before.trail):
             yield Finding("R4", str(visit), "* does not go back one step")
         again = visit.answers["5"].position
-        resumed = before.trail[:-1] if before.place.node == Kind.PAUSE else before.trail
-        if again.trail != resumed:
+        if again.trail != _said_again(before):
             yield Finding("R4", str(visit), "5 leads away")
+
+
+def _said_again(position: Position) -> tuple[Place, ...]:
+    """Where 5 stands: behind the last passage at the first again, so that the whole is heard."""
+    place = position.place
+    if place.node == Kind.PAUSE:
+        return position.trail[:-1]
+    return position.at(Place(place.node, "0")).trail if place.step == END else position.trail
 
 
 def answers_every_key(survey: Survey) -> Iterator[Finding]:
@@ -183,6 +198,108 @@ def pauses(survey: Survey) -> Iterator[Finding]:
             turn = step(survey.line, turn.position, NoInput(), now)
         if length < PAUSE_SECONDS:
             yield Finding("R8", str(visit), f"a pause lasts {length} s, not {PAUSE_SECONDS} s")
+        if _rings(turn):
+            yield Finding("R8", str(visit), "a transfer goes on by itself behind a pause")
+
+
+def only_named_keys_ring(survey: Survey) -> Iterator[Finding]:
+    """R11: no key of a text or desk rings that was not named in this call."""
+    line = survey.line
+    for _, visit in survey.visits:
+        position, place = visit.turn.position, visit.place
+        named = {_key_named(part) for say in _says(visit.turn) for part in say.parts}
+        choices = heard(line, position, Place(place.node, END))
+        if whole(place.step) is None or place.node in tree.KEYPAD or choices:
+            continue
+        open_desk = {1} if place.node in line.desks and heard(line, position, Place(place.node, "0")) else set()
+        for key in SPOKEN_KEYS:
+            if int(key) not in named | open_desk and _rings(visit.answers[key]):
+                yield Finding("R11", str(visit), f"{key} rings, though nothing has said so")
+
+
+def routine_keys_once(survey: Survey) -> Iterator[Finding]:
+    """R11: the keys that always work are not told twice in a row."""
+    for _, visit in survey.visits:
+        said = [keys.of_chunk(part.key) for say in _says(visit.turn) for part in say.parts if isinstance(part, Chunk)]
+        if len({key for key in said if key in ("say.routine", "silence.explain")}) > 1:
+            yield Finding("R11", str(visit), "tells the keys that always work twice")
+
+
+def help_offers_languages(survey: Survey) -> Iterator[Finding]:
+    """R6, R16: help begins with the other languages, each in its own voice, and their key holds long enough."""
+    if len(survey.line.languages) == 1:
+        return
+    for now, visit in survey.visits:
+        if visit.place.node != Kind.HELP:
+            continue
+        language, after = visit.turn.position.language, visit.answers["1"].position
+        if after.language == language and after.place.node != Kind.LANGUAGES:
+            yield Finding("R16", str(visit), "1 leads to no other language")
+        if visit.place.step != "0":
+            continue
+        if all(say.language == language for say in _says(visit.turn)):
+            yield Finding("R16", str(visit), "help does not begin with the other languages in their own voices")
+        if (length := _help_lasts(survey, visit.turn, now)) < WAITS[0]:
+            yield Finding("R6", str(visit), f"the key of languages holds for {length:.0f} s, not {WAITS[0]} s")
+
+
+def _help_lasts(survey: Survey, turn: Turn, now: datetime) -> float:
+    """Seconds from the end of help's first passage to its end."""
+    length = -survey.length(_says(turn))
+    while turn.position.place.node == Kind.HELP:
+        ask = _ask(turn)
+        length += survey.length(_says(turn)) + (ask.wait if ask else 0)
+        turn = step(survey.line, turn.position, NoInput(), now)
+    return length
+
+
+def numbers_ring_nothing(survey: Survey) -> Iterator[Finding]:
+    """A number that is keyed digit by digit leads back to where it began, and rings nothing."""
+    for now, visit in _one_of_each_place(survey):
+        before = visit.turn.position
+        for number in NUMBERS_KEYED:
+            turn = visit.turn
+            for digit in number:
+                turn = step(survey.line, turn.position, Key(digit), now)
+            if _rings(turn) or (turn.position.trail != before.trail and before.place.step != JOIN):
+                yield Finding("number", str(visit), f"the number {number} is keyed, and its digits are obeyed")
+
+
+def calls_end(survey: Survey) -> Iterator[Finding]:
+    """R22: one key pressed for ever, at once or after every silence, ends the call."""
+    seen = set()
+    for now, visit in _one_of_each_place(survey):
+        here = (visit.turn.position.language, kind_of(survey.line, visit.place.node), visit.place.step, now)
+        if here in seen or (whole(visit.place.step) or 0) > 0:
+            continue
+        seen.add(here)
+        for key in KEYPAD:
+            length = _lasts(survey, visit.turn, now, Key(key))
+            if length > LONGEST_CALL:
+                yield Finding("R22", str(visit), f"key {key} keeps the call for more than {LONGEST_CALL // 60} minutes")
+
+
+def _lasts(survey: Survey, turn: Turn, now: datetime, key: Key) -> float:
+    """Seconds of a call in which nothing but this key comes, as soon as the line listens; endless where it
+    has not ended after MANY of them."""
+    length = 0.0
+    for _ in range(MANY):
+        length += survey.length(_says(turn))
+        if any(isinstance(act, HangUp) for act in turn.acts):
+            return length
+        turn = step(survey.line, turn.position, key, now + timedelta(seconds=length))
+    return float("inf")
+
+
+def _one_of_each_place(survey: Survey) -> Iterator[tuple[datetime, Visit]]:
+    """The nearest visit to each place in each language, at each hour; of what is read, to its beginning."""
+    seen = set()
+    for now, visit in survey.visits:
+        here = (visit.turn.position.language, visit.place, now)
+        if here in seen or (whole(visit.place.step) or 0) > 0 or visit.turn.position.tries:
+            continue
+        seen.add(here)
+        yield now, visit
 
 
 def speaks_before_listening(survey: Survey) -> Iterator[Finding]:
@@ -647,6 +764,11 @@ RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
     waits_long_enough,
     changes_speed,
     pauses,
+    only_named_keys_ring,
+    routine_keys_once,
+    help_offers_languages,
+    numbers_ring_nothing,
+    calls_end,
     passages,
     speaks_before_listening,
     lengths,

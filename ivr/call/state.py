@@ -84,9 +84,9 @@ class CallState:
         """One step back."""
         return self.to(self.position.back())
 
-    def heard_something(self, run: int) -> "CallState":
+    def heard_something(self) -> "CallState":
         """Any key or word starts the silences afresh (R6)."""
-        return self.to(replace(self.position, tries=0, run=run))
+        return self.to(replace(self.position, tries=0))
 
     # --- whom one can reach ---------------------------------------------------------------
 

@@ -32,6 +32,12 @@ def asked_back(call: CallState, turn: Turn) -> Turn:
     return arrive(call.to(turn.position).step_to(ASK)) if turn.position.place.step == JOIN else turn
 
 
+def standing_still(call: CallState) -> CallState:
+    """A transfer that was announced stands still where the caller does something else: it is asked back
+    before it goes on."""
+    return call.step_to(ASK) if call.place.step == JOIN else call
+
+
 def not_joined(call: CallState, why: str) -> Turn:
     """Back to where one was before a transfer was asked back or announced, told why."""
     return arrive(call.back(), call.words(why))

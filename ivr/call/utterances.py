@@ -2,33 +2,44 @@
 
 from dataclasses import replace
 
+from ivr.call import digits_in_a_row as digits
 from ivr.call.acts import Turn
 from ivr.call.arrival import arrive
-from ivr.call.keypad import can_be_done, do, leave_pause, on_key
+from ivr.call.keypad import can_be_done, do, leave_pause, pressed
 from ivr.call.language_change import offer_languages, speak
 from ivr.call.options import offers
 from ivr.call.state import CallState
-from ivr.call.transfers import asked_back, not_joined, to_a_person
+from ivr.call.transfers import asked_back, not_joined, standing_still, to_a_person
 from ivr.call.wishes import Wish, wish
 from ivr.line.tree import ASK, JOIN, KEYPAD, Place, first_step, standing_at
 from ivr.line.values import Kind
 
 
-def on_words(call: CallState, text: str) -> Turn:
-    """What was said, as the carrier wrote it down. A transfer that was announced stands still from here on,
-    until somebody says yes: it is not known what a voice in the room has said."""
+def on_words(call: CallState, text: str, many: int = 0) -> Turn:
+    """What was said, as the carrier wrote it down, with so many digits in a row in it. A transfer that was
+    announced stands still from here on, until somebody says yes: it is not known what a voice in the room has
+    said."""
     wanted = wish(call, text)
+    call = _with_digits(call, wanted, many)
+    if digits.is_number(call):
+        return digits.refused(call)
     asked = call.place.step == ASK
     if wanted.kind == "yes" or (asked and wanted == Wish("key", "1", wanted.why)):
         return _agreed(call)
-    if call.place.step == JOIN:
-        call = call.step_to(ASK)
+    call = standing_still(call)
     return asked_back(call, _done(call, wanted))
+
+
+def _with_digits(call: CallState, wanted: Wish, many: int) -> CallState:
+    """A number may be said digit by digit, or in pieces that mean nothing; any other words end it."""
+    if wanted.kind == "key":
+        return digits.after_key(call, wanted.what)
+    return digits.after_digits(call, many) if many and not wanted else digits.ended(call)
 
 
 def _agreed(call: CallState) -> Turn:
     """Yes to a transfer, or to the one language that is offered."""
-    return arrive(call.step_to(JOIN)) if call.place.step in (ASK, JOIN) else on_key(call, "1")
+    return arrive(call.step_to(JOIN)) if call.place.step in (ASK, JOIN) else pressed(call, "1")
 
 
 def _done(call: CallState, wanted: Wish) -> Turn:  # noqa: PLR0911
@@ -36,7 +47,7 @@ def _done(call: CallState, wanted: Wish) -> Turn:  # noqa: PLR0911
         case "no":
             return not_joined(call, "join.stopped")
         case "key":
-            return _person(call) if wanted.what == "0" else on_key(call, wanted.what)
+            return _person(call) if wanted.what == "0" else pressed(call, wanted.what)
         case "command":
             return _command(call, wanted.what)
         case "language":

@@ -90,8 +90,9 @@ def _asked_back(line: Line, now: datetime) -> Iterator[tuple[str, str, Turn]]:
 
 
 def _settled(turn: Turn) -> Turn:
-    """The turn without the count of digits in a row."""
-    return replace(turn, position=replace(turn.position, run=0))
+    """The turn without what is counted on the way to it: digits in a row, and what brought nothing new."""
+    position = replace(turn.position, run=0, typed=0, keyed=0, origin=None, repeats=0)
+    return replace(turn, position=position)
 
 
 def _state(position: Position) -> tuple[object, ...]:

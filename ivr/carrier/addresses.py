@@ -1,15 +1,18 @@
 """A position as a webhook's address, and back.
 
-    /voice/1/<edition>/<language>/<trail>/<event>?speed=slow&tries=1&run=3&offers=police.join
+    /voice/1/<edition>/<language>/<trail>/<event>?speed=slow&tries=1&offers=police.join
+    ... &run=3&typed=3&keyed=7205&from=ja~normal~main&heard=pQE&repeats=2&began=120
 
 The address is all the memory that a call has, so any process can take any step. It is
 versioned: a later form of it can be told from this one.
 """
 
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from ivr.call.positions import Position
+from ivr.call.positions import LONGEST_HEARD, MOST_DIGITS, BeforeDigits, Position
 from ivr.line.speeds import Speed
 from ivr.line.tree import Place
 
@@ -21,7 +24,10 @@ WHISPER = "whisper"
 """Where a desk is told what a call is about, before it is joined."""
 
 _BETWEEN = "-"
-_LARGEST_COUNT = 20
+_ORIGIN = "~"  # stands in no code of a language, no name and no speed
+_MOST_REPEATS = 99
+_SECONDS, _MINUTES = 86_400, 1440  # of a day
+_BITS = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def address(position: Position, event: str) -> str:
@@ -33,6 +39,12 @@ def address(position: Position, event: str) -> str:
         "tries": position.tries or "",
         "run": position.run or "",
         "offers": _BETWEEN.join(str(place) for place in position.offers),
+        "typed": position.typed or "",
+        "keyed": position.keyed or "",
+        "from": _origin(position.origin) if position.origin else "",
+        "heard": _bits(position.heard),
+        "repeats": position.repeats or "",
+        "began": "" if position.began is None else str(position.began),
     }
     query = {name: value for name, value in query.items() if value}
     return f"{path}?{urlencode(query)}" if query else path
@@ -51,9 +63,35 @@ def position(edition: str, language: str, trail: str, query: Mapping[str, str]) 
         trail=_places(trail),
         speed=Speed(query.get("speed", Speed.NORMAL.value)),
         tries=_count(query.get("tries", "0"), most=2),
-        run=_count(query.get("run", "0"), most=_LARGEST_COUNT),
+        run=_count(query.get("run", "0"), most=MOST_DIGITS),
         offers=_places(query.get("offers", "")),
+        typed=_count(query.get("typed", "0"), most=MOST_DIGITS),
+        keyed=_count(query.get("keyed", "0"), most=_SECONDS - 1),
+        origin=_origin_of(query["from"]) if query.get("from") else None,
+        heard=_bits_of(query.get("heard", "")),
+        repeats=_count(query.get("repeats", "0"), most=_MOST_REPEATS),
+        began=_count(query["began"], most=_MINUTES - 1) if query.get("began") else None,
     )
+
+
+def _origin(origin: BeforeDigits) -> str:
+    trail = _BETWEEN.join(str(place) for place in origin.trail)
+    return _ORIGIN.join((origin.language, origin.speed.value, trail))
+
+
+def _origin_of(text: str) -> BeforeDigits:
+    language, speed, trail = text.split(_ORIGIN)
+    return BeforeDigits(language, _places(trail), Speed(speed))
+
+
+def _bits(bits: int) -> str:
+    return urlsafe_b64encode(bits.to_bytes(-(-bits.bit_length() // 8), "little")).decode().rstrip("=")
+
+
+def _bits_of(text: str) -> int:
+    if len(text) * 6 > LONGEST_HEARD or not _BITS.fullmatch(text):
+        raise ValueError("the places heard are written in no way that is known")
+    return int.from_bytes(urlsafe_b64decode(text + "=" * (-len(text) % 4)), "little")
 
 
 def _places(text: str) -> tuple[Place, ...]:

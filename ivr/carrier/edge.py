@@ -6,7 +6,7 @@ from flask import Request
 
 from ivr.call.acts import DialEnded, Heard, Key, NoInput, NumberGiven, Words
 from ivr.carrier import addresses
-from ivr.carrier.privacy import has_number
+from ivr.carrier.privacy import MY_NUMBER_DIGITS, most_digits
 from ivr.carrier.seam import Carrier
 from ivr.carrier.wire import KEYS, CarrierFields
 from ivr.line import numbers
@@ -45,11 +45,12 @@ def heard(event: str, told: CarrierFields) -> Heard:
     digits, speech = told.digits, told.speech
     if not digits and not speech:
         return NoInput()
-    if has_number(digits) or has_number(speech):
-        return NumberGiven()
     if len(digits) == 1 and digits in KEYS:
         return Key(digits)
-    return Words(speech[:_LONGEST_SPEECH])
+    keyed, said = most_digits(digits), most_digits(speech)
+    if keyed or said >= MY_NUMBER_DIGITS:
+        return NumberGiven(max(keyed, said))
+    return Words(speech[:_LONGEST_SPEECH], said)
 
 
 def line_number(told: CarrierFields) -> str | None:

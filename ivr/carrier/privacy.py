@@ -27,7 +27,12 @@ _LARGE = {"万": 4, "億": 8, "兆": 12}
 
 def has_number(text: str) -> bool:
     """Whether twelve digits or more in a row stand in `text`, however they are written."""
-    return any(_digits(stretch) >= MY_NUMBER_DIGITS for stretch in "".join(_stream(_plain(text))).split(_END))
+    return most_digits(text) >= MY_NUMBER_DIGITS
+
+
+def most_digits(text: str) -> int:
+    """How many digits in a row stand in `text` at most, however they are written."""
+    return max(map(_digits, "".join(_stream(_plain(text))).split(_END)))
 
 
 def _plain(text: str) -> str:

@@ -265,15 +265,18 @@ def _others(line: Line, current: str) -> tuple[str, ...]:
 
 
 def key_paths(line: Line) -> Mapping[str, tuple[str, ...]]:
-    """The fewest keys that lead from the greeting to each menu, text and desk that keys lead to."""
+    """The fewest keys that lead from the greeting to each menu, text and desk that keys lead to: through
+    menus, where these do. While a text is read, a key of its choices leads to them, and chooses there (R11)."""
     found: dict[str, tuple[str, ...]] = {line.start: ()}
-    waiting = deque([line.start])
-    while waiting:
-        node = waiting.popleft()
-        for key, there in enumerate(ways_on(line, node), 1):
-            if there not in found:
-                found[there] = (*found[node], str(key))
-                waiting.append(there)
+    for through in (line.menus, line.texts):
+        waiting = deque(found)
+        while waiting:
+            node = waiting.popleft()
+            for key, there in enumerate(ways_on(line, node) if node in through else (), 1):
+                if there not in found:
+                    pressed = str(key) * (2 if node in line.texts else 1)
+                    found[there] = (*found[node], *pressed)
+                    waiting.append(there)
     return found
 
 

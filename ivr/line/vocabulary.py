@@ -62,6 +62,8 @@ _NO_SLOTS = (
     "say.restarted",
     "say.routine",
     "say.goodbye",
+    "say.nothing_new",
+    "say.call_ends",
     "speed.normal",
     "speed.slow",
     "speed.fast",
@@ -189,6 +191,7 @@ _OF_SPEECH = {
     ("speed", "slowest"),
     ("speed", "fastest"),
 }
+_OF_LIMITS = {("say", "nothing_new"), ("say", "call_ends")}
 _LATER_WORDS = frozenset(("slower", "faster", "languages", "yes", "no", *KEYS_IN_WORDS)) - {*SPOKEN_KEYS}
 
 MOST_PASSAGES = 9
@@ -239,7 +242,7 @@ def came_later(key: str) -> bool:
         parts.family in ("hours", keys.ALERT)
         or (parts.family == "calendar" and parts.part in ("noon", "midnight"))
         or (parts.family == "status" and parts.part.startswith("until_"))
-        or (parts.family, parts.part) in _OF_SPEECH
+        or (parts.family, parts.part) in _OF_SPEECH | _OF_LIMITS
     )
 
 

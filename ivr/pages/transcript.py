@@ -177,7 +177,6 @@ class _Writer:
         told: set[str] = set()
         main = self._menu(self.line.start, where, told)
         more = tuple(self._text(key, where) for key in self.line.texts if key not in told and key in where)
-        help_speeches = self._passages(keys.HELP)
         return Transcript(
             language=self.language,
             greeting=self._prompt("say.greeting"),
@@ -187,7 +186,7 @@ class _Writer:
             languages=tuple(self._language_pages()),
             desks=tuple(self._desk(desk, where.get(desk.key, ())) for desk in self.line.desks.values()),
             contacts=tuple(self._contacts()),
-            help=(self._prompt("help.name"), *help_speeches, self._prompt("help.end")),
+            help=(self._prompt("help.name"), *self._help(), self._prompt("help.end")),
             help_audio=self.listen_to(self.language.code, "help"),
             others=tuple(self._others()),
         )
@@ -316,6 +315,11 @@ class _Writer:
         return self._speech(prompt.fill({name: (Chunk(_SLOT + name, (Span(name),)),) for name in prompt.slots}))
 
     # --- words ----------------------------------------------------------------------------
+
+    def _help(self) -> tuple[Speech, ...]:
+        """The help, which begins with the other languages, each in its own words."""
+        first, *others = self._passages(keys.HELP)
+        return (first, *(option.speech for option in self._options(Place(Kind.HELP, "0"))), *others)
 
     def _passages(self, text: str) -> tuple[Speech, ...]:
         return tuple(self._speech(passage.chunks()) for passage in self.line.passages(text, self.language.code))

@@ -165,6 +165,8 @@ def test_keys_may_be_said_but_only_alone(ring: Calls) -> None:
 def test_a_key_in_words_that_would_ring_is_asked_back(ring: Calls) -> None:
     caller = ring(keys="11")
     caller.say("1番")
+    assert caller.heard("つなぐには、1番"), "only what has been named"
+    caller.say("1番")
     assert caller.heard("おつなぎしますか")
     caller.say("1番")
     caller.wait()

@@ -196,15 +196,17 @@ def test_words_that_nobody_has_reviewed_are_noted() -> None:
     assert not any(finding.error for finding in rules.reviewed(survey))
 
 
-def test_who_keys_six_digits_and_changes_the_language_is_told_in_the_new_one(line: Line) -> None:
+def test_who_keys_six_digits_is_told_in_the_language_in_which_they_began(line: Line) -> None:
     now = moment("2026-11-22 23:00", line)
     turn = step(line, start(line), Ring(), now)
-    for key in "000091":
+    languages = []
+    for key in "400091":
         turn = step(line, turn.position, Key(key), now)
-    assert turn.position.language == "en"
+        languages.append(turn.position.language)
+    assert languages == ["en"] * 5 + ["ja"]
     said = [part for say in says(turn) for part in say.parts]
     assert any(getattr(part, "key", "") == "say.no_number_needed" for part in said)
-    assert languages_but_names(turn) == {"en"}
+    assert languages_but_names(turn) == {"ja"}
 
 
 def languages_but_names(turn: Turn) -> set[str]:

@@ -299,7 +299,8 @@ def test_every_part_of_the_line_is_told_once(line: Line) -> None:
 def test_key_paths_are_the_shortest(line: Line) -> None:
     found = key_paths(line)
     assert found["mail"] == ("1", "1")
-    assert found["police"] == ("1", "1", "1")
+    assert found["police"] == ("3", "3", "1")
+    assert found["abroad"] == ("1", "2", "3", "3"), "behind a text, whose choices are named first"
     assert found[line.start] == ()
 
 

@@ -1,0 +1,65 @@
+"""Which places a caller has heard: one bit each, so that a whole call's fit into its address.
+
+A place is a menu, a passage, the choices after it, a transfer announced or failed. What was heard in one
+language is new in another, the first time that the call is held in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ivr.call.positions import Position
+from ivr.line.tree import END, FAILURES, KEYPAD, TRANSFER_STEPS, Place, branches
+from ivr.line.values import Kind, Line
+from ivr.line.vocabulary import MOST_PASSAGES
+
+
+def heard(line: Line, position: Position, place: Place) -> bool:
+    """Whether the call has heard this place in the language that it is in."""
+    return bool(position.heard & _language(line, position.language) and position.heard & _bit(line, place))
+
+
+def failed_before(line: Line, position: Position, desk: str) -> bool:
+    """Whether a transfer to this desk has failed in this call."""
+    return any(heard(line, position, Place(desk, step)) for step in FAILURES)
+
+
+def with_heard(line: Line, position: Position) -> Position:
+    """The position, with the place where it stands among those that were heard."""
+    known, here = position.heard, _language(line, position.language)
+    if not known & here:
+        known = known & _languages(line) | here
+    return replace(position, heard=known | _bit(line, position.place))
+
+
+def _language(line: Line, code: str) -> int:
+    return 1 << tuple(line.languages).index(code)
+
+
+def _languages(line: Line) -> int:
+    return (1 << len(line.languages)) - 1
+
+
+def _bit(line: Line, place: Place) -> int:
+    """The bit of a place, behind those of the languages. A pause is no place to be heard: it has none."""
+    at = len(line.languages)
+    for node, steps in _all_steps(line):
+        if node == place.node:
+            return 1 << at + _step(place, steps)
+        at += len(steps)
+    return 0
+
+
+def _step(place: Place, steps: tuple[str, ...]) -> int:
+    """Where a step stands; a passage beyond those that can be counted, or a language, is as the last."""
+    return steps.index(place.step) if place.step in steps else len(steps) - 1
+
+
+_PASSAGES = tuple(map(str, range(MOST_PASSAGES)))
+_OF_DESK = (END, *TRANSFER_STEPS, *_PASSAGES)  # passages last: what is beyond them is as the last of them
+_OF = {Kind.MENU: ("",), Kind.TEXT: (*_PASSAGES, END), Kind.DESK: _OF_DESK}
+
+
+def _all_steps(line: Line) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for kind, nodes in branches(line):
+        yield from ((node, _OF[kind]) for node in nodes)
+    yield from ((node, _PASSAGES) for node in KEYPAD if node != Kind.PAUSE)
