@@ -12,7 +12,7 @@ from datetime import UTC
 
 from ivr.call.acts import Turn
 from ivr.call.arrival import arrive
-from ivr.call.positions import MOST_DIGITS, BeforeDigits, Position
+from ivr.call.positions import MOST_DIGITS, BeforeDigits
 from ivr.call.state import CallState
 from ivr.call.transfers import standing_still
 from ivr.line.tree import JOIN
@@ -21,37 +21,39 @@ DIGITS_IN_A_ROW = 6
 """So many digits without a silence are more than any way through the menus needs: somebody is
 keying a number [own value]."""
 
+WITH_STEERING = 8
+"""So many digits, those that steered what is read too, of which the last rings no desk. Where fewer have come
+before a transfer is announced, the rest of a number's twelve are refused [own value]."""
+
+AMONG_TWELVE = 5
+"""So many of twelve digits in a row that did not steer what is read make a number of them [own value]."""
+
 TYPED_WITHIN = 3
 """Seconds between two keys of which the second was not chosen by what had been said: no option is told in
 less [own value]."""
 
-PART_OF_NUMBER_WITHIN = 10
-"""Seconds within which a digit after a refused number belongs to it: the refusal is being said, and whoever
-has heard it and chooses comes later [own value]."""
-
-PAGING_KEYS = "4567"
-"""Keys that steer what is read: many in a row are nobody's number."""
+IN_A_ROW_WITHIN = 10
+"""Seconds between two digits in a row, also of those after a refused number: the refusal is being said, and
+whoever has heard it and chooses comes later. A transfer is announced for longer [own value]."""
 
 _DIGITS = "0123456789"
 _DAY = 86_400
 
 
-def after_key(call: CallState, key: str) -> CallState:
-    """The call with this key counted among the digits in a row; a star or hash that was chosen ends them."""
-    position = call.position
+def after_key(call: CallState, key: str, steers: bool = False) -> CallState:
+    """The call with this key counted among the digits in a row; a star or hash that was chosen ends them.
+    A key that `steers` what is read is nobody's number, until it is known that one is being keyed."""
     gap = _gap(call)
-    number = position.run >= DIGITS_IN_A_ROW
-    if number and gap > PART_OF_NUMBER_WITHIN:
-        return after_key(ended(call), key)
+    if gap > IN_A_ROW_WITHIN:
+        call = ended(call)
     if key in _DIGITS:
-        counts = number or not (key in PAGING_KEYS and call.reading)
-        return _counted(call, int(counts), 1)
-    return _counted(call, 0, 0) if number or gap <= TYPED_WITHIN else ended(call)
+        return _counted(call, int(is_number(call) or not steers), 1)
+    return _counted(call, 0, 0) if is_number(call) or gap <= TYPED_WITHIN else ended(call)
 
 
 def after_digits(call: CallState, digits: int) -> CallState:
     """The call with digits counted that came at once."""
-    return _counted(call, digits, digits)
+    return _counted(ended(call) if _gap(call) > IN_A_ROW_WITHIN else call, digits, digits)
 
 
 def ended(call: CallState) -> CallState:
@@ -61,7 +63,8 @@ def ended(call: CallState) -> CallState:
 
 def is_number(call: CallState) -> bool:
     """Whether so many digits came in a row that they are a number."""
-    return call.position.run >= DIGITS_IN_A_ROW
+    position = call.position
+    return position.run >= DIGITS_IN_A_ROW or (position.typed >= MOST_DIGITS and position.run >= AMONG_TWELVE)
 
 
 def refused(call: CallState) -> Turn:
@@ -75,39 +78,36 @@ def refused(call: CallState) -> Turn:
     return arrive(call, call.words("say.no_number_needed"))
 
 
-def without_a_ring(turn: Turn, call: CallState) -> Turn:
-    """The turn that followed a key, but nothing is rung by one of many that came too quickly to have been
-    chosen, though not all of them counted."""
-    if turn.position.place.step == JOIN and turn.position.typed >= DIGITS_IN_A_ROW:
+def without_a_ring(before: CallState, turn: Turn) -> Turn:
+    """The turn that followed a key. Where many came in a row, though not all of them counted, no desk is
+    rung by the last: it is a number's, where it came too quickly to have been chosen, else it is asked back."""
+    if turn.position.place.step != JOIN or turn.position.typed < WITH_STEERING:
+        return turn
+    call = before.to(turn.position)
+    if _gap(before) <= TYPED_WITHIN:
         return refused(call.to(replace(turn.position, run=MOST_DIGITS)))
-    return turn
+    return arrive(standing_still(call))
 
 
 def _gap(call: CallState) -> float:
     """Seconds since the last digit in a row; endless where there was none."""
     position = call.position
-    if not (position.run or position.typed):
+    if not position.typed:
         return float("inf")
     return (_second(call) - position.keyed) % _DAY
 
 
 def _counted(call: CallState, run: int, typed: int) -> CallState:
     position = call.position
-    quick = _gap(call) <= TYPED_WITHIN
-    begun = bool(position.run or quick)
     return call.to(
         replace(
             position,
             run=min(MOST_DIGITS, position.run + run),
-            typed=min(MOST_DIGITS, (position.typed if quick else 0) + typed),
+            typed=min(MOST_DIGITS, position.typed + typed),
             keyed=_second(call),
-            origin=position.origin if begun else _here(position),
+            origin=position.origin or BeforeDigits(position.language, position.trail, position.speed),
         )
     )
-
-
-def _here(position: Position) -> BeforeDigits:
-    return BeforeDigits(position.language, position.trail, position.speed)
 
 
 def _second(call: CallState) -> int:

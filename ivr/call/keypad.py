@@ -34,10 +34,26 @@ COMMAND_KEYS = {
 
 def on_key(call: CallState, key: str) -> Turn:
     """What one key does here."""
-    call = digits.after_key(call.heard_something(), key)
+    before = call.heard_something()
+    call = digits.after_key(before, key, _steers(before, key))
     if digits.is_number(call):
         return digits.refused(call)
-    return digits.without_a_ring(pressed(call, key), call)
+    return digits.without_a_ring(before, pressed(call, key))
+
+
+def _steers(call: CallState, key: str) -> bool:
+    """Whether a key moves within what is read, at another speed or to its choices: many of these in a row
+    are nobody's number."""
+    if not call.reading:
+        return False
+    chosen = _choice(call, key)
+    return key in "4567" if chosen is None else not named(call, chosen)
+
+
+def _choice(call: CallState, key: str) -> Place | None:
+    """The place that a key chooses here."""
+    here = call.position.offers or offers(call)
+    return here[int(key) - 1] if key in SPOKEN_KEYS and int(key) <= len(here) else None
 
 
 def on_digits(call: CallState, many: int) -> Turn:
@@ -52,9 +68,8 @@ def pressed(call: CallState, key: str) -> Turn:
     """What one key does here, however many were pressed before it."""
     if call.kind is Kind.PAUSE:
         return leave_pause(call, person=key == "0")
-    here = call.position.offers or offers(call)
-    if key in SPOKEN_KEYS and int(key) <= len(here):
-        return _choose(call, here[int(key) - 1])
+    if chosen := _choice(call, key):
+        return _choose(call, chosen)
     command = COMMAND_KEYS.get(key)
     if command is None or not can_be_done(call, command):
         return arrive(call, call.words("say.no_match"))

@@ -31,9 +31,9 @@ class Position:
     """All that a call carries. `tries` counts silences, `offers` is what keys 1 to 4 mean where that depends
     on the hour it was offered at.
 
-    `run` counts the digits that came in a row, `typed` those in quick succession, up to MOST_DIGITS; `keyed`
-    is the second of the day (UTC) of the last of them, `origin` where the call stood before the first. None
-    of them tells which digits they were.
+    `typed` counts the digits that came in a row, up to MOST_DIGITS, `run` those of them that did not steer
+    what is read; `keyed` is the second of the day (UTC) of the last of them, `origin` where the call stood
+    before the first. None of them tells which digits they were.
 
     `heard` are the places that were heard (`heard_places`), `repeats` what the caller did since without
     coming to a new one, `began` the minute of the day (UTC) of the first turn; None before it.

@@ -266,13 +266,17 @@ def numbers_ring_nothing(survey: Survey) -> Iterator[Finding]:
 
 
 def calls_end(survey: Survey) -> Iterator[Finding]:
-    """R22: one key pressed for ever, at once or after every silence, ends the call."""
-    seen = set()
+    """R22: one key pressed for ever ends the call, from the greeting and behind a text. The counting is the
+    same in every language and at every hour: one of each is enough."""
+    line = survey.line
+    first_at = survey.visits[0][0]
+    texts = 0
     for now, visit in _one_of_each_place(survey):
-        here = (visit.turn.position.language, kind_of(survey.line, visit.place.node), visit.place.step, now)
-        if here in seen or (whole(visit.place.step) or 0) > 0:
+        behind_text = visit.place.node in line.texts and visit.place.step == END
+        texts += behind_text
+        spoken_here = visit.turn.position.language == line.first_language.code and now == first_at
+        if not spoken_here or not (visit.keys == "" or (behind_text and texts == 1)):
             continue
-        seen.add(here)
         for key in KEYPAD:
             length = _lasts(survey, visit.turn, now, Key(key))
             if length > LONGEST_CALL:
