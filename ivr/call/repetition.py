@@ -8,7 +8,7 @@ takes the count back to nothing, so that whoever moves on is never cut, however 
 places: no way of keying goes on for ever.
 
 Silence is not counted: where it is asked for, it ends the call by itself (R6), and elsewhere a text is read
-on. A pause is never cut (R8), only what follows it; and a person who is asked for is rung (R1).
+on. A pause is never cut (R8), but counts, and so does its running out; and a person who is asked for is rung (R1).
 """
 
 from dataclasses import replace
@@ -53,13 +53,11 @@ def within_limits(call: CallState, event: Heard, turn: Turn) -> Turn:
     """The turn that follows `event`, counted; or a warning, or the end, in its stead."""
     if any(isinstance(act, HangUp) for act in turn.acts):
         return turn
-    new = not heard_before(call.line, turn.position, turn.position.place)
     position = with_heard(call.line, turn.position)
-    if turn.position.place.node == Kind.PAUSE:
-        new = False
-    if new:
+    if not heard_before(call.line, turn.position, position.place) and position.place.node != Kind.PAUSE:
         return replace(turn, position=replace(position, repeats=0))
-    if not isinstance(event, _DONE_BY_CALLER):
+    pause_ran_out = call.kind is Kind.PAUSE and position.place.node != Kind.PAUSE
+    if not (isinstance(event, _DONE_BY_CALLER) or pause_ran_out):
         return replace(turn, position=position)
     return _repeated(call, replace(turn, position=position))
 

@@ -89,6 +89,7 @@ LOOPS = st.lists(st.sampled_from("0123456789*#" + SILENCE), min_size=1, max_size
 @example(["1", "*"], TUESDAY_11, True)
 @example(["4"], TUESDAY_11, True)
 @example(["8", *SILENCE * 5], TUESDAY_11, True)
+@example(["8", *SILENCE * 10], TUESDAY_11, True)
 @example([SILENCE], TUESDAY_11, True)
 def test_whatever_is_pressed_again_and_again_the_call_ends(loop: list[str], at: str, patient: bool) -> None:
     call = LongCall(at, patient)
@@ -105,7 +106,9 @@ def test_a_stuck_key_costs_minutes_not_hours(key: str, minutes: int) -> None:
 
 def test_pauses_one_after_another_end_a_call_but_each_lasts() -> None:
     call = LongCall()
-    while not call.over:
+    for _ in range(50):
+        if call.over:
+            break
         call.does("8")
         if call.turn.position.place.node != "pause":
             continue
@@ -134,7 +137,8 @@ def test_silence_after_the_warning_gives_the_city_s_number_and_ends() -> None:
         call.does("5")
     call.does(SILENCE)
     assert cut(call.turn) and call.over
-    assert {"number.this", "say.goodbye"} <= keys_said(call.turn)
+    assert "say.goodbye" in keys_said(call.turn)
+    assert any(key.startswith("number.this") for key in keys_said(call.turn))
 
 
 def test_keys_that_bring_nothing_new_do_not_take_the_count_back() -> None:
@@ -159,28 +163,30 @@ def test_words_of_a_television_end_a_call_too() -> None:
 def test_a_forgotten_receiver_rings_a_desk_that_does_not_answer_once() -> None:
     call = LongCall()
     dials = 0
-    while not call.over:
+    for _ in range(50):
+        if call.over:
+            break
         call.does(SILENCE)
         dials += any(isinstance(act, Dial) for act in call.turn.acts)
     assert dials == 1 and "say.goodbye" in keys_said(call.turn)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.sampled_from(["5", "7", "8 5", "4 6", "9 *"]), max_size=5))
 def test_a_reader_who_moves_on_is_never_cut(habits: list[str]) -> None:
     """Every text from beginning to end, each passage with habits of one's own, and hours in all."""
     call = LongCall()
-    texts = list(LINE.texts)[:6]
+    texts = list(LINE.texts)[:4]
     for text in texts:
         place = standing_at(LINE, Place(text))
         call.turn = step(LINE, standing(call.turn, place), Key("5"), call.now)
-        for _ in range(9):
+        for _ in range(12):
+            if call.turn.position.place.step == "end":
+                break
             for habit in habits:
                 for key in habit.split():
                     call.does(key)
                     assert not cut(call.turn) and not warned(call.turn)
-            if call.turn.position.place.step == "end":
-                break
             call.does(SILENCE)
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from ivr.call import rules
+from ivr.call.walking import walk
 from ivr.checking import measured
 from ivr.line.loading import load
 from ivr.line.values import Line
@@ -92,3 +94,37 @@ def test_the_command_ends_with_one_where_there_is_an_error(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["line", "check", "--today", "2026-11-24"])
     assert "states checked: 0 errors" in result.output
     assert result.exit_code == 0
+
+
+def broken(line: Line, monkeypatch: pytest.MonkeyPatch, where: str, instead: object, rule: str) -> list[rules.Finding]:
+    """What a rule finds where a part of the conversation is as it must not be."""
+    monkeypatch.setattr(where, instead)
+    now = moment(TUESDAY_11, line)
+    nearest = islice(walk(line, ("ja",), now), 250)
+    survey = rules.Survey(line, measured(line, SECONDS), tuple((now, visit) for visit in nearest))
+    return list(getattr(rules, rule)(survey))
+
+
+@pytest.mark.slow(12)
+@pytest.mark.parametrize(
+    ("where", "instead", "rule", "message"),
+    [
+        ("ivr.call.keypad.named", lambda _call, _place: True, "only_named_keys_ring", "nothing has said so"),
+        ("ivr.call.keypad.standing_still", lambda call: call, "pauses", "by itself behind a pause"),
+        ("ivr.call.arrival.languages_told", lambda _call: (), "help_offers_languages", "in their own voices"),
+        ("ivr.call.digits_in_a_row.is_number", lambda _call: False, "numbers_ring_nothing", "its digits are obeyed"),
+        ("ivr.call.repetition.MORE_AFTER_WARNING", 999, "calls_end", "keeps the call for more than"),
+        (
+            "ivr.call.options._routine",
+            lambda call: call.words("say.routine"),
+            "routine_keys_once",
+            "the keys that always work twice",
+        ),
+    ],
+    ids=["named", "pause", "languages", "number", "ends", "routine"],
+)
+def test_a_rule_of_the_keys_finds_its_fault(
+    line: Line, monkeypatch: pytest.MonkeyPatch, where: str, instead: object, rule: str, message: str
+) -> None:
+    found = broken(line, monkeypatch, where, instead, rule)
+    assert any(message in finding.message for finding in found)
