@@ -1,8 +1,9 @@
 """Somebody keys, or says, a number: it is refused, and nothing comes of any of its digits.
 
 Digits come one by one, each in a request of its own, and each does what its key does, until there are so many
-in a row that they are a number. Then the call goes back to where the first of them was keyed, and the rest of
-them, with the star or hash around them, is refused as the number is.
+in a row that they are a number, however slowly: only a silence, or a star or hash, ends them. Then the call
+goes back to where the first of them was keyed, and the rest of twelve, with the star or hash around them, is
+refused as the number is.
 
 None of this remembers a digit: only how many there were, and when the last one came.
 """
@@ -32,9 +33,9 @@ TYPED_WITHIN = 3
 """Seconds between two keys of which the second was not chosen by what had been said: no option is told in
 less [own value]."""
 
-IN_A_ROW_WITHIN = 10
-"""Seconds between two digits in a row, also of those after a refused number: the refusal is being said, and
-whoever has heard it and chooses comes later. A transfer is announced for longer [own value]."""
+STILL_PART_WITHIN = 10
+"""Seconds within which a digit behind the twelfth still belongs to the number: the refusal is being said, and
+whoever has heard it and chooses comes later [own value]."""
 
 _DIGITS = "0123456789"
 _DAY = 86_400
@@ -44,7 +45,7 @@ def after_key(call: CallState, key: str, steers: bool = False) -> CallState:
     """The call with this key counted among the digits in a row; a star or hash that was chosen ends them.
     A key that `steers` what is read is nobody's number, until it is known that one is being keyed."""
     gap = _gap(call)
-    if gap > IN_A_ROW_WITHIN:
+    if call.position.typed >= MOST_DIGITS and gap > STILL_PART_WITHIN:
         call = ended(call)
     if key in _DIGITS:
         return _counted(call, int(is_number(call) or not steers), 1)
@@ -53,7 +54,7 @@ def after_key(call: CallState, key: str, steers: bool = False) -> CallState:
 
 def after_digits(call: CallState, digits: int) -> CallState:
     """The call with digits counted that came at once."""
-    return _counted(ended(call) if _gap(call) > IN_A_ROW_WITHIN else call, digits, digits)
+    return _counted(call, digits, digits)
 
 
 def ended(call: CallState) -> CallState:

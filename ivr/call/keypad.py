@@ -15,7 +15,7 @@ from ivr.call.transfers import standing_still, to_a_person
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.speeds import Speed
-from ivr.line.tree import END, JOIN, Place
+from ivr.line.tree import ASK, END, JOIN, Place
 from ivr.line.values import Kind
 from ivr.line.vocabulary import SPOKEN_KEYS
 
@@ -42,12 +42,13 @@ def on_key(call: CallState, key: str) -> Turn:
 
 
 def _steers(call: CallState, key: str) -> bool:
-    """Whether a key moves within what is read, at another speed or to its choices: many of these in a row
-    are nobody's number."""
-    if not call.reading:
+    """Whether a key says something again, changes the speed, or moves within what is read or to its choices:
+    many of these in a row are nobody's number, but while a transfer is announced."""
+    if call.kind is Kind.PAUSE or call.place.step in (ASK, JOIN):
         return False
-    chosen = _choice(call, key)
-    return key in "4567" if chosen is None else not named(call, chosen)
+    if chosen := _choice(call, key):
+        return not named(call, chosen)
+    return key in "57" or (key in "46" and call.reading)
 
 
 def _choice(call: CallState, key: str) -> Place | None:

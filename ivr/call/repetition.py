@@ -2,7 +2,8 @@
 
 A stuck key, a forgotten receiver, a machine or a television in the room would hold the line for hours, for
 which the city pays by the minute. So what a caller does is counted while it leads to nothing that was not
-heard before in this call. After SAID_AGAIN_MOST of it, or LONGEST_MINUTES, the line says that it will end the
+heard before in this call. After SAID_AGAIN_MOST of it, and fewer once the call
+has lasted LONGEST_MINUTES, the line says that it will end the
 call, and waits; silence ends it, and so do MORE_AFTER_WARNING keys that bring nothing new again. Any new place
 takes the count back to nothing, so that whoever moves on is never cut, however slowly. There are finitely many
 places: no way of keying goes on for ever.
@@ -32,8 +33,10 @@ MORE_AFTER_WARNING = 10
 [own value]."""
 
 LONGEST_MINUTES = 60
-"""From here on the first key that brings nothing new is told the same, and later ones count double. To hear
-all that the line says in one language takes forty minutes at the usual speed [own value]."""
+"""From here on each key that brings nothing new counts as LATE of them, so that five in a row are told the
+same, and three more end the call [own value]."""
+
+LATE = 4
 
 _DAY = 1440
 _DONE_BY_CALLER = (Key, Words, NumberGiven, DialEnded)
@@ -73,7 +76,7 @@ def _repeated(call: CallState, turn: Turn) -> Turn:
     warned = before >= SAID_AGAIN_MOST
     limit = SAID_AGAIN_MOST + MORE_AFTER_WARNING if warned else SAID_AGAIN_MOST
     late = _minutes(call) >= LONGEST_MINUTES
-    repeats = min(limit, limit if late and not warned else before + 1 + late)
+    repeats = min(limit, before + (LATE if late else 1))
     if repeats < limit or _never_cut(call, turn):
         return replace(turn, position=replace(turn.position, repeats=min(repeats, limit - 1)))
     there = call.to(replace(turn.position, repeats=repeats, tries=0))
