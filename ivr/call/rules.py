@@ -254,14 +254,15 @@ def _help_lasts(survey: Survey, turn: Turn, now: datetime) -> float:
 
 
 def numbers_ring_nothing(survey: Survey) -> Iterator[Finding]:
-    """A number that is keyed digit by digit leads back to where it began, and rings nothing."""
+    """A number that is keyed digit by digit rings nothing, and leaves no transfer announced. One of paging keys
+    alone may have turned pages."""
     for now, visit in _one_of_each_place(survey):
         before = visit.turn.position
         for number in NUMBERS_KEYED:
             turn = visit.turn
             for digit in number:
                 turn = step(survey.line, turn.position, Key(digit), now)
-            if _rings(turn) or (turn.position.trail != before.trail and before.place.step != JOIN):
+            if _rings(turn) or (turn.position.place.step == JOIN and before.place.step != JOIN):
                 yield Finding("number", str(visit), f"the number {number} is keyed, and its digits are obeyed")
 
 
