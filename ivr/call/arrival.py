@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ivr.call.acts import Act, Ask, Dial, Say, Turn
 from ivr.call.options import first_question, languages_told, offers, question, told
+from ivr.call.reaching import told_now
 from ivr.call.speaking import SENTENCE, joinable
 from ivr.call.state import CallState
 from ivr.call.whispers import matter
@@ -106,7 +107,7 @@ def _of_desk(call: CallState, desk: Desk, passage: str, at: int) -> Iterator[Say
         case tree.STATUS:
             yield from _status(call, desk)
         case tree.NUMBER:
-            yield from (speaker.ready(),) if at == 0 else ()
+            yield from (*_after_hours(call, desk), speaker.ready()) if at == 0 else ()
             yield speaker.number(desk, at)
         case tree.AGAIN:
             yield from speaker.again(desk.numbers_in(call.language.code))
@@ -122,9 +123,15 @@ def _of_desk(call: CallState, desk: Desk, passage: str, at: int) -> Iterator[Say
 
 
 def _status(call: CallState, desk: Desk) -> tuple[Say, ...]:
-    """Open or closed; an open one can be rung at once."""
+    """Open or closed; an open one can be rung at once. Before one that is closed, where help is now."""
     status = call.speaker.say(*call.speaker.status(desk, call.now), SENTENCE)
-    return (status, *told(call, offers(call)[:1])) if joinable(desk, call.now) else (status,)
+    return (status, *told(call, offers(call)[:1])) if joinable(desk, call.now) else (*told_now(call), status)
+
+
+def _after_hours(call: CallState, desk: Desk) -> tuple[Say, ...]:
+    """What answers there while it is closed, where words tell of it."""
+    words = call.speaker.optional(keys.of_node(Kind.DESK, desk.key, keys.AFTER_HOURS))
+    return (call.speaker.say(*words, SENTENCE),) if words and not desk.hours.is_open(call.now) else ()
 
 
 def _charge(call: CallState, desk: Desk) -> Iterator[Say]:

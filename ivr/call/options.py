@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from ivr.call.acts import Say
+from ivr.call.reaching import others as others_reached
+from ivr.call.reaching import told_of_zero
 from ivr.call.speaking import SENTENCE, Speaker, joinable
 from ivr.call.state import CallState
 from ivr.line import prompt_keys as keys
@@ -20,7 +22,8 @@ def offers(call: CallState) -> tuple[Place, ...]:
 
 
 def _desk_offers(call: CallState, desk: Desk) -> tuple[Place, ...]:
-    """Ring it and hear its number again (R14); where it cannot be rung, whom one can ring."""
+    """Ring it and hear its number again (R14); where it cannot be rung, whom one can reach. After a transfer
+    that failed the number comes last: it is only read where somebody asks for it."""
     if call.place.step == JOIN:
         return ()
     if call.place.step == ASK:
@@ -29,8 +32,8 @@ def _desk_offers(call: CallState, desk: Desk) -> tuple[Place, ...]:
     number = (Place(desk.key, "1"),)
     if call.place.step not in FAILURES and join:
         return join + number
-    others = tuple(Place(key, JOIN) for key in call.open_desks(but=desk.key))
-    return (*join, *others, *number) if join else (*number, *others)
+    instead = others_reached(call, but=desk.key)
+    return (*join, *instead, *number) if call.place.step in FAILURES else (*number, *instead)
 
 
 def question(call: CallState) -> tuple[Say, ...]:
@@ -50,7 +53,7 @@ def question(call: CallState) -> tuple[Say, ...]:
 
 def _routine(call: CallState) -> tuple[Say, ...]:
     """The keys that always work, the first time: after a silence they have just been told (R11)."""
-    return () if call.position.tries else call.words("say.routine")
+    return () if call.position.tries else told_of_zero(call, "say.routine")
 
 
 def first_question(call: CallState) -> tuple[Say, ...]:
@@ -102,8 +105,7 @@ def _before_choices(call: CallState) -> tuple[Say, ...]:
     """Why a transfer failed; else, before desks are offered in place of one that is closed, that it is so."""
     desk = call.desk
     if desk and call.place.step in FAILURES:
-        said = call.words(keys.failed(call.place.step), desk=call.speaker.name(desk.key))
-        return (*said, *call.speaker.numbers(desk))
+        return call.words(keys.failed(call.place.step), desk=call.speaker.name(desk.key))
     instead = desk and any(place.node != desk.key for place in offers(call))
     return call.words("status.instead") if instead else ()
 

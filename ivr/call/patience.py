@@ -7,6 +7,7 @@ from ivr.call.acts import HangUp, Say, Turn
 from ivr.call.arrival import WAITS, arrive, ask
 from ivr.call.heard_places import failed_before
 from ivr.call.paging import read_from
+from ivr.call.reaching import told_of_zero
 from ivr.call.speaking import SENTENCE, joinable
 from ivr.call.state import CallState
 from ivr.call.transfers import not_joined
@@ -49,8 +50,8 @@ def _stay_paused(call: CallState) -> Turn:
 def _more_help(call: CallState) -> tuple[Say, ...]:
     """More help the first time, a warning of what comes the second."""
     if call.position.tries == 1:
-        return call.words("silence.explain")
-    desk = call.line.desks[call.line.silence_desk]
+        return told_of_zero(call, "silence.explain")
+    desk = call.desk_named(call.line.silence_desk)
     if _can_be_joined(call, desk):
         return call.words("silence.warn_join", desk=call.speaker.name(desk.key))
     return call.words("silence.warn_end")
@@ -59,7 +60,7 @@ def _more_help(call: CallState) -> tuple[Say, ...]:
 def _end(call: CallState) -> Turn:
     """Join the city's own desk where it is open, else its number, hours and a goodbye."""
     call = call.heard_something()
-    desk = call.line.desks[call.line.silence_desk]
+    desk = call.desk_named(call.line.silence_desk)
     if _can_be_joined(call, desk):
         said = call.words("silence.join", desk=call.speaker.name(desk.key))
         return arrive(call.into(Place(desk.key, JOIN)), said)
@@ -73,6 +74,6 @@ def _can_be_joined(call: CallState, desk: Desk) -> bool:
 
 def last_words(call: CallState) -> tuple[Say, ...]:
     """The city's own desk: whether it is open, its number; and goodbye."""
-    desk, speaker = call.line.desks[call.line.silence_desk], call.speaker
+    desk, speaker = call.desk_named(call.line.silence_desk), call.speaker
     status = speaker.say(*speaker.status(desk, call.now), SENTENCE)
     return (status, *speaker.numbers(desk), *call.words("say.goodbye"))

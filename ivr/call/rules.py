@@ -17,6 +17,7 @@ from ivr.call.goals import PERSON, Seconds, TimedWay, timed
 from ivr.call.heard_places import heard
 from ivr.call.level import level
 from ivr.call.positions import Position, start
+from ivr.call.reaching import help_now
 from ivr.call.speaking import Speaker, joinable
 from ivr.call.state import CallState
 from ivr.call.understanding import plain
@@ -25,12 +26,25 @@ from ivr.call.whispers import WHISPER_SECONDS, whispers
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.contacts import CONTACTS
+from ivr.line.hours import Hours
 from ivr.line.named_numbers import is_number, number_of
 from ivr.line.own_hours import faults
 from ivr.line.scripts import foreign
 from ivr.line.speeds import Speed
 from ivr.line.text import whole
-from ivr.line.tree import ASK, END, JOIN, Place, branches, desk_at, has, kind_of, submenus, with_facts
+from ivr.line.tree import (
+    ASK,
+    END,
+    JOIN,
+    Place,
+    branches,
+    desk_at,
+    has,
+    help_now_at,
+    kind_of,
+    submenus,
+    with_facts,
+)
 from ivr.line.typed_numbers import digits_in_words, typed_numbers
 from ivr.line.values import MOST_LEVELS, MOST_OPTIONS, Confirmation, Kind, Language, Line
 from ivr.line.vocabulary import CONNECT, MOST_PASSAGES, SPOKEN_KEYS, is_read_in_passages, required_prompts
@@ -58,6 +72,7 @@ MANY = 100
 """More keys than any caller needs who brings nothing new [own value]."""
 NUMBERS_KEYED = ("331177889900", "112233445566", "123456789018")
 """Twelve digits as a My Number has them; those of the first two come close to desks on their way."""
+JOINED_IN_ANOTHER_LANGUAGE = "join.language"
 SOON_DAYS = 60
 """Hours that end within so many days are pointed out [own value]."""
 
@@ -122,13 +137,94 @@ def findings(survey: Survey, today: date) -> list[Finding]:
 
 
 def leads_to_a_person(survey: Survey) -> Iterator[Finding]:
-    """R1: 0 rings an open desk or, where all are closed, reads when one opens."""
+    """R1: 0 rings an open desk, or tells the number of one that is open; where all are closed, it reads when
+    one opens."""
     for now, visit in survey.visits:
-        turn = visit.answers["0"]
-        anybody = any(joinable(survey.line.desks[key], now) for key in survey.line.nearest)
-        rings = any(isinstance(act, Dial) for act in turn.acts)
-        if (anybody and not rings) or desk_at(survey.line, turn.position.place.node) is None:
+        turn, language = visit.answers["0"], visit.turn.position.language
+        anybody = any(joinable(survey.line.desks[key].heard_in(language), now) for key in survey.line.nearest)
+        found = desk_at(survey.line, turn.position.place.node)
+        answers = _rings(turn) or (found is not None and found.heard_in(language).hours.is_open(now))
+        if found is None or (anybody and not answers):
             yield Finding("R1", str(visit), "0 leads to nobody")
+
+
+def own_language_first(survey: Survey) -> Iterator[Finding]:
+    """R23: 0 leads to a desk that speaks the caller's language, where one that fits can be rung, but from the
+    page of another desk; and whom one is joined to without it, that is said before."""
+    line = survey.line
+    for now, visit in survey.visits:
+        call = CallState(line, visit.turn.position, now)
+        code, turn = call.language.code, visit.answers["0"]
+        speaking = [key for key in call.fitting_desks() if code in call.desk_named(key).languages]
+        could = any(joinable(call.desk_named(key), now) for key in speaking)
+        place, pages = turn.position.place, [each.node for each in call.position.trail[-2:]]
+        if could and _rings(turn) and place.node not in (*speaking, *pages):
+            yield Finding("R23", str(visit), f"0 rings {place.node}, though a desk is open that speaks {code}")
+        for each in (visit.turn, turn):
+            rung = next((act.desk for act in each.acts if isinstance(act, Dial)), None)
+            if rung is None or rung in speaking:
+                continue
+            if not _said_in(each, JOINED_IN_ANOTHER_LANGUAGE):
+                yield Finding("R23", str(visit), f"{rung} is rung, and that it does not speak {code} is not said")
+
+
+def answered_in_every_language(survey: Survey) -> Iterator[Finding]:
+    """R23: somebody answers in each language of the line."""
+    for code in survey.line.languages:
+        if not any(code in desk.heard_in(code).languages for desk in survey.line.desks.values()):
+            message = f"no desk answers in {code}: put it into the languages of one that does"
+            yield Finding("R23", "line.toml: desk", message, error=False)
+    for desk in survey.line.desks.values():
+        for code in desk.in_language.keys() - survey.line.languages.keys():
+            message = f"{code} is no language of the line, so that nobody hears it"
+            yield Finding("R23", f"line.toml: desk.{desk.key}.in.{code}", message, error=False)
+
+
+def help_at_any_hour(survey: Survey) -> Iterator[Finding]:
+    """R15: desks that are told of first where help is needed at once never close, and come before what is
+    closed."""
+    line = survey.line
+    for kind, nodes in branches(line):
+        for node in nodes:
+            for key in help_now_at(line, node):
+                if not all(each.hours.always for each in line.desks[key].versions):
+                    place = f"line.toml: {keys.of_node(kind, node, 'help_now')}"
+                    yield Finding(
+                        "R15", place, f'{key!r} closes: name a desk of any hour (hours = "24/7"), or take it out'
+                    )
+    for now, visit in survey.visits:
+        call = CallState(line, visit.turn.position, now)
+        if call.desk is None or call.desk.hours.is_open(now) or not call.reading or call.place.step != "0":
+            continue
+        told = [key for key in help_now(call) if key != call.place.node and call.desk_named(key).hours.is_open(now)]
+        if told and not _begins_with(visit.turn, call, told[0]):
+            yield Finding("R15", str(visit), f"is closed, and does not begin with {told[0]}, which never is")
+
+
+def _begins_with(turn: Turn, call: CallState, desk: str) -> bool:
+    """Whether the words of a desk of any hour come before those that tell of a closed one."""
+    said = [part for say in _says(turn) for part in say.parts if isinstance(part, Chunk)]
+    wanted = [part for part in call.speaker.now(call.desk_named(desk)) if isinstance(part, Chunk)]
+    closed = next((at for at, part in enumerate(said) if keys.of_chunk(part.key) == "status.closed"), len(said))
+    return wanted[0] in said[:closed]
+
+
+def offers_what_is_open(survey: Survey) -> Iterator[Finding]:
+    """R1: in place of a desk that cannot be reached, only such are offered as are open and fit."""
+    line = survey.line
+    for now, visit in survey.visits:
+        call = CallState(line, visit.turn.position, now)
+        if call.desk is None:
+            continue
+        for place in visit.turn.position.offers:
+            desk = call.desk_named(place.node)
+            if place.node != call.desk.key and not (desk.hours.is_open(now) and desk.key in call.fitting_desks()):
+                yield Finding("R1", str(visit), f"offers {desk.key} in place of {call.desk.key}, which is no help")
+
+
+def _said_in(turn: Turn, key: str) -> bool:
+    parts = (part for say in _says(turn) for part in say.parts if isinstance(part, Chunk))
+    return any(keys.of_chunk(part.key) == key for part in parts)
 
 
 def goes_back(survey: Survey) -> Iterator[Finding]:
@@ -322,7 +418,8 @@ def rings_only_open_desks(survey: Survey) -> Iterator[Finding]:
         for act in visit.turn.acts:
             if not isinstance(act, Dial):
                 continue
-            desk = desk_at(survey.line, act.desk)
+            found = desk_at(survey.line, act.desk)
+            desk = found and found.heard_in(visit.turn.position.language)
             if desk is None or act.number != desk.dial or not desk.hours.is_open(now):
                 yield Finding("dial", str(visit), f"{act.number} is rung, which is no open desk")
 
@@ -522,8 +619,7 @@ def _told_in_own_words(line: Line, language: Language) -> set[str]:
 
 def ending_hours(line: Line, today: date) -> Iterator[Finding]:
     """R15: hours of years that are over, or will be soon, close a desk for ever."""
-    for desk in line.desks.values():
-        place, hours = f"line.toml: {keys.of_node(Kind.DESK, desk.key, keys.HOURS)}", desk.hours
+    for place, hours in _hours_written(line):
         mend = f"write the hours of {today.year} and later, or leave the year out ({hours.week.text})"
         last = hours.last_opening(today)
         if hours.last_year is not None and last is None:
@@ -534,6 +630,15 @@ def ending_hours(line: Line, today: date) -> Iterator[Finding]:
         if over and (hours.last_year is None or hours.last_year >= today.year):
             years = ", ".join(map(str, sorted(over)))
             yield Finding("R15", place, f"name {years}, which is over: take it out", error=False)
+
+
+def _hours_written(line: Line) -> Iterator[tuple[str, Hours]]:
+    """The hours of all desks, and those that callers in one language have, with their places."""
+    for desk in line.desks.values():
+        yield f"line.toml: {keys.of_node(Kind.DESK, desk.key, keys.HOURS)}", desk.hours
+        for code, version in desk.in_language.items():
+            if version.hours != desk.hours:
+                yield f"line.toml: {keys.in_language(desk.key, code, keys.HOURS)}", version.hours
 
 
 # --- lengths ----------------------------------------------------------------------------------
@@ -705,7 +810,8 @@ def nothing_is_unreachable(survey: Survey) -> Iterator[Finding]:
     """Every menu, text and desk is reached, and every prompt is said somewhere."""
     line = survey.line
     reached = {visit.place.node for _, visit in survey.visits}
-    for key in {node for _, nodes in branches(line) for node in nodes} - reached:
+    told = {key for _, nodes in branches(line) for node in nodes for key in help_now_at(line, node)}
+    for key in {node for _, nodes in branches(line) for node in nodes} - reached - told:
         yield Finding("tree", f"line.toml: {key}", "is never reached: put it among a menu's options")
     known = required_prompts(line.menus, line.texts, line.desks)
     for language in line.languages.values():
@@ -731,7 +837,7 @@ def _belongs(line: Line, key: str) -> bool:
 _MAY_STAND_BESIDE: Mapping[str, tuple[str, ...]] = {
     Kind.MENU: (keys.LEAD, keys.PERSON, keys.WHISPER),
     Kind.TEXT: (keys.WHISPER,),
-    Kind.DESK: (keys.MORE, keys.HOURS),
+    Kind.DESK: (keys.MORE, keys.HOURS, keys.NOW, keys.AFTER_HOURS),
 }
 """Words of a menu, text or desk that it may do without."""
 
@@ -787,6 +893,10 @@ RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
     plain_words,
     ways_are_short,
     rings_only_open_desks,
+    own_language_first,
+    answered_in_every_language,
+    help_at_any_hour,
+    offers_what_is_open,
     words_never_ring,
     same_in_every_language,
     nothing_is_unreachable,

@@ -71,7 +71,8 @@ class Speaker:
 
     def offer(self, place: Place, now: datetime) -> tuple[Part, ...]:
         """The words of an option that leads to `place`."""
-        desk = desk_at(self.line, place.node)
+        found = desk_at(self.line, place.node)
+        desk = found and found.heard_in(self.language.code)
         if desk and place.step == "1":
             return self.prompt("choice.number")
         if desk and place.step == JOIN:
@@ -112,9 +113,21 @@ class Speaker:
     def status(self, desk: Desk, now: datetime) -> tuple[Part, ...]:
         """Open or closed now first, then until when, or when it opens next (R15)."""
         name = self.name(desk.key)
+        if desk.hours.is_open(now) and desk.hours.always:
+            return self.prompt("status.always", desk=name)
         if desk.hours.is_open(now):
             return (*self.prompt("status.open", desk=name), *self._closing(desk.hours, now))
         return (*self.prompt("status.closed", desk=name), *self._opening(desk.hours, now))
+
+    def now(self, desk: Desk) -> tuple[Part, ...]:
+        """A desk of any hour in one breath: for what, and its first number; in words of its own, or by its
+        name."""
+        name = self.name(desk.key)
+        return self.optional(keys.of_node(Kind.DESK, desk.key, keys.NOW)) or (
+            *self.prompt("status.always", desk=name),
+            *self.prompt("number.this", desk=name),
+            telephone_number(self.language, desk.numbers[0]),
+        )
 
     def usual_hours(self, desk: Desk, sentences: int | None = None) -> tuple[Part, ...]:
         """The hours of an ordinary week, holidays and closings, or the first `sentences` of them."""

@@ -5,15 +5,12 @@ from datetime import datetime
 
 from ivr.call.acts import Say
 from ivr.call.positions import Position
-from ivr.call.speaking import SENTENCE, Speaker, joinable
+from ivr.call.speaking import SENTENCE, Speaker
 from ivr.line import tree
 from ivr.line.text import whole
 from ivr.line.tree import Place
 from ivr.line.values import Desk, Kind, Language, Line
 from ivr.line.words import Part
-
-MOST_ALTERNATIVES = 2
-"""Open desks offered in place of one that cannot be reached [own value]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,8 @@ class CallState:
     @property
     def desk(self) -> Desk | None:
         """The desk that this place belongs to."""
-        return tree.desk_at(self.line, self.place.node)
+        found = tree.desk_at(self.line, self.place.node)
+        return found and found.heard_in(self.language.code)
 
     @property
     def passages(self) -> int:
@@ -90,12 +88,34 @@ class CallState:
 
     # --- whom one can reach ---------------------------------------------------------------
 
-    def fitting_desks(self) -> tuple[str, ...]:
-        """The desks that fit where the caller is, best first, then the nearest."""
-        fitting = (desk for place in reversed(self.position.trail) for desk in tree.desks_for(self.line, place.node))
-        return tuple(dict.fromkeys([*fitting, *self.line.nearest]))
+    def desk_named(self, key: str) -> Desk:
+        """A desk as it is for callers in this language."""
+        return self.line.desks[key].heard_in(self.language.code)
 
-    def open_desks(self, but: str) -> tuple[str, ...]:
-        """Desks that can be rung now in place of `but`."""
-        others = (key for key in self.fitting_desks() if key != but)
-        return tuple(key for key in others if joinable(self.line.desks[key], self.now))[:MOST_ALTERNATIVES]
+    def named_desks(self, but_at: str = "") -> tuple[str, ...]:
+        """The desks that fit where the caller is, best first, then those of the places before, but for one."""
+        nodes = (place.node for place in reversed(self.position.trail) if place.node != but_at)
+        named = (desk for node in nodes for desk in tree.desks_for(self.line, node))
+        return tuple(dict.fromkeys(named))
+
+    def named_here(self) -> tuple[str, ...]:
+        """Those that the nearest place names which names any."""
+        named = (tree.desks_for(self.line, place.node) for place in reversed(self.position.trail))
+        return next(filter(None, named), ())
+
+    def fitting_desks(self) -> tuple[str, ...]:
+        """Those, then the ones that fit anywhere; who speaks the caller's language comes first (R23). On the
+        page of a desk it is this one."""
+        any_matter = (*self._multilingual(), *self.line.nearest)
+        fitting = dict.fromkeys((*self.named_desks(), *any_matter))
+        code = self.language.code
+        here = next((place.node for place in reversed(self.position.trail) if place.node not in tree.KEYPAD), "")
+        return tuple(sorted(fitting, key=lambda key: (key != here, code not in self.desk_named(key).languages)))
+
+    def _multilingual(self) -> tuple[str, ...]:
+        """The desks that help in any matter who speaks their language and not the line's first."""
+        code = self.language.code
+        if code == self.line.first_language.code:
+            return ()
+        desks = self.line.desks.values()
+        return tuple(desk.key for desk in desks if desk.multilingual and code in desk.languages)

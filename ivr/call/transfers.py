@@ -2,20 +2,17 @@
 
 from ivr.call.acts import HangUp, Say, Turn
 from ivr.call.arrival import arrive
-from ivr.call.speaking import joinable
+from ivr.call.reaching import reached
 from ivr.call.state import CallState
 from ivr.line.tree import ASK, FAILURES, JOIN, Place
 
 
 def to_a_person(call: CallState, before: tuple[Say, ...], step: str = JOIN) -> Turn:
-    """Ring the desk that fits, or ask back whether to, else the nearest open one; else read when the first
+    """Ring the desk that fits, or ask back whether to, else what can be reached; else read when the first
     opens (R1)."""
-    wanted, *others = call.fitting_desks()
-    for key in (wanted, *others):
-        if joinable(call.line.desks[key], call.now):
-            said = () if key == wanted else _told_instead(call, wanted, key)
-            return arrive(call.into(Place(key, step)), (*before, *said))
-    return arrive(call.into(Place(wanted, "0")), before)
+    best, place = call.fitting_desks()[0], reached(call)
+    said = _told_instead(call, best, place.node) if place.node != best else ()
+    return arrive(call.into(Place(place.node, step if place.step == JOIN else place.step)), (*before, *said))
 
 
 def on_dial_ended(call: CallState, status: str) -> Turn:
@@ -43,6 +40,9 @@ def not_joined(call: CallState, why: str) -> Turn:
     return arrive(call.back(), call.words(why))
 
 
-def _told_instead(call: CallState, closed: str, desk: str) -> tuple[Say, ...]:
+def _told_instead(call: CallState, best: str, desk: str) -> tuple[Say, ...]:
+    """That somebody else answers, where the desk that fits best is closed."""
+    if call.desk_named(best).hours.is_open(call.now):
+        return ()
     name = call.speaker.name
-    return call.words("join.instead", closed=name(closed), desk=name(desk))
+    return call.words("join.instead", closed=name(best), desk=name(desk))

@@ -61,8 +61,11 @@ def needed(line: Line, task: CallersTask, language: str) -> Needed:
     letter can never be heard."""
     prompts = line.languages[language].prompts
     passages = [prompts[key] for key in task.passages if key in prompts]
-    numbers = [number for number in task.numbers if any(number in desk.numbers for desk in line.desks.values())]
-    dialled = [desk.dial for key, desk in line.desks.items() if key in task.desks and desk.dial]
+    known = {number for desk in line.desks.values() for each in desk.versions for number in each.numbers}
+    numbers = [number for number in task.numbers if number in known]
+    dialled = [
+        each.dial for key, desk in line.desks.items() if key in task.desks for each in desk.versions if each.dial
+    ]
     if not (passages or task.numbers or dialled) or (task.numbers and not numbers and not passages and not dialled):
         wanted = ", ".join((*task.passages, *task.numbers, *task.desks))
         raise UnknownNeed(f"{task.title}: the line has none of {wanted} in {language}")

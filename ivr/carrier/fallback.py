@@ -1,6 +1,7 @@
 """The document that needs no server: what callers hear when ours cannot be reached, or is at fault.
 
-It knows no time of day: it tells every desk's number and usual hours, and says goodbye. At Twilio
+It knows no time of day: after one sentence of apology it tells where there is help at any hour (110, stopping
+a card), in the words of those desks, then every other desk's number and usual hours, and says goodbye. At Twilio
 it stands in a TwiML Bin, which holds at most 4000 characters. It never fails: what cannot be said
 is left out, since whoever hears it has nothing else.
 """
@@ -61,7 +62,8 @@ def in_a_call(line: Line, languages: Sequence[str]) -> str:
 
 def _fitting(line: Line, languages: Sequence[str], fits: Callable[[str], bool]) -> str | None:
     words = tuple(_words(line, code) for code in languages if code in line.languages)
-    texts = (_document(line, words, count) for count in range(len(line.desks), 0, -1))
+    most = max((len(each.desks) for each in words), default=0)
+    texts = (_document(line, words, count) for count in range(most, 0, -1))
     return next((text for text in texts if fits(text)), None)
 
 
@@ -71,10 +73,14 @@ def _document(line: Line, words: Sequence[_FallbackWords], desks: int) -> str:
 
 def _words(line: Line, code: str) -> _FallbackWords:
     speaker = Speaker(line, line.languages[code], Speed.NORMAL)
-    opening = (_sayable(speaker, partial(_prompt, speaker, key)) for key in ("say.greeting", "fallback.sorry"))
+    at_any_hour = tuple(key for key in line.desks if _never_closes(line, key))
+    opening = (
+        *(_sayable(speaker, partial(_prompt, speaker, key)) for key in ("say.greeting", "fallback.sorry")),
+        *(_now(speaker, key) for key in at_any_hour),
+    )
     return _FallbackWords(
         before=tuple(say for says in opening for say in says),
-        desks=tuple(_desk(speaker, key) for key in line.desks),
+        desks=tuple(_desk(speaker, key) for key in line.desks if key not in at_any_hour),
         after=_sayable(speaker, partial(speaker.prompt, "say.goodbye")),
     )
 
@@ -83,13 +89,31 @@ def _prompt(speaker: Speaker, key: str) -> tuple[Part, ...]:
     return (*speaker.prompt(key), SENTENCE)
 
 
+def _never_closes(line: Line, key: str) -> bool:
+    """Whether a desk answers at any hour; one whose hours are broken does not."""
+    try:
+        return line.desks[key].hours.always
+    except Exception as error:
+        log_fault(log, "the hours of a desk cannot be read", error)
+        return False
+
+
+def _now(speaker: Speaker, key: str) -> tuple[Say, ...]:
+    """A desk of any hour in one breath; where its words are broken, its bare name and numbers."""
+    return _sayable(speaker, partial(_at_once, speaker, key)) or _sayable(speaker, partial(_bare, speaker, key))
+
+
+def _at_once(speaker: Speaker, key: str) -> tuple[Part, ...]:
+    return (*speaker.now(speaker.line.desks[key].heard_in(speaker.language.code)), SENTENCE)
+
+
 def _desk(speaker: Speaker, key: str) -> tuple[Say, ...]:
     """A desk in the line's own words; where those are broken, its bare name and numbers."""
     return _sayable(speaker, partial(_whole, speaker, key)) or _sayable(speaker, partial(_bare, speaker, key))
 
 
 def _whole(speaker: Speaker, key: str) -> tuple[Part, ...]:
-    return (*speaker.brief(speaker.line.desks[key]), SENTENCE)
+    return (*speaker.brief(speaker.line.desks[key].heard_in(speaker.language.code)), SENTENCE)
 
 
 def _bare(speaker: Speaker, key: str) -> tuple[Part, ...]:

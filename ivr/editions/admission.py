@@ -13,7 +13,20 @@ from ivr.editions.prepared_alerts import ORDER, PARTS
 from ivr.editions.structure import KINDS, WAYS, Branch, Shape, Texts
 from ivr.editions.texts import TextPlace, fact_of, text_of, tidy, words_at
 from ivr.line.loading import READINGS, STRUCTURE
-from ivr.line.prompt_keys import ALERT, NAME, KeyParts, of_node, passage, spoken, spoken_of, taken_apart
+from ivr.line.prompt_keys import (
+    AFTER_HOURS,
+    ALERT,
+    BY_LANGUAGE,
+    NAME,
+    NOW,
+    KeyParts,
+    fact_for_language,
+    of_node,
+    passage,
+    spoken,
+    spoken_of,
+    taken_apart,
+)
 from ivr.line.values import Kind
 from ivr.line.vocabulary import AROUND, MOST_PASSAGES, is_of_the_line, required_words
 from ivr.people.refusals import Refused
@@ -23,20 +36,12 @@ WAY = ""
 
 FACTS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        Kind.MENU: frozenset({"options", "desks"}),
-        Kind.TEXT: frozenset({"choices", "desks", "source", "confirmed"}),
+        Kind.MENU: frozenset({"options", "desks", "urgent", "help_now"}),
+        Kind.TEXT: frozenset({"choices", "desks", "source", "confirmed", "help_now"}),
         Kind.DESK: frozenset(
             {
-                "numbers",
-                "dial",
-                "hours",
-                "holidays",
-                "closed",
-                "recorded",
-                "whisper",
-                "languages",
-                "source",
-                "confirmed",
+                *BY_LANGUAGE,
+                *("recorded", "whisper", "languages", "multilingual", "desks", "help_now", "source", "confirmed"),
             }
         ),
         structure.LINE: frozenset(
@@ -47,7 +52,11 @@ FACTS: Mapping[str, frozenset[str]] = MappingProxyType(
 """What stands in the tables of line.toml; see `ivr.line.loading`."""
 
 _PARTS = MappingProxyType(
-    {Kind.MENU: ("lead", "person", "whisper"), Kind.TEXT: ("whisper",), Kind.DESK: ("more", "hours", "hours_for")}
+    {
+        Kind.MENU: ("lead", "person", "whisper"),
+        Kind.TEXT: ("whisper",),
+        Kind.DESK: ("more", "hours", "hours_for", NOW, AFTER_HOURS),
+    }
 )
 """The prompts of a node beside those that it needs."""
 
@@ -119,7 +128,10 @@ def _is_fact(place: TextPlace, shape: Shape, _texts: Texts, _given: Texts) -> bo
     if place == ORDER or (place.names_number and "." not in place.parts.part):
         return True
     parts = taken_apart(place.key)
-    if place.file != STRUCTURE or parts.part not in FACTS.get(parts.family, ()) or parts.number is not None:
+    language, fact = fact_for_language(parts.part) if parts.family == Kind.DESK else ("", parts.part)
+    if place.file != STRUCTURE or fact not in FACTS.get(parts.family, ()) or parts.number is not None:
+        return False
+    if language and (language not in shape.languages or fact not in BY_LANGUAGE):
         return False
     return parts.family == structure.LINE or _may_be(parts.family, parts.node, shape)
 

@@ -14,7 +14,7 @@ from ivr.line.chunks import said_by_itself
 from ivr.line.loading import READINGS, edition_of, load
 from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, directory, gives_number
 from ivr.line.numbers import NoNumber, announced
-from ivr.line.prompt_keys import of_chunk, reading_of
+from ivr.line.prompt_keys import fact_for_language, of_chunk, reading_of
 from ivr.line.readings import Table, applied
 from ivr.line.text import decoded
 from ivr.line.values import Line
@@ -157,14 +157,16 @@ def number_slots(words: Mapping[TextPlace, str], language: str) -> NumberSlots:
     """The telephone numbers that words in a language give by name, as the Line of these texts has them."""
     prompts = {place.key: text for place, text in words.items() if place.language == language and place.prompt}
     spaces = words.get(words_at(language, "language.spaces"), "") != "false"
-    desks, others = {}, {}
+    everywhere, here = dict[str, tuple[str, ...]](), dict[str, tuple[str, ...]]()
+    others = dict[str, str]()
     for place, text in words.items():
         found = _numbers(text) if place.reads or place.names_number else ()
         if place.reads:
-            desks[place.parts.node] = found
+            of, _ = fact_for_language(place.parts.part)
+            (here if of == language else {} if of else everywhere)[place.parts.node] = found
         elif found:
             others[place.parts.part] = found[0]
-    return NumberSlots.of_texts(prompts, spaces, directory(desks, others))
+    return NumberSlots.of_texts(prompts, spaces, directory(everywhere | here, others))
 
 
 def _numbers(text: str) -> tuple[str, ...]:

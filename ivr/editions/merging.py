@@ -22,7 +22,7 @@ from ivr.line.text import whole
 
 Texts = Mapping[TextPlace, str]
 
-_LINKS = ("options", "choices", "desks", "nearest")  # facts of line.toml that name menus, texts and desks
+_LINKS = ("options", "choices", "desks", "help_now", "nearest")  # facts of line.toml that name menus, texts and desks
 _LINK = ("line.start", "line.silence_desk")
 _LANGUAGES = TextPlace(STRUCTURE, "line.languages")
 

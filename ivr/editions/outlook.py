@@ -146,7 +146,8 @@ def _strangers(shape: Shape, names: _Names) -> Iterator[Breakage]:
                     facts,
                     branch.key,
                 )
-    for key, desks in (*((key, branch.desks) for key, branch in shape.branches.items()), ("", shape.nearest)):
+    named = ((key, (*branch.desks, *branch.help_now)) for key, branch in shape.branches.items())
+    for key, desks in (*named, ("", shape.nearest)):
         for desk in desks:
             if desk not in shape.branches or shape.branches[desk].kind != Kind.DESK:
                 facts = {"name": names.get(key, "0"), "other": names.get(desk, desk)}
@@ -181,7 +182,8 @@ def _depths(shape: Shape, names: _Names) -> Iterator[Breakage]:
 
 
 def _unreached(shape: Shape, names: _Names) -> Iterator[Breakage]:
-    reached = shape.below(shape.start)
+    told = {desk for branch in shape.branches.values() for desk in branch.help_now}
+    reached = {*shape.below(shape.start), *told}
     for key in shape.branches:
         if key not in reached:
             yield Breakage("Nobody reaches “%(name)s”: no key leads there.", {"name": names[key]}, key)

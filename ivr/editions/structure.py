@@ -53,12 +53,13 @@ Operation = Callable[[Texts], dict[TextPlace, str]]
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A menu, text or desk. `ways`: what its keys lead to, in their order; `desks`: whom 0 reaches from
-    it, best first."""
+    it, best first; `help_now`: the desks of any hour that are told of first."""
 
     kind: Kind
     key: str
     ways: tuple[str, ...] = ()
     desks: tuple[str, ...] = ()
+    help_now: tuple[str, ...] = ()
 
     def part(self, part: str) -> str:
         """The key of a part of its words or facts."""
@@ -83,6 +84,11 @@ class Branch:
         """Where its desks stand."""
         return TextPlace(STRUCTURE, self.part("desks"))
 
+    @property
+    def help_now_at(self) -> TextPlace:
+        """Where its desks of any hour stand."""
+        return TextPlace(STRUCTURE, self.part("help_now"))
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -104,7 +110,13 @@ class Shape:
                 if parts.node and parts.part:
                     tables.setdefault((Kind(parts.family), parts.node), {})[parts.part] = text
         branches = {
-            key: Branch(kind, key, listed(facts.get(WAYS.get(kind, ""), "")), listed(facts.get("desks", "")))
+            key: Branch(
+                kind,
+                key,
+                ways=listed(facts.get(WAYS.get(kind, ""), "")),
+                desks=listed(facts.get("desks", "")),
+                help_now=listed(facts.get("help_now", "")),
+            )
             for (kind, key), facts in sorted(tables.items(), key=lambda each: KINDS.index(each[0][0]))
         }
         return cls(
@@ -354,12 +366,16 @@ def with_key(key: str, new: str) -> Operation:
             changes[place] = ""
             changes[TextPlace(place.file, _under(place, new))] = texts[place]
         for each in shape.branches.values():
-            ways, desks = (tuple(new if name == key else name for name in row) for row in (each.ways, each.desks))
+            ways, desks, help_now = (
+                tuple(new if name == key else name for name in row) for row in (each.ways, each.desks, each.help_now)
+            )
             here = Branch(each.kind, new if each.key == key else each.key)
             if ways != each.ways:
                 changes[here.ways_at] = text_of(ways)
             if desks != each.desks:
                 changes[here.desks_at] = text_of(desks)
+            if help_now != each.help_now:
+                changes[here.help_now_at] = text_of(help_now)
         return changes | _line_with(shape, key, new)
 
     return change_key
@@ -482,6 +498,8 @@ def _without(branch: Branch, gone: Iterable[str]) -> dict[TextPlace, str]:
         changes[branch.ways_at] = text_of(_left(branch.ways, gone))
     if set(branch.desks) & set(gone):
         changes[branch.desks_at] = text_of(_left(branch.desks, gone))
+    if set(branch.help_now) & set(gone):
+        changes[branch.help_now_at] = text_of(_left(branch.help_now, gone))
     return changes
 
 

@@ -27,7 +27,15 @@ from tomlkit.exceptions import TOMLKitError
 
 from ivr.line import numbers
 from ivr.line.loading import NUMBERS, READINGS, STRUCTURE
-from ivr.line.prompt_keys import KeyParts, is_hours_for, list_of, spoken_of, taken_apart, tells_of_language
+from ivr.line.prompt_keys import (
+    KeyParts,
+    fact_for_language,
+    is_hours_for,
+    list_of,
+    spoken_of,
+    taken_apart,
+    tells_of_language,
+)
 from ivr.line.text import decoded, one_line, whole
 from ivr.line.values import Kind
 from ivr.people.refusals import Refused
@@ -91,7 +99,8 @@ class TextPlace:
         return taken_apart(self.key)
 
     def _of_desk(self, part: str) -> bool:
-        return self.file == STRUCTURE and (self.parts.family, self.parts.part) == (Kind.DESK, part)
+        _, fact = fact_for_language(self.parts.part)
+        return self.file == STRUCTURE and (self.parts.family, fact) == (Kind.DESK, part)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}"

@@ -53,9 +53,10 @@ def _chunks(line: Line, language: Language) -> Iterator[Chunk]:
     for alert in line.alerts:
         if language.code in alert.words:
             yield from alert.words[language.code].chunks()
-    for moment in sorted({moment for desk in line.desks.values() for moment in desk.hours.times()}):
+    desks = [desk.heard_in(language.code) for desk in line.desks.values()]
+    for moment in sorted({moment for desk in desks for moment in desk.hours.times()}):
         yield time_of_day(language, moment)
-    for chunk in dict.fromkeys(chunk for desk in line.desks.values() for chunk in said_hours(language, desk)):
+    for chunk in dict.fromkeys(chunk for desk in desks for chunk in said_hours(language, desk)):
         if chunk.key.startswith(HOURS):
             yield chunk
     for day in range(366):
@@ -63,5 +64,5 @@ def _chunks(line: Line, language: Language) -> Iterator[Chunk]:
         yield day_of_year(language, leap_day.month, leap_day.day)
     if language is line.first_language:
         yield from filter(None, (name_of_language(language, each) for each in line.languages.values()))
-    for number in sorted({number for desk in line.desks.values() for number in desk.numbers_in(language.code)}):
+    for number in sorted({number for desk in desks for number in desk.numbers}):
         yield telephone_number(language, number)

@@ -141,6 +141,11 @@ class Hours:
         days = (end - timedelta(days=offset) for offset in range((end - after).days + 1))
         return next((day for day in days if self._shifts(day)), None)
 
+    @property
+    def always(self) -> bool:
+        """Whether it answers at any hour of every day, but for single closures."""
+        return self.week.always and self.on_holidays is OnHolidays.AS_USUAL and not self.closings
+
     def times(self) -> tuple[time, ...]:
         """Every time of day at which the usual week opens or closes, in order."""
         return tuple(time(edge // 60, edge % 60) for edge in sorted(self.week.edges))

@@ -34,7 +34,7 @@ def said_hours(language: Language, desk: Desk) -> tuple[Chunk, ...]:
     """The usual hours of a desk as callers hear them: words of one's own where the language has some,
     else made from its hours."""
     own = language.prompts.get(own_hours(desk.key))
-    return usual_hours(language, desk.hours) if own is None else own.chunks()
+    return usual_hours(language, desk.heard_in(language.code).hours) if own is None else own.chunks()
 
 
 def _sentences(words: "_HoursWords", told: Usual) -> Iterator[Chunk]:

@@ -112,10 +112,21 @@ def ringing_itself(line: Line, own: Collection[str]) -> tuple[Problem, ...]:
     """What is wrong where a desk is reached by the numbers (E.164) by which the line itself is rung:
     such a transfer would come back to the line."""
     return tuple(
-        Problem(STRUCTURE, keys.of_node(Kind.DESK, desk.key, "dial"), str(numbers.NoNumber(numbers.OWN, desk.dial)))
+        Problem(STRUCTURE, place, str(numbers.NoNumber(numbers.OWN, dial)))
         for desk in line.desks.values()
-        if desk.dial is not None and desk.dial in own
+        for place, dial in _dialled(desk)
+        if dial in own
     )
+
+
+def _dialled(desk: Desk) -> Iterator[tuple[str, str]]:
+    """The numbers (E.164) by which a desk is rung, with their places; a language has one of its own where it
+    differs."""
+    if desk.dial is not None:
+        yield keys.of_node(Kind.DESK, desk.key, "dial"), desk.dial
+    for code, version in desk.in_language.items():
+        if version.dial not in (None, desk.dial):
+            yield keys.in_language(desk.key, code, "dial"), str(version.dial)
 
 
 def edition_of(files: Mapping[str, bytes]) -> str:
@@ -184,12 +195,12 @@ class _Loader:
         head = TomlTable(STRUCTURE, "line", root.get("line", dict, "a table [line]") or {}, self.problems)
         zone = self._zone(head)
         yearly = self._closings(head)
+        codes = head.strings("languages", '["xx"], the first part of xx.toml')
         desks = {t.name: self._desk(t, str(zone), yearly) for t in self._nodes(root, Kind.DESK)}
         menus = {t.name: self._menu(t) for t in self._nodes(root, Kind.MENU)}
         texts = {t.name: self._text(t) for t in self._nodes(root, Kind.TEXT)}
         others = self._other_numbers(root, desks)
         root.refuse_strangers()
-        codes = head.strings("languages", '["xx"], the first part of xx.toml')
         start = head.get("start", str, '"main"')
         nearest = head.strings("nearest", '["city"]')
         silence_desk = head.get("silence_desk", str, '"city"')
@@ -279,17 +290,55 @@ class _Loader:
             languages=languages,
             confirmation=self._confirmation(table),
             whisper=whisper,
+            desks=table.strings("desks", '["consumer"]', ()),
+            help_now=table.strings("help_now", '["emergency"]', ()),
+            multilingual=table.get("multilingual", bool, "false", False),
         )
+        versions = dict(self._in_languages(table, desk))
         table.refuse_strangers()
-        return desk
+        return replace(desk, in_language=MappingProxyType(versions))
 
-    def _hours(self, table: TomlTable, zone: str, yearly: tuple[YearlyClosing, ...]) -> Hours:
-        weekly = table.get("hours", str, '"Mo-Fr 08:30-17:15"') or "off"
+    def _in_languages(self, table: TomlTable, desk: Desk) -> Iterator[tuple[str, Desk]]:
+        """The desk as it is for callers in a language in which it has numbers or hours of its own."""
+        tables = table.table("in", f"a table [desk.{desk.key}.in.xx]")
+        for code in tables.values if tables else ():
+            example = f"a table [desk.{desk.key}.in.{code}]"
+            within = tables.table(code, example) if tables else None
+            if within is None:
+                continue
+            if not _CODE.fullmatch(code):
+                within.fault("", f"{code!r} is no language: write a code of BCP 47, such as two letters")
+            yield code, self._in_language(within, desk, code)
+
+    def _in_language(self, table: TomlTable, desk: Desk, code: str) -> Desk:
+        """What a desk's table for one language leaves out is as in all others; only a number to dial does
+        not go with other numbers."""
+        if not table.values.keys() & {"numbers", "hours", "holidays", "closed", "dial"}:
+            table.fault("", 'says nothing: write numbers = ["045-671-3792"] or hours of its own, or take it out')
+        dial = table.get("dial", str, '"045-671-3792"', None)
+        rung = self._dial(table, dial) if dial is not None else None if "numbers" in table.values else desk.dial
+        version = replace(
+            desk,
+            numbers=self._numbers(table) if "numbers" in table.values else desk.numbers,
+            dial=rung,
+            hours=self._hours(table, desk.hours.zone, desk.hours.closings, desk.hours),
+            languages=tuple(dict.fromkeys((*desk.languages, code))) if "numbers" in table.values else desk.languages,
+        )
+        table.get("numbers", list, '["045-671-3792"]', None)
+        table.refuse_strangers()
+        return version
+
+    def _hours(
+        self, table: TomlTable, zone: str, yearly: tuple[YearlyClosing, ...], otherwise: Hours | None = None
+    ) -> Hours:
+        """The hours of a table; `otherwise`: those that hold where it is silent."""
+        default = (otherwise.weekly,) if otherwise else ()
+        weekly = table.get("hours", str, '"Mo-Fr 08:30-17:15"', *default) or "off"
         try:
             weekly = week.read(weekly).text
         except ValueError as error:
             table.fault("hours", str(error))
-        behaviour = table.get("holidays", str, '"closed"', "closed")
+        behaviour = table.get("holidays", str, '"closed"', str(otherwise.on_holidays) if otherwise else "closed")
         try:
             on_holidays = OnHolidays(behaviour)
         except ValueError:
@@ -349,6 +398,7 @@ class _Loader:
             options=table.strings("options", '["mail", "telephone"]'),
             desks=table.strings("desks", '["police"]', ()),
             urgent=table.get("urgent", str, '"paid"', None) if "urgent" in table.values else None,
+            help_now=table.strings("help_now", '["emergency"]', ()),
         )
         if menu.urgent is not None and menu.urgent not in menu.options:
             table.fault("urgent", f"{menu.urgent!r} is no option of this menu: write one of them, or take it out")
@@ -363,6 +413,7 @@ class _Loader:
             choices=choices,
             desks=table.strings("desks", '["police"]', ()),
             confirmation=self._confirmation(table),
+            help_now=table.strings("help_now", '["emergency"]', ()),
         )
         if len(choices) > MOST_CHOICES:
             table.fault("choices", "a text offers at most three (keys 1 to 3): leave the less wanted out")
@@ -395,10 +446,10 @@ class _Loader:
         if not nearest:
             head.fault("nearest", 'name at least one desk that 0 may reach: write nearest = ["city"]')
         self._unknown("line.nearest", nearest, desks)
+        self._unknown_desks(menus, texts, desks)
         self._circles(menus)
         for menu in menus.values():
             self._unknown(keys.of_node(Kind.MENU, menu.key, "options"), menu.options, nodes)
-            self._unknown(keys.of_node(Kind.MENU, menu.key, "desks"), menu.desks, desks)
             first = menu.key == start
             most = MOST_FIRST_OPTIONS if first else MOST_OPTIONS
             if not FEWEST_OPTIONS <= len(menu.options) <= most:
@@ -407,10 +458,15 @@ class _Loader:
                 self.problems.append(Problem(STRUCTURE, keys.of_node(Kind.MENU, menu.key, "options"), fix))
         for text in texts.values():
             self._unknown(keys.of_node(Kind.TEXT, text.key, "choices"), text.choices, {*texts, *desks})
-            self._unknown(keys.of_node(Kind.TEXT, text.key, "desks"), text.desks, desks)
             if text.key in text.choices:
                 place = keys.of_node(Kind.TEXT, text.key, "choices")
                 self.problems.append(Problem(STRUCTURE, place, "offers itself: take it out"))
+
+    def _unknown_desks(self, menus: Mapping[str, Menu], texts: Mapping[str, Text], desks: Mapping[str, Desk]) -> None:
+        for kind, nodes in ((Kind.MENU, menus), (Kind.TEXT, texts), (Kind.DESK, desks)):
+            for node in nodes.values():
+                self._unknown(keys.of_node(kind, node.key, "desks"), node.desks, desks)
+                self._unknown(keys.of_node(kind, node.key, "help_now"), node.help_now, desks)
 
     def _circles(self, menus: Mapping[str, Menu]) -> None:
         """Menus that hold themselves, directly or through others."""
@@ -495,11 +551,11 @@ class _Loader:
 
     def _check_hours_can_be_said(self, language: Language, desks: Mapping[str, Desk]) -> None:
         for desk in desks.values():
-            key = keys.own_hours(desk.key)
-            if key in language.prompts or desk.hours.week is week.NEVER:  # that was told already
+            key, hours = keys.own_hours(desk.key), desk.heard_in(language.code).hours
+            if key in language.prompts or hours.week is week.NEVER:  # that was told already
                 continue
             try:
-                usual_hours(language, desk.hours)
+                usual_hours(language, hours)
             except CannotSay as error:
                 fix = f"the hours cannot be put into words. {error} Change them, or write words of your own here"
                 self.problems.append(Problem(f"{language.code}.toml", key, fix))

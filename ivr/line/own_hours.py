@@ -82,14 +82,14 @@ def faults(language: Language, desk: Desk) -> Iterator[str]:
     own = language.prompts.get(own_hours(desk.key))
     if own is None:
         return
-    named = language.hours_for.get(desk.key)
-    wanted = stands_for(desk.hours)
+    named, hours = language.hours_for.get(desk.key), desk.heard_in(language.code).hours
+    wanted = stands_for(hours)
     if named is not None and plain(named) != plain(wanted):
         yield (
             f"words of one's own: they are for {named!r}; see that they keep the hours, then write "
             f'hours_for = "{wanted}"'
         )
-    yield from _differences(language, desk.hours, understood(language, _written(own.chunks())))
+    yield from _differences(language, hours, understood(language, _written(own.chunks())))
 
 
 def _differences(language: Language, hours: Hours, said: Understood) -> Iterator[str]:

@@ -27,6 +27,7 @@ FOR_ALL_LANGUAGES = "choice.languages"
 """What a language says before a key that leads to it and to many others; it may be left out."""
 
 NAME, OPTION, LEAD, ABOUT, MORE, CHARGE, HOURS = "name", "option", "lead", "about", "more", "charge", "hours"
+NOW, AFTER_HOURS = "now", "after_hours"
 PERSON = "person"
 """Parts of a node's words. `MORE`: what else is said of a desk in a passage of its own; it may be left out.
 `PERSON` is said before the choices of a menu whose desk can be rung, by key 0."""
@@ -34,6 +35,10 @@ PERSON = "person"
 NUMBER_SLOT = "number."
 """How slots for telephone numbers begin (`named_numbers`)."""
 
+BY_LANGUAGE = ("numbers", "dial", "hours", "holidays", "closed")
+"""Facts of a desk that may differ for callers in one language: desk.city.in.xx.numbers."""
+
+_IN = "in"
 _PASSAGES = "passages"
 _HOURS_FOR = "hours_for"
 _CLOSED_NAMES = "closed_names"
@@ -59,6 +64,11 @@ def passage(text: str, number: int) -> str:
 def passages(text: str) -> str:
     """The list of the passages of a text, or of the HELP."""
     return f"{HELP}.{_PASSAGES}" if text == HELP else of_node("text", text, _PASSAGES)
+
+
+def in_language(desk: str, language: str, fact: str) -> str:
+    """The place of a desk's fact for callers in one language."""
+    return of_node("desk", desk, f"{_IN}.{language}.{fact}")
 
 
 def own_hours(desk: str) -> str:
@@ -191,6 +201,13 @@ def taken_apart(key: str) -> KeyParts:
     node = rest.pop(0) if family in NODE_FAMILIES and rest else ""
     number = whole(rest[-1]) if rest else None
     return KeyParts(family, node, ".".join(rest if number is None else rest[:-1]), number)
+
+
+def fact_for_language(part: str) -> tuple[str, str]:
+    """The language that a part of a desk's facts is for, "" for all, and the fact itself."""
+    table, _, rest = part.partition(".")
+    language, _, fact = rest.partition(".")
+    return (language, fact) if table == _IN and fact else ("", part)
 
 
 def list_of(key: str) -> tuple[str, str] | None:

@@ -111,9 +111,15 @@ def desk_at(line: Line, node: str) -> Desk | None:
 def desks_for(line: Line, node: str) -> tuple[str, ...]:
     """The desks that fit a node, best first; none at the keypad's own places."""
     if node in line.desks:
-        return (node,)
+        return (node, *line.desks[node].desks)
     found = line.menus.get(node) or line.texts.get(node)
     return found.desks if found else ()
+
+
+def help_now_at(line: Line, node: str) -> tuple[str, ...]:
+    """The desks of any hour that are told of first at a node; none at the keypad's own places."""
+    found = line.menus.get(node) or line.texts.get(node) or line.desks.get(node)
+    return found.help_now if found else ()
 
 
 def exists(line: Line, language: str, place: Place) -> bool:

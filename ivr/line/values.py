@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -89,22 +90,26 @@ class Contact:
 @dataclass(frozen=True, slots=True)
 class Menu:
     """A choice of two to four ways on (R3). `desks`: whom 0 reaches from here, best first; `urgent`: the
-    option that is told first, whatever its key, since whoever needs it cannot wait."""
+    option that is told first, whatever its key, since whoever needs it cannot wait; `help_now`: desks of
+    any hour that are told of first where those are closed."""
 
     key: str
     options: tuple[str, ...]
     desks: tuple[str, ...]
     urgent: str | None = None
+    help_now: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Something read aloud in passages (R9), then up to three choices, desks or other texts."""
+    """Something read aloud in passages (R9), then up to three choices, desks or other texts. `help_now`:
+    desks of any hour that are told of first where its `desks` are closed."""
 
     key: str
     choices: tuple[str, ...]
     desks: tuple[str, ...]
     confirmation: Confirmation
+    help_now: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,11 @@ class Desk:
 
     `numbers` are read aloud, as the public knows them; `dial` is the one that the carrier
     can reach, in E.164, or None where the line only announces the desk. `languages` are
-    those that it answers in. `whisper`: it hears what a call is about before it is joined.
+    those that it answers in; `multilingual`: 0 leads to it from anywhere in these, but in the line's
+    first language only where it fits. `desks`: who fits in its place; `help_now`: desks of any hour
+    that are told of first while it is closed. `in_language`: the desk as it is for callers in a language
+    (by code) in which it has numbers or hours of its own. `whisper`: it hears what a call is about before
+    it is joined.
     """
 
     key: str
@@ -124,10 +133,28 @@ class Desk:
     languages: tuple[str, ...]
     confirmation: Confirmation
     whisper: bool = True
+    desks: tuple[str, ...] = ()
+    help_now: tuple[str, ...] = ()
+    multilingual: bool = False
+    in_language: Mapping[str, "Desk"] = field(default_factory=lambda: MappingProxyType({}))
 
-    def numbers_in(self, language: str) -> tuple[str, ...]:  # noqa: ARG002 - for desks with others in some
+    def heard_in(self, language: str) -> "Desk":
+        """The desk as it is for callers in that language."""
+        return self.in_language.get(language, self)
+
+    def numbers_in(self, language: str) -> tuple[str, ...]:
         """Its numbers for callers who speak that language (code)."""
-        return self.numbers
+        return self.heard_in(language).numbers
+
+    @property
+    def versions(self) -> tuple["Desk", ...]:
+        """The desk, and as it is in languages of its own."""
+        return (self, *self.in_language.values())
+
+    def changed(self, change: Callable[["Desk"], "Desk"]) -> "Desk":
+        """The desk with every version of it changed."""
+        versions = {code: change(desk) for code, desk in self.in_language.items()}
+        return replace(change(self), in_language=MappingProxyType(versions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +284,7 @@ class Line:
         """This edition with what holds beside it just now: alerts, and single closures of
         desks (desk -> intervals). Closures of desks that it does not have are passed over."""
         desks = {
-            key: replace(desk, hours=replace(desk.hours, closures=tuple(closures.get(key, ()))))
+            key: desk.changed(partial(_closed, closures=tuple(closures.get(key, ()))))
             for key, desk in self.desks.items()
         }
         return replace(self, alerts=tuple(alerts), desks=MappingProxyType(desks))
@@ -265,9 +292,13 @@ class Line:
     def ringing_none_of(self, numbers: Collection[str | None]) -> "Line":
         """This line without a way to ring these numbers (E.164): where they are those of the line
         itself, a transfer would come back to it. The desks are announced all the same."""
-        if not any(desk.dial and desk.dial in numbers for desk in self.desks.values()):
+        rung = (each.dial for desk in self.desks.values() for each in desk.versions)
+        if not any(dial and dial in numbers for dial in rung):
             return self
-        desks = {key: replace(desk, dial=None) if desk.dial in numbers else desk for key, desk in self.desks.items()}
+        desks = {
+            key: desk.changed(lambda each: replace(each, dial=None) if each.dial in numbers else each)
+            for key, desk in self.desks.items()
+        }
         return replace(self, desks=MappingProxyType(desks))
 
     def alerts_at(self, now: datetime) -> tuple[Alert, ...]:
@@ -286,3 +317,7 @@ class Line:
         while (key := passage(text, len(found) + 1)) in prompts:
             found.append(prompts[key])
         return tuple(found)
+
+
+def _closed(desk: Desk, closures: tuple[Interval, ...]) -> Desk:
+    return replace(desk, hours=replace(desk.hours, closures=closures))

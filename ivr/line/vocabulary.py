@@ -61,6 +61,8 @@ _NO_SLOTS = (
     "say.last_passage",
     "say.restarted",
     "say.routine",
+    "say.routine_number",
+    "say.routine_hours",
     "say.goodbye",
     "say.nothing_new",
     "say.call_ends",
@@ -77,6 +79,8 @@ _NO_SLOTS = (
     "help.passages.1",
     "help.end",
     "silence.explain",
+    "silence.explain_number",
+    "silence.explain_hours",
     "silence.warn_end",
     "choice.language",
     "where.languages",
@@ -124,6 +128,7 @@ _SLOTS = {
     "status.until_tomorrow": {"time"},
     "status.until_later": {"date", "time"},
     "status.closed": {"desk"},
+    "status.always": {"desk"},
     "status.today": {"time"},
     "status.tomorrow": {"date", "time"},
     "status.later": {"date", "time"},
@@ -192,6 +197,13 @@ _OF_SPEECH = {
     ("speed", "fastest"),
 }
 _OF_LIMITS = {("say", "nothing_new"), ("say", "call_ends")}
+_OF_THE_NIGHT = {
+    ("say", "routine_number"),
+    ("say", "routine_hours"),
+    ("silence", "explain_number"),
+    ("silence", "explain_hours"),
+    ("status", "always"),
+}
 _LATER_WORDS = frozenset(("slower", "faster", "languages", "yes", "no", *KEYS_IN_WORDS)) - {*SPOKEN_KEYS}
 
 MOST_PASSAGES = 9
@@ -215,7 +227,7 @@ def is_read_in_passages(key: str) -> bool:
     """Whether a prompt is read as a passage (R9). Telephone numbers of ten digits stand nowhere else: there is time
     for a pen and for reading them twice (R14)."""
     parts = keys.taken_apart(key)
-    return parts.is_passage or (parts.family == "desk" and parts.part in (keys.ABOUT, keys.MORE))
+    return parts.is_passage or (parts.family == "desk" and parts.part in (keys.ABOUT, keys.MORE, keys.NOW))
 
 
 def required_prompts(menus: Iterable[str], texts: Iterable[str], desks: Iterable[str]) -> frozenset[str]:
@@ -242,7 +254,7 @@ def came_later(key: str) -> bool:
         parts.family in ("hours", keys.ALERT)
         or (parts.family == "calendar" and parts.part in ("noon", "midnight"))
         or (parts.family == "status" and parts.part.startswith("until_"))
-        or (parts.family, parts.part) in _OF_SPEECH | _OF_LIMITS
+        or (parts.family, parts.part) in _OF_SPEECH | _OF_LIMITS | _OF_THE_NIGHT
     )
 
 

@@ -109,6 +109,15 @@ class Week:
     text: str
     rules: tuple[Rule, ...]
 
+    @property
+    def always(self) -> bool:
+        """Whether it never closes."""
+        all_days = frozenset((weekday, 0) for weekday in range(7))
+        return len(self.rules) == 1 and all(
+            not rule.years and not rule.days and rule.weekdays in (frozenset(), all_days) and rule.spans == ((0, DAY),)
+            for rule in self.rules
+        )
+
     def spans(self, day: date, weekday: int | None = None) -> tuple[Span, ...]:
         """The spans that begin on `day`, in order and apart; with `weekday`, as if it were that one."""
         numbers = numbers_of(day)

@@ -104,14 +104,17 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class DeskPart:
-    """A desk: whether it is open now and until when, or when it opens next; numbers, what it
-    advises on, usual hours, what a call costs, whether it is recorded, in which languages."""
+    """A desk: where help is at any hour, if it is closed or is just that (`now`); whether it is open now and
+    until when, or when it opens next; numbers, what it advises on, usual hours, what a call costs, whether it
+    is recorded, in which languages."""
 
     key: str
     name: Speech
     path: tuple[str, ...]
     is_open: bool
+    now: tuple[Speech, ...]
     status: Speech
+    after_hours: Speech | None
     numbers: tuple[Number, ...]
     about: tuple[Speech, ...]
     hours: Speech
@@ -203,7 +206,7 @@ class _Writer:
             key=key,
             name=self._name(key),
             path=where.get(key, ()),
-            lead=self._prompt(lead) if lead in self.language.prompts else None,
+            lead=self._if_any(lead),
             person=self._speech(person) if person else None,
             count=self._speech(self.speaker.prompt("say.choose", count=count)) if count else None,
             options=options,
@@ -262,16 +265,19 @@ class _Writer:
 
     # --- desks, contacts and alerts -------------------------------------------------------
 
-    def _desk(self, desk: Desk, path: tuple[str, ...]) -> DeskPart:
+    def _desk(self, known: Desk, path: tuple[str, ...]) -> DeskPart:
+        desk = known.heard_in(self.language.code)
         answers = self.language.code in desk.languages
         return DeskPart(
             key=desk.key,
             name=self._name(desk.key),
             path=path,
             is_open=desk.hours.is_open(self.now),
+            now=tuple(self._at_once(desk)),
             status=self._speech(self.speaker.status(desk, self.now)),
-            numbers=tuple(self._number(number) for number in desk.numbers_in(self.language.code)),
+            numbers=tuple(self._number(number) for number in desk.numbers),
             about=tuple(self._about(desk)),
+            after_hours=self._if_any(keys.of_node(Kind.DESK, desk.key, keys.AFTER_HOURS)),
             hours=self._speech(self.speaker.usual_hours(desk)),
             charge=self._prompt(keys.of_node(Kind.DESK, desk.key, keys.CHARGE)),
             recorded=self._prompt("join.recorded") if desk.recorded else None,
@@ -282,6 +288,17 @@ class _Writer:
         for part in (keys.ABOUT, keys.MORE):
             if parts := self.speaker.optional(keys.of_node(Kind.DESK, desk.key, part)):
                 yield self._speech(parts)
+
+    def _at_once(self, desk: Desk) -> Iterator[Speech]:
+        """What is said where help is needed at once: of a desk of any hour, and before one that is closed."""
+        if desk.hours.always:
+            yield self._speech(self.speaker.now(desk))
+        elif not desk.hours.is_open(self.now):
+            yield from self._help_now(desk.key)
+
+    def _help_now(self, node: str) -> Iterator[Speech]:
+        for key in tree.help_now_at(self.line, node):
+            yield self._speech(self.speaker.now(self.line.desks[key].heard_in(self.language.code)))
 
     def _number(self, number: str) -> Number:
         return Number(self._speech((telephone_number(self.language, number),)), tel(number))
@@ -326,6 +343,9 @@ class _Writer:
 
     def _name(self, node: str) -> Speech:
         return self._speech(self.speaker.name(node))
+
+    def _if_any(self, key: str) -> Speech | None:
+        return self._prompt(key) if key in self.language.prompts else None
 
     def _prompt(self, key: str) -> Speech:
         return self._speech(self.speaker.prompt(key))

@@ -12,7 +12,7 @@ from ivr.editions.draft import Word
 from ivr.editions.structure import Branch, Shape
 from ivr.editions.texts import Fact, TextPlace, fact_of, text_of, words_at
 from ivr.line.loading import READINGS, STRUCTURE
-from ivr.line.prompt_keys import of_node, own_hours, own_hours_for, spoken_of
+from ivr.line.prompt_keys import in_language, of_node, own_hours, own_hours_for, spoken_of
 from ivr.line.text import whole
 from ivr.line.values import Kind, Line
 from ivr.line.vocabulary import ANSWERS, AROUND, COMMANDS, KEYS_IN_WORDS
@@ -24,9 +24,16 @@ WORDS, READING = "words", "readings"
 
 _LISTS = ("closed", "numbers", "languages")
 _OF_TEXTS = ("source", "confirmed")
-_SPECIAL = {"holidays": "choice", "recorded": "switch", "whisper": "usual", "confirmed": "day"}
+_SPECIAL = {
+    "holidays": "choice",
+    "recorded": "switch",
+    "multilingual": "switch",
+    "whisper": "usual",
+    "confirmed": "day",
+}
 """How a fact is filled in; "usual" is a switch that is on unless it is said to be off."""
 
+_NEVER = "-"  # closed on no day of the year, though the line names some for all desks
 _ALREADY = "closed"  # what a desk does on holidays where its table is silent
 
 
@@ -50,6 +57,8 @@ class Row:
             return _ALREADY
         if self.kind == "usual":
             return "" if fact_of(text) is False else "on"
+        if self.what == "closed" and text and fact_of(text) == ():
+            return _NEVER
         return _shown(fact_of(text))
 
     def text(self, field: str) -> str:
@@ -58,7 +67,7 @@ class Row:
             return spoken.checked_reading(field)
         if not self.place.fact:
             return " ".join(field.split())
-        fact = _fact(self.kind, field)
+        fact = () if self.what == "closed" and field == _NEVER else _fact(self.kind, field)
         if self.place.language is not None:
             fact = spoken.checked_forms(fact if isinstance(fact, tuple) else ())
         return text_of(fact)
@@ -73,8 +82,10 @@ def groups(line: Line, words: Mapping[TextPlace, Word], table: str, name: str) -
     match table:
         case Kind.DESK | Kind.TEXT if _stands(words, table, name):
             facts = tuple(_fact_row(table, name, fact) for fact in _facts_of(table))
-            own = ((labels.OWN_HOURS, tuple(_own_rows(line, name))),) if table == Kind.DESK else ()
-            return (("", facts), *own)
+            if table == Kind.TEXT:
+                return (("", facts),)
+            by_language = tuple(_language_rows(line, name))
+            return ("", facts), (labels.IN_LANGUAGE, by_language), (labels.OWN_HOURS, tuple(_own_rows(line, name)))
         case "words" if name in line.languages:
             return _words_groups(line, words, name)
         case "readings" if name in line.languages:
@@ -146,6 +157,15 @@ def _facts_of(table: str) -> tuple[str, ...]:
 def _fact_row(table: str, name: str, fact: str) -> Row:
     kind = "list" if fact in _LISTS else _SPECIAL.get(fact, "text")
     return Row(TextPlace(STRUCTURE, of_node(table, name, fact)), fact, kind, fact)
+
+
+def _language_rows(line: Line, desk: str) -> Iterator[Row]:
+    """Numbers and hours for callers in one language, where they differ."""
+    for code in line.languages:
+        for fact in labels.FOR_LANGUAGE:
+            place = TextPlace(STRUCTURE, in_language(desk, code, fact))
+            kind, what = "list" if fact in _LISTS else "text", f"{labels.IN_LANGUAGE} {fact}"
+            yield Row(place, f"{fact}-{code}", kind, what, lang=code)
 
 
 def _own_rows(line: Line, desk: str) -> Iterator[Row]:

@@ -54,6 +54,8 @@ def heard(draft: int, desk: str, fields: Mapping[str, str]) -> HeardHours:
 
 def _hours(words: Mapping[TextPlace, Word], fields: Mapping[str, str]) -> Hours:
     weekly = week.read(fields.get("hours") or "off").text
+    if fields.get("closed") == "-":
+        return Hours(weekly, OnHolidays(fields.get("holidays") or OnHolidays.CLOSED), (), str(console().zone))
     closed = fields.get("closed", "").splitlines() or _listed(words, TextPlace(STRUCTURE, "line.closed"))
     closings = tuple(YearlyClosing.parse(each) for each in closed if each.strip())
     return Hours(weekly, OnHolidays(fields.get("holidays") or OnHolidays.CLOSED), closings, str(console().zone))

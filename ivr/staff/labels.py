@@ -30,12 +30,30 @@ OTHERS = "others"
 GROUPS = ("say", "menu", "text", "desk", "help", "silence", "status", "number", "join", "failed", OTHERS)
 """The parts of a language file, those that staff change most first."""
 
-FACTS = ("hours", "holidays", "closed", "numbers", "dial", "recorded", "whisper", "languages", "source", "confirmed")
+FACTS = (
+    "hours",
+    "holidays",
+    "closed",
+    "numbers",
+    "dial",
+    "recorded",
+    "whisper",
+    "languages",
+    "multilingual",
+    "source",
+    "confirmed",
+)
 """The facts of a desk, in the order of its form."""
 
 
 _OF_LINE = ("nearest", "silence_desk")
 """The facts of the line itself that staff change."""
+
+FOR_LANGUAGE = ("numbers", "dial", "hours")
+"""Those that the form has for callers in one language as well."""
+
+IN_LANGUAGE = "in a language"
+"""The part of the form in which they stand."""
 
 OWN_HOURS, OWN_WORDS, OWN_FOR = "own hours", "own words", "own for"
 """Words of one's own for a desk's hours: their part of the form, and its fields."""
@@ -92,6 +110,9 @@ def _fact_names(of: str) -> Mapping[str, str]:
     return {
         OWN_WORDS: _("Hours in words of one's own: %(language)s", language=of),
         OWN_FOR: _("The hours that these words stand for: %(language)s", language=of),
+        f"{IN_LANGUAGE} numbers": _("Numbers for callers in %(language)s", language=of),
+        f"{IN_LANGUAGE} dial": _("Number that the line rings for callers in %(language)s", language=of),
+        f"{IN_LANGUAGE} hours": _("Opening hours for callers in %(language)s", language=of),
         "hours": _("Opening hours"),
         "holidays": _("On public holidays"),
         "closed": _("Closed every year"),
@@ -100,6 +121,8 @@ def _fact_names(of: str) -> Mapping[str, str]:
         "recorded": _("The desk records calls"),
         "whisper": _("The desk hears what a call is about before it is joined"),
         "languages": _("Languages that it answers in"),
+        "multilingual": _("In other languages, 0 leads here from anywhere"),
+        "help_now": _("Desks of any hour that are told of first"),
         "source": _("Source"),
         "confirmed": _("Confirmed on"),
         "options": _("What its keys lead to"),
@@ -115,13 +138,16 @@ def _fact_hints() -> Mapping[str, str]:
         OWN_WORDS: _("Leave it empty: then the words are made from the hours, and always keep them"),
         OWN_FOR: _("Only with words of one's own, once they are seen to keep these hours"),
         "hours": _("For example: Mo-Fr 08:45-17:15; Sa[2,4] 10:00-12:30"),
-        "closed": _("One a line, as month-day/month-day: 12-29/01-03"),
+        "closed": _("One a line, as month-day/month-day: 12-29/01-03; - for never"),
         "numbers": _("One a line, with hyphens between the groups that are read together"),
         "dial": _("Leave it empty where the line only announces the number"),
         "whisper": _(
             "In at most 4 seconds, and in which language the caller speaks; nothing about the person. "
             "The caller hears ringing meanwhile."
         ),
+        f"{IN_LANGUAGE} hours": _("Leave it empty where they are as for everybody"),
+        f"{IN_LANGUAGE} numbers": _("Leave it empty where they are as for everybody"),
+        f"{IN_LANGUAGE} dial": _("Leave it empty where the line only announces the number"),
         "languages": _("One code a line, of two or three small letters (ISO 639)"),
         "source": _("The official page, its number and its date"),
         "confirmed": _("The day on which somebody last made sure of all this"),
@@ -365,6 +391,8 @@ def part(name: str) -> str:
     """A heading of a table."""
     if name == ANYWHERE:
         return _("May be said anywhere")
+    if name == IN_LANGUAGE:
+        return _("For callers in one language")
     if name == OWN_HOURS:
         return _("Hours in words of one's own")
     if name == AROUND_WORDS:

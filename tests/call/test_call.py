@@ -244,19 +244,21 @@ def test_after_a_completed_transfer_the_call_ends_politely(caller: Handset) -> N
 
 
 @pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "canceled"])
-def test_a_failed_transfer_gives_words_the_number_and_a_choice(caller: Handset, status: str) -> None:
+def test_a_failed_transfer_gives_words_and_a_choice_and_the_number_by_a_key(caller: Handset, status: str) -> None:
     caller.press("1111")
     caller.wait()
     caller.transfer(status)
-    assert caller.heard("警察の相談電話") and caller.heard("045")
+    assert caller.heard("警察の相談電話") and not caller.heard("045"), "the choices first, the number by a key"
     assert caller.heard("もう一度かけるには、1番")
     caller.press("1")
     caller.wait()
     assert rung(caller) == "+81456649110"
     caller.transfer(status)
-    caller.press("2")
+    caller.press("3")
+    assert caller.heard("045")
+    caller.press("*2")
     caller.wait()
-    assert rung(caller) != "+81456649110"
+    assert rung(caller) == "+81458456666"
 
 
 def test_zero_goes_to_the_desk_that_fits(caller: Handset) -> None:

@@ -31,7 +31,7 @@ call         | 電話番号や時間を、メモ     | Note the caller's number 
 call         | 警察署                     | nearest police station
 call         | 身の危険を感じたら         | feel in danger
 paid         | お近くの警察署は、夜も     | police station is open at night
-paid         | 払ったばかり               | only just paid
+paid         | 払ったばかり               | money has just gone
 paid         | カードの裏                 | back of your card
 paid         | クレジットカード           | credit card
 paid         | 24時間、いつでも           | 24 hours a day

@@ -125,11 +125,15 @@ class AnyCaller(RuleBasedStateMachine):
         if keys_said(turn) & set(INSTEAD):
             return
         dials = [act for act in turn.acts if isinstance(act, Dial)]
-        if any(joinable(desk, self.now) for desk in LINE.desks.values()):
-            assert dials
-            assert joinable(LINE.desks[dials[0].desk], self.now)
+        language = turn.position.language
+        reached = LINE.desks[turn.position.place.node].heard_in(language)
+        anybody = any(joinable(LINE.desks[key].heard_in(language), self.now) for key in LINE.nearest)
+        if dials:
+            assert joinable(LINE.desks[dials[0].desk].heard_in(language), self.now)
+        elif reached.hours.is_open(self.now):
+            assert reached.dial is None, "the line can only tell its number"
         else:
-            assert not dials
+            assert not anybody
             assert any(key.startswith("status.closed") for key in keys_said(turn))
 
     @rule()

@@ -21,7 +21,9 @@ from ivr.line.values import Language, Line
 from ivr.line.words import Chunk, Prompt, Slot, Span
 from tests.support.given import ORIGIN, TOKEN
 
-DESKS = ("045-664-9110", "045-845-6666", "03-6457-9585", "045-671-3792", "045-222-1209", "0120-95-0178")
+DESKS = ("045-664-9110", "045-845-6666", "03-6457-9585", "045-671-3792", "045-222-1209")
+BY_LANGUAGE = {"ja": ("110", "0120-95-0178"), "en": ("110", "0120-0178-26", "0120-0178-27")}
+"""Numbers of desks that are told in both languages, and those of one."""
 ODD: tuple[Any, ...] = (None, "", (), 7, object())
 
 
@@ -43,6 +45,29 @@ def desks_heard(document: str) -> set[str]:
     root = ElementTree.fromstring(document)
     text = "".join(root.itertext()).replace(" ", "")
     return {number for number in DESKS if number.replace("-", "") in text.replace("-", "")}
+
+
+def begins_with_help(document: str, code: str) -> bool:
+    """Whether 110 and the number that stops a card are told in one language before any other desk."""
+    text = "".join(ElementTree.fromstring(document).itertext()).replace(" ", "")
+    stop = "0120-95-0178" if code == "ja" else "0120-0178-27"
+    return text.index("110") < text.index(stop) < text.index("045")
+
+
+@pytest.mark.parametrize("code", ["ja", "en"])
+def test_help_at_any_hour_comes_first_also_where_little_fits(line: Line, code: str) -> None:
+    for document in (fallback.document(line, [code]), fallback.in_a_call(line, [code])):
+        assert begins_with_help(document, code)
+    for code_first in (["ja", "en"], ["en", "ja"]):
+        assert begins_with_help(fallback.document(line, code_first), code_first[0])
+        assert "0120-95-0178" in "".join(ElementTree.fromstring(fallback.document(line, code_first)).itertext())
+
+
+@pytest.mark.parametrize("code", ["ja", "en"])
+def test_it_tells_the_numbers_of_the_language(line: Line, code: str) -> None:
+    text = "".join(ElementTree.fromstring(fallback.in_a_call(line, [code])).itertext())
+    assert all(number in text for number in BY_LANGUAGE[code])
+    assert not set(BY_LANGUAGE["en" if code == "ja" else "ja"]) - {"110"} & set(text.split())
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: type(odd).__name__)

@@ -65,11 +65,12 @@ def test_where_both_changed_a_text_staff_s_stays_and_both_are_told() -> None:
 
 
 def test_options_of_both_sides_are_put_together_in_order() -> None:
+    old = with_({NEAREST: '["city", "consumer", "police", "ppc", "yoke"]'})
     live = with_({DESKS: '["police", "ppc", "consumer", "others"]', NEAREST: '["city", "police", "ppc", "yoke"]'})
     new = with_(
         {DESKS: '["library", "police", "consumer", "ppc", "others"]', NEAREST: '["police", "city", "consumer"]'}
     )
-    merged = merge(OLD, live, new)
+    merged = merge(old, live, new)
     assert merged.texts[DESKS] == '["library", "police", "ppc", "consumer", "others"]'
     assert merged.texts[NEAREST] == '["police", "city"]'
     assert not merged.disagreements

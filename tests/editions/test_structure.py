@@ -9,6 +9,7 @@ from ivr.editions.outlook import KeyChange, breakages, outlook
 from ivr.editions.structure import Shape, added, attached, detached, moved, renamed, taken_away, with_desks, with_key
 from ivr.editions.texts import TextPlace, texts
 from ivr.line.loading import read_files
+from ivr.line.prompt_keys import in_language
 from ivr.people.refusals import NotFound, Refused
 from tests.support.given import PROMPTS
 
@@ -171,6 +172,25 @@ def test_another_key_goes_along_everywhere() -> None:
     assert "town_hall" in shape.branch("line").ways and "city" not in shape.branches
     assert done[TextPlace("ja.toml", "words.town_hall")] == SHIPPED[TextPlace("ja.toml", "words.city")]
     assert breakages(done, "ja") == () == structure.missing(done)
+
+
+def test_what_a_desk_has_for_one_language_goes_along_with_its_key() -> None:
+    done = after(with_key("national", "helpline"))
+    place = TextPlace(LINE, in_language("helpline", "en", "numbers"))
+    assert done[place] == '["0120-0178-26"]'
+    assert not any(place.key.startswith("desk.national.") for place, text in done.items() if text)
+
+
+def test_a_desk_of_any_hour_is_followed_and_left_out_wherever_it_is_told_first() -> None:
+    done = Shape.of(after(with_key("emergency", "police_now")))
+    assert {done.branch(key).help_now for key in ("fraud", "police")} == {("police_now",)}
+    done = Shape.of(after(taken_away("emergency")))
+    assert {done.branch(key).help_now for key in ("fraud", "police")} == {()}
+
+
+def test_a_desk_that_is_only_told_first_is_reached() -> None:
+    told = after(detached("emergency", "trick_cash"))
+    assert not [each for each in breakages(told, "ja") if each.branch == "emergency"]
 
 
 def test_a_key_is_guessed_from_a_name_in_latin_letters_and_is_free() -> None:

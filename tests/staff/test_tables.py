@@ -8,6 +8,7 @@ import pytest
 from ivr.editions import spoken
 from ivr.editions.texts import TextPlace
 from ivr.handset.handset import Handset
+from ivr.line.loading import load
 from ivr.line.own_hours import faults
 from ivr.staff import fact_rows
 from tests.support.clock import MOMENT
@@ -186,6 +187,32 @@ def test_what_callers_will_hear_of_the_hours_stands_beneath_them(town: Town) -> 
     caller = published(town, editor, draft)
     caller.press("3336666", after=0)
     assert caller.heard(MADE)
+
+
+def test_a_desk_gets_a_number_and_hours_for_callers_in_one_language(town: Town) -> None:
+    editor = town.who("eto")
+    draft = begun(editor)
+    assert "英語の方の電話番号" in editor.get(f"{draft}/{DESK}")
+    typed = {"numbers-en": "０４５－２２２－１２０９", "dial-en": "045-222-1209", "hours-en": "Mo-Su 08:00-20:00"}
+    assert "下書きに保存しました" in editor.send(**typed)
+    city = load(town.office.drafts.edition(1).files).desks["city"]
+    assert city.heard_in("en").numbers == ("045-222-1209",) and city.heard_in("en").dial == "+81452221209"
+    assert city.heard_in("ja").numbers == ("045-671-3792",)
+    assert "「110」には、この電話からはつなげません" in editor.send(**{"dial-en": "110"})
+    editor.get(f"{draft}/{DESK}")
+    editor.send(**{"numbers-en": "", "dial-en": "", "hours-en": ""})
+    assert load(town.office.drafts.edition(1).files).desks["city"].in_language == {}
+
+
+def test_a_desk_becomes_one_of_any_hour(town: Town) -> None:
+    editor = town.who("eto")
+    draft = begun(editor)
+    editor.get(f"{draft}/{DESK}")
+    editor.send(hours="24/7", holidays="as usual", closed="-")
+    assert "24時間、毎日です。" in editor.get(f"{draft}/{DESK}") and ">-</textarea>" in editor.html
+    assert load(town.office.drafts.edition(1).files).desks["city"].hours.always
+    editor.send(closed="")
+    assert not load(town.office.drafts.edition(1).files).desks["city"].hours.always, "closed as all others at New Year"
 
 
 def test_hours_are_heard_while_they_are_typed(town: Town) -> None:
