@@ -122,7 +122,7 @@ def assert_reached(line: Line, language: str, at: str) -> None:
 @pytest.mark.parametrize(("language", "danger"), [("ja", "身の危険"), ("en", "In danger")])
 def test_who_has_paid_hears_first_where_help_is_now(line: Line, language: str, danger: str, keys: str) -> None:
     said = heard(call(line, SUNDAY_NIGHT, language, keys))
-    assert said.startswith(danger) and said.index("110") < 70
+    assert danger in said and said.index("110") < 70
     assert ("お近くの警察署" if language == "ja" else "nearest police station") in said
 
 
