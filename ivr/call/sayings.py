@@ -79,7 +79,6 @@ def _keys_of_options(line: Line) -> dict[str, _KeyTold]:
 def _samples(line: Line, speaker: Speaker, prompt: Prompt) -> dict[str, tuple[Part, ...]]:
     """Something for every slot: the first desk, a text, the first number of things."""
     desks = list(line.desks)
-    first = next(iter(line.desks.values())).heard_in(speaker.language.code)
     place = speaker.name(next(iter(line.texts)))
     values = {
         "desk": speaker.name(desks[0]),
