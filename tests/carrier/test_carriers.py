@@ -31,10 +31,11 @@ from ivr.config import ConfigError, from_environment
 from ivr.handset.handset import Handset
 from ivr.handset.line_faults import LineFault
 from ivr.handset.transport import Wsgi
+from ivr.line.values import Line
 from ivr.wiring import create_app
 from tests.support.carriers import CASES, KEY_ID, KEY_SECRET, PROJECT, SHARED_KEY, SIGNALWIRE, TELNYX, TELNYX_KEY
 from tests.support.clock import MOMENT, WALL
-from tests.support.given import ORIGIN, ROOT, TOKEN
+from tests.support.given import ORIGIN, ROOT, TOKEN, greeting
 
 FORM = {"CallSid": "v3:abc", "From": "+81312345678", "To": "+815012345678", "CallStatus": "ringing"}
 Lines = Callable[[str], Flask]
@@ -69,11 +70,11 @@ def ring(app: Flask, signer: Signer, path: str = "/voice") -> int:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_carrier_rings_and_keys_and_nobody_else(lines: Lines, name: str) -> None:
+def test_a_carrier_rings_and_keys_and_nobody_else(lines: Lines, line: Line, name: str) -> None:
     app, case = lines(name), CASES[name]
     caller = Handset(Wsgi(app, case.signer, ORIGIN), at=MOMENT, sid=case.sid)
     caller.dial()
-    assert caller.heard("マイナンバー電話案内")
+    assert caller.heard(greeting(line))
     caller.press("1")
     assert caller.heard("リンク") or caller.listening
     caller.hang_up()
@@ -100,12 +101,12 @@ def test_nothing_that_was_signed_can_be_changed(lines: Lines, name: str) -> None
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_our_own_telephones_ring_whoever_the_carrier_is(lines: Lines, name: str) -> None:
+def test_our_own_telephones_ring_whoever_the_carrier_is(lines: Lines, line: Line, name: str) -> None:
     app = lines(name)
     carrier: Carrier = app.extensions["ivr.carrier"]
     assert ring(app, carrier.signer) == 200
     answer = app.test_client().post("/phone/ring", json={"at": "2026-11-24T11:00"}, headers={"Origin": ORIGIN})
-    assert answer.status_code == 200 and "マイナンバー電話案内" in answer.get_json()["speech"][0]["text"]
+    assert answer.status_code == 200 and greeting(line) in answer.get_json()["speech"][0]["text"]
 
 
 @pytest.mark.parametrize("name", CARRIERS)

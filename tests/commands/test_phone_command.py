@@ -10,7 +10,9 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from ivr.config import from_environment
+from ivr.line.values import Line
 from ivr.wiring import create_app
+from tests.support.given import greeting
 
 
 @pytest.fixture
@@ -57,11 +59,11 @@ def phone(app: Flask, server: str) -> Result:
     ],
 )
 def test_a_server_is_rung_at_any_port(
-    serve: Callable[..., int], here: Flask, environ: dict[str, str], address: str
+    serve: Callable[..., int], here: Flask, line: Line, environ: dict[str, str], address: str
 ) -> None:
     result = phone(here, address.format(serve(**environ)))
     assert result.exit_code == 0, result.output
-    assert "マイナンバー電話案内" in result.output
+    assert greeting(line) in result.output
 
 
 def test_a_server_of_another_name_is_rung_where_the_name_is_set(serve: Callable[..., int], tmp_path: Path) -> None:

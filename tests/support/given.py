@@ -39,3 +39,8 @@ def settings_for(data_dir: Path, **more: str) -> Settings:
 def moment(text: str, line: Line) -> datetime:
     """A time in the line's zone."""
     return datetime.fromisoformat(text).replace(tzinfo=line.zone)
+
+
+def greeting(line: Line, code: str = "ja") -> str:
+    """What the line says first, as it is written: tests ask for it whatever its words are."""
+    return "".join(chunk.written for chunk in line.languages[code].prompts["say.greeting"].chunks())
