@@ -12,7 +12,7 @@ from ivr.handset.moments import OpenGather, OpenRecord, Transfer
 from ivr.handset.progress import CallDetails, CallInProgress, KeyedEntry
 from ivr.handset.transport import Transport
 
-FROZEN = 2
+FROZEN = 3
 """The form of a frozen call; a later form has a higher number."""
 
 

@@ -17,7 +17,6 @@ class OpenGather:
     takes_speech: bool
     action_on_empty_result: bool
     language: str
-    attributes: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -55,4 +54,3 @@ class OpenRecord:
     timeout: float
     max_length: float
     finish_on_key: str
-    attributes: Mapping[str, str]

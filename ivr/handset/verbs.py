@@ -33,7 +33,6 @@ def gather(url: str, verb: Element) -> OpenGather:
         takes_speech="speech" in inputs,
         action_on_empty_result=verb.get("actionOnEmptyResult") == "true",
         language=verb.get("language", "en-US"),
-        attributes=dict(verb.attrib),
     )
 
 
@@ -76,7 +75,6 @@ def record(url: str, verb: Element) -> OpenRecord:
         timeout=_number(url, verb, "timeout", 5),
         max_length=_number(url, verb, "maxLength", 3600),
         finish_on_key=verb.get("finishOnKey", "1234567890*#"),
-        attributes=dict(verb.attrib),
     )
 
 
