@@ -740,7 +740,7 @@ def plain_words(survey: Survey) -> Iterator[Finding]:
             if (found := level(text)) < language.level:
                 message = (
                     f"has level {found:.2f}, under {language.level:.1f}: write shorter sentences, "
-                    "fewer verbs, and everyday words for words of Chinese origin"
+                    "fewer verbs, and everyday words for learned ones"
                 )
                 error = found < language.level - LEVEL_MARGIN
                 yield Finding("R20", f"{language.code}.toml: {place}", message, error=error)

@@ -10,9 +10,10 @@ from ivr.editions.texts import TextPlace
 from ivr.handset.handset import Handset
 from ivr.line.loading import load
 from ivr.line.own_hours import faults
+from ivr.line.values import Line
 from ivr.staff import fact_rows
 from tests.support.clock import MOMENT
-from tests.support.given import PROMPTS
+from tests.support.given import PROMPTS, greeting
 from tests.support.town import Town, begun, console_app, published, secrets_of
 
 READINGS, WORDS, DESK = "facts/readings/ja", "facts/words/ja", "facts/desk/city"
@@ -33,7 +34,7 @@ def saved(town: Town, place: TextPlace) -> str:
 # --- readings -------------------------------------------------------------------------------
 
 
-def test_a_reading_that_is_added_is_heard(town: Town) -> None:
+def test_a_reading_that_is_added_is_heard(town: Town, line: Line) -> None:
     editor = town.who("eto")
     draft = begun(editor)
     editor.get(f"{draft}/{READINGS}")
@@ -41,7 +42,7 @@ def test_a_reading_that_is_added_is_heard(town: Town) -> None:
     assert "下書きに保存しました" in page
     assert 'value="よこはまし"' in editor.html and 'name="new-written" type="text" value=""' in editor.html
     caller = published(town, editor, draft)
-    assert caller.heard("こちらは、よこはましのマイナンバー電話案内です。")
+    assert caller.heard(greeting(line).replace("横浜市", "よこはまし"))
     assert '<sub alias="よこはまし">横浜市</sub>' in caller.documents[0].xml
 
 
