@@ -12,11 +12,13 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ivr.line.chunks import all_chunks
+from ivr.line.loading import read
 from ivr.line.speeds import Speed
 from ivr.voice.pace import estimated_seconds
 from ivr.voice.sound import TELEPHONE_RATE, Samples, telephone_wav
 from tests.support.browser import NARROW, WIDE, axe, chromium, serving, told
 from tests.support.clock import MOMENT
+from tests.support.given import PROMPTS, greeting
 from tests.support.languages import JA
 
 pytestmark = [
@@ -26,6 +28,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
+GREETING = greeting(read(PROMPTS))
 LONG = 40_000  # milliseconds: longer than any announcement
 AT = "2026-11-24T11:00"
 KEY_TO_SOUND = 0.2  # seconds, at most
@@ -185,10 +188,11 @@ def a_whole_call(page: Page, press: Any, choose: Any, pass_time: Any) -> None:
     press("6")
     hears(page, "名前や暗証番号")
     press("*")
-    hears(page, "もうお金を払った方")
+    hears(page, "払った方")
     press("7")
     press("7")
     hears(page, "とても速く")
+    press("1")
     press("1")
     press("1")
     hears(page, "おつなぎします")
@@ -223,7 +227,7 @@ def until_focused(page: Page, selector: str) -> None:
 def test_silence_goes_on_by_itself(page: Page, origin: str) -> None:
     page.clock.install()
     ring(page, origin)
-    hears(page, "マイナンバー電話案内")
+    hears(page, GREETING)
     for _ in range(20):
         page.clock.run_for(5_000)
     expect(page.locator("#log")).to_contain_text("ゆっくりで、大丈夫です", timeout=60_000)
@@ -247,7 +251,7 @@ def test_typed_digits_are_words_and_no_keys(page: Page, origin: str) -> None:
 
 def test_the_keyboard_s_digits_can_be_turned_off(page: Page, origin: str) -> None:
     ring(page, origin)
-    hears(page, "マイナンバー電話案内")
+    hears(page, GREETING)
     page.uncheck("#keyboard")
     page.keyboard.press("1")
     expect(page.locator("#log")).not_to_contain_text("を押しました")
@@ -259,7 +263,7 @@ def test_hanging_up_gives_the_telephone_back(page: Page, origin: str) -> None:
     expect(page.locator("#call")).to_be_focused()
     expect(page.locator("#moment")).to_have_text("通話が終わりました。")
     page.click("#call")
-    hears(page, "マイナンバー電話案内")
+    hears(page, GREETING)
 
 
 def test_the_call_is_announced(page: Page, origin: str) -> None:
@@ -273,7 +277,7 @@ def test_the_call_is_announced(page: Page, origin: str) -> None:
 
 def test_a_lost_connection_is_told(page: Page, origin: str) -> None:
     ring(page, origin)
-    hears(page, "マイナンバー電話案内")
+    hears(page, GREETING)
     page.route("**/phone/act", lambda route: route.abort())
     page.keyboard.press("1")
     expect(page.locator("#moment")).to_contain_text("通信ができません")
@@ -281,7 +285,7 @@ def test_a_lost_connection_is_told(page: Page, origin: str) -> None:
 
 def test_the_line_in_english(page: Page, origin: str) -> None:
     ring(page, origin, "/en/phone")
-    hears(page, "My Number line")
+    hears(page, greeting(read(PROMPTS), "en"))
     page.keyboard.press("1")
     hears(page, "key 1")
 
@@ -291,7 +295,7 @@ def test_the_line_in_english(page: Page, origin: str) -> None:
 
 def test_sound_is_heard_within_200_ms_of_the_key(page: Page, origin: str) -> None:
     ring(page, origin)
-    hears(page, "マイナンバー電話案内")
+    hears(page, GREETING)
     latencies, bare = [], []
     for key in "11*1*1*1":
         page.evaluate("window.sounds = []")
@@ -306,7 +310,7 @@ def test_sound_is_heard_within_200_ms_of_the_key(page: Page, origin: str) -> Non
 
 def test_the_sound_really_plays(page: Page, origin: str) -> None:
     ring(page, origin)
-    hears(page, "マイナンバー電話案内")
+    hears(page, GREETING)
     sound = page.evaluate("({duration: window.sounds[0].duration, loudest: window.sounds[0].loudest})")
     assert sound["duration"] > 1
     assert sound["loudest"] > 0.05
@@ -341,9 +345,9 @@ def test_axe_finds_nothing_in_a_call(browser: Browser, origin: str) -> None:
     for page in opened(browser, viewport=NARROW):
         page.clock.install()
         ring(page, origin)
-        hears(page, "マイナンバー電話案内")
+        hears(page, GREETING)
         nothing_found_by_day_and_night(page)
-        for key in "777111":
+        for key in "7771111":
             page.keyboard.press(key)
         hears(page, "おつなぎします")
         page.clock.run_for(LONG)

@@ -10,9 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ivr.staff import console, guide_pages
 from tests.support.browser import NARROW, axe, told
+from tests.support.clock import MOMENT
 from tests.support.console_browser import clean, sign_in
 from tests.support.console_states import MAIN, PLAIN, STATES, State, Windows
 from tests.support.console_town import Scene
+from tests.support.given import greeting
 from tests.support.town import GREETING, Town
 
 pytestmark = [pytest.mark.slow(12), pytest.mark.xdist_group("browser")]
@@ -35,7 +37,7 @@ def test_an_editor_changes_a_text_and_somebody_else_puts_it_on_the_line(
     expect(page.get_by_role("status")).to_contain_text("下書きを始めました")
     clean(page)
     draft = page.url
-    page.get_by_label("ことばで文を探す").fill("電話案内です")
+    page.get_by_label("ことばで文を探す").fill(greeting(town.office.shelf.line("", MOMENT)))
     page.keyboard.press("Enter")
     page.get_by_role("link", name=GREETING).first.click()
     page.get_by_label("日本語の文").fill("書きかけの文")

@@ -17,18 +17,19 @@ from werkzeug.serving import make_server
 from ivr.editions.texts import TextPlace
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
+from ivr.line.loading import read
 from ivr.wiring import create_app
 from tests.support.browser import NARROW, WIDE, axe, chromium, microphone, told
 from tests.support.clock import MOMENT, WALL, Clock
-from tests.support.given import ACCOUNT, SIGNER, settings_for
+from tests.support.given import ACCOUNT, PROMPTS, SIGNER, greeting, settings_for
 from tests.support.recording_line import STAFF, Carrier
 from tests.support.town import PASSWORD, Town, console_app, secrets_of
 from tests.support.voices import microphone_recording, telephone_recording
 
 pytestmark = [pytest.mark.slow(8), pytest.mark.xdist_group("whole way")]
 
-OLD = "横浜市のマイナンバー案内です。"
-NEW = "横浜市のマイナンバー案内です。ご用件を、順にお伺いします。"
+OLD = greeting(read(PROMPTS))
+NEW = f"{OLD}ご用件を、順にお伺いします。"
 FRIENDLY = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo", "reduced_motion": "reduce", "viewport": WIDE}
 MINUTE = datetime(2026, 11, 25, 9, 30, tzinfo=MOMENT.tzinfo)
 PLAYED = re.compile(r"<Play>/audio/[0-9a-f]{64}-normal\.wav</Play>")
@@ -214,7 +215,7 @@ def _begun(editor: Clerk) -> str:
 
 
 def _write_the_greeting(editor: Clerk) -> None:
-    editor.write("ことばで文を探す", "横浜市のマイナンバー")
+    editor.write("ことばで文を探す", OLD)
     editor.enter()
     editor.follow("日本語: say.greeting")
     editor.write("日本語の文", NEW)
