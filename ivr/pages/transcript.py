@@ -29,6 +29,7 @@ that nobody hears until staff give them."""
 
 _TOLD_FIRST = "say.greeting"
 _SLOT = "slot."
+_CLOSING = (".", ",", ";", ":", "!", "?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Runs in one language; `joint` stands between them when they are written."""
+    """Runs in one language; `joint` stands between them when they are written, but before no mark that ends a
+    sentence."""
 
     language: str
     joint: str
@@ -53,7 +55,11 @@ class Speech:
     @property
     def words(self) -> str:
         """The words as one reads them."""
-        return self.joint.join(run.words for run in self.runs)
+        return "".join(self.joint_before(run) + run.words for run in self.runs)
+
+    def joint_before(self, run: Run) -> str:
+        """What stands between a run and the one before it."""
+        return "" if run is self.runs[0] or run.words.startswith(_CLOSING) else self.joint
 
 
 @dataclass(frozen=True, slots=True)

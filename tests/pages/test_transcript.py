@@ -363,6 +363,14 @@ def test_each_number_is_a_link(client: FlaskClient, line: Line) -> None:
     assert {tel(number) for desk in line.desks.values() for number in desk.numbers} <= links
 
 
+def test_a_number_in_a_sentence_is_a_link_and_the_full_stop_stands_behind_it(client: FlaskClient, line: Line) -> None:
+    stopped = line.desks["card_stop"].heard_in("en").numbers[0]
+    found = page(client, "en", CLOSED)
+    told = [link for link in found.links if link.get("href") == tel(stopped)]
+    assert len(told) >= 4, "twice in the text, in what helps at any hour, and as the desk's own"
+    assert f"{stopped}." in found.text and f"{stopped} ." not in found.text
+
+
 def test_times_are_those_of_the_line_s_zone(client: FlaskClient) -> None:
     assert "11:00" in page(client, "ja", OPEN.astimezone(UTC)).text
 
