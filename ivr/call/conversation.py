@@ -52,7 +52,7 @@ def _answer(call: CallState, heard: Heard) -> Turn:  # noqa: PLR0911
         case NumberGiven(many):
             return on_digits(call.heard_something(), many)
         case DialEnded(status):
-            return on_dial_ended(call, status)
+            return on_dial_ended(digits.ended(call), status)
 
 
 def hints(line: Line, position: Position, now: datetime) -> tuple[str, ...]:

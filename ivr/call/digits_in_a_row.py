@@ -16,7 +16,7 @@ from ivr.call.arrival import arrive
 from ivr.call.positions import MOST_DIGITS, BeforeDigits
 from ivr.call.state import CallState
 from ivr.call.transfers import standing_still
-from ivr.line.tree import JOIN
+from ivr.line.tree import ASK, JOIN
 
 DIGITS_IN_A_ROW = 6
 """So many digits without a silence are more than any way through the menus needs: somebody is
@@ -81,8 +81,10 @@ def refused(call: CallState) -> Turn:
 
 def without_a_ring(before: CallState, turn: Turn) -> Turn:
     """The turn that followed a key. Where many came in a row, though not all of them counted, no desk is
-    rung by the last: it is a number's, where it came too quickly to have been chosen, else it is asked back."""
-    if turn.position.place.step != JOIN or turn.position.typed < WITH_STEERING:
+    rung by the last: it is a number's, where it came too quickly to have been chosen, else it is asked back. Who
+    has heard that question out and then presses a key has answered it."""
+    answered = before.place.step == ASK and _gap(before) > STILL_PART_WITHIN
+    if turn.position.place.step != JOIN or turn.position.typed < WITH_STEERING or answered:
         return turn
     call = before.to(turn.position)
     if _gap(before) <= TYPED_WITHIN:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ivr.call.acts import Dial, Heard, Key, NoInput, NumberGiven, Ring, Turn, Words
+from ivr.call.acts import Dial, DialEnded, Heard, Key, NoInput, NumberGiven, Ring, Turn, Words
 from ivr.call.conversation import step
 from ivr.call.positions import start
 from ivr.line.loading import read
@@ -110,6 +110,24 @@ def test_whoever_turns_pages_is_not_taken_for_somebody_with_a_number() -> None:
     assert not caller.refused and caller.turn.position.place.step == "5"
     caller.keys("111", 6)
     assert not caller.refused and caller.turn.position.place.step in ("ask", "join")
+
+
+def test_whoever_has_heard_out_whether_to_be_joined_is_joined_by_a_key() -> None:
+    caller = Caller("11")
+    caller.keys("7777771", 6)
+    caller.keys("1", 6)
+    assert caller.turn.position.place.step == "ask" and not caller.rings
+    caller.keys("1", 12)
+    assert not caller.refused and caller.rings
+
+
+def test_a_transfer_that_ends_leaves_no_digits_in_a_row() -> None:
+    caller = Caller()
+    caller.keys("1176111", 1)
+    assert caller.rings
+    caller.does(DialEnded("busy"), 5)
+    caller.keys("52", 1)
+    assert not caller.refused and caller.rings
 
 
 def test_whoever_hears_a_menu_again_and_again_is_not_taken_for_somebody_with_a_number() -> None:

@@ -176,23 +176,19 @@ def test_a_call_on_a_small_mobile_telephone(narrow: Page, origin: str) -> None:
 
 
 def a_whole_call(page: Page, press: Any, choose: Any, pass_time: Any) -> None:
-    """To a fraud text, another speed, again, back, joined to a desk that is busy, and once more."""
+    """To a fraud text, another speed, on, back, joined to a desk that is busy, again, and once more."""
     press("1")
     hears(page, "払わず")
     press("1")
     hears(page, "青い文字やボタン")
     press("7")
     hears(page, "ゆっくり")
-    press("5")
-    hears(page, "1つ目")
     press("6")
     hears(page, "名前や暗証番号")
     press("*")
     hears(page, "払った方")
-    press("7")
-    press("7")
-    hears(page, "とても速く")
     press("1")
+    hears(page, "青い文字やボタン")
     press("1")
     press("1")
     hears(page, "おつなぎします")
@@ -201,6 +197,8 @@ def a_whole_call(page: Page, press: Any, choose: Any, pass_time: Any) -> None:
     expect(page.locator("#moment")).to_contain_text("+81456649110")
     assert page.locator("[data-key='1']").get_attribute("aria-disabled") == "true"
     choose("busy")
+    hears(page, "お話し中でした")
+    press("5")
     hears(page, "お話し中でした")
     press("2")
     expect(page.locator("#outcomes")).to_be_hidden()

@@ -122,7 +122,7 @@ def _fill(scene: Scene) -> None:
     """Drafts in every state, a recording, an alert, a closed desk."""
     week = _Week(scene)
     week.begun("outdated", "ebina", "11-13 14:00", "市の窓口の受付時間", {HOURS: '"Mo-Fr 09:00-17:00"'})
-    week.published("first", "11-16 09:30", "あいさつを短くする", {_ja(HELD): "横浜市のマイナンバー案内です。"})
+    week.published("first", "11-16 09:30", "あいさつを変える", {_ja(HELD): "横浜市の、マイナンバーのご案内です。"})
     thanks = "お電話、ありがとうございました。失礼いたします。"
     week.published("wrong", "11-17 13:30", "お別れのことば", {_ja(RECORDED): thanks})
     week.office.publishing.roll_back(week.abe, day("11-17 16:20"))
