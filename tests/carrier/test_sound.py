@@ -32,6 +32,7 @@ from tests.support.schema import problems
 
 pytestmark = [pytest.mark.timeless, pytest.mark.xdist_group("sound")]  # one process makes the sounds of the first menu
 
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sounding")
