@@ -50,13 +50,13 @@ def slots() -> Mapping[str, str]:
 
 def keys() -> tuple[tuple[str, str, str, str], ...]:
     """The twelve keys in the order of a telephone: key, letters, in short what it does, and in full."""
-    choose = _("Chooses, in the order in which the choices are read.")
+    choose = _("Chooses what is told with this number.")
     return (
         ("1", "", _("choose"), choose),
         ("2", "ABC", _("choose"), choose),
         ("3", "DEF", _("choose"), choose),
         ("4", "GHI", _("choose, back"), _("In a menu: chooses. In a text: the part before.")),
-        ("5", "JKL", _("again"), _("Says it again, and where you are.")),
+        ("5", "JKL", _("again"), _("Says it again, and where you are. Behind a text: all of it.")),
         ("6", "MNO", _("onward"), _("In a text: the next part.")),
         ("7", "PQRS", _("speed"), _("Changes the speed: normal, slow, fast, very fast.")),
         ("8", "TUV", _("pause"), _("Pauses. Any key goes on.")),

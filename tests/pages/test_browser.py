@@ -208,6 +208,7 @@ def a_whole_call(page: Page, press: Any, choose: Any, pass_time: Any) -> None:
     expect(page.locator("#outcomes")).to_be_visible(timeout=60_000)
     choose("completed")
     hears(page, "ありがとうございました")
+    expect(page.locator("#log p.you span[lang]").last).not_to_be_empty()  # what the desk was told
     pass_time()
     expect(page.locator("#moment")).to_contain_text("通話が終わりました", timeout=60_000)
     expect(page.locator("#call")).to_be_visible()

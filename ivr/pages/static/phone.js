@@ -190,7 +190,7 @@ async function carryOn(answer) {
   find("clock").textContent = answer.clock?.replace("T", " ").slice(0, 16) ?? "";
   find("clock").hidden = !answer.clock;
   length = answer.speech.flatMap((said) => said.sounds).reduce((sum, sound) => sum + sound.seconds, 0);
-  for (const told of answer.whispered ?? []) note(fill(strings.whispered, { words: told.text }));
+  for (const told of answer.whispered ?? []) noteWhisper(told);
   if (length) tell("speaking");
   if (await speaker.play(answer.speech, (said) => said.text && write(said.text, "line", said.language))) settle(answer);
 }
@@ -260,12 +260,21 @@ function note(text) {
   write(text, "you", page.dataset.language);
 }
 
+/** What the desk was told, in the language that it was told in. */
+function noteWhisper(told) {
+  const [before, after] = strings.whispered.split("%(words)s");
+  const words = document.createElement("span");
+  words.lang = told.language;
+  words.textContent = told.text;
+  write([before, words, after], "you", page.dataset.language);
+}
+
 function write(text, who, language) {
   const entry = document.createElement("p");
   entry.className = who;
   entry.lang = language;
   entry.dir = "auto";
-  entry.textContent = text;
+  entry.append(...[text].flat());
   log.append(entry);
   log.scrollTop = log.scrollHeight;
 }
