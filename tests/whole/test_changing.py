@@ -34,8 +34,8 @@ def follow(folder: Path, change: str) -> None:
 
 
 def replace(file: Path, diff: str) -> None:
-    old = "".join(line[1:] for line in diff.splitlines(keepends=True) if line.startswith("-"))
-    new = "".join(line[1:] for line in diff.splitlines(keepends=True) if line.startswith("+"))
+    old = "".join(line[1:] for line in diff.splitlines(keepends=True) if line.startswith(("-", " ")))
+    new = "".join(line[1:] for line in diff.splitlines(keepends=True) if line.startswith(("+", " ")))
     before = file.read_text("utf-8")
     assert before.count(old.rstrip()) == 1, f"{file.name} has no single {old!r}"
     file.write_text(before.replace(old.rstrip(), new.rstrip()), "utf-8")
