@@ -38,9 +38,6 @@ _PERSON_NAMED = re.compile(r"0\D{0,2}")
 """How key 0 is written where it is named; telephone numbers and hours are longer, or have no reading."""
 
 
-"""A telephone number within words."""
-
-
 class Awaited(StrEnum):
     """What a caller waits for at the end of a way."""
 
