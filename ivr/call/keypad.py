@@ -91,7 +91,7 @@ def do(call: CallState, command: str) -> Turn:  # noqa: PLR0911
     """One of the things that can be asked for in every state."""
     match command:
         case "person":
-            return to_a_person(call, ())
+            return to_a_person(call)
         case "back":
             return _back(call)
         case "again":
@@ -111,7 +111,7 @@ def leave_pause(call: CallState, person: bool) -> Turn:
     """Any key goes on (R8); 0 still leads to a person (R1)."""
     call = call.back()
     if person:
-        return to_a_person(call, ())
+        return to_a_person(call)
     return arrive(call, call.words("pause.end"))
 
 

@@ -7,12 +7,12 @@ from ivr.call.state import CallState
 from ivr.line.tree import ASK, FAILURES, JOIN, Place
 
 
-def to_a_person(call: CallState, before: tuple[Say, ...], step: str = JOIN) -> Turn:
+def to_a_person(call: CallState, step: str = JOIN) -> Turn:
     """Ring the desk that fits, or ask back whether to, else what can be reached; else read when the first
     opens (R1)."""
     best, place = call.fitting_desks()[0], reached(call)
     said = _told_instead(call, best, place.node) if place.node != best else ()
-    return arrive(call.into(Place(place.node, step if place.step == JOIN else place.step)), (*before, *said))
+    return arrive(call.into(Place(place.node, step if place.step == JOIN else place.step)), said)
 
 
 def on_dial_ended(call: CallState, status: str) -> Turn:

@@ -75,7 +75,7 @@ def _command(call: CallState, command: str) -> Turn:
 
 
 def _person(call: CallState) -> Turn:
-    return to_a_person(_resumed(call), (), ASK)
+    return to_a_person(_resumed(call), ASK)
 
 
 def _resumed(call: CallState) -> CallState:
