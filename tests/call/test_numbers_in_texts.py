@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from ivr.call import rules
+from ivr.call.acts import Key, NoInput, Ring, words_of
+from ivr.call.conversation import step
+from ivr.call.positions import start
 from ivr.checking import measured
 from ivr.handset.handset import Handset
 from ivr.line.loading import LineError, load, read_files
 from ivr.line.named_numbers import number_of
+from ivr.line.values import Line
+from ivr.line.words import Chunk
 from tests.support.given import PROMPTS, SUNDAY_NIGHT, TUESDAY_11, moment
 
 LOST = "21"
@@ -41,12 +46,21 @@ def passages(caller: Handset, count: int) -> list[str]:
     return heard
 
 
+def read_in(line: Line, language: str, passage: int) -> str:
+    """What is heard of a passage of the text about lost cards."""
+    now = moment(TUESDAY_11, line)
+    turn = step(line, start(line, language), Ring(), now)
+    for heard in (*map(Key, LOST), *(NoInput() for _ in range(passage))):
+        turn = step(line, turn.position, heard, now)
+    return "".join(part.written for say in words_of(turn.acts) for part in say.parts if isinstance(part, Chunk))
+
+
 def test_who_lost_a_card_hears_the_desk_s_number_with_time_for_a_pen_and_twice(ring: Rings) -> None:
     caller = ring(SUNDAY_NIGHT)
     caller.press(LOST)
     first, number, again, *_ = passages(caller, 4)
     assert "0120" not in first
-    assert number.startswith("電話番号を、お伝えします。紙と、書くものを、ご用意ください。番号は、0120-95-0178です。")
+    assert number.startswith("紙と、書くものを、ご用意ください。番号は、0120-95-0178です。")
     assert again == "もう一度、番号は、0120-95-0178です。"
 
 
@@ -60,20 +74,27 @@ def test_it_is_read_digit_by_digit_and_slower_the_second_time(ring: Rings) -> No
     assert "0120-" in caller.documents[-1].xml.partition('<prosody rate="85%">')[2]
 
 
-def test_a_number_that_a_text_gives_once_is_read_once_more_by_itself(ring: Rings) -> None:
-    caller = ring(path="/voice?language=en")
-    caller.press(LOST)
-    japanese = passages(caller, 4)[-1]
-    assert japanese.count("0120-95-0178") == 2
-    assert "Once more, slowly." in japanese
+def test_a_number_that_a_text_gives_once_is_read_once_more_by_itself() -> None:
+    line = load(files_with(en=("I repeat: {number.card_stop}.", "The call is free.")))
+    number = read_in(line, "en", passage=1)
+    assert number.count("0120-0178-27") == 2
+    assert "Once more, slowly." in number
 
 
-def test_the_number_is_changed_in_one_place_for_texts_desks_and_languages() -> None:
-    line = load(files_with(line=('numbers = ["0120-95-0178"]', 'numbers = ["0120-95-0179"]')))
-    for language in line.languages.values():
-        said = [number_of(chunk) for prompt in language.prompts.values() for chunk in prompt.chunks()]
-        assert "0120-95-0179" in said
-        assert "0120-95-0178" not in said
+@pytest.mark.parametrize(("language", "number"), [("ja", "0120-95-0178"), ("en", "0120-0178-27")])
+def test_the_number_of_a_desk_is_changed_in_one_place_for_its_page_and_texts(language: str, number: str) -> None:
+    changed = number[:-1] + "0"
+    line = load(files_with(line=(f'numbers = ["{number}"]', f'numbers = ["{changed}"]')))
+    said = [number_of(chunk) for prompt in line.languages[language].prompts.values() for chunk in prompt.chunks()]
+    assert changed in said
+    assert number not in said
+    assert line.desks["card_stop"].numbers_in(language) == (changed,)
+
+
+def test_a_number_of_no_desk_has_a_name_of_its_own() -> None:
+    files = files_with(ja=("つながったら、2番です。\",", "ファクスは、{number.fax}です。\","))
+    files["line.toml"] += b'\n[numbers]\nfax = "045-000-1111"\n'
+    assert "ファクスは、045-000-1111" in read_in(load(files), "ja", passage=1)
 
 
 def test_a_short_number_is_words_of_its_sentence(ring: Rings) -> None:
@@ -112,22 +133,24 @@ def test_a_name_that_no_number_has_stops_the_line_with_the_next_one() -> None:
 @pytest.mark.parametrize(
     ("written", "fix"),
     [
-        ('emergency = "11O"', "no telephone number"),
+        ('alarm = "11O"', "no telephone number"),
         ('police = "110"', "not that of a desk"),
-        ("emergency = 110", "wrong kind"),
+        ("alarm = 110", "wrong kind"),
         ('"Fax" = "110"', "choose another name"),
     ],
 )
 def test_a_number_that_is_none_is_named_with_its_fix(written: str, fix: str) -> None:
+    files = files_with()
+    files["line.toml"] += f"\n[numbers]\n{written}\n".encode()
     with pytest.raises(LineError, match=fix):
-        load(files_with(line=('emergency = "110"', written)))
+        load(files)
 
 
 def test_a_long_number_stands_only_where_there_is_time_for_it() -> None:
     with pytest.raises(LineError, match=r"desk\.city\.charge: a number of ten digits is read in passages alone"):
         load(
             files_with(
-                ja=('charge = "電話代は、かかります。"\n\n[desk.yoke]', 'charge = "{number.city}です。"\n\n[desk.yoke]')
+                ja=('charge = "電話代がかかります。"\n\n[desk.yoke]', 'charge = "{number.city}です。"\n\n[desk.yoke]')
             )
         )
 
@@ -140,16 +163,16 @@ FIRST = "メールの中の、青い文字やボタンを、押さないでく�
 @pytest.mark.parametrize(
     ("typed", "named"),
     [
-        ("0120-95-0178", "{number.national}"),
-        ("０１２０－９５－０１７８", "{number.national}"),
-        ("０１２０ー９５ー０１７８", "{number.national}"),
-        ("0120950178", "{number.national}"),
-        ("(0120) 95 0178", "{number.national}"),
-        ("+81 120 95 0178", "{number.national}"),
+        ("0120-95-0178", "{number.card_stop}"),
+        ("０１２０－９５－０１７８", "{number.card_stop}"),
+        ("０１２０ー９５ー０１７８", "{number.card_stop}"),
+        ("0120950178", "{number.card_stop}"),
+        ("(0120) 95 0178", "{number.card_stop}"),
+        ("+81 120 95 0178", "{number.card_stop}"),
         ("045.671.3792", "{number.city}"),
         ("〇四五の六七一の三七九二", "{number.city}"),
-        ("{0120-95-0178|ゼロ、いち、に、ゼロの、きゅう、ごの、ゼロ、いち、なな、はち}", "{number.national}"),
-        ("{フリーダイヤル|0120-95-0178}", "{number.national}"),
+        ("{0120-95-0178|ゼロ、いち、に、ゼロの、きゅう、ごの、ゼロ、いち、なな、はち}", "{number.card_stop}"),
+        ("{フリーダイヤル|0120-95-0178}", "{number.card_stop}"),
         ("045-664-9110", "{number.police.2}"),
         ("#9110", "{number.police}"),
         ("＃９１１０", "{number.police}"),
@@ -191,7 +214,9 @@ def test_other_figures_are_nobody_s_number(words: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "named"),
     [
-        ("Call 0120-95-0178.", "{number.national}"),
+        ("Call 0120-0178-26.", "{number.national}"),
+        ("Call 0120-0178-27.", "{number.card_stop}"),
+        ("Call 0120-95-0178.", "[numbers]"),  # that of callers who speak Japanese, which no name gives here
         ("Call zero, one, two, zero; nine, five; zero, one, seven, eight.", "[numbers]"),
         ("Dial 188.", "{number.consumer}"),
     ],
@@ -222,7 +247,7 @@ def test_a_desk_s_passage_that_is_too_long_is_found() -> None:
 
 def test_a_number_s_pen_and_second_reading_count_in_its_passage() -> None:
     words = (
-        "とても長い、とても長い、とても長い、とても長い、文です。番号は、{number.national}です。つながったら、2番です。"
+        "とても長い、とても長い、とても長い、とても長い、文です。番号は、{number.card_stop}です。つながったら、2番です。"
     )
-    found = findings(files_with(ja=("番号は、{number.national}です。つながったら、2番です。", words)), rules.passages)
+    found = findings(files_with(ja=("番号は、{number.card_stop}です。つながったら、2番です。", words)), rules.passages)
     assert any("ja.toml: text.lost.passages.2" in each and "R9" in each for each in found)
