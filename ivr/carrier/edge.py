@@ -6,7 +6,7 @@ from flask import Request
 
 from ivr.call.acts import DialEnded, Heard, Key, NoInput, NumberGiven, Words
 from ivr.carrier import addresses
-from ivr.carrier.privacy import MY_NUMBER_DIGITS, most_digits
+from ivr.carrier.privacy import MY_NUMBER_DIGITS, digits_told, most_digits
 from ivr.carrier.seam import Carrier
 from ivr.carrier.wire import KEYS, CarrierFields
 from ivr.line import numbers
@@ -50,7 +50,7 @@ def heard(event: str, told: CarrierFields) -> Heard:
     keyed, said = most_digits(digits), most_digits(speech)
     if keyed or said >= MY_NUMBER_DIGITS:
         return NumberGiven(max(keyed, said))
-    return Words(speech[:_LONGEST_SPEECH], said)
+    return Words(speech[:_LONGEST_SPEECH], digits_told(speech))
 
 
 def line_number(told: CarrierFields) -> str | None:

@@ -17,6 +17,8 @@ MY_NUMBER_DIGITS = 12
 """My Number Act (行政手続における特定の個人を識別するための番号の利用等に関する法律): 12 digits."""
 
 _WITHIN, _END = " ", "|"
+_MARKS_AROUND = " 、。，．,.!?"
+_FIGURES = re.compile("[0-9][ -]?[0-9]")
 _REPEATS = {"double": "D", "triple": "T", "treble": "T", "quadruple": "Q"}
 _TIMES = {"D": 2, "T": 3, "Q": 4}
 _BLANKS_AFTER_REPEATS = re.compile(r"(?<=[DTQ]) +")
@@ -33,6 +35,14 @@ def has_number(text: str) -> bool:
 def most_digits(text: str) -> int:
     """How many digits in a row stand in `text` at most, however they are written."""
     return max(map(_digits, "".join(_stream(_plain(text))).split(_END)))
+
+
+def digits_told(text: str) -> int:
+    """How many digits in a row somebody tells piece by piece: of figures, or where nothing but digits is said.
+    Words are full of syllables that are digits too (すみません, 千), so that a few such words were a number."""
+    plain = _plain(text).strip(_MARKS_AROUND)
+    told = _FIGURES.search(plain) or _END not in "".join(_stream(plain))
+    return most_digits(text) if told else 0
 
 
 def _plain(text: str) -> str:
@@ -97,7 +107,7 @@ _KANA = {
     "あー あの あのー あのう その そのー うー うーん うんと んー んーと まあ はい "
     "つぎ つぎに つぎが つぎは 次 次に 次が 次は 最後 最後に さいご さいごに それから そして あと 続けて つづけて "
     "です ですね でして はいふん だっしゅ ばー まいなす すぺーす 空白 くうはく てん 点 ぽつ ぽち こんま すらっしゅ "
-    "番号 ばんごう ちょっと 待って まって ください 下さい ちょっと待って もう一度",
+    "もしもし もしもーし もし 番号 ばんごう ちょっと 待って まって ください 下さい ちょっと待って もう一度",
 }
 _SPOKEN: Mapping[str, str] = (
     _KANJI | {word: sign for sign, words in _KANA.items() for word in words.split()} | {" ": " "}

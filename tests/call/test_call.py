@@ -255,7 +255,9 @@ def test_a_failed_transfer_gives_words_and_a_choice_and_the_number_by_a_key(call
     assert rung(caller) == "+81456649110"
     caller.transfer(status)
     caller.press("3")
-    assert caller.heard("045")
+    assert caller.heard("#9110")
+    caller.wait()
+    assert caller.heard("045-664-9110")
     caller.press("*2")
     caller.wait()
     assert rung(caller) == "+81458456666"

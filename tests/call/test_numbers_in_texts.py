@@ -92,7 +92,7 @@ def test_the_number_of_a_desk_is_changed_in_one_place_for_its_page_and_texts(lan
 
 
 def test_a_number_of_no_desk_has_a_name_of_its_own() -> None:
-    files = files_with(ja=("つながったら、2番です。\",", "ファクスは、{number.fax}です。\","))
+    files = files_with(ja=('つながったら、2番です。",', 'ファクスは、{number.fax}です。",'))
     files["line.toml"] += b'\n[numbers]\nfax = "045-000-1111"\n'
     assert "ファクスは、045-000-1111" in read_in(load(files), "ja", passage=1)
 
@@ -246,8 +246,6 @@ def test_a_desk_s_passage_that_is_too_long_is_found() -> None:
 
 
 def test_a_number_s_pen_and_second_reading_count_in_its_passage() -> None:
-    words = (
-        "とても長い、とても長い、とても長い、とても長い、文です。番号は、{number.card_stop}です。つながったら、2番です。"
-    )
+    words = "とても長い、とても長い、とても長い、とても長い、文です。番号は、{number.card_stop}です。つながったら、2番です。"
     found = findings(files_with(ja=("番号は、{number.card_stop}です。つながったら、2番です。", words)), rules.passages)
     assert any("ja.toml: text.lost.passages.2" in each and "R9" in each for each in found)

@@ -10,7 +10,7 @@ from tests.support.given import settings_for
 
 
 def test_calls_turns_and_transfers_are_counted_and_nobody_is_named(app: Flask, caller: Handset) -> None:
-    caller.press("111")
+    caller.press("1111")
     caller.wait()
     caller.transfer("busy")
     text = app.test_client().get("/metrics").text

@@ -95,6 +95,28 @@ def test_what_is_not_understood_is_a_no_match_and_costs_nothing(caller: Handset)
         assert "".join(caller.last).endswith(menu)
 
 
+@pytest.mark.parametrize("said", ["すみません", "もしもし", "さっぱりなんです", "ああ、しんどい"])
+def test_syllables_of_words_are_no_digits_of_a_number(caller: Handset, said: str) -> None:
+    for _ in range(7):
+        caller.say(said)
+        assert not caller.heard("マイナンバーは必要ありません")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("えーと、いちにさん", "よんごー", "ろくななはち"),
+        ("番号は、三七八です。", "九零一", "二三四"),
+        ("わたしのは 123", "456", "789"),
+        ("one two three", "four five", "six seven"),
+    ],
+)
+def test_a_number_that_is_told_in_pieces_is_refused(caller: Handset, pieces: tuple[str, ...]) -> None:
+    for piece in pieces:
+        caller.say(piece)
+    assert caller.heard("マイナンバーは必要ありません")
+
+
 def test_without_speech_input_only_keys_are_taken(tmp_path: Path, line: Line) -> None:
     caller = Handset(Wsgi(create_app(settings_for(tmp_path)), SIGNER, ORIGIN), at=moment(TUESDAY_11, line))
     caller.dial()

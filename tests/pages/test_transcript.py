@@ -251,7 +251,8 @@ def test_menus_and_texts_are_told_as_the_webhooks_tell_them(app: Flask, line: Li
             assert part.lead is None or heard(caller).endswith(squeezed(part.lead.words) + person)
             continue
         for passage in part.passages:
-            assert squeezed(passage.words) in heard(caller), "around a number: a pen, and once more"
+            read = squeezed(passage.words).rstrip(".")  # no full stop is said behind a number that is read slower
+            assert read in heard(caller), "around a number: a pen, and once more"
             caller.wait()
         assert heard(caller).startswith(squeezed("".join(option.speech.words for option in part.options)))
 

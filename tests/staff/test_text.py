@@ -165,7 +165,7 @@ def test_an_alert_from_before_costs_no_call(town: Town, words: str) -> None:
         connection.execute(insert(alert).values(**row, by="e1", by_name="江藤"))
     town.office.shelf.refresh()
     caller = town.ring()
-    assert caller.heard("マイナンバー電話案内")
+    assert caller.heard("マイナンバー案内")
     for document in caller.documents:
         assert outside_xml(document.xml) is None and not problems(document.xml)
 
