@@ -307,7 +307,8 @@ def only_named_keys_ring(survey: Survey) -> Iterator[Finding]:
         choices = heard(line, position, Place(place.node, END))
         if whole(place.step) is None or place.node in tree.KEYPAD or choices:
             continue
-        open_desk = {1} if place.node in line.desks and heard(line, position, Place(place.node, "0")) else set()
+        told = desk_at(line, place.node) and heard(line, position, Place(place.node, "0"))
+        open_desk = {1} if told else set()
         for key in SPOKEN_KEYS:
             if int(key) not in named | open_desk and _rings(visit.answers[key]):
                 yield Finding("R11", str(visit), f"{key} rings, though nothing has said so")

@@ -6,14 +6,15 @@ the structure is here already, in words of the staff, beside what no program cal
 change, and which texts speak of what goes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from ivr.editions import structure
+from ivr.editions.edition import number_slots
 from ivr.editions.structure import Branch, Operation, Shape, Texts
-from ivr.editions.texts import TextPlace, fact_of
-from ivr.line.loading import STRUCTURE
+from ivr.editions.texts import TextPlace
+from ivr.line.named_numbers import NumberSlots, desk_of
 from ivr.line.text import marked_text
 from ivr.line.values import FEWEST_OPTIONS, MOST_CHOICES, MOST_FIRST_OPTIONS, MOST_LEVELS, MOST_OPTIONS, Kind
 
@@ -212,26 +213,26 @@ def _still(texts: Texts, after: Texts) -> Iterator[TextPlace]:
     yield from (place for place in structure.missing(after) if place not in before)
 
 
-def _mentions(texts: Texts, after: Texts, gone: Iterable[str], changes: Mapping[TextPlace, str]) -> Iterator[TextPlace]:
+def _mentions(
+    texts: Texts, after: Texts, gone: Collection[str], changes: Mapping[TextPlace, str]
+) -> Iterator[TextPlace]:
     """Prompts that stay and speak of what goes, or that use a name which is another one now."""
-    said = dict(_names_that_go(texts, after, gone))
+    slots = {code: number_slots(texts, code) for code in Shape.of(texts).languages}
+    said = dict(_names_that_go(texts, after, gone, slots))
     for place, text in after.items():
         if place.prompt and text and place not in changes and place.language in said:
-            written = structure.plain(text).casefold()
+            written = structure.plain(text, slots[place.language]).casefold()
             if any(name in written for name in said[place.language]):
                 yield place
 
 
-def _names_that_go(texts: Texts, after: Texts, gone: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _names_that_go(
+    texts: Texts, after: Texts, gone: Collection[str], slots: Mapping[str, NumberSlots]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     old, new = Shape.of(texts), Shape.of(after)
-    numbers = tuple(number for key in gone for number in _numbers(texts, key))
     for code in old.languages:
         before, now = structure.names_of(texts, code), structure.names_of(after, code)
         names = [before[key] for key in old.branches if key not in new.branches or before[key] != now[key]]
         bare = (structure.bare(name).casefold() for name in names)
+        numbers = (number for slot, number in slots[code].named.items() if desk_of(slot) in gone)
         yield code, tuple(name for name in (*bare, *numbers) if len(name) > 1)
-
-
-def _numbers(texts: Texts, desk: str) -> tuple[str, ...]:
-    fact = fact_of(texts.get(TextPlace(STRUCTURE, Branch(Kind.DESK, desk).part("numbers")), ""))
-    return fact if isinstance(fact, tuple) else ()

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from ivr.editions.edition import number_slots
 from ivr.editions.texts import TextPlace, fact_of, text_of, words_at
 from ivr.line.loading import STRUCTURE
+from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, gives_number
 from ivr.line.prompt_keys import NAME, NODE_FAMILIES, of_node, passage, spoken, spoken_of, taken_apart
 from ivr.line.values import Kind
 from ivr.line.vocabulary import COMMANDS, MOST_PASSAGES
@@ -229,13 +231,15 @@ def passages_of(texts: Texts) -> Mapping[str, int]:
 
 def name_of(texts: Texts, branch: Branch, code: str) -> str:
     """What a branch is called in a language, as one reads it; its key where nobody has named it there."""
-    return plain(texts.get(words_at(code, branch.part(NAME)), "")) or branch.key
+    name = texts.get(words_at(code, branch.part(NAME)), "")
+    return plain(name, number_slots(texts, code) if gives_number(name) else NO_NUMBERS) or branch.key
 
 
-def plain(text: str) -> str:
-    """A prompt as one reads it, without the marks of how it is read aloud."""
+def plain(text: str, slots: NumberSlots = NO_NUMBERS) -> str:
+    """A prompt as one reads it, with the telephone numbers that it gives by name, without the marks of how it is
+    read aloud."""
     try:
-        return "".join(chunk.written for chunk in parse("name", text).chunks())
+        return "".join(chunk.written for chunk in slots.prompt("name", text).chunks())
     except ValueError:  # half a mark
         return text
 

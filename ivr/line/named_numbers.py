@@ -143,6 +143,11 @@ def is_slot(name: str) -> bool:
     return name.startswith(keys.NUMBER_SLOT)
 
 
+def desk_of(slot: str) -> str:
+    """The desk whose number a slot gives, or the name of a number that is no desk's."""
+    return slot.removeprefix(keys.NUMBER_SLOT).partition(".")[0]
+
+
 def bare(number: str) -> str:
     """The figures of a number in Japan, as it is dialled there, and its #."""
     figures = re.sub("[^0-9#+]", "", number)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from ivr.call import rules
-from ivr.call.acts import Key, NoInput, Ring, words_of
+from ivr.call.acts import Heard, Key, NoInput, Ring, words_of
 from ivr.call.conversation import step
 from ivr.call.positions import start
 from ivr.checking import measured
@@ -50,7 +50,8 @@ def read_in(line: Line, language: str, passage: int) -> str:
     """What is heard of a passage of the text about lost cards."""
     now = moment(TUESDAY_11, line)
     turn = step(line, start(line, language), Ring(), now)
-    for heard in (*map(Key, LOST), *(NoInput() for _ in range(passage))):
+    pressed: list[Heard] = [*map(Key, LOST), *(NoInput() for _ in range(passage))]
+    for heard in pressed:
         turn = step(line, turn.position, heard, now)
     return "".join(part.written for say in words_of(turn.acts) for part in say.parts if isinstance(part, Chunk))
 
@@ -246,6 +247,6 @@ def test_a_desk_s_passage_that_is_too_long_is_found() -> None:
 
 
 def test_a_number_s_pen_and_second_reading_count_in_its_passage() -> None:
-    words = "とても長い、とても長い、とても長い、とても長い、文です。番号は、{number.card_stop}です。つながったら、2番です。"
+    words = "とても長い、とても長い、とても長い、長い文です。番号は、{number.card_stop}です。つながったら、2番です。"
     found = findings(files_with(ja=("番号は、{number.card_stop}です。つながったら、2番です。", words)), rules.passages)
     assert any("ja.toml: text.lost.passages.2" in each and "R9" in each for each in found)

@@ -104,7 +104,7 @@ def test_a_desk_that_goes_takes_every_way_to_it_along_and_whoever_speaks_of_it_i
     assert seen.goes == ("consumer",)
     assert KeyChange("mail", "consumer", 2, None) in seen.keys
     assert "trick_app" in seen.unreached_by_0 and "fraud" in seen.unreached_by_0
-    assert TextPlace("en.toml", "text.trick_mail.passages.6") in seen.mentions
+    assert TextPlace("en.toml", "text.trick_mail.passages.6") in seen.mentions, "by its number"
     assert breakages(done, "ja") == () == structure.missing(done), "the line goes on without it"
 
 

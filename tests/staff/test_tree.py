@@ -134,6 +134,10 @@ def test_what_goes_is_shown_before_and_no_caller_hears_it_after(town: Town) -> N
     assert "0番でつながらなくなります" in page and "次の文に出てきます" in page and "なくなる言葉" in page
     assert "consumer" in shape(town).branches, "nothing is done yet"
     assert "下書きに入れました" in editor.send(YES)
+    editor.get(f"{draft}/submit")
+    assert "{number.consumer} is no number of line.toml" in editor.send("/submit", reason="窓口がなくなるため")
+    for passage in ("mail.passages.6", "paid.passages.6", "trick_mail.passages.6", "trick_app.passages.5"):
+        write(editor, draft, f"text.{passage}", ja="警察に、お電話ください。", en="Call the police.")
     caller = published(town, editor, draft)
     caller.press("11#")
     assert not caller.heard("消費生活総合センター")
