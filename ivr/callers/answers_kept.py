@@ -7,8 +7,8 @@ from ivr.handset.transport import Reply, Transport
 
 
 class AnswersKept:
-    """Carries as `transport` does, and gives the same answer to the same request within the same minute of
-    the telephone's clock. The first of each goes through the real webhook, signed."""
+    """Carries as `transport` does, and gives the same answer to the same request within the same second of
+    the telephone's clock, by which digits in a row are told apart. The first of each goes through the real webhook, signed."""
 
     def __init__(self, transport: Transport) -> None:
         self.origin = transport.origin
@@ -18,7 +18,7 @@ class AnswersKept:
 
     def post(self, url: str, form: Mapping[str, str], now: datetime | None = None) -> Reply:
         """Post the form, or return what was answered before."""
-        request = ("POST", url, *sorted(form.items()), _minute(now))
+        request = ("POST", url, *sorted(form.items()), _second(now))
         if request not in self._kept:
             self.asked += 1
             self._kept[request] = self._transport.post(url, form, now)
@@ -26,12 +26,12 @@ class AnswersKept:
 
     def get(self, url: str, now: datetime | None = None) -> Reply:
         """Get the address, or return what was answered before."""
-        request = ("GET", url, _minute(now))
+        request = ("GET", url, _second(now))
         if request not in self._kept:
             self.asked += 1
             self._kept[request] = self._transport.get(url, now)
         return self._kept[request]
 
 
-def _minute(now: datetime | None) -> datetime | None:
-    return now and now.replace(second=0, microsecond=0)
+def _second(now: datetime | None) -> datetime | None:
+    return now and now.replace(microsecond=0)

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -23,6 +23,9 @@ from tests.support.given import ORIGIN, SUNDAY_NIGHT, TUESDAY_11, moment
 from tests.support.schema import problems
 
 FORM = {"CallSid": "CA" + "1" * 32, "From": "+81312345678", "To": "+815012345678", "CallStatus": "in-progress"}
+COUNTED = ("run", "typed", "keyed", "from", "heard", "repeats", "began")
+"""The parts of an address that only count keys and remember places."""
+
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 LATIN_SENTENCE = re.compile(r"[A-Za-z]+ [A-Za-z]+ [A-Za-z]+")
 
@@ -45,9 +48,16 @@ def documents(transport: Transport, at: datetime) -> Iterator[tuple[str, str, in
         yield url, answer.body.decode(), keys
         for target, form in ways_on(root):
             absolute = urljoin(url, target)
-            if (step := (re.sub(r"run=\d+&?", "", absolute).rstrip("?&"), str(form))) not in asked:
+            if (step := (what_matters(absolute), str(form))) not in asked:
                 asked.add(step)
                 waiting.append((absolute, form, keys + ("Digits" in form)))
+
+
+def what_matters(address: str) -> str:
+    """An address without what a call only counts and remembers: what is said next seldom depends on it, and a
+    walk that told every count apart would not end."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{urlencode([(name, value) for name, value in parse_qsl(parts.query) if name not in COUNTED])}"
 
 
 def ways_on(root: ElementTree.Element) -> Iterator[tuple[str, dict[str, str]]]:

@@ -65,7 +65,7 @@ def _others(line: Line, language: str) -> Iterator[Heard]:
 def _told(turn: Turn, said: dict[str, str]) -> str:
     position = turn.position
     where = [position.language, "-".join(map(str, position.trail)), position.speed.name]
-    counted = f"tries={position.tries} run={position.run} offers={','.join(map(str, position.offers))}"
+    counted = f"tries={position.tries} offers={','.join(map(str, position.offers))}"
     words = "\n".join(map(_act, turn.acts))
     return f"{_named(words, said)} {' '.join(where)} {counted}"
 
