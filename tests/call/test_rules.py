@@ -112,7 +112,7 @@ def broken(line: Line, monkeypatch: pytest.MonkeyPatch, where: str, instead: obj
         ("ivr.call.keypad.named", lambda _call, _place: True, "only_named_keys_ring", "nothing has said so"),
         ("ivr.call.keypad.standing_still", lambda call: call, "pauses", "by itself behind a pause"),
         ("ivr.call.arrival.languages_told", lambda _call: (), "help_offers_languages", "in their own voices"),
-        ("ivr.call.digits_in_a_row.is_number", lambda _call: False, "numbers_ring_nothing", "its digits are obeyed"),
+        ("ivr.call.digits_in_a_row.MOST_DIGITS", 1, "numbers_ring_nothing", "its digits are obeyed"),
         ("ivr.call.repetition.MORE_AFTER_WARNING", 999, "calls_end", "keeps the call for more than"),
         (
             "ivr.call.options._routine",
