@@ -158,5 +158,5 @@ def _announcement(call: CallState, desk: Desk) -> Iterator[Say]:
     yield from call.words("join.now", desk=call.speaker.name(desk.key))
     yield from call.words("join.cancel")  # not last: whoever wants to stop has the time of what follows as well
     yield from _charge(call, desk)
-    if call.language.code not in desk.languages:
+    if not desk.answers_in(call.language.code):
         yield from call.words("join.language")

@@ -155,7 +155,7 @@ def own_language_first(survey: Survey) -> Iterator[Finding]:
     for now, visit in survey.visits:
         call = CallState(line, visit.turn.position, now)
         code, turn = call.language.code, visit.answers["0"]
-        speaking = [key for key in call.fitting_desks() if code in call.desk_named(key).languages]
+        speaking = [key for key in call.fitting_desks() if call.desk_named(key).answers_in(code)]
         could = any(joinable(call.desk_named(key), now) for key in speaking)
         place, pages = turn.position.place, [each.node for each in call.position.trail[-2:]]
         if could and _rings(turn) and place.node not in (*speaking, *pages):
@@ -171,7 +171,7 @@ def own_language_first(survey: Survey) -> Iterator[Finding]:
 def answered_in_every_language(survey: Survey) -> Iterator[Finding]:
     """R23: somebody answers in each language of the line."""
     for code in survey.line.languages:
-        if not any(code in desk.heard_in(code).languages for desk in survey.line.desks.values()):
+        if not any(desk.heard_in(code).answers_in(code) for desk in survey.line.desks.values()):
             message = f"no desk answers in {code}: put it into the languages of one that does"
             yield Finding("R23", "line.toml: desk", message, error=False)
     for desk in survey.line.desks.values():

@@ -110,7 +110,7 @@ class CallState:
         fitting = dict.fromkeys((*self.named_desks(), *any_matter))
         code = self.language.code
         here = next((place.node for place in reversed(self.position.trail) if place.node not in tree.KEYPAD), "")
-        return tuple(sorted(fitting, key=lambda key: (key != here, code not in self.desk_named(key).languages)))
+        return tuple(sorted(fitting, key=lambda key: (key != here, not self.desk_named(key).answers_in(code))))
 
     def _multilingual(self) -> tuple[str, ...]:
         """The desks that help in any matter who speaks their language and not the line's first."""
@@ -118,4 +118,4 @@ class CallState:
         if code == self.line.first_language.code:
             return ()
         desks = self.line.desks.values()
-        return tuple(desk.key for desk in desks if desk.multilingual and code in desk.languages)
+        return tuple(desk.key for desk in desks if desk.multilingual and desk.answers_in(code))

@@ -8,7 +8,8 @@ from ivr.handset.transport import Reply, Transport
 
 class AnswersKept:
     """Carries as `transport` does, and gives the same answer to the same request within the same second of
-    the telephone's clock, by which digits in a row are told apart. The first of each goes through the real webhook, signed."""
+    the telephone's clock, by which digits in a row are told apart. The first of each goes through the real
+    webhook, signed."""
 
     def __init__(self, transport: Transport) -> None:
         self.origin = transport.origin

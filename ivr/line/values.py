@@ -142,6 +142,10 @@ class Desk:
         """The desk as it is for callers in that language."""
         return self.in_language.get(language, self)
 
+    def answers_in(self, language: str) -> bool:
+        """Whether it answers who speaks that language (code): one that speaks Portuguese, pt, answers in pt-BR."""
+        return language in self.languages or language.partition("-")[0] in self.languages
+
     def numbers_in(self, language: str) -> tuple[str, ...]:
         """Its numbers for callers who speak that language (code)."""
         return self.heard_in(language).numbers

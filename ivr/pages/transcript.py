@@ -273,7 +273,7 @@ class _Writer:
 
     def _desk(self, known: Desk, path: tuple[str, ...]) -> DeskPart:
         desk = known.heard_in(self.language.code)
-        answers = self.language.code in desk.languages
+        answers = desk.answers_in(self.language.code)
         return DeskPart(
             key=desk.key,
             name=self._name(desk.key),

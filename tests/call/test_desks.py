@@ -202,6 +202,11 @@ def test_who_speaks_the_callers_language_comes_first(line: Line, at: str, keys: 
     assert rung(call(line, at, "ja", keys)) != "yoke"
 
 
+@pytest.mark.parametrize(("code", "answered"), [("pt-BR", True), ("zh-Hant", True), ("pa", False), ("ja-JP", True)])
+def test_a_desk_answers_in_every_form_of_a_language_that_it_speaks(line: Line, code: str, answered: bool) -> None:
+    assert line.desks["yoke"].answers_in(code) == answered
+
+
 def test_where_nobody_does_that_is_said_before_joining(line: Line) -> None:
     joined = call(line, NIGHT_EARLY, "en", "0")
     assert rung(joined) == "city" and "answers in Japanese only" in heard(joined)

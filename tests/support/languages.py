@@ -44,7 +44,7 @@ def made(name: str, locale: str, letters: str, script: str, unit: str = "word") 
     words = tomllib.loads(FILES["en.toml"].decode())
     table = {key: _in_letters(value, letters) for key, value in words.items() if key != "language"}
     rates = {"normal": 150, "slow": 120, "fast": 200, "very_fast": 250}
-    times = {"syllable": 2}.get(unit, 1)
+    times = {"syllable": 2, "character": 5}.get(unit, 1)
     table["language"] = {
         "name": name,
         "locale": locale,
@@ -84,7 +84,7 @@ OWN = made("𐐐𐐯𐑅", "qaa", script("𐐨"), "deseret", "syllable")
 ELEVEN: Mapping[str, bytes] = {
     "zh": chinese(),
     "qaa": OWN,
-    "ko": made("한국어", "ko-KR", script("가"), "hangul"),
+    "ko": made("한국어", "ko-KR", script("가"), "hangul", "character"),
     "vi": made("Tiếng Việt", "vi-VN", script("a"), "latin"),
     "ne": made("नेपाली", "ne-NP", script("क"), "devanagari"),
     "pt-BR": made("Português", "pt-BR", script("a"), "latin"),
