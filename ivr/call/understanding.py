@@ -102,12 +102,12 @@ class Listener:
         """Where a term stands. The spaces around words belong to nobody."""
         margin = 1 if self.spaces else 0
         (first, _), *_ = term.pieces
-        begin = text.find(first)
+        begin = self._find(text, first, 0)
         while begin >= 0:
             spans: list[tuple[int, int]] = []
             at = begin
             for piece, done in term.pieces:
-                at = text.find(piece, at)
+                at = self._find(text, piece, at)
                 end = self._end(text, at + len(piece), done) if at >= 0 else -1
                 if end < 0:
                     break
@@ -115,7 +115,15 @@ class Listener:
                 at = end - margin
             if len(spans) == len(term.pieces):
                 yield Occurrence(term, tuple(spans))
-            begin = text.find(first, begin + 1)
+            begin = self._find(text, first, begin + 1)
+
+    def _find(self, text: str, piece: str, at: int) -> int:
+        """Where a piece stands from here on; one in Latin letters is no part of a longer such word, also
+        where there are no spaces: ATM does not stand in "that means"."""
+        at = text.find(piece, at)
+        while at >= 0 and not self.spaces and (_in_a_word(text, at) or _in_a_word(text, at + len(piece))):
+            at = text.find(piece, at + 1)
+        return at
 
     def _end(self, text: str, end: int, done: bool) -> int:
         if not done:
@@ -131,6 +139,12 @@ class Listener:
                 end <= each.spans[0][0] and _in_one_clause(text[end : each.spans[0][0]]) for end in before
             )
             yield Occurrence(each.term, each.spans, negated)
+
+
+def _in_a_word(text: str, at: int) -> bool:
+    """Whether a word in Latin letters goes on here."""
+    around = text[max(0, at - 1) : at + 1]
+    return len(around) == 2 and around.isascii() and around.isalpha()  # noqa: PLR2004
 
 
 def _within(hit: Occurrence, joins: Iterable[Occurrence]) -> bool:

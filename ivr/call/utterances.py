@@ -45,7 +45,7 @@ def _agreed(call: CallState) -> Turn:
 def _done(call: CallState, wanted: Wish) -> Turn:  # noqa: PLR0911
     match wanted.kind:
         case "no":
-            return not_joined(call, "join.stopped")
+            return not_joined(call, "join.stopped") if call.place.step == ASK else arrive(call, call.words("join.stopped"))
         case "key":
             return _person(call) if wanted.what == "0" else pressed(call, wanted.what)
         case "command":

@@ -11,21 +11,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ivr.call.agreement import Role, agrees
 from ivr.call.options import offers
 from ivr.call.state import CallState
-from ivr.call.understanding import Listener, Occurrence, hintable, listener
+from ivr.call.understanding import Listener, Occurrence, Term, hintable, listener
 from ivr.line import prompt_keys as keys
 from ivr.line.tree import ASK, JOIN, branches, has, kind_of, way_to
 from ivr.line.values import Kind, Language, Line
 from ivr.line.vocabulary import (
     ANSWERS,
-    AROUND,
+    AROUND_WISHES,
+    BESIDE_YES,
     COMMANDS,
     CONNECT,
     DETAILS,
     FILLERS,
     KEYS_IN_WORDS,
     NUMBERS,
+    QUESTIONS,
+    TO_A_DESK,
 )
 
 LANGUAGE = "language."
@@ -36,7 +40,7 @@ WISH_COVERAGE = 0.75
 it is one [own value, tuned on sayings; so are those below]."""
 
 PERSON_COVERAGE = 0.5
-"""The same for a person and for an answer, which people ask for with many words."""
+"""The same for a person, whom people ask for with many words."""
 
 DESK_COVERAGE = 0.7
 """The same for a desk that is named without a word by which one asks for it."""
@@ -86,6 +90,8 @@ class _Sentence:
     text: str
     spaces: bool
     found: tuple[Occurrence, ...]
+    asks: bool
+    """Whether it is a question, as far as its end tells."""
 
     def of(self, *meanings: str) -> tuple[Occurrence, ...]:
         """What was found of these meanings, negated or not."""
@@ -109,6 +115,8 @@ def wish(call: CallState, said: str) -> Wish:
         return found
     for code, language in call.line.languages.items():
         if code != call.language.code and (other := _wish(call, language, said)):
+            if other.kind in ANSWERS:  # as a recogniser writes it down that hears another language
+                return other
             why = f"not understood in {call.language.code}, but in {code}: {other.kind} {other.what}".strip()
             return Wish("languages", why=(*found.why, why))
     return found
@@ -123,9 +131,9 @@ def expected(call: CallState) -> tuple[str, ...]:
 def _wish(call: CallState, language: Language, said: str) -> Wish:
     ears = _listener(call.line, language)
     text = ears.normal(said)
-    sentence = _Sentence(text, language.spaces, ears.found(text))
+    sentence = _Sentence(text, language.spaces, ears.found(text), _is_question(ears, language, said))
     why = [f"compared as: {text.strip()}", *map(_told, sentence.found)]
-    for find in (_answer, _key, _language, _desk, _command, _place):
+    for find in (_answer, _key, _language, _desk, _command, _no_thanks, _place):
         if wanted := find(call, language, sentence):
             return Wish(wanted.kind, wanted.what, (*why, *wanted.why))
     return Wish("", why=(*why, "nothing of it is enough"))
@@ -139,35 +147,44 @@ def _told(found: Occurrence) -> str:
 # --- answers, keys, languages, what is possible everywhere --------------------------------------
 
 
-def _answer(call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
+def _answer(call: CallState, language: Language, sentence: _Sentence) -> Wish | None:
     """Yes or no to a transfer, or yes to the one language that is offered."""
     if call.place.step in (ASK, JOIN):
-        return _to_a_transfer(call, sentence)
+        return _to_a_transfer(call, language, sentence)
     only = call.kind is Kind.LANGUAGES and len(offers(call)) == 1
-    if only and sentence.says("yes") and sentence.coverage("yes") >= PERSON_COVERAGE:
+    if only and _agrees(call, language, sentence):
         return Wish("yes", why=("yes to the one language that is offered",))
     return None
 
 
-def _to_a_transfer(call: CallState, sentence: _Sentence) -> Wish | None:
-    """Whoever says both, or no in any words, is not joined; nor is who names another desk."""
-    desk = call.place.node
-    if sentence.of("no") or any(each.negated for each in sentence.of("yes", CONNECT, desk)):
+def _to_a_transfer(call: CallState, language: Language, sentence: _Sentence) -> Wish | None:
+    """Whoever says both, or no in any words, is not joined; and a yes has nothing beside it."""
+    if sentence.of("no") or any(each.negated for each in sentence.of("yes", CONNECT, call.place.node)):
         return Wish("no", why=("no to a transfer",))
-    others = call.line.desks.keys() - {desk}
-    if sentence.of(*others, "pause", "back"):
-        return None
-    if sentence.says("yes") and sentence.coverage("yes", CONNECT, desk) >= PERSON_COVERAGE:
-        return Wish("yes", why=("yes to a transfer",))
-    if sentence.says(CONNECT) and sentence.coverage(CONNECT, desk) >= DESK_COVERAGE:
-        return Wish("yes", why=("asks for the transfer that was asked back",))
+    if _agrees(call, language, sentence):
+        return Wish("yes", why=("yes to a transfer, and nothing else",))
+    return None
+
+
+def _agrees(call: CallState, language: Language, sentence: _Sentence) -> bool:
+    forms = _of_a_yes(_Same(call.line, language), call.place.node)
+    return not sentence.asks and agrees(sentence.text, forms, language.spaces)
+
+
+def _no_thanks(call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
+    """No where nothing was asked back, but desks are offered: none of them is wanted."""
+    desks = any(place.node in call.line.desks for place in call.position.offers or offers(call))
+    about = ("no", "yes", CONNECT, *call.line.desks)
+    if desks and sentence.of("no") and sentence.coverage(*about) >= WISH_COVERAGE:
+        return Wish("no", why=("no to the desks that are offered",))
     return None
 
 
 def _key(call: CallState, language: Language, sentence: _Sentence) -> Wish | None:
-    """A key, where the whole of what was said is one."""
-    match = _keys(_Same(call.line, language)).fullmatch(sentence.text.strip(" |"))
-    if not match or not match["key"]:
+    """A key, where the whole of what was said is one. Where it would ring, a question is none."""
+    asked = call.place.step in (ASK, JOIN)
+    match = _keys(_Same(call.line, language), asked).fullmatch(sentence.text.strip(" |"))
+    if not match or not match["key"] or (asked and sentence.asks):
         return None
     bare = _listener(call.line, language)
     for what, key in KEYS_IN_WORDS.items():
@@ -208,6 +225,8 @@ def _command(_call: CallState, _language: Language, sentence: _Sentence) -> Wish
 def _desk(call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
     """A desk that is asked for. Who only speaks of it, or does not want it, is not taken there."""
     named = [each for each in sentence.of(*call.line.desks) if not each.negated]
+    if not sentence.of(*call.line.desks) and call.place.step in (ASK, JOIN) and sentence.says(DETAILS):
+        return Wish("details", call.place.node, (f"asks for the number or hours of {call.place.node}",))
     if not named or any(each.negated for each in sentence.of(CONNECT)):
         return None
     best = max(named, key=lambda each: (each.size, each.term.weight))
@@ -307,7 +326,7 @@ def _listening(same: _Same) -> Listener:
 def _terms(line: Line, language: Language) -> Iterator[tuple[str, str, float]]:
     """What is listened for in a language: meaning, form, how much it counts."""
     words = language.words
-    for what in (*COMMANDS, *AROUND, *(node for _, nodes in branches(line) for node in nodes)):
+    for what in (*COMMANDS, *AROUND_WISHES, *(node for _, nodes in branches(line) for node in nodes)):
         if what not in ("language", "languages"):
             yield from ((what, form, 1.0) for form in words.get(what, ()))
     for code, other in line.languages.items():
@@ -365,16 +384,49 @@ def _expected(same: _Same, places: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def _keys(same: _Same) -> re.Pattern[str]:
-    """A key with nothing beside it but politeness and what is said of numbers. Possessive, so that no
-    text takes long."""
+def _keys(same: _Same, asked: bool) -> re.Pattern[str]:
+    """A key with nothing beside it but politeness and what is said of numbers; where a transfer was `asked`
+    back, only such politeness as goes with a yes. Possessive, so that no text takes long."""
     ears, words = _listening(same), same.language.words
     joint = " " if same.language.spaces else ""
+    polite = BESIDE_YES if asked else FILLERS
 
     def either(*meanings: str, least: int = 1) -> str:
         forms = {ears.normal(form).strip() for what in meanings for form in words.get(what, ())}
         return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True) if len(form) >= least)
 
-    before, after = either(FILLERS, least=2) or "(?!)", either(FILLERS, NUMBERS) or "(?!)"
+    before, after = either(polite, least=2) or "(?!)", either(polite, NUMBERS) or "(?!)"
     front = f"(?:(?:{before}|{either(NUMBERS, least=3) or '(?!)'}){joint}[| ]*)*+"
     return re.compile(f"{front}(?P<key>{either(*KEYS_IN_WORDS)})(?:[| ]*{joint}(?:{after}))*+")
+
+
+@lru_cache(maxsize=64)
+def _of_a_yes(same: _Same, desk: str) -> Mapping[Role, frozenset[str]]:
+    """What a yes to a transfer to a desk is made of, as compared."""
+    ears, words = _listening(same), same.language.words
+
+    def written(*meanings: str) -> frozenset[str]:
+        heard = {term.pieces[0][0].strip() for term in ears.terms if term.meaning in meanings and _is_plain(term)}
+        return frozenset(heard.union(ears.normal(form).strip() for what in meanings for form in words.get(what, ())) - {""})
+
+    return {
+        Role.YES: written("yes"),
+        Role.WISH: written(CONNECT),
+        Role.DESK: written(desk),
+        Role.LINK: written(TO_A_DESK),
+        Role.BESIDE: written(BESIDE_YES),
+    }
+
+
+def _is_plain(term: Term) -> bool:
+    return len(term.pieces) == 1 and not term.pieces[0][1]
+
+
+def _is_question(ears: Listener, language: Language, said: str) -> bool:
+    """Whether it ends as a question does, or is written as one."""
+    if any(mark in said for mark in "?？؟"):
+        return True
+    text, space = ears.normal(said).rstrip(" |"), " " if language.spaces else ""
+    ends = tuple(space + ears.normal(form).strip() for form in language.words.get(QUESTIONS, ()))
+    polite = (ears.normal(form).strip() for form in (*language.words["yes"], *language.words.get(BESIDE_YES, ())))
+    return text.endswith(ends) and not text.endswith(tuple(form for form in polite if form.endswith(ends)))

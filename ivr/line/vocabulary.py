@@ -48,8 +48,17 @@ DONE, SPELLINGS = "around.done", "around.spellings"
 CONNECT, DETAILS = "around.connect", "around.details"
 """By what one asks to be joined to a desk; by what one asks for its number or hours."""
 
-AROUND = (FILLERS, NUMBERS, NOT_AFTER, NOT_BEFORE, DONE, SPELLINGS, CONNECT, DETAILS)
-"""What stands around the words that count. A language may do without any of them."""
+BESIDE_YES, TO_A_DESK = "around.beside_yes", "around.to_a_desk"
+"""What may stand beside a yes to a transfer without changing it; what ties the desk's name to it."""
+
+QUESTIONS = "around.questions"
+"""What makes a question of a yes that ends with it."""
+
+AROUND_WISHES = (FILLERS, NUMBERS, NOT_AFTER, NOT_BEFORE, DONE, SPELLINGS, CONNECT, DETAILS)
+"""What stands around the words that count."""
+
+AROUND = (*AROUND_WISHES, BESIDE_YES, TO_A_DESK, QUESTIONS)
+"""The same, with what stands around a yes. A language may do without any of them."""
 
 _NO_SLOTS = (
     "say.greeting",
