@@ -144,7 +144,7 @@ class Listener:
 def _in_a_word(text: str, at: int) -> bool:
     """Whether a word in Latin letters goes on here."""
     around = text[max(0, at - 1) : at + 1]
-    return len(around) == 2 and around.isascii() and around.isalpha()  # noqa: PLR2004
+    return len(around) == 2 and around.isascii() and around.isalpha()
 
 
 def _within(hit: Occurrence, joins: Iterable[Occurrence]) -> bool:

@@ -45,7 +45,7 @@ def _agreed(call: CallState) -> Turn:
 def _done(call: CallState, wanted: Wish) -> Turn:  # noqa: PLR0911
     match wanted.kind:
         case "no":
-            return not_joined(call, "join.stopped") if call.place.step == ASK else arrive(call, call.words("join.stopped"))
+            return _not_joined(call)
         case "key":
             return _person(call) if wanted.what == "0" else pressed(call, wanted.what)
         case "command":
@@ -62,6 +62,12 @@ def _done(call: CallState, wanted: Wish) -> Turn:  # noqa: PLR0911
             return arrive(_at(_resumed(call), wanted.what))
         case _:
             return arrive(call, call.words("say.not_understood"))
+
+
+def _not_joined(call: CallState) -> Turn:
+    """No to a transfer, or to all the desks that are offered here."""
+    why = "join.stopped"
+    return not_joined(call, why) if call.place.step == ASK else arrive(call, call.words(why))
 
 
 def _command(call: CallState, command: str) -> Turn:

@@ -27,6 +27,7 @@ from ivr.line.vocabulary import (
     DETAILS,
     FILLERS,
     KEYS_IN_WORDS,
+    NOT_AFTER,
     NUMBERS,
     QUESTIONS,
     TO_A_DESK,
@@ -44,6 +45,9 @@ PERSON_COVERAGE = 0.5
 
 DESK_COVERAGE = 0.7
 """The same for a desk that is named without a word by which one asks for it."""
+
+REFUSED_WITHIN = 9
+"""Letters behind the name of a language within which it is said that it is not spoken."""
 
 ENOUGH = 1.2
 """The weight of words from which on a place is meant."""
@@ -67,6 +71,7 @@ OFFERED_HERE, BELOW_HERE = 0.5, 0.25
 """What the places that keys lead to from here have before others, and those right behind them."""
 
 _RUNS = re.compile(r"[一-鿿々]{2,}|[ァ-ヶー]{3,}|[A-Z]{2,}")
+_KANA = re.compile(r"[ぁ-ゖ]")
 _SPACED = re.compile(r"[^\W_]{4,}")
 
 
@@ -132,7 +137,7 @@ def _wish(call: CallState, language: Language, said: str) -> Wish:
     ears = _listener(call.line, language)
     text = ears.normal(said)
     sentence = _Sentence(text, language.spaces, ears.found(text), _is_question(ears, language, said))
-    why = [f"compared as: {text.strip()}", *map(_told, sentence.found)]
+    why = [f"compared as: {text.strip()}", *dict.fromkeys(map(_told, sentence.found))]
     for find in (_answer, _key, _language, _desk, _command, _no_thanks, _place):
         if wanted := find(call, language, sentence):
             return Wish(wanted.kind, wanted.what, (*why, *wanted.why))
@@ -163,6 +168,8 @@ def _to_a_transfer(call: CallState, language: Language, sentence: _Sentence) -> 
         return Wish("no", why=("no to a transfer",))
     if _agrees(call, language, sentence):
         return Wish("yes", why=("yes to a transfer, and nothing else",))
+    if sentence.says(DETAILS) and not sentence.of(*call.line.desks):
+        return Wish("details", call.place.node, ("asks for the number or hours of the desk that was asked back",))
     return None
 
 
@@ -184,25 +191,35 @@ def _key(call: CallState, language: Language, sentence: _Sentence) -> Wish | Non
     """A key, where the whole of what was said is one. Where it would ring, a question is none."""
     asked = call.place.step in (ASK, JOIN)
     match = _keys(_Same(call.line, language), asked).fullmatch(sentence.text.strip(" |"))
-    if not match or not match["key"] or (asked and sentence.asks):
+    if not match or (asked and sentence.asks):
         return None
+    written = match["key"] or match["kana"]
     bare = _listener(call.line, language)
     for what, key in KEYS_IN_WORDS.items():
-        if any(bare.normal(form).strip() == match["key"] for form in language.words.get(what, ())):
+        if any(bare.normal(form).strip() == written for form in language.words.get(what, ())):
             return Wish("key", key, (f"the whole of it is key {key}",))
     return None
 
 
-def _language(call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
+def _language(call: CallState, language: Language, sentence: _Sentence) -> Wish | None:
+    """Another language, or the choice of one for who does not speak that of the call."""
     if sentence.of("languages"):
         return Wish("languages", why=("asks for other languages",))
     for code in call.line.languages:
         meaning = LANGUAGE + code
-        if any(each.negated for each in sentence.of(meaning)):
-            return Wish("languages", why=(f"not in {code}",))
+        if any(each.negated or _is_refused(call, language, sentence.text[each.end :]) for each in sentence.of(meaning)):
+            if code == call.language.code:
+                return Wish("languages", why=(f"not in {code}",))
+            continue
         if sentence.of(meaning) and sentence.coverage(meaning, CONNECT) >= PERSON_COVERAGE:
             return Wish("language", code, (f"asks for {code}",))
     return None
+
+
+def _is_refused(call: CallState, language: Language, rest: str) -> bool:
+    """Whether a language is named by who does not speak it: 英語はわかりません."""
+    negating = (term for term in _listener(call.line, language).terms if term.meaning == NOT_AFTER)
+    return any(term.pieces[0][0] in rest[:REFUSED_WITHIN] for term in negating)
 
 
 def _command(_call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
@@ -225,8 +242,6 @@ def _command(_call: CallState, _language: Language, sentence: _Sentence) -> Wish
 def _desk(call: CallState, _language: Language, sentence: _Sentence) -> Wish | None:
     """A desk that is asked for. Who only speaks of it, or does not want it, is not taken there."""
     named = [each for each in sentence.of(*call.line.desks) if not each.negated]
-    if not sentence.of(*call.line.desks) and call.place.step in (ASK, JOIN) and sentence.says(DETAILS):
-        return Wish("details", call.place.node, (f"asks for the number or hours of {call.place.node}",))
     if not named or any(each.negated for each in sentence.of(CONNECT)):
         return None
     best = max(named, key=lambda each: (each.size, each.term.weight))
@@ -257,6 +272,9 @@ def _place(call: CallState, _language: Language, sentence: _Sentence) -> Wish | 
     why = (", ".join(f"{node} {weight:.2f}" for node, weight in sorted(weights.items(), key=lambda w: -w[1])),)
     here = [place.node for place in call.position.offers or offers(call)]
     offered = [node for node in close if node in here]
+    deeper = _deeper(call.line, weights, close, offered)
+    if deeper:
+        return Wish("place", deeper, (*why, f"{deeper} lies behind what is offered"))
     if offered:
         heaviest = max(weights[node] for node in offered)
         best = [node for node in offered if weights[node] == heaviest]
@@ -270,18 +288,32 @@ def _place(call: CallState, _language: Language, sentence: _Sentence) -> Wish | 
     return Wish("place", top[0], why) if len(top) == 1 else None
 
 
+def _deeper(line: Line, weights: Mapping[str, float], close: Iterable[str], offered: Iterable[str]) -> str:
+    """The one place that weighs most of all and lies behind one that is offered; "" where there is none."""
+    most = max(weights.values())
+    top = [node for node in close if weights[node] == most]
+    behind = len(top) == 1 and any(node in way_to(line, top[0])[:-1] for node in offered)
+    return top[0] if behind else ""
+
+
 def _weights(call: CallState, sentence: _Sentence) -> Mapping[str, float]:
-    """How much the words weigh of each menu and text, those that weigh enough."""
+    """How much the words weigh of each menu and text, those that weigh enough. What is negated speaks against
+    the menus above it, too: who has not lost the card does not want what is said of cards."""
     words: dict[str, dict[tuple[int, int], float]] = {}
     for each in sentence.found:
         if has(call.line, Kind.MENU, each.term.meaning) or has(call.line, Kind.TEXT, each.term.meaning):
             weight = -each.term.weight if each.negated else each.term.weight
-            spans = words.setdefault(each.term.meaning, {})
-            spans[each.spans[0]] = max(weight, spans.get(each.spans[0], 0.0), key=abs)
+            for node in (each.term.meaning, *(_menus_above(call.line, each.term.meaning) if each.negated else ())):
+                spans = words.setdefault(node, {})
+                spans[each.spans[0]] = max(weight, spans.get(each.spans[0], 0.0), key=abs)
     here = {place.node for place in call.position.offers or offers(call)}
     weights = {node: sum(found.values()) for node, found in words.items()}
     enough = {node: weight for node, weight in weights.items() if weight >= ENOUGH}
     return {node: weight + _nearness(call.line, node, here) for node, weight in enough.items()}
+
+
+def _menus_above(line: Line, node: str) -> tuple[str, ...]:
+    return way_to(line, node)[:-1]
 
 
 def _nearness(line: Line, node: str, here: Iterable[str]) -> float:
@@ -386,18 +418,29 @@ def _expected(same: _Same, places: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def _keys(same: _Same, asked: bool) -> re.Pattern[str]:
     """A key with nothing beside it but politeness and what is said of numbers; where a transfer was `asked`
-    back, only such politeness as goes with a yes. Possessive, so that no text takes long."""
+    back, only such politeness as goes with a yes. A key of one kana, which many words begin with, has nothing
+    behind it that is as short. Possessive, so that no text takes long."""
     ears, words = _listening(same), same.language.words
     joint = " " if same.language.spaces else ""
     polite = BESIDE_YES if asked else FILLERS
 
-    def either(*meanings: str, least: int = 1) -> str:
-        forms = {ears.normal(form).strip() for what in meanings for form in words.get(what, ())}
-        return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True) if len(form) >= least)
+    def forms(*meanings: str, least: int = 1) -> set[str]:
+        found = {ears.normal(form).strip() for what in meanings for form in words.get(what, ())}
+        return {form for form in found if len(form) >= least}
 
-    before, after = either(polite, least=2) or "(?!)", either(polite, NUMBERS) or "(?!)"
-    front = f"(?:(?:{before}|{either(NUMBERS, least=3) or '(?!)'}){joint}[| ]*)*+"
-    return re.compile(f"{front}(?P<key>{either(*KEYS_IN_WORDS)})(?:[| ]*{joint}(?:{after}))*+")
+    front = f"(?:(?:{_any_of(forms(polite, least=2) | forms(NUMBERS, least=3))}){joint}[| ]*)*+"
+    beside = _any_of(forms(polite, NUMBERS))
+    clear = _any_of({form for form in forms(BESIDE_YES, NUMBERS) if len(form) > 1 or not _KANA.fullmatch(form)})
+    keys_said = forms(*KEYS_IN_WORDS)
+    kana = {form for form in keys_said if _KANA.fullmatch(form)}
+    more = f"(?:[| ]*{joint}(?:{beside}))*+"
+    long, short = f"(?P<key>{_any_of(keys_said - kana)}){more}", f"(?P<kana>{_any_of(kana)})(?:(?:{clear}){more})?+"
+    return re.compile(f"{front}(?:{long}|{short})")
+
+
+def _any_of(forms: Iterable[str]) -> str:
+    """What matches one of these forms, the longest first; nothing where there is none."""
+    return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or "(?!)"
 
 
 @lru_cache(maxsize=64)
@@ -406,8 +449,9 @@ def _of_a_yes(same: _Same, desk: str) -> Mapping[Role, frozenset[str]]:
     ears, words = _listening(same), same.language.words
 
     def written(*meanings: str) -> frozenset[str]:
-        heard = {term.pieces[0][0].strip() for term in ears.terms if term.meaning in meanings and _is_plain(term)}
-        return frozenset(heard.union(ears.normal(form).strip() for what in meanings for form in words.get(what, ())) - {""})
+        heard = (term.pieces[0][0] for term in ears.terms if term.meaning in meanings and _is_plain(term))
+        forms = (ears.normal(form) for what in meanings for form in words.get(what, ()))
+        return frozenset(form.strip() for form in (*heard, *forms)) - {""}
 
     return {
         Role.YES: written("yes"),

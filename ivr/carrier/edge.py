@@ -14,7 +14,8 @@ from ivr.line import numbers
 FIELDS = "ivr.fields"
 """The WSGI environ key of what the carrier tells, once it has been read."""
 
-_LONGEST_SPEECH = 200
+LONGEST_SPEECH = 200
+"""Letters of what is said at once that are listened to [own value]."""
 
 _ANSWERED = ("completed", "answered")
 """DialCallStatus of a desk that was talked to; the others are busy, no-answer, failed and canceled
@@ -50,7 +51,7 @@ def heard(event: str, told: CarrierFields) -> Heard:
     keyed, said = most_digits(digits), most_digits(speech)
     if keyed or said >= MY_NUMBER_DIGITS:
         return NumberGiven(max(keyed, said))
-    return Words(speech[:_LONGEST_SPEECH], digits_told(speech))
+    return Words(speech[:LONGEST_SPEECH], digits_told(speech))
 
 
 def line_number(told: CarrierFields) -> str | None:

@@ -20,6 +20,7 @@ from ivr.call.positions import Position, fits, start
 from ivr.call.state import CallState
 from ivr.call.wishes import wish
 from ivr.carrier import fallback
+from ivr.carrier.edge import LONGEST_SPEECH
 from ivr.carrier.seam import Carrier
 from ivr.checking import measured
 from ivr.commands.which import FOLDER, chosen, of_files, of_live
@@ -69,8 +70,9 @@ def graph(language: str | None, line: Line) -> None:
 @click.option("--language", help="The language of the call; the line's first if left out.")
 @of_files
 def understand(said: str, place: str, language: str | None, line: Line) -> None:
-    """Tell what the line makes of what a caller SAID, why, and where it leads."""
-    now = clock.utc_now()
+    """Tell what the line makes of what a caller SAID, why, and where it leads. As in a call, only its beginning
+    counts where it is very long."""
+    now, said = clock.utc_now(), said[:LONGEST_SPEECH]
     call = CallState(line, _standing(line, known_language(line, language), place), now)
     wanted = wish(call, said)
     for reason in wanted.why:

@@ -11,6 +11,7 @@ from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.line.vocabulary import (
+    BESIDE_YES,
     CONNECT,
     DETAILS,
     DONE,
@@ -19,7 +20,9 @@ from ivr.line.vocabulary import (
     NOT_AFTER,
     NOT_BEFORE,
     NUMBERS,
+    QUESTIONS,
     SPELLINGS,
+    TO_A_DESK,
 )
 from ivr.pages import catalogues
 from ivr.people.telling import Told, told
@@ -425,6 +428,9 @@ def command(name: str) -> str:
         SPELLINGS: _("Other spellings: written=compared as"),
         CONNECT: _("Asks to be connected to a desk"),
         DETAILS: _("Asks for a desk's number or hours"),
+        BESIDE_YES: _("May stand beside a yes to a transfer"),
+        TO_A_DESK: _("Ties a desk's name to the words around it"),
+        QUESTIONS: _("Makes a question at the end"),
     }
     key = KEYS_IN_WORDS.get(name)
     return known.get(name) or (_("Key %(key)s", key=key) if key else name)

@@ -136,3 +136,9 @@ def test_understand_tells_what_is_made_of_words_and_why(run: FlaskCliRunner) -> 
     assert "asks to be joined to police" in told and "desk police" in told
     refused = run.invoke(args=["line", "understand", "x", "--at", "nowhere"])
     assert refused.exit_code == 2 and "no place of the line" in refused.output
+
+
+def test_understand_listens_to_the_beginning_of_what_is_very_long(run: FlaskCliRunner) -> None:
+    told = run.invoke(args=["line", "understand", "あ、警察が、" * 5000]).output
+    assert len(told.splitlines()) < 20
+    assert max(map(len, told.splitlines())) < 250

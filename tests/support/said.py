@@ -51,11 +51,16 @@ class Case:
 
 def cases(line: Line, file: Path) -> Iterator[Case]:
     """The cases of a table."""
+    for row in rows(file):
+        position = start(line, row["language"])
+        position = _keyed(line, position, row["keys"]) if "keys" in row else _at(line, position, row["at"])
+        yield Case(position, row["language"], row["said"], row["want"])
+
+
+def rows(file: Path) -> Iterator[dict[str, str]]:
+    """The rows of a table of tabs."""
     with file.open(encoding="utf-8", newline="") as table:
-        for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
-            position = start(line, row["language"])
-            position = _keyed(line, position, row["keys"]) if "keys" in row else _at(line, position, row["at"])
-            yield Case(position, row["language"], row["said"], row["want"])
+        yield from csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
 def outcome(line: Line, case: Case) -> str:
@@ -63,7 +68,7 @@ def outcome(line: Line, case: Case) -> str:
     turn = step(line, case.before, Words(case.said), NOW)
     if any(_does(line, case, turn, want.strip()) for want in case.want.split(";")):
         return RIGHT
-    if _rings(turn) and case.want != "yes":
+    if rings(turn) and case.want != "yes":
         return RINGS
     return WRONG if _understood(turn) else NOTHING
 
@@ -104,12 +109,12 @@ def _does(line: Line, case: Case, turn: Turn, want: str) -> bool:  # noqa: PLR09
     kind, _, value = want.partition(":")
     there, before = turn.position, case.before
     if kind == "yes":
-        return _rings(turn)
+        return rings(turn)
     if kind == "nothing":
-        return not _understood(turn) and not _rings(turn)
+        return not _understood(turn) and not rings(turn)
     if kind == "never-dial":
-        return not _rings(turn) and not _rings(step(line, there, NoInput(), NOW))
-    if _rings(turn) or not _understood(turn):
+        return not rings(turn) and not rings(step(line, there, NoInput(), NOW))
+    if rings(turn) or not _understood(turn):
         return False
     match kind:
         case "place":
@@ -136,7 +141,7 @@ def _does(line: Line, case: Case, turn: Turn, want: str) -> bool:  # noqa: PLR09
         case "pause" | "help":
             return there.place.node == kind
         case "stop":
-            return there.place.step != "join" and not _rings(step(line, there, NoInput(), NOW))
+            return there.place.step != "join" and not rings(step(line, there, NoInput(), NOW))
         case _:
             raise ValueError(f"{want!r} is nothing that the line could be wanted to do")
 
@@ -147,7 +152,8 @@ def _is_called(line: Line, there: Position, names: list[str]) -> bool:
     return any(name == there.place.node or name.casefold() in called for name in names)
 
 
-def _rings(turn: Turn) -> bool:
+def rings(turn: Turn) -> bool:
+    """Whether a desk is rung."""
     return any(isinstance(act, Dial) for act in turn.acts)
 
 
