@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Role(StrEnum):
+class FormRole(StrEnum):
     """What a form does in a yes."""
 
     YES = "yes"
@@ -24,33 +24,35 @@ class Role(StrEnum):
     """Ties a desk to the words around it, as 「に」 and "to the"."""
     BESIDE = "beside"
     """Politeness, which says neither yes nor anything else."""
+    BEFORE = "before"
+    """The same, with which one begins: who ends with it has more to say."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
     """What has been read of it so far. `last`: the role of its last form, the desk's where a link follows it."""
 
-    last: Role | None = None
+    last: FormRole | None = None
     yes: bool = False
     wish: bool = False
     desk: bool = False
 
-    def then(self, role: Role) -> "_Read":
-        linked = role is Role.LINK and self.last is Role.DESK
+    def then(self, role: FormRole) -> "_Read":
+        linked = role is FormRole.LINK and self.last is FormRole.DESK
         return _Read(
-            Role.DESK if linked else role,
-            self.yes or role is Role.YES,
-            self.wish or role is Role.WISH,
-            self.desk or role is Role.DESK,
+            FormRole.DESK if linked else role,
+            self.yes or role is FormRole.YES,
+            self.wish or role is FormRole.WISH,
+            self.desk or role is FormRole.DESK,
         )
 
     @property
     def agrees(self) -> bool:
-        """Whether it may end here: a link leads on to something."""
-        return self.last is not Role.LINK and (self.yes or (self.wish and self.desk))
+        """Whether it may end here, and nothing was begun that leads on."""
+        return self.last not in (FormRole.LINK, FormRole.BEFORE) and (self.yes or (self.wish and self.desk))
 
 
-def agrees(text: str, forms: Mapping[Role, Iterable[str]], spaces: bool) -> bool:
+def agrees(text: str, forms: Mapping[FormRole, Iterable[str]], spaces: bool) -> bool:
     """Whether a text is made of nothing but these forms, and they say yes; both as compared. In languages
     with spaces forms are whole words."""
     joint = " " if spaces else ""

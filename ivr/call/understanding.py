@@ -6,10 +6,12 @@ kind, and with one spelling of what is spelled in several ways (`spellings`). In
 spaces forms are whole words.
 
 A form of a language's file may hold two marks. ``~`` stands for an ending by which something has been
-done (``払っ~`` is 払った, 払ってしまい ..., by the list `done`), ``…`` for any words between its two sides.
+done (``払っ~`` is 払った, 払ってしまい ..., by the list `done`), ``…`` for any words between its two sides. An ending
+of `done` that ends with ``…`` counts only where what negates follows at once, as 「てい」 in 払っていません, so that
+it is heard that nothing has been done.
 Where forms lie over one another the longer one counts and hides the other, so that 「教えてください」,
 a mere politeness, hides 「教えて」. A form is negated by a word of `not_after` that follows closely
-upon it, or by one of `not_before` in the same clause before it.
+upon it, or by one of `not_before` in the same clause before it; so are forms that are parts of it.
 """
 
 import re
@@ -75,6 +77,8 @@ class Listener:
     spaces: bool
     spellings: tuple[tuple[str, str], ...]
     done: tuple[str, ...]
+    undone: tuple[tuple[str, str], ...]
+    """Endings by which something has not been done, each with what negates it."""
     terms: tuple[Term, ...]
 
     def normal(self, said: str) -> str:
@@ -128,17 +132,25 @@ class Listener:
     def _end(self, text: str, end: int, done: bool) -> int:
         if not done:
             return end
+        undone = next((stem for stem, negated in self.undone if text.startswith(stem + negated, end)), None)
+        if undone is not None:
+            return end + len(undone)
         return next((end + len(ending) for ending in self.done if text.startswith(ending, end)), -1)
 
     def _with_negation(self, text: str, kept: Iterable[Occurrence]) -> Iterator[Occurrence]:
         kept = tuple(kept)
         after = [each.spans[0][0] for each in kept if each.term.meaning == NOT_AFTER]
         before = [each.end for each in kept if each.term.meaning == NOT_BEFORE]
+        denied = {each for each in kept if self._is_negated(text, each, after, before)}
+        parts = {span for each in denied for span in each.spans}
         for each in kept:
-            negated = any(0 <= start - each.end <= CLOSE for start in after) or any(
-                end <= each.spans[0][0] and _in_one_clause(text[end : each.spans[0][0]]) for end in before
-            )
-            yield Occurrence(each.term, each.spans, negated)
+            yield Occurrence(each.term, each.spans, each in denied or parts.issuperset(each.spans))
+
+    @staticmethod
+    def _is_negated(text: str, each: Occurrence, after: Iterable[int], before: Iterable[int]) -> bool:
+        return any(0 <= start - each.end <= CLOSE for start in after) or any(
+            end <= each.spans[0][0] and _in_one_clause(text[end : each.spans[0][0]]) for end in before
+        )
 
 
 def _in_a_word(text: str, at: int) -> bool:
@@ -194,14 +206,22 @@ def spellings_of(words: Mapping[str, tuple[str, ...]], spaces: bool) -> tuple[tu
 
 def listener(words: Mapping[str, tuple[str, ...]], spaces: bool, terms: Iterable[tuple[str, str, float]]) -> Listener:
     """What listens for these terms: meaning, form and how much it counts beside its length."""
-    bare = Listener(spaces, spellings_of(words, spaces), (), ())
-    done = sorted({bare.normal(form).strip() for form in words.get(DONE, ())}, key=len, reverse=True)
+    bare = Listener(spaces, spellings_of(words, spaces), (), (), ())
+    endings = words.get(DONE, ())
+    done = _compared(bare, (form for form in endings if not form.endswith(GAP_MARK)))
+    stems = _compared(bare, (form for form in endings if form.endswith(GAP_MARK)))
+    undone = tuple((stem, negated) for stem in (*stems, "") for negated in _compared(bare, words.get(NOT_AFTER, ())))
     found = {
         (meaning, pieces): Term(meaning, pieces, share * _weight(pieces, spaces), plain(form))
         for meaning, form, share in terms
         for pieces in _pieces(bare, form)
     }
-    return Listener(spaces, bare.spellings, tuple(done), tuple(found.values()))
+    return Listener(spaces, bare.spellings, done, undone, tuple(found.values()))
+
+
+def _compared(bare: Listener, forms: Iterable[str]) -> tuple[str, ...]:
+    """These as compared, the longest first."""
+    return tuple(sorted({bare.normal(form).strip() for form in forms}, key=lambda form: (-len(form), form)))
 
 
 def _pieces(bare: Listener, form: str) -> Iterator[tuple[tuple[str, bool], ...]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ivr.call.agreement import Role, agrees
+from ivr.call.agreement import FormRole, agrees
 from ivr.call.options import offers
 from ivr.call.state import CallState
 from ivr.call.understanding import Listener, Occurrence, Term, hintable, listener
@@ -21,6 +21,7 @@ from ivr.line.values import Kind, Language, Line
 from ivr.line.vocabulary import (
     ANSWERS,
     AROUND_WISHES,
+    BEFORE_YES,
     BESIDE_YES,
     COMMANDS,
     CONNECT,
@@ -138,7 +139,8 @@ def _wish(call: CallState, language: Language, said: str) -> Wish:
     text = ears.normal(said)
     sentence = _Sentence(text, language.spaces, ears.found(text), _is_question(ears, language, said))
     why = [f"compared as: {text.strip()}", *dict.fromkeys(map(_told, sentence.found))]
-    for find in (_answer, _key, _language, _desk, _command, _no_thanks, _place):
+    first = (_answer, _key, _language) if language is call.language else (_language, _answer, _key)
+    for find in (*first, _desk, _command, _no_thanks, _place):
         if wanted := find(call, language, sentence):
             return Wish(wanted.kind, wanted.what, (*why, *wanted.why))
     return Wish("", why=(*why, "nothing of it is enough"))
@@ -422,16 +424,18 @@ def _keys(same: _Same, asked: bool) -> re.Pattern[str]:
     behind it that is as short. Possessive, so that no text takes long."""
     ears, words = _listening(same), same.language.words
     joint = " " if same.language.spaces else ""
-    polite = BESIDE_YES if asked else FILLERS
+    before, behind = (FILLERS,), (FILLERS, NUMBERS)
+    if asked:
+        before, behind = (BESIDE_YES, BEFORE_YES, "yes"), (BESIDE_YES, TO_A_DESK, "yes", NUMBERS)
 
     def forms(*meanings: str, least: int = 1) -> set[str]:
         found = {ears.normal(form).strip() for what in meanings for form in words.get(what, ())}
         return {form for form in found if len(form) >= least}
 
-    front = f"(?:(?:{_any_of(forms(polite, least=2) | forms(NUMBERS, least=3))}){joint}[| ]*)*+"
-    beside = _any_of(forms(polite, NUMBERS))
-    clear = _any_of({form for form in forms(BESIDE_YES, NUMBERS) if len(form) > 1 or not _KANA.fullmatch(form)})
     keys_said = forms(*KEYS_IN_WORDS)
+    front = f"(?:(?:{_any_of((forms(*before, least=2) | forms(NUMBERS, least=3)) - keys_said)}){joint}[| ]*)*+"
+    beside = _any_of(forms(*behind))
+    clear = _any_of({form for form in forms(BESIDE_YES, NUMBERS) if len(form) > 1 or not _KANA.fullmatch(form)})
     kana = {form for form in keys_said if _KANA.fullmatch(form)}
     more = f"(?:[| ]*{joint}(?:{beside}))*+"
     long, short = f"(?P<key>{_any_of(keys_said - kana)}){more}", f"(?P<kana>{_any_of(kana)})(?:(?:{clear}){more})?+"
@@ -444,7 +448,7 @@ def _any_of(forms: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _of_a_yes(same: _Same, desk: str) -> Mapping[Role, frozenset[str]]:
+def _of_a_yes(same: _Same, desk: str) -> Mapping[FormRole, frozenset[str]]:
     """What a yes to a transfer to a desk is made of, as compared."""
     ears, words = _listening(same), same.language.words
 
@@ -454,11 +458,12 @@ def _of_a_yes(same: _Same, desk: str) -> Mapping[Role, frozenset[str]]:
         return frozenset(form.strip() for form in (*heard, *forms)) - {""}
 
     return {
-        Role.YES: written("yes"),
-        Role.WISH: written(CONNECT),
-        Role.DESK: written(desk),
-        Role.LINK: written(TO_A_DESK),
-        Role.BESIDE: written(BESIDE_YES),
+        FormRole.YES: written("yes"),
+        FormRole.WISH: written(CONNECT),
+        FormRole.DESK: written(desk),
+        FormRole.LINK: written(TO_A_DESK),
+        FormRole.BESIDE: written(BESIDE_YES),
+        FormRole.BEFORE: written(BEFORE_YES),
     }
 
 

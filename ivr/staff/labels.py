@@ -11,6 +11,7 @@ from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.line.vocabulary import (
+    BEFORE_YES,
     BESIDE_YES,
     CONNECT,
     DETAILS,
@@ -429,6 +430,7 @@ def command(name: str) -> str:
         CONNECT: _("Asks to be connected to a desk"),
         DETAILS: _("Asks for a desk's number or hours"),
         BESIDE_YES: _("May stand beside a yes to a transfer"),
+        BEFORE_YES: _("May stand before a yes to a transfer"),
         TO_A_DESK: _("Ties a desk's name to the words around it"),
         QUESTIONS: _("Makes a question at the end"),
     }

@@ -181,7 +181,7 @@ def test_a_no_where_desks_are_offered_is_answered(line: Line, said: str) -> None
     turn = step(line, before, Words(said), NOW)
     told = [of_chunk(part.key) for say in words_of(turn.acts) for part in say.parts if isinstance(part, Chunk)]
     assert told[0] == "join.stopped"
-    assert turn.position.place == before.place and "choice.desk" in told
+    assert turn.position.place == before.place and "choice.join" in told
 
 
 def test_who_says_a_number_is_not_told_that_it_was_keyed(ring: Calls) -> None:
