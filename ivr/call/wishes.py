@@ -68,6 +68,9 @@ MOST_PLACES = 3
 MOST_EXPECTED = 2
 """Forms that a recogniser is told of what is not offered here: carriers take 500 in all."""
 
+YES_KEY = "1"
+"""The key that says yes where a transfer is asked back."""
+
 OFFERED_HERE, BELOW_HERE = 0.5, 0.25
 """What the places that keys lead to from here have before others, and those right behind them."""
 
@@ -175,8 +178,9 @@ def _to_a_transfer(call: CallState, language: Language, sentence: _Sentence) -> 
     return None
 
 
-def _agrees(call: CallState, language: Language, sentence: _Sentence) -> bool:
-    forms = _of_a_yes(_Same(call.line, language), call.place.node)
+def _agrees(call: CallState, language: Language, sentence: _Sentence, key: str = "") -> bool:
+    """Whether it is a yes, or a key and no more than goes with a yes."""
+    forms = _of_a_yes(_Same(call.line, language), call.place.node, key)
     return not sentence.asks and agrees(sentence.text, forms, language.spaces)
 
 
@@ -190,16 +194,17 @@ def _no_thanks(call: CallState, _language: Language, sentence: _Sentence) -> Wis
 
 
 def _key(call: CallState, language: Language, sentence: _Sentence) -> Wish | None:
-    """A key, where the whole of what was said is one. Where it would ring, a question is none."""
-    asked = call.place.step in (ASK, JOIN)
-    match = _keys(_Same(call.line, language), asked).fullmatch(sentence.text.strip(" |"))
-    if not match or (asked and sentence.asks):
+    """A key, where the whole of what was said is one; that which rings, where it is said as a yes is."""
+    if call.place.step == ASK and _agrees(call, language, sentence, YES_KEY):
+        return Wish("key", YES_KEY, (f"key {YES_KEY}, and nothing else",))
+    match = _keys(_Same(call.line, language)).fullmatch(sentence.text.strip(" |"))
+    if not match:
         return None
-    written = match["key"] or match["kana"]
-    bare = _listener(call.line, language)
+    written, bare = match["key"] or match["kana"], _listener(call.line, language)
     for what, key in KEYS_IN_WORDS.items():
         if any(bare.normal(form).strip() == written for form in language.words.get(what, ())):
-            return Wish("key", key, (f"the whole of it is key {key}",))
+            asked = call.place.step == ASK and key == YES_KEY
+            return None if asked else Wish("key", key, (f"the whole of it is key {key}",))
     return None
 
 
@@ -418,23 +423,20 @@ def _expected(same: _Same, places: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def _keys(same: _Same, asked: bool) -> re.Pattern[str]:
-    """A key with nothing beside it but politeness and what is said of numbers; where a transfer was `asked`
-    back, only such politeness as goes with a yes. A key of one kana, which many words begin with, has nothing
-    behind it that is as short. Possessive, so that no text takes long."""
+def _keys(same: _Same) -> re.Pattern[str]:
+    """A key with nothing beside it but politeness and what is said of numbers. A key of one kana, which many
+    words begin with, has nothing behind it that is as short. Possessive, so that no text takes long."""
     ears, words = _listening(same), same.language.words
     joint = " " if same.language.spaces else ""
-    before, behind = (FILLERS,), (FILLERS, NUMBERS)
-    if asked:
-        before, behind = (BESIDE_YES, BEFORE_YES, "yes"), (BESIDE_YES, TO_A_DESK, "yes", NUMBERS)
 
     def forms(*meanings: str, least: int = 1) -> set[str]:
         found = {ears.normal(form).strip() for what in meanings for form in words.get(what, ())}
         return {form for form in found if len(form) >= least}
 
     keys_said = forms(*KEYS_IN_WORDS)
-    front = f"(?:(?:{_any_of((forms(*before, least=2) | forms(NUMBERS, least=3)) - keys_said)}){joint}[| ]*)*+"
-    beside = _any_of(forms(*behind))
+    before = (forms(FILLERS, least=2) | forms(NUMBERS, least=3)) - keys_said
+    front = f"(?:(?:{_any_of(before)}){joint}[| ]*)*+"
+    beside = _any_of(forms(FILLERS, NUMBERS))
     clear = _any_of({form for form in forms(BESIDE_YES, NUMBERS) if len(form) > 1 or not _KANA.fullmatch(form)})
     kana = {form for form in keys_said if _KANA.fullmatch(form)}
     more = f"(?:[| ]*{joint}(?:{beside}))*+"
@@ -448,8 +450,8 @@ def _any_of(forms: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _of_a_yes(same: _Same, desk: str) -> Mapping[FormRole, frozenset[str]]:
-    """What a yes to a transfer to a desk is made of, as compared."""
+def _of_a_yes(same: _Same, desk: str, key: str) -> Mapping[FormRole, frozenset[str]]:
+    """What a yes to a transfer to a desk is made of, as compared; with a key, where that may say it."""
     ears, words = _listening(same), same.language.words
 
     def written(*meanings: str) -> frozenset[str]:
@@ -457,14 +459,11 @@ def _of_a_yes(same: _Same, desk: str) -> Mapping[FormRole, frozenset[str]]:
         forms = (ears.normal(form) for what in meanings for form in words.get(what, ()))
         return frozenset(form.strip() for form in (*heard, *forms)) - {""}
 
-    return {
-        FormRole.YES: written("yes"),
-        FormRole.WISH: written(CONNECT),
-        FormRole.DESK: written(desk),
-        FormRole.LINK: written(TO_A_DESK),
-        FormRole.BESIDE: written(BESIDE_YES),
-        FormRole.BEFORE: written(BEFORE_YES),
-    }
+    shared = {FormRole.LINK: written(TO_A_DESK), FormRole.BEFORE: written(BEFORE_YES)}
+    if key:
+        return {**shared, FormRole.YES: written(key), FormRole.BESIDE: written("yes", BESIDE_YES, NUMBERS)}
+    agreed = {FormRole.YES: written("yes"), FormRole.WISH: written(CONNECT), FormRole.DESK: written(desk)}
+    return {**shared, **agreed, FormRole.BESIDE: written(BESIDE_YES)}
 
 
 def _is_plain(term: Term) -> bool:
