@@ -18,6 +18,8 @@ class FormRole(StrEnum):
     """Agrees by itself."""
     WISH = "wish"
     """Asks to be joined: enough beside the desk."""
+    ENOUGH = "enough"
+    """Asks to be joined, and agrees by itself."""
     DESK = "desk"
     """Names the desk that was asked back."""
     LINK = "link"
@@ -26,6 +28,8 @@ class FormRole(StrEnum):
     """Politeness, which says neither yes nor anything else."""
     BEFORE = "before"
     """The same, with which one begins: who ends with it has more to say."""
+    AFTER = "after"
+    """Politeness that asks for something: part of a yes only where it follows upon a wish to be joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,14 @@ class _Read:
         linked = role is FormRole.LINK and self.last is FormRole.DESK
         return _Read(
             FormRole.DESK if linked else role,
-            self.yes or role is FormRole.YES,
+            self.yes or role in (FormRole.YES, FormRole.ENOUGH),
             self.wish or role is FormRole.WISH,
             self.desk or role is FormRole.DESK,
         )
+
+    def may_go_on(self, role: FormRole) -> bool:
+        """Whether a form of this role may come next."""
+        return role is not FormRole.AFTER or self.last in (FormRole.WISH, FormRole.ENOUGH, FormRole.AFTER)
 
     @property
     def agrees(self) -> bool:
@@ -65,5 +73,5 @@ def agrees(text: str, forms: Mapping[FormRole, Iterable[str]], spaces: bool) -> 
     for at, letter in enumerate(text):
         for role, form in starting[letter] if reads[at] else ():
             if text.startswith(form, at):
-                reads[at + len(form)].update(read.then(role) for read in reads[at])
+                reads[at + len(form)].update(read.then(role) for read in reads[at] if read.may_go_on(role))
     return any(read.agrees for read in reads[-1])

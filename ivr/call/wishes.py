@@ -19,6 +19,7 @@ from ivr.line import prompt_keys as keys
 from ivr.line.tree import ASK, JOIN, branches, has, kind_of, way_to
 from ivr.line.values import Kind, Language, Line
 from ivr.line.vocabulary import (
+    AFTER_WISH,
     ANSWERS,
     AROUND_WISHES,
     BEFORE_YES,
@@ -462,8 +463,10 @@ def _of_a_yes(same: _Same, desk: str, key: str) -> Mapping[FormRole, frozenset[s
     shared = {FormRole.LINK: written(TO_A_DESK), FormRole.BEFORE: written(BEFORE_YES)}
     if key:
         return {**shared, FormRole.YES: written(key), FormRole.BESIDE: written("yes", BESIDE_YES, NUMBERS)}
-    agreed = {FormRole.YES: written("yes"), FormRole.WISH: written(CONNECT), FormRole.DESK: written(desk)}
-    return {**shared, **agreed, FormRole.BESIDE: written(BESIDE_YES)}
+    yes, wish = written("yes"), written(CONNECT)
+    agreed = {FormRole.YES: yes - wish, FormRole.ENOUGH: yes & wish, FormRole.WISH: wish - yes}
+    around = {FormRole.DESK: written(desk), FormRole.BESIDE: written(BESIDE_YES), FormRole.AFTER: written(AFTER_WISH)}
+    return {**shared, **agreed, **around}
 
 
 def _is_plain(term: Term) -> bool:
@@ -476,5 +479,6 @@ def _is_question(ears: Listener, language: Language, said: str) -> bool:
         return True
     text, space = ears.normal(said).rstrip(" |"), " " if language.spaces else ""
     ends = tuple(space + ears.normal(form).strip() for form in language.words.get(QUESTIONS, ()))
-    polite = (ears.normal(form).strip() for form in (*language.words["yes"], *language.words.get(BESIDE_YES, ())))
+    requests = (form for what in ("yes", BESIDE_YES, AFTER_WISH) for form in language.words.get(what, ()))
+    polite = (ears.normal(form).strip() for form in requests)
     return text.endswith(ends) and not text.endswith(tuple(form for form in polite if form.endswith(ends)))

@@ -51,8 +51,8 @@ CONNECT, DETAILS = "around.connect", "around.details"
 BESIDE_YES, BEFORE_YES = "around.beside_yes", "around.before_yes"
 """What may stand beside a yes to a transfer without changing it; what may do so where it does not end with it."""
 
-TO_A_DESK = "around.to_a_desk"
-"""What ties the desk's name to a yes."""
+AFTER_WISH, TO_A_DESK = "around.after_wish", "around.to_a_desk"
+"""What may follow only upon a wish to be joined, as 「ください」; what ties the desk's name to a yes."""
 
 QUESTIONS = "around.questions"
 """What makes a question of a yes that ends with it."""
@@ -60,7 +60,7 @@ QUESTIONS = "around.questions"
 AROUND_WISHES = (FILLERS, NUMBERS, NOT_AFTER, NOT_BEFORE, DONE, SPELLINGS, CONNECT, DETAILS)
 """What stands around the words that count."""
 
-AROUND = (*AROUND_WISHES, BESIDE_YES, BEFORE_YES, TO_A_DESK, QUESTIONS)
+AROUND = (*AROUND_WISHES, BESIDE_YES, BEFORE_YES, AFTER_WISH, TO_A_DESK, QUESTIONS)
 """The same, with what stands around a yes. A language may do without any of them."""
 
 _NO_SLOTS = (

@@ -11,6 +11,7 @@ from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
 from ivr.line.values import Line
 from ivr.line.vocabulary import (
+    AFTER_WISH,
     BEFORE_YES,
     BESIDE_YES,
     CONNECT,
@@ -431,6 +432,7 @@ def command(name: str) -> str:
         DETAILS: _("Asks for a desk's number or hours"),
         BESIDE_YES: _("May stand beside a yes to a transfer"),
         BEFORE_YES: _("May stand before a yes to a transfer"),
+        AFTER_WISH: _("May stand behind a wish to be connected"),
         TO_A_DESK: _("Ties a desk's name to the words around it"),
         QUESTIONS: _("Makes a question at the end"),
     }
