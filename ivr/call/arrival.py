@@ -6,7 +6,7 @@ from dataclasses import replace
 from ivr.call.acts import Act, Ask, Dial, Say, Turn
 from ivr.call.options import first_question, languages_told, offers, question, told
 from ivr.call.reaching import told_now
-from ivr.call.speaking import SENTENCE, joinable
+from ivr.call.speaking import SENTENCE
 from ivr.call.state import CallState
 from ivr.call.whispers import matter
 from ivr.line import prompt_keys as keys
@@ -54,10 +54,10 @@ def arrive(call: CallState, before: tuple[Say, ...] = ()) -> Turn:
         return ask(call, (*before, *_reminder(call)), PAUSE_ROUND)
     if call.place.step == JOIN:
         return _join(call, before)
-    if call.place.step == ASK and not (call.desk and joinable(call.desk, call.now)):
+    if call.place.step == ASK and not (call.desk and call.can_ring(call.desk)):
         return arrive(call.step_to("0"), before)
     if call.reading:
-        offered = call.desk is not None and call.place.step == "0" and joinable(call.desk, call.now)
+        offered = call.desk is not None and call.place.step == "0" and call.can_ring(call.desk)
         return ask(call, (*before, *_passage(call)), AFTER_OFFER if offered else BETWEEN_PASSAGES)
     return ask(call, (*before, *question(call)), WAITS[call.position.tries])
 
@@ -125,7 +125,7 @@ def _of_desk(call: CallState, desk: Desk, passage: str, at: int) -> Iterator[Say
 def _status(call: CallState, desk: Desk) -> tuple[Say, ...]:
     """Open or closed; an open one can be rung at once. Before one that is closed, where help is now."""
     status = call.speaker.say(*call.speaker.status(desk, call.now), SENTENCE)
-    return (status, *told(call, offers(call)[:1])) if joinable(desk, call.now) else (*told_now(call), status)
+    return (status, *told(call, offers(call)[:1])) if call.can_ring(desk) else (*told_now(call), status)
 
 
 def _after_hours(call: CallState, desk: Desk) -> tuple[Say, ...]:
@@ -145,10 +145,10 @@ def _charge(call: CallState, desk: Desk) -> Iterator[Say]:
 
 
 def _join(call: CallState, before: tuple[Say, ...]) -> Turn:
-    """Tell whom, at what cost and whether it is recorded; then ring. A closed desk is
-    never rung: its page is read instead."""
+    """Tell whom, at what cost and whether it is recorded; then ring. A desk that is closed, or does not answer,
+    is not rung: its page is read instead."""
     desk = call.desk
-    if desk is None or desk.dial is None or not joinable(desk, call.now):
+    if desk is None or desk.dial is None or not call.can_ring(desk):
         return arrive(call.step_to("0"), before)
     about = matter(call) if desk.whisper else None
     return ask(call, (*before, *_announcement(call, desk)), BEFORE_TRANSFER, Dial(desk.key, desk.dial, about))

@@ -28,10 +28,10 @@ from ivr.call.wishes import expected
 from ivr.line.values import Line
 
 
-def step(line: Line, position: Position | None, heard: Heard, now: datetime) -> Turn:
-    """What the line does when `heard` comes at `position` and `now` (aware). Never raises for
-    a position that `positions.fits` the line."""
-    call = repetition.begun(CallState(line, position or start(line), now))
+def step(line: Line, position: Position | None, heard: Heard, now: datetime, listens: bool = True) -> Turn:
+    """What the line does when `heard` comes at `position` and `now` (aware); `listens`: whether it hears words
+    beside keys. Never raises for a position that `positions.fits` the line."""
+    call = repetition.begun(CallState(line, position or start(line), now, listens))
     if isinstance(heard, NoInput) and repetition.was_warned(call):
         return repetition.ended(call)
     return repetition.within_limits(call, heard, _answer(call, heard))

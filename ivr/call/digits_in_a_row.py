@@ -5,6 +5,10 @@ in a row that they are a number, however slowly: only a silence, or a star or ha
 goes back to where the first of them was keyed, and the rest of twelve, with the star or hash around them, is
 refused as the number is.
 
+A star or hash that was chosen goes back or turns pages, and so ends what would be refused: whoever reads with
+them is never told of a number. But a number may be keyed with them between its digits, as slowly. So the digits
+since the last silence are counted beyond them, and where they are many no key rings at once: it is asked back.
+
 None of this remembers a digit: only how many there were, and when the last one came.
 """
 
@@ -13,7 +17,7 @@ from datetime import UTC
 
 from ivr.call.acts import Turn
 from ivr.call.arrival import arrive
-from ivr.call.positions import MOST_DIGITS, BeforeDigits
+from ivr.call.positions import MOST_DIGITS, BeforeDigits, Position
 from ivr.call.state import CallState
 from ivr.call.transfers import standing_still
 from ivr.line.tree import ASK, JOIN
@@ -23,8 +27,11 @@ DIGITS_IN_A_ROW = 6
 keying a number [own value]."""
 
 WITH_STEERING = 8
-"""So many digits, those that steered what is read too, of which the last rings no desk. Where fewer have come
-before a transfer is announced, the rest of a number's twelve are refused [own value]."""
+"""So many digits without a silence, those that steered what is read too, of which the last rings no desk. Where
+fewer have come before a transfer is announced, the rest of a number's twelve stop it [own value]."""
+
+GROUP = 4
+"""So many digits of a My Number stand together, with a star or hash between."""
 
 AMONG_TWELVE = 5
 """So many of twelve digits in a row that did not steer what is read make a number of them [own value]."""
@@ -49,7 +56,7 @@ def after_key(call: CallState, key: str, steers: bool = False) -> CallState:
         call = ended(call)
     if key in _DIGITS:
         return _counted(call, int(is_number(call) or not steers), 1)
-    return _counted(call, 0, 0) if is_number(call) or gap <= TYPED_WITHIN else ended(call)
+    return _counted(call, 0, 0) if is_number(call) or gap <= TYPED_WITHIN else _steered(call)
 
 
 def after_digits(call: CallState, digits: int) -> CallState:
@@ -59,7 +66,7 @@ def after_digits(call: CallState, digits: int) -> CallState:
 
 def ended(call: CallState) -> CallState:
     """The call with no digits in a row."""
-    return call.to(replace(call.position, run=0, typed=0, keyed=0, origin=None))
+    return call.to(replace(_steered(call).position, unbroken=0))
 
 
 def is_number(call: CallState) -> bool:
@@ -80,16 +87,39 @@ def refused(call: CallState) -> Turn:
 
 
 def without_a_ring(before: CallState, turn: Turn) -> Turn:
-    """The turn that followed a key. Where many came in a row, though not all of them counted, no desk is
-    rung by the last: it is a number's, where it came too quickly to have been chosen, else it is asked back. Who
-    has heard that question out and then presses a key has answered it."""
-    answered = before.place.step == ASK and _gap(before) > STILL_PART_WITHIN
-    if turn.position.place.step != JOIN or turn.position.typed < WITH_STEERING or answered:
+    """The turn that followed a key. Where many came without a silence, though not all of them counted, no desk is
+    rung by the last: it is a number's, where it came too quickly to have been chosen, else it is asked back; and
+    who was asked back agrees by a key, or by two where the first may still end a number."""
+    position = turn.position
+    if position.place.step != JOIN or position.unbroken < WITH_STEERING:
         return turn
-    call = before.to(turn.position)
-    if _gap(before) <= TYPED_WITHIN:
-        return refused(call.to(replace(turn.position, run=MOST_DIGITS)))
-    return arrive(standing_still(call))
+    call = before.to(position)
+    if position.typed >= WITH_STEERING and _gap(before) <= TYPED_WITHIN:
+        return refused(call.to(replace(position, run=MOST_DIGITS)))
+    if before.place.step != ASK:
+        return arrive(standing_still(call))
+    if not _may_end_a_number(before, position):
+        return turn
+    return arrive(standing_still(call.to(replace(position, unbroken=WITH_STEERING))))
+
+
+def agrees(call: CallState, key: str) -> bool:
+    """Whether this key is the answer to a transfer that was asked back because of the digits before it: no number's,
+    if it did not come too quickly to be one."""
+    asked = call.place.step == ASK and call.position.unbroken >= WITH_STEERING
+    return asked and key == "1" and _gap(call) > TYPED_WITHIN
+
+
+def _may_end_a_number(before: CallState, position: Position) -> bool:
+    """Whether a key may be the last of twelve digits, in a row or in groups, of which only a star or hash that
+    came slowly has begun another row."""
+    complete = position.unbroken >= MOST_DIGITS and position.typed in (GROUP, 2 * GROUP, MOST_DIGITS)
+    return complete and _gap(before) <= STILL_PART_WITHIN
+
+
+def _steered(call: CallState) -> CallState:
+    """The call after a star or hash that was chosen."""
+    return call.to(replace(call.position, run=0, typed=0, keyed=0, origin=None))
 
 
 def _gap(call: CallState) -> float:
@@ -107,6 +137,7 @@ def _counted(call: CallState, run: int, typed: int) -> CallState:
             position,
             run=min(MOST_DIGITS, position.run + run),
             typed=min(MOST_DIGITS, position.typed + typed),
+            unbroken=min(MOST_DIGITS, position.unbroken + typed),
             keyed=_second(call),
             origin=position.origin or BeforeDigits(position.language, position.trail, position.speed),
         )

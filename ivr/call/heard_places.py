@@ -6,6 +6,8 @@ language is new in another, the first time that the call is held in it.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from ivr.call.positions import Position
 from ivr.line.tree import END, FAILURES, KEYPAD, TRANSFER_STEPS, Place, branches
@@ -19,15 +21,27 @@ def heard(line: Line, position: Position, place: Place) -> bool:
 
 
 def failed_before(line: Line, position: Position, desk: str) -> bool:
-    """Whether a transfer to this desk has failed in this call."""
-    return any(heard(line, position, Place(desk, step)) for step in FAILURES)
+    """Whether a transfer to this desk has failed in this call, in whatever language."""
+    return any(position.heard & _bit(line, Place(desk, step)) for step in FAILURES)
+
+
+def failed_twice(line: Line, position: Position, desk: str) -> bool:
+    """Whether two of them have."""
+    return bool(position.heard & _bit(line, Place(desk, _TWICE)))
+
+
+def with_failure(line: Line, position: Position, desk: str) -> Position:
+    """The position after one more transfer to this desk that failed."""
+    if not failed_before(line, position, desk):
+        return position
+    return replace(position, heard=position.heard | _bit(line, Place(desk, _TWICE)))
 
 
 def with_heard(line: Line, position: Position) -> Position:
     """The position, with the place where it stands among those that were heard."""
     known, here = position.heard, _language(line, position.language)
     if not known & here:
-        known = known & _languages(line) | here
+        known = known & (_languages(line) | _all_failures(line)) | here
     return replace(position, heard=known | _bit(line, position.place))
 
 
@@ -37,6 +51,12 @@ def _language(line: Line, code: str) -> int:
 
 def _languages(line: Line) -> int:
     return (1 << len(line.languages)) - 1
+
+
+def _all_failures(line: Line) -> int:
+    """The bits of failed transfers: a desk that does not answer does not in another language either."""
+    places = (Place(desk, step) for desk in line.desks for step in (*FAILURES, _TWICE))
+    return reduce(or_, (_bit(line, place) for place in places), 0)
 
 
 def _bit(line: Line, place: Place) -> int:
@@ -55,7 +75,8 @@ def _step(place: Place, steps: tuple[str, ...]) -> int:
 
 
 _PASSAGES = tuple(map(str, range(MOST_PASSAGES)))
-_OF_DESK = (END, *TRANSFER_STEPS, *_PASSAGES)  # passages last: what is beyond them is as the last of them
+_TWICE = "twice"  # no step where a call stands: that transfers failed twice
+_OF_DESK = (END, *TRANSFER_STEPS, _TWICE, *_PASSAGES)  # passages last: what is beyond them is as the last of them
 _OF = {Kind.MENU: ("",), Kind.TEXT: (*_PASSAGES, END), Kind.DESK: _OF_DESK}
 
 

@@ -11,7 +11,7 @@ from ivr.call.options import offers
 from ivr.call.paging import turn_languages, turn_page
 from ivr.call.speaking import SENTENCE
 from ivr.call.state import CallState
-from ivr.call.transfers import standing_still, to_a_person
+from ivr.call.transfers import not_joined, standing_still, to_a_person
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.speeds import Speed
@@ -43,9 +43,9 @@ def on_key(call: CallState, key: str) -> Turn:
 
 def _steers(call: CallState, key: str) -> bool:
     """Whether a key says something again, changes the speed, or moves within what is read or to its choices:
-    many of these in a row are nobody's number, but while a transfer is announced."""
+    many of these in a row are nobody's number, but while a transfer is announced. So does who agrees to one."""
     if call.kind is Kind.PAUSE or call.place.step in (ASK, JOIN):
-        return False
+        return digits.agrees(call, key)
     if chosen := _choice(call, key):
         return not named(call, chosen)
     return key in "57" or (key in "46" and call.reading)
@@ -143,6 +143,8 @@ def _has_heard(call: CallState, step: str) -> bool:
 def _back(call: CallState) -> Turn:
     if len(call.position.trail) == 1:
         return arrive(call, call.words("say.at_start"))
+    if call.place.step in (ASK, JOIN):
+        return not_joined(call, "join.stopped")
     return arrive(call.back())
 
 

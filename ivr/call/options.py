@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ivr.call.acts import Say
 from ivr.call.reaching import others as others_reached
 from ivr.call.reaching import told_of_zero
-from ivr.call.speaking import SENTENCE, Speaker, joinable
+from ivr.call.speaking import SENTENCE, Speaker
 from ivr.call.state import CallState
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
@@ -28,7 +28,7 @@ def _desk_offers(call: CallState, desk: Desk) -> tuple[Place, ...]:
         return ()
     if call.place.step == ASK:
         return (Place(desk.key, JOIN),)
-    join = (Place(desk.key, JOIN),) if joinable(desk, call.now) else ()
+    join = (Place(desk.key, JOIN),) if call.can_ring(desk) else ()
     number = (Place(desk.key, "1"),)
     if call.place.step not in FAILURES and join:
         return join + number
@@ -40,7 +40,8 @@ def question(call: CallState) -> tuple[Say, ...]:
     """The choices here; in texts and at desks also the keys that always work."""
     if call.desk and call.place.step == ASK:
         asked = call.words("join.ask", desk=call.speaker.name(call.desk.key))
-        return (*asked, *call.words("join.answer"), *told(call, offers(call)))
+        how = call.words("join.answer" if call.listens else "join.cancel")
+        return (*asked, *told(call, offers(call)), *how)
     match call.kind:
         case Kind.MENU:
             person = _person(call)
@@ -89,7 +90,9 @@ def _lead(call: CallState) -> tuple[Say, ...]:
 
 def _person(call: CallState) -> tuple[Say, ...]:
     """That 0 rings a desk that cannot wait: first, for who is in a hurry, and last, for who hears all out."""
-    words = call.speaker.person(call.place.node, call.now)
+    desks = tree.desks_for(call.line, call.place.node)[:1]
+    rings = all(call.can_ring(call.desk_named(desk)) for desk in desks)
+    words = call.speaker.person(call.place.node, call.now) if rings else ()
     return (call.speaker.say(*words, SENTENCE),) if words else ()
 
 
@@ -122,6 +125,9 @@ def _words_of(call: CallState, place: Place) -> tuple[Part, ...]:
         return call.speaker.prompt("choice.again", desk=call.speaker.name(place.node))
     if call.place.step in (ASK, "0") and place == Place(call.place.node, JOIN):  # the desk has just been named
         return call.speaker.prompt("choice.yes")
+    desk = tree.desk_at(call.line, place.node)
+    if desk and place.step == JOIN and not call.can_ring(call.desk_named(desk.key)):
+        return call.speaker.prompt("choice.desk", desk=call.speaker.name(desk.key))
     return call.speaker.offer(place, call.now)
 
 

@@ -33,10 +33,12 @@ class Position:
 
     `typed` counts the digits that came in a row, up to MOST_DIGITS, `run` those of them that did not steer
     what is read; `keyed` is the second of the day (UTC) of the last of them, `origin` where the call stood
-    before the first. None of them tells which digits they were.
+    before the first. `unbroken` counts the digits since the last silence, up to MOST_DIGITS, whatever stars and
+    hashes came among them. None of them tells which digits they were.
 
     `heard` are the places that were heard (`heard_places`), `repeats` what the caller did since without
-    coming to a new one, `began` the minute of the day (UTC) of the first turn; None before it.
+    coming to a new one, in parts of repetition.ONE, `began` the minute of the day (UTC) of the first turn; None
+    before it.
     """
 
     edition: str
@@ -52,6 +54,7 @@ class Position:
     heard: int = 0
     repeats: int = 0
     began: int | None = None
+    unbroken: int = 0
 
     @property
     def place(self) -> Place:

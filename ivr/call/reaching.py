@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from ivr.call.acts import Say
-from ivr.call.speaking import SENTENCE, joinable
+from ivr.call.speaking import SENTENCE
 from ivr.call.state import CallState
 from ivr.line import tree
 from ivr.line.tree import JOIN, Place
@@ -26,7 +26,7 @@ def reached(call: CallState) -> Place:
     nobody can be rung and nothing more urgent is to be told. Else the page of the desk that fits best."""
     desks = call.fitting_desks()
     for key in desks:
-        if joinable(call.desk_named(key), call.now):
+        if call.can_ring(call.desk_named(key)):
             return Place(key, JOIN)
         if call.desk_named(key).hours.always and _announced(call, key):
             return Place(key, "0")
@@ -56,7 +56,7 @@ def others(call: CallState, but: str) -> tuple[Place, ...]:
     matter = call.named_desks(but_at=call.line.start)
     everywhere = [key for key in call.fitting_desks() if key != but]
     fitting = [key for key in everywhere if key in matter] or everywhere
-    rung = tuple(Place(key, JOIN) for key in fitting if joinable(call.desk_named(key), call.now))
+    rung = tuple(Place(key, JOIN) for key in fitting if call.can_ring(call.desk_named(key)))
     told = tuple(Place(key, "0") for key in everywhere if _announced(call, key))
     return rung[:MOST_ALTERNATIVES] or told[:1]
 

@@ -2,11 +2,11 @@
 
 A stuck key, a forgotten receiver, a machine or a television in the room would hold the line for hours, for
 which the city pays by the minute. So what a caller does is counted while it leads to nothing that was not
-heard before in this call. After SAID_AGAIN_MOST of it, and fewer once the call
-has lasted LONGEST_MINUTES, the line says that it will end the
-call, and waits; silence ends it, and so do MORE_AFTER_WARNING keys that bring nothing new again. Any new place
-takes the count back to nothing, so that whoever moves on is never cut, however slowly. There are finitely many
-places: no way of keying goes on for ever.
+heard before in this call. A key that moves on among the passages of a text is a part of one: to page through the
+whole of it counts as much as to hear one place again. After SAID_AGAIN_MOST of it, and fewer once the call has
+lasted LONGEST_MINUTES, the line says that it will end the call, and waits; silence ends it, and so do
+MORE_AFTER_WARNING keys that bring nothing new again. Any new place takes the count back to nothing, so that
+whoever moves on is never cut, however slowly. There are finitely many places: no way of keying goes on for ever.
 
 Silence is not counted: where it is asked for, it ends the call by itself (R6), and elsewhere a text is read
 on. A pause is never cut (R8), but counts, and so does its running out; and a person who is asked for is rung (R1).
@@ -23,6 +23,9 @@ from ivr.call.patience import last_words
 from ivr.call.state import CallState
 from ivr.line.tree import JOIN
 from ivr.line.values import Kind
+
+ONE = 60
+"""A key or word that brings nothing new, as it is counted: many numbers of passages divide it."""
 
 SAID_AGAIN_MOST = 20
 """Keys and words in a row that lead to nothing new, until the line says that it will end the call. Whoever
@@ -49,7 +52,7 @@ def begun(call: CallState) -> CallState:
 
 def was_warned(call: CallState) -> bool:
     """Whether the last turn said that the call will end: silence ends it then."""
-    return call.position.repeats == SAID_AGAIN_MOST
+    return call.position.repeats == SAID_AGAIN_MOST * ONE
 
 
 def within_limits(call: CallState, event: Heard, turn: Turn) -> Turn:
@@ -73,16 +76,24 @@ def ended(call: CallState) -> Turn:
 def _repeated(call: CallState, turn: Turn) -> Turn:
     """A turn that brought nothing new."""
     before = call.position.repeats
-    warned = before >= SAID_AGAIN_MOST
-    limit = SAID_AGAIN_MOST + MORE_AFTER_WARNING if warned else SAID_AGAIN_MOST
+    warned = before >= SAID_AGAIN_MOST * ONE
+    limit = (SAID_AGAIN_MOST + MORE_AFTER_WARNING if warned else SAID_AGAIN_MOST) * ONE
     late = _minutes(call) >= LONGEST_MINUTES
-    repeats = min(limit, before + (LATE if late else 1))
+    repeats = min(limit, before + _share(call, turn) * (LATE if late else 1))
     if repeats < limit or _never_cut(call, turn):
         return replace(turn, position=replace(turn.position, repeats=min(repeats, limit - 1)))
     there = call.to(replace(turn.position, repeats=repeats, tries=0))
     if warned:
         return ended(there)
     return Turn((Ask(there.words("say.nothing_new"), WAITS[-1]),), there.position)
+
+
+def _share(call: CallState, turn: Turn) -> int:
+    """How much of ONE a turn counts that brought nothing new: within what is read in passages, each of them, and
+    the choices behind, as one among them."""
+    here, there = call.place, turn.position.place
+    moved = here.page == there.page and here.step != there.step and call.position.language == turn.position.language
+    return -(-ONE // (call.passages + 1)) if moved and call.kind in (Kind.TEXT, Kind.DESK) else ONE
 
 
 def _never_cut(call: CallState, turn: Turn) -> bool:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.call.acts import Say
+from ivr.call.heard_places import failed_twice
 from ivr.call.positions import Position
-from ivr.call.speaking import SENTENCE, Speaker
+from ivr.call.speaking import SENTENCE, Speaker, joinable
 from ivr.line import tree
 from ivr.line.text import whole
 from ivr.line.tree import Place
@@ -15,11 +16,12 @@ from ivr.line.words import Part
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """The line, where the call stands, the time (aware)."""
+    """The line, where the call stands, the time (aware), and whether words are heard beside keys."""
 
     line: Line
     position: Position
     now: datetime
+    listens: bool = True
 
     # --- what is known here -------------------------------------------------------------
 
@@ -87,6 +89,10 @@ class CallState:
         return self.to(replace(self.position, tries=0))
 
     # --- whom one can reach ---------------------------------------------------------------
+
+    def can_ring(self, desk: Desk) -> bool:
+        """Whether the line may ring this desk: it is open, and was not rung in vain twice in this call (R22)."""
+        return joinable(desk, self.now) and not failed_twice(self.line, self.position, desk.key)
 
     def desk_named(self, key: str) -> Desk:
         """A desk as it is for callers in this language."""

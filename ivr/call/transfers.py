@@ -2,6 +2,7 @@
 
 from ivr.call.acts import HangUp, Say, Turn
 from ivr.call.arrival import arrive
+from ivr.call.heard_places import with_failure
 from ivr.call.reaching import reached
 from ivr.call.state import CallState
 from ivr.line.tree import ASK, FAILURES, JOIN, Place
@@ -21,6 +22,7 @@ def on_dial_ended(call: CallState, status: str) -> Turn:
         return arrive(call)
     if status == "completed":
         return Turn((*call.words("say.goodbye"), HangUp()), call.position)
+    call = call.to(with_failure(call.line, call.position, call.place.node))
     return arrive(call.step_to(status if status in FAILURES else "failed"))
 
 

@@ -91,7 +91,7 @@ def _asked_back(line: Line, now: datetime) -> Iterator[tuple[str, str, Turn]]:
 
 def _settled(turn: Turn) -> Turn:
     """The turn without what is counted on the way to it: digits in a row, and what brought nothing new."""
-    position = replace(turn.position, run=0, typed=0, keyed=0, origin=None, repeats=0)
+    position = replace(turn.position, run=0, typed=0, keyed=0, unbroken=0, origin=None, repeats=0)
     return replace(turn, position=position)
 
 

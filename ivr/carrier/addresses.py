@@ -25,7 +25,7 @@ WHISPER = "whisper"
 
 _BETWEEN = "-"
 _ORIGIN = "~"  # stands in no code of a language, no name and no speed
-_MOST_REPEATS = 99
+_MOST_REPEATS = 9999
 _SECONDS, _MINUTES = 86_400, 1440  # of a day
 _BITS = re.compile(r"[A-Za-z0-9_-]*")
 
@@ -44,6 +44,7 @@ def address(position: Position, event: str) -> str:
         "from": _origin(position.origin) if position.origin else "",
         "heard": _bits(position.heard),
         "repeats": position.repeats or "",
+        "unbroken": position.unbroken or "",
         "began": "" if position.began is None else str(position.began),
     }
     query = {name: value for name, value in query.items() if value}
@@ -70,6 +71,7 @@ def position(edition: str, language: str, trail: str, query: Mapping[str, str]) 
         origin=_origin_of(query["from"]) if query.get("from") else None,
         heard=_bits_of(query.get("heard", "")),
         repeats=_count(query.get("repeats", "0"), most=_MOST_REPEATS),
+        unbroken=_count(query.get("unbroken", "0"), most=MOST_DIGITS),
         began=_count(query["began"], most=_MINUTES - 1) if query.get("began") else None,
     )
 

@@ -189,9 +189,10 @@ def _answer(line: Line, position: Position, heard: Heard) -> Response:
     hooks = _hooks()
     began = time.perf_counter()
     now = clock.of_request()
-    turn = step(line, position, heard, now)
     ours = request.environ.get(SPEECH) == "local"
-    expected = hints(line, turn.position, now) if hooks.speech or ours else None
+    listens = hooks.speech or ours
+    turn = step(line, position, heard, now, listens)
+    expected = hints(line, turn.position, now) if listens else None
     local = hooks.local_speech or ours
     told = edge.fields(request)
     caller_id = hooks.caller_id or edge.line_number(told)

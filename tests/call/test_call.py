@@ -254,13 +254,47 @@ def test_a_failed_transfer_gives_words_and_a_choice_and_the_number_by_a_key(call
     caller.wait()
     assert rung(caller) == "+81456649110"
     caller.transfer(status)
-    caller.press("3")
+    assert not caller.heard("もう一度かける"), "it was rung twice in vain"
+    caller.press("2")
     assert caller.heard("#9110")
     caller.wait()
     assert caller.heard("045-664-9110")
-    caller.press("*2")
+    caller.press("*1")
     caller.wait()
     assert rung(caller) == "+81458456666"
+
+
+def test_a_desk_that_failed_twice_is_rung_no_more_by_any_key(caller: Handset) -> None:
+    caller.press("10")
+    caller.wait()
+    caller.transfer("busy")
+    caller.press("1")
+    caller.wait()
+    caller.transfer("no-answer")
+    for way in ("0", "*0", "**0", "*11", "40"):
+        for key in way:
+            caller.press(key)
+        caller.wait()
+        if caller.ringing:
+            assert caller.ringing.number != "+81456649110", way
+            caller.transfer("busy")
+
+
+@pytest.mark.parametrize("keys", ["10*", "109**", "108**"])
+def test_a_transfer_that_is_stopped_by_the_key_says_so(caller: Handset, keys: str) -> None:
+    for key in keys:
+        caller.press(key)
+    assert caller.heard("おつなぎしません")
+    caller.wait()
+    assert not caller.ringing
+
+
+@pytest.mark.parametrize("keys", ["1081", "109*"])
+def test_where_only_keys_are_taken_nobody_is_asked_for_words(caller: Handset, keys: str) -> None:
+    for key in keys:
+        caller.press(key)
+    assert caller.heard("おつなぎしますか。つなぐには、1番を押してください。やめるには、米印です")
+    assert not caller.heard("はい")
 
 
 def test_zero_goes_to_the_desk_that_fits(caller: Handset) -> None:

@@ -28,7 +28,7 @@ class Caller:
         self.turn = step(LINE, start(LINE), Ring(), self.now)
         for key in way:
             self.does(Key(key), 20)
-        heard_before = replace(self.turn.position, run=0, typed=0, keyed=0, origin=None)
+        heard_before = replace(self.turn.position, run=0, typed=0, keyed=0, unbroken=0, origin=None)
         self.turn = replace(self.turn, position=heard_before)
 
     def does(self, heard: Heard, after: float = 0) -> Turn:
@@ -64,6 +64,82 @@ def test_a_number_rings_nobody_however_fast_it_is_keyed(
     assert not caller.rings
     caller.does(NoInput(), 12)
     assert not caller.rings
+
+
+def with_check_digit(eleven: str) -> str:
+    """A My Number of these digits, with the last by the law's rule (weights 2 to 7, 2 to 6, modulo 11)."""
+    weights = (2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6)
+    rest = sum(int(digit) * weight for digit, weight in zip(reversed(eleven), weights, strict=True)) % 11
+    return eleven + str(0 if rest <= 1 else 11 - rest)
+
+
+@settings(max_examples=250, deadline=None, derandomize=True)
+@given(
+    DIGITS,
+    st.booleans(),
+    st.sampled_from((*PLACES, "12", "3")),
+    st.tuples(st.sampled_from(["*", "#"]), st.sampled_from(["*", "#"]), st.sampled_from(["", "*", "#"])),
+    st.lists(st.floats(0.3, 10), min_size=15, max_size=15),
+)
+@example("228173169340", False, "21", ("*", "#", ""), [4.5] * 15)
+@example("716720550156", False, "12", ("*", "*", ""), [9.0] * 15)
+@example("439905271850", False, "3", ("*", "*", ""), [7.0] * 15)
+@example("177325452711", False, "31", ("*", "#", ""), [6.0] * 11 + [2.0] * 4)
+@example("304179319601", False, "11", ("*", "*", ""), [8.0] * 5 + [2.0] + [8.0] * 9)
+def test_a_number_with_stars_or_hashes_in_it_rings_nobody_however_slowly_it_is_keyed(
+    number: str, checked: bool, way: str, between: tuple[str, str, str], gaps: list[float]
+) -> None:
+    number = with_check_digit(number[:11]) if checked else number
+    first, second, last = between
+    caller = Caller(way)
+    for key, gap in zip(number[:4] + first + number[4:8] + second + number[8:] + last, gaps, strict=False):
+        caller.does(Key(key), gap)
+    assert not caller.rings
+    caller.does(NoInput(), 12)
+    assert not caller.rings
+
+
+TEXTS = ("11", "12", "13", "21", "311", "312", "331")
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(TEXTS), st.text("6#45", max_size=12), st.sampled_from(["", "0*", "7", "9*"]), st.booleans()
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.floats(3.5, 10),
+)
+def test_who_reads_by_star_and_hash_is_never_told_of_a_number(
+    walk: list[tuple[str, str, str, bool]], gap: float
+) -> None:
+    """From text to text, never silent: by its keys, to and fro in it, and back to the greeting by the star."""
+    caller = Caller()
+    for way, pages, more, person in walk:
+        for key in way + pages + more + ("0" if person else ""):
+            caller.does(Key(key), gap)
+            assert not caller.refused
+        if person and not caller.rings:
+            caller.keys("1", gap)
+            assert not caller.refused
+            if not caller.rings:
+                caller.keys("1", gap)
+            assert caller.rings or caller.turn.position.place.step not in ("ask", "join")
+        while len(caller.turn.position.trail) > 1:
+            caller.keys("*", gap)
+            assert not caller.refused
+
+
+def test_a_transfer_that_is_asked_back_after_many_keys_is_agreed_to_by_a_key() -> None:
+    caller = Caller("13")
+    caller.keys("666666666", 5)
+    caller.keys("0", 6)
+    assert not caller.rings and caller.turn.position.place.step == "ask"
+    caller.keys("1", 6)
+    assert caller.rings and not caller.refused
 
 
 @pytest.mark.parametrize("seconds", [0, 5, 25])

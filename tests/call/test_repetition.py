@@ -126,7 +126,7 @@ def test_the_line_says_so_first_and_waits_and_any_new_place_goes_on() -> None:
         call.does("5")
     ask = call.turn.acts[-1]
     assert isinstance(ask, Ask) and ask.wait == 20
-    assert call.turn.position.repeats == repetition.SAID_AGAIN_MOST
+    assert call.turn.position.repeats == repetition.SAID_AGAIN_MOST * repetition.ONE
     call.does("1")
     assert call.turn.position.place.node == "fraud" and call.turn.position.repeats == 0
 
@@ -213,7 +213,7 @@ def test_a_person_who_is_asked_for_is_rung_even_then() -> None:
     call = LongCall()
     call.does("0")
     call.does("*")
-    while call.turn.position.repeats < repetition.SAID_AGAIN_MOST - 1:
+    while call.turn.position.repeats < (repetition.SAID_AGAIN_MOST - 1) * repetition.ONE:
         call.does("5")
     call.does("0")
     assert any(isinstance(act, Dial) for act in call.turn.acts)
@@ -223,7 +223,7 @@ def test_what_was_heard_in_one_language_is_new_in_another_once() -> None:
     call = LongCall()
     for key in "44":
         call.does(key)
-    assert call.turn.position.repeats == 1
+    assert call.turn.position.repeats == repetition.ONE
     assert call.goes_round(["4"])
 
 
@@ -234,3 +234,50 @@ def test_all_that_is_remembered_is_short_enough_for_an_address() -> None:
     address = addresses.address(call.turn.position, addresses.KEY)
     assert len(address) < 300
     assert len(bin(call.turn.position.heard)) < 400
+
+
+def test_who_reads_a_text_again_and_again_by_its_keys_may_hear_it_often() -> None:
+    """A blind reader pages to the end, goes back to the start, and so on: no place is said twenty times before
+    the line says so."""
+    call = LongCall()
+    for key in "13":
+        call.does(key)
+    said: dict[Place, int] = {}
+    while not warned(call.turn):
+        call.does("5" if call.turn.position.place.step == "end" else "6")
+        said[call.turn.position.place] = said.get(call.turn.position.place, 0) + 1
+    assert min(said.values()) >= 18
+    assert call.goes_round("666666666" + "5")
+
+
+def test_forward_and_back_within_a_text_is_no_sign_of_a_stuck_key() -> None:
+    call = LongCall()
+    for key in "11" + "6644" * 18:
+        call.does(key)
+        assert not warned(call.turn)
+    assert call.goes_round("6644") and call.minutes < 150
+
+
+def test_a_machine_that_has_a_desk_rung_again_and_again_rings_it_twice() -> None:
+    for keys in ("1", "0"):
+        call = LongCall()
+        rung: list[str] = []
+        for key in "10":
+            call.does(key)
+        for _ in range(60):
+            if call.over:
+                break
+            rung += [act.desk for act in call.turn.acts if isinstance(act, Dial)]
+            call.does(SILENCE if any(isinstance(act, Dial) for act in call.turn.acts) else keys)
+        assert rung and max(rung.count(desk) for desk in rung) <= 2
+
+
+def test_a_desk_that_failed_twice_is_rung_in_no_other_language() -> None:
+    call = LongCall()
+    for what in "10" + SILENCE + "1" + SILENCE:
+        call.does(what)
+    call.does("9")
+    call.does("1")
+    for key in ("0", "1", "2"):
+        turn = step(LINE, call.turn.position, Key(key), call.now)
+        assert not any(isinstance(act, Dial) and act.desk == "police" for act in turn.acts)
