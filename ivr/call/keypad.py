@@ -104,7 +104,14 @@ def do(call: CallState, command: str) -> Turn:  # noqa: PLR0911
         case "slower" | "faster":
             return _slower_or_faster(call, command)
         case _:
-            return arrive(standing_still(call).into(Place(command, "0")))
+            return _aside(standing_still(call), command)
+
+
+def _aside(call: CallState, node: str) -> Turn:
+    """Help or a pause, from which one comes back to this place, though it was itself come to from there."""
+    *before, here = call.position.trail
+    trail = (*(place for place in before if place.node != node), here)
+    return arrive(call.to(replace(call.position, trail=trail)).into(Place(node, "0")))
 
 
 def leave_pause(call: CallState, person: bool) -> Turn:

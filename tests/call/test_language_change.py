@@ -9,7 +9,7 @@ from ivr.call.acts import Key, Turn, Words
 from ivr.call.conversation import step
 from ivr.call.positions import Position, fits, start
 from ivr.line import tree
-from ivr.line.loading import load, read
+from ivr.line.loading import read
 from ivr.line.tree import END, TRANSFER_STEPS, Place, branches, desk_passages, passages_at, standing_at
 from ivr.line.values import Kind, Line
 from tests.support.given import PROMPTS, SUNDAY_NIGHT, TUESDAY_11, moment
@@ -18,21 +18,11 @@ pytestmark = pytest.mark.timeless
 
 LINE = read(PROMPTS)
 OTHER = {"ja": "en", "en": "ja"}
-ASKED = {"ja": "English, please", "en": "日本語で"}
-
-
-def two_numbers_in_english() -> Line:
-    """The line with one more number of a desk for callers in English."""
-    files = {path.name: path.read_text() for path in PROMPTS.glob("*.toml")}
-    before = next(line for line in files["line.toml"].splitlines() if line.startswith("[desk.card_stop.in.en]"))
-    at = files["line.toml"].index("numbers = [", files["line.toml"].index(before)) + len("numbers = [")
-    more = '"{number.consumer}", '
-    files["line.toml"] = files["line.toml"][:at] + more + files["line.toml"][at:]
-    return load({name: text.encode() for name, text in files.items()})
+ASKED = {"ja": "英語で", "en": "In Japanese"}
 
 
 def everywhere(line: Line, code: str) -> Iterator[Position]:
-    """Every place of a line, with the ways that lead to it through menus, and behind them help and pauses."""
+    """Every place of a line, come to by its menus; and a desk that was come to from help."""
     for kind, nodes in branches(line):
         for node in nodes:
             count = passages_at(line, code, Place(node, "0"))
@@ -47,7 +37,7 @@ def everywhere(line: Line, code: str) -> Iterator[Position]:
 
 
 def passage(line: Line, position: Position) -> tuple[str, int]:
-    """What is read at a desk, and the how many of its kind it is."""
+    """What is read at a desk, and which of its kind it is."""
     passages = desk_passages(line, position.language, position.place.node)
     at = int(position.place.step)
     return passages[at], passages[:at].count(passages[at])
@@ -93,3 +83,16 @@ def test_what_a_call_costs_is_said_in_the_other_language_too() -> None:
         position = replace(start(LINE, "ja"), trail=standing_at(LINE, Place(desk, last)))
         for turn in by_key_and_word(LINE, position, TUESDAY_11):
             assert passage(LINE, turn.position) == (tree.CHARGE, 0)
+
+
+def test_one_number_more_in_the_other_language_is_read_there() -> None:
+    """A desk with another count of numbers: each passage behind them is the same."""
+    desk = LINE.desks["card_stop"]
+    versions = {**desk.in_language, "en": replace(desk.heard_in("en"), numbers=(*desk.heard_in("en").numbers, "188"))}
+    line = replace(LINE, desks={**LINE.desks, "card_stop": replace(desk, in_language=versions)})
+    for code in ("ja", "en"):
+        passages = desk_passages(line, code, "card_stop")
+        for number, name in enumerate(passages):
+            position = replace(start(line, code), trail=standing_at(line, Place("card_stop", str(number))))
+            for turn in by_key_and_word(line, position, TUESDAY_11):
+                assert passage(line, turn.position)[0] in (name, tree.ABOUT)
