@@ -33,6 +33,9 @@ fewer have come before a transfer is announced, the rest of a number's twelve st
 GROUP = 4
 """So many digits of a My Number stand together, with a star or hash between."""
 
+AGREES = "1"
+"""The key that agrees to a transfer that was asked back."""
+
 AMONG_TWELVE = 5
 """So many of twelve digits in a row that did not steer what is read make a number of them [own value]."""
 
@@ -56,7 +59,7 @@ def after_key(call: CallState, key: str, steers: bool = False) -> CallState:
         call = ended(call)
     if key in _DIGITS:
         return _counted(call, int(is_number(call) or not steers), 1)
-    return _counted(call, 0, 0) if is_number(call) or gap <= TYPED_WITHIN else _steered(call)
+    return _counted(call, 0, 0) if is_number(call) or gap <= TYPED_WITHIN else _steered(call, _second(call))
 
 
 def after_digits(call: CallState, digits: int) -> CallState:
@@ -66,7 +69,7 @@ def after_digits(call: CallState, digits: int) -> CallState:
 
 def ended(call: CallState) -> CallState:
     """The call with no digits in a row."""
-    return call.to(replace(_steered(call).position, unbroken=0))
+    return call.to(replace(_steered(call, 0).position, unbroken=0))
 
 
 def is_number(call: CallState) -> bool:
@@ -86,48 +89,49 @@ def refused(call: CallState) -> Turn:
     return arrive(call, call.words("say.no_number_needed"))
 
 
-def without_a_ring(before: CallState, turn: Turn) -> Turn:
+def without_a_ring(before: CallState, key: str, turn: Turn) -> Turn:
     """The turn that followed a key. Where many came without a silence, though not all of them counted, no desk is
     rung by the last: it is a number's, where it came too quickly to have been chosen, else it is asked back; and
-    who was asked back agrees by a key, or by two where the first may still end a number."""
+    who was asked back agrees by a key, or by a second or third where those before may still end a number."""
     position = turn.position
     if position.place.step != JOIN or position.unbroken < WITH_STEERING:
         return turn
     call = before.to(position)
     if position.typed >= WITH_STEERING and _gap(before) <= TYPED_WITHIN:
         return refused(call.to(replace(position, run=MOST_DIGITS)))
-    if before.place.step != ASK:
+    if not agrees(before, key):
         return arrive(standing_still(call))
     if not _may_end_a_number(before, position):
         return turn
-    return arrive(standing_still(call.to(replace(position, unbroken=WITH_STEERING))))
+    return arrive(standing_still(call.to(replace(position, unbroken=MOST_DIGITS - 2))))
 
 
 def agrees(call: CallState, key: str) -> bool:
     """Whether this key is the answer to a transfer that was asked back because of the digits before it: no number's,
     if it did not come too quickly to be one."""
     asked = call.place.step == ASK and call.position.unbroken >= WITH_STEERING
-    return asked and key == "1" and _gap(call) > TYPED_WITHIN
+    return asked and key == AGREES and _since(call) > TYPED_WITHIN
 
 
 def _may_end_a_number(before: CallState, position: Position) -> bool:
-    """Whether a key may be the last of twelve digits, in a row or in groups, of which only a star or hash that
-    came slowly has begun another row."""
-    complete = position.unbroken >= MOST_DIGITS and position.typed in (GROUP, 2 * GROUP, MOST_DIGITS)
-    return complete and _gap(before) <= STILL_PART_WITHIN
+    """Whether a key comes so soon that it may be the last of twelve digits, or of four behind a star or hash."""
+    complete = position.unbroken >= MOST_DIGITS or position.typed in (GROUP, 2 * GROUP)
+    return complete and _since(before) <= STILL_PART_WITHIN
 
 
-def _steered(call: CallState) -> CallState:
-    """The call after a star or hash that was chosen."""
-    return call.to(replace(call.position, run=0, typed=0, keyed=0, origin=None))
+def _steered(call: CallState, keyed: int) -> CallState:
+    """The call after a star or hash that was chosen at this second of the day."""
+    return call.to(replace(call.position, run=0, typed=0, keyed=keyed, origin=None))
 
 
 def _gap(call: CallState) -> float:
     """Seconds since the last digit in a row; endless where there was none."""
-    position = call.position
-    if not position.typed:
-        return float("inf")
-    return (_second(call) - position.keyed) % _DAY
+    return _since(call) if call.position.typed else float("inf")
+
+
+def _since(call: CallState) -> float:
+    """Seconds since the last key since a silence; endless where there was no digit."""
+    return (_second(call) - call.position.keyed) % _DAY if call.position.unbroken else float("inf")
 
 
 def _counted(call: CallState, run: int, typed: int) -> CallState:

@@ -38,7 +38,7 @@ def on_key(call: CallState, key: str) -> Turn:
     call = digits.after_key(before, key, _steers(before, key))
     if digits.is_number(call):
         return digits.refused(call)
-    return digits.without_a_ring(before, pressed(call, key))
+    return digits.without_a_ring(before, key, pressed(call, key))
 
 
 def _steers(call: CallState, key: str) -> bool:
@@ -48,7 +48,7 @@ def _steers(call: CallState, key: str) -> bool:
         return digits.agrees(call, key)
     if chosen := _choice(call, key):
         return not named(call, chosen)
-    return key in "57" or (key in "46" and call.reading)
+    return key in "57" or (key in "46" and call.passages > 0)
 
 
 def _choice(call: CallState, key: str) -> Place | None:

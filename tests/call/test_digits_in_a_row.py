@@ -111,7 +111,7 @@ TEXTS = ("11", "12", "13", "21", "311", "312", "331")
         min_size=1,
         max_size=6,
     ),
-    st.floats(3.5, 10),
+    st.floats(4, 10),
 )
 def test_who_reads_by_star_and_hash_is_never_told_of_a_number(
     walk: list[tuple[str, str, str, bool]], gap: float
@@ -122,12 +122,11 @@ def test_who_reads_by_star_and_hash_is_never_told_of_a_number(
         for key in way + pages + more + ("0" if person else ""):
             caller.does(Key(key), gap)
             assert not caller.refused
-        if person and not caller.rings:
-            caller.keys("1", gap)
-            assert not caller.refused
-            if not caller.rings:
+        for _ in range(3):
+            if caller.turn.position.place.step == "ask":
                 caller.keys("1", gap)
-            assert caller.rings or caller.turn.position.place.step not in ("ask", "join")
+                assert not caller.refused
+        assert caller.turn.position.place.step != "ask"
         while len(caller.turn.position.trail) > 1:
             caller.keys("*", gap)
             assert not caller.refused
