@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ivr.call.acts import Act, Ask, Dial, Say, Turn
-from ivr.call.options import first_question, languages_told, offers, question, told
+from ivr.call.options import first_question, language_told, languages_told, offers, question, told
 from ivr.call.reaching import told_now
 from ivr.call.speaking import SENTENCE
 from ivr.call.state import CallState
@@ -93,7 +93,16 @@ def _passage(call: CallState) -> tuple[Say, ...]:
     before, after = (frozenset().union(*each) for each in (rows[:number], rows[number + 1 :]))
     parts = call.speaker.prompt(keys.passage(call.place.node, number + 1))
     passage = tuple(call.speaker.with_numbers(parts, before, after))
-    return (*passage, *languages_told(call)) if call.kind is Kind.HELP and number == 0 else passage
+    return (*passage, *_beside_help(call, number)) if call.kind is Kind.HELP else passage
+
+
+def _beside_help(call: CallState, number: int) -> tuple[Say, ...]:
+    """What is told with the help's first two passages: the other languages; that words do as well as the keys that
+    choose, where words are listened for."""
+    if number == 0:
+        return tuple(languages_told(call))
+    words = call.speaker.optional(keys.HELP_SPEECH) if number == 1 and call.listens else ()
+    return (call.speaker.say(*words, SENTENCE),) if words else ()
 
 
 def _numbers_in(prompt: Prompt) -> frozenset[str]:
@@ -156,7 +165,6 @@ def _join(call: CallState, before: tuple[Say, ...]) -> Turn:
 
 def _announcement(call: CallState, desk: Desk) -> Iterator[Say]:
     yield from call.words("join.now", desk=call.speaker.name(desk.key))
+    yield from language_told(call, desk)
     yield from call.words("join.cancel")  # not last: whoever wants to stop has the time of what follows as well
     yield from _charge(call, desk)
-    if not desk.answers_in(call.language.code):
-        yield from call.words("join.language")

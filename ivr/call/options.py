@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ivr.call.acts import Say
 from ivr.call.reaching import others as others_reached
-from ivr.call.reaching import told_of_zero
+from ivr.call.reaching import person_told, told_of_zero
 from ivr.call.speaking import SENTENCE, Speaker
 from ivr.call.state import CallState
 from ivr.line import prompt_keys as keys
@@ -41,7 +41,7 @@ def question(call: CallState) -> tuple[Say, ...]:
     if call.desk and call.place.step == ASK:
         asked = call.words("join.ask", desk=call.speaker.name(call.desk.key))
         how = call.words("join.answer" if call.listens else "join.cancel")
-        return (*asked, *told(call, offers(call)), *how)
+        return (*asked, *language_told(call, call.desk), *told(call, offers(call)), *how)
     match call.kind:
         case Kind.MENU:
             person = _person(call)
@@ -49,7 +49,12 @@ def question(call: CallState) -> tuple[Say, ...]:
         case Kind.LANGUAGES:
             return told(call, offers(call))
         case _:
-            return (*_before_choices(call), *told(call, offers(call)), *_routine(call))
+            return (*_failed(call), *_choices(call), *_routine(call))
+
+
+def language_told(call: CallState, desk: Desk) -> tuple[Say, ...]:
+    """That a desk does not answer in the caller's language (R23)."""
+    return () if desk.answers_in(call.language.code) else call.words("join.language")
 
 
 def _routine(call: CallState) -> tuple[Say, ...]:
@@ -89,10 +94,8 @@ def _lead(call: CallState) -> tuple[Say, ...]:
 
 
 def _person(call: CallState) -> tuple[Say, ...]:
-    """That 0 rings a desk that cannot wait: first, for who is in a hurry, and last, for who hears all out."""
-    desks = tree.desks_for(call.line, call.place.node)[:1]
-    rings = all(call.can_ring(call.desk_named(desk)) for desk in desks)
-    words = call.speaker.person(call.place.node, call.now) if rings else ()
+    """Whom 0 rings from a menu that cannot wait: first, for who is in a hurry, and last, for who hears all out."""
+    words = person_told(call)
     return (call.speaker.say(*words, SENTENCE),) if words else ()
 
 
@@ -104,13 +107,22 @@ def _how_many(call: CallState) -> tuple[Say, ...]:
     return call.words("say.choose", count=call.speaker.prompt(keys.count(len(offers(call)))))
 
 
-def _before_choices(call: CallState) -> tuple[Say, ...]:
-    """Why a transfer failed; else, before desks are offered in place of one that is closed, that it is so."""
-    desk = call.desk
-    if desk and call.place.step in FAILURES:
-        return call.words(keys.failed(call.place.step), desk=call.speaker.name(desk.key))
-    instead = desk and any(place.node != desk.key for place in offers(call))
-    return call.words("status.instead") if instead else ()
+def _failed(call: CallState) -> tuple[Say, ...]:
+    """Why a transfer failed."""
+    if not call.desk or call.place.step not in FAILURES:
+        return ()
+    return call.words(keys.failed(call.place.step), desk=call.speaker.name(call.desk.key))
+
+
+def _choices(call: CallState) -> tuple[Say, ...]:
+    """The choices behind what was read. At a desk its own come first; only then, that others are open: its number
+    would seem to be theirs."""
+    places = offers(call)
+    said = told(call, places)
+    own = sum(place.node == call.desk.key for place in places) if call.desk else len(places)
+    if call.place.step in FAILURES or own == len(places):
+        return said
+    return (*said[:own], *call.words("status.instead"), *said[own:])
 
 
 def _told(call: CallState, number: int, place: Place, short: bool) -> Iterator[Say]:

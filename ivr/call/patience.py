@@ -7,7 +7,7 @@ from ivr.call.acts import HangUp, Say, Turn
 from ivr.call.arrival import WAITS, arrive, ask
 from ivr.call.heard_places import failed_before
 from ivr.call.paging import read_from
-from ivr.call.reaching import told_of_zero
+from ivr.call.reaching import help_at_the_end, told_of_zero
 from ivr.call.speaking import SENTENCE, joinable
 from ivr.call.state import CallState
 from ivr.call.transfers import not_joined
@@ -73,7 +73,7 @@ def _can_be_joined(call: CallState, desk: Desk) -> bool:
 
 
 def last_words(call: CallState) -> tuple[Say, ...]:
-    """The city's own desk: whether it is open, its number; and goodbye."""
+    """Where help is at any hour; the city's own desk: whether it is open, its number; and goodbye."""
     desk, speaker = call.desk_named(call.line.silence_desk), call.speaker
     status = speaker.say(*speaker.status(desk, call.now), SENTENCE)
-    return (status, *speaker.numbers(desk), *call.words("say.goodbye"))
+    return (*help_at_the_end(call), status, *speaker.numbers(desk), *call.words("say.goodbye"))

@@ -1,12 +1,17 @@
 """Whom a caller can reach from where they are, at that moment and in their language (R1, R23)."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from ivr.call.acts import Say
 from ivr.call.speaking import SENTENCE
 from ivr.call.state import CallState
+from ivr.call.whispers import matter
+from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.tree import JOIN, Place
+from ivr.line.values import Kind
+from ivr.line.words import Part
 
 MOST_ALTERNATIVES = 2
 """Open desks offered in place of one that cannot be reached [own value]."""
@@ -30,14 +35,13 @@ def reached(call: CallState) -> Place:
             return Place(key, JOIN)
         if call.desk_named(key).hours.always and _announced(call, key):
             return Place(key, "0")
-    told = () if help_now(call) else (key for key in desks if _announced(call, key))
+    told = () if _help_of_matter(call) else (key for key in desks if _announced(call, key))
     return Place(next(iter(told), desks[0]), "0")
 
 
 def reach(call: CallState) -> Reach:
     """What 0 gives here, for the words that tell of it."""
-    while call.place.node in tree.KEYPAD:
-        call = call.back()
+    call = _called_from(call)
     place = reached(call)
     if place.step == JOIN:
         return Reach.RINGS
@@ -46,8 +50,33 @@ def reach(call: CallState) -> Reach:
 
 def told_of_zero(call: CallState, key: str) -> tuple[Say, ...]:
     """A prompt that names the keys which always work, as it is where 0 gives what it gives now."""
-    given = reach(call)
-    return call.words(key if given is Reach.RINGS else f"{key}_{given}")
+    given, here = reach(call), f"{key}_here"
+    if given is Reach.RINGS:
+        return call.words(key)
+    return call.words(here if _leads_here(call) and here in call.language.prompts else f"{key}_{given}")
+
+
+def _leads_here(call: CallState) -> bool:
+    """Whether 0 leads to the very page that the caller is on: nothing to tell of."""
+    call = _called_from(call)
+    return reached(call).node == call.place.node
+
+
+def _called_from(call: CallState) -> CallState:
+    """Where the help or a pause was called from."""
+    while call.place.node in tree.KEYPAD:
+        call = call.back()
+    return call
+
+
+def person_told(call: CallState) -> tuple[Part, ...]:
+    """Whom 0 rings from a menu that cannot wait, which has words of it: its first desk, in these words; any other,
+    in those of a person. Nothing where 0 rings nobody."""
+    menu, place = call.line.menus[call.place.node], reached(call)
+    words = call.speaker.optional(keys.of_node(Kind.MENU, call.place.node, keys.PERSON))
+    if not words or place.step != JOIN:
+        return ()
+    return words if place.node in menu.desks[:1] else call.speaker.optional(keys.ANY_PERSON)
 
 
 def others(call: CallState, but: str) -> tuple[Place, ...]:
@@ -62,19 +91,35 @@ def others(call: CallState, but: str) -> tuple[Place, ...]:
 
 
 def help_now(call: CallState) -> tuple[str, ...]:
-    """The desks of any hour that are told of first where the caller is, the nearest place's."""
-    for place in reversed(call.position.trail):
-        if found := tree.help_now_at(call.line, place.node):
-            return found
-    return ()
+    """The desks of any hour that are told of first where the caller is, the nearest place's; the first menu's,
+    where nobody knows yet what it is about."""
+    unknown = matter(call) == call.line.start
+    return _help_of_matter(call) or (tree.help_now_at(call.line, call.line.start) if unknown else ())
+
+
+def _help_of_matter(call: CallState) -> tuple[str, ...]:
+    nodes = (place.node for place in reversed(call.position.trail) if place.node != call.line.start)
+    return next(filter(None, (tree.help_now_at(call.line, node) for node in nodes)), ())
+
+
+def help_at_the_end(call: CallState) -> tuple[Say, ...]:
+    """Where help is at any hour, before a call ends: what is told of first here and what the place names; else what
+    the first menu has."""
+    named = (key for key in call.named_here() if call.desk_named(key).hours.always)
+    wanted = dict.fromkeys((*help_now(call), *named)) or tree.help_now_at(call.line, call.line.start)
+    return _told_at_once(call, wanted)
 
 
 def told_now(call: CallState) -> tuple[Say, ...]:
     """Where help is now: on the page of a desk that is closed."""
     if call.desk is None or call.desk.hours.is_open(call.now):
         return ()
-    asked = (call.desk_named(key) for key in help_now(call) if key != call.place.node)
-    told = (call.speaker.now(desk) for desk in asked if desk.hours.is_open(call.now))
+    return _told_at_once(call, (key for key in help_now(call) if key != call.place.node))
+
+
+def _told_at_once(call: CallState, desks: Iterable[str]) -> tuple[Say, ...]:
+    """These desks, each in one breath, as far as they are open."""
+    told = (call.speaker.now(desk) for desk in map(call.desk_named, desks) if desk.hours.is_open(call.now))
     return tuple(say for parts in told for say in call.speaker.with_numbers((*parts, SENTENCE)))
 
 

@@ -47,7 +47,14 @@ from ivr.line.tree import (
 )
 from ivr.line.typed_numbers import digits_in_words, typed_numbers
 from ivr.line.values import MOST_LEVELS, MOST_OPTIONS, Confirmation, Kind, Language, Line
-from ivr.line.vocabulary import CONNECT, MOST_PASSAGES, SPOKEN_KEYS, is_read_in_passages, required_prompts
+from ivr.line.vocabulary import (
+    CONNECT,
+    MOST_PASSAGES,
+    SPOKEN_KEYS,
+    is_of_the_line,
+    is_read_in_passages,
+    required_prompts,
+)
 from ivr.line.words import Break, Chunk, Part, Prompt, Span
 
 GREETING_SECONDS = 8
@@ -146,6 +153,17 @@ def leads_to_a_person(survey: Survey) -> Iterator[Finding]:
         answers = _rings(turn) or (found is not None and found.heard_in(language).hours.is_open(now))
         if found is None or (anybody and not answers):
             yield Finding("R1", str(visit), "0 leads to nobody")
+
+
+def zero_keeps_its_word(survey: Survey) -> Iterator[Finding]:
+    """R1: words of a menu that 0 rings its first desk are said only where it does."""
+    for _, visit in survey.visits:
+        place, there = visit.place, visit.answers["0"].position.place
+        menu = survey.line.menus.get(place.node)
+        if menu is None or not _said_in(visit.turn, keys.of_node(Kind.MENU, place.node, keys.PERSON)):
+            continue
+        if not _rings(visit.answers["0"]) or there.node not in menu.desks[:1]:
+            yield Finding("R1", str(visit), f"says that 0 rings the first desk, and it leads to {there.node}")
 
 
 def own_language_first(survey: Survey) -> Iterator[Finding]:
@@ -832,7 +850,7 @@ def _belongs(line: Line, key: str) -> bool:
         return number in line.first_language.named_numbers.values()
     if beside := _MAY_STAND_BESIDE.get(parts.family):
         return parts.part in beside and has(line, Kind(parts.family), parts.node)
-    return parts.names_closing or key == keys.FOR_ALL_LANGUAGES or parts.family in (keys.PRESS, keys.WHISPER)
+    return parts.names_closing or key == keys.FOR_ALL_LANGUAGES or is_of_the_line(key) or parts.family == keys.PRESS
 
 
 _MAY_STAND_BESIDE: Mapping[str, tuple[str, ...]] = {
@@ -894,6 +912,7 @@ RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
     plain_words,
     ways_are_short,
     rings_only_open_desks,
+    zero_keeps_its_word,
     own_language_first,
     answered_in_every_language,
     help_at_any_hour,

@@ -62,13 +62,6 @@ class Speaker:
         named = self.optional(key) or self.prompt(keys.press(number))
         return (*words, BEFORE_KEY, *named, AFTER_KEY)
 
-    def person(self, menu: str, now: datetime) -> tuple[Part, ...]:
-        """That 0 rings the desk of a menu that cannot wait: nothing while it cannot be rung, or where a
-        language has no such words."""
-        desks = self.line.menus[menu].desks
-        rings = bool(desks) and joinable(self.line.desks[desks[0]], now)
-        return self.optional(keys.of_node(Kind.MENU, menu, keys.PERSON)) if rings else ()
-
     def offer(self, place: Place, now: datetime) -> tuple[Part, ...]:
         """The words of an option that leads to `place`."""
         found = desk_at(self.line, place.node)
@@ -177,12 +170,10 @@ class Speaker:
             yield from self.again(sorted(once))
 
     def brief(self, desk: Desk) -> tuple[Part, ...]:
-        """A desk in one breath, for where no time of day is known: name, numbers, hours."""
+        """A desk in one breath, for where no time of day is known: name and numbers."""
         return (
             *self.prompt("number.this", desk=self.name(desk.key)),
             *self._read(desk.numbers_in(self.language.code)),
-            SENTENCE,
-            *self.usual_hours(desk),
         )
 
     def time(self, moment: datetime | time) -> tuple[Part, ...]:

@@ -9,11 +9,19 @@ from ivr.line.tree import ASK, FAILURES, JOIN, Place
 
 
 def to_a_person(call: CallState, step: str = JOIN) -> Turn:
-    """Ring the desk that fits, or ask back whether to, else what can be reached; else read when the first
-    opens (R1)."""
+    """Ring the desk that fits, or ask back whether to, as where it does not speak the caller's language; else what
+    can be reached; else read when the first opens (R1)."""
     best, place = call.fitting_desks()[0], reached(call)
     said = _told_instead(call, best, place.node) if place.node != best else ()
-    return arrive(call.into(Place(place.node, step if place.step == JOIN else place.step)), said)
+    if place.step == JOIN:
+        place = Place(place.node, ASK if _wants_a_yes(call, place.node) else step)
+    return arrive(call.into(place), said)
+
+
+def _wants_a_yes(call: CallState, desk: str) -> bool:
+    """Whether a desk is asked back before it is rung: it does not speak the caller's language, and nobody has asked
+    so yet."""
+    return not call.desk_named(desk).answers_in(call.language.code) and call.place != Place(desk, ASK)
 
 
 def on_dial_ended(call: CallState, status: str) -> Turn:

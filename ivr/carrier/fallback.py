@@ -1,9 +1,10 @@
 """The document that needs no server: what callers hear when ours cannot be reached, or is at fault.
 
-It knows no time of day: after one sentence of apology it tells where there is help at any hour (110, stopping
-a card), in the words of those desks, then every other desk's number and usual hours, and says goodbye. At Twilio
-it stands in a TwiML Bin, which holds at most 4000 characters. It never fails: what cannot be said
-is left out, since whoever hears it has nothing else.
+It knows no time of day: in each language it first apologises in one sentence and tells where there is help at any
+hour (110, stopping a card), in the words of those desks; then in each the numbers of the other desks, those that speak
+it first, and a goodbye. Nobody waits through the desks of another language for 110, nor through hours. At Twilio it
+stands in a TwiML Bin, which holds at most 4000 characters. It never fails: what cannot be said is left out, since
+whoever hears it has nothing else.
 """
 
 import logging
@@ -39,9 +40,9 @@ class _FallbackWords:
     desks: tuple[tuple[Say, ...], ...]
     after: tuple[Say, ...]
 
-    def all(self, desks: int) -> tuple[Say, ...]:
-        """All of it with so many desks."""
-        return (*self.before, *(say for desk in self.desks[:desks] for say in desk), *self.after)
+    def rest(self, desks: int) -> tuple[Say, ...]:
+        """So many desks, and the goodbye."""
+        return (*(say for desk in self.desks[:desks] for say in desk), *self.after)
 
 
 def document(line: Line, languages: Sequence[str]) -> str:
@@ -50,7 +51,7 @@ def document(line: Line, languages: Sequence[str]) -> str:
     fitting = _fitting(line, languages, lambda text: len(text) <= MOST_CHARACTERS)
     if fitting is None:
         raise ValueError(
-            "the fallback document is too long: shorten the greeting and the desks' hours, or mix fewer languages"
+            "the fallback document is too long: shorten the greeting and the desks' names, or mix fewer languages"
         )
     return fitting
 
@@ -68,19 +69,22 @@ def _fitting(line: Line, languages: Sequence[str], fits: Callable[[str], bool]) 
 
 
 def _document(line: Line, words: Sequence[_FallbackWords], desks: int) -> str:
-    return said_and_ended(line, tuple(say for each in words for say in each.all(desks)))
+    opening = (say for each in words for say in each.before)
+    rest = (say for each in words for say in each.rest(desks))
+    return said_and_ended(line, (*opening, *rest))
 
 
 def _words(line: Line, code: str) -> _FallbackWords:
     speaker = Speaker(line, line.languages[code], Speed.NORMAL)
     at_any_hour = tuple(key for key in line.desks if _never_closes(line, key))
+    others = sorted((key for key in line.desks if key not in at_any_hour), key=lambda key: not _speaks(speaker, key))
     opening = (
         *(_sayable(speaker, partial(_prompt, speaker, key)) for key in ("say.greeting", "fallback.sorry")),
         *(_now(speaker, key) for key in at_any_hour),
     )
     return _FallbackWords(
         before=tuple(say for says in opening for say in says),
-        desks=tuple(_desk(speaker, key) for key in line.desks if key not in at_any_hour),
+        desks=tuple(_desk(speaker, key) for key in others),
         after=_sayable(speaker, partial(speaker.prompt, "say.goodbye")),
     )
 
@@ -95,6 +99,15 @@ def _never_closes(line: Line, key: str) -> bool:
         return line.desks[key].hours.always
     except Exception as error:
         log_fault(log, "the hours of a desk cannot be read", error)
+        return False
+
+
+def _speaks(speaker: Speaker, key: str) -> bool:
+    """Whether a desk answers in this language; one whose languages are broken does not."""
+    try:
+        return speaker.line.desks[key].answers_in(speaker.language.code)
+    except Exception as error:
+        log_fault(log, "the languages of a desk cannot be read", error)
         return False
 
 

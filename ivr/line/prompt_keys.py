@@ -26,6 +26,12 @@ WHISPER = "whisper"
 FOR_ALL_LANGUAGES = "choice.languages"
 """What a language says before a key that leads to it and to many others; it may be left out."""
 
+HELP_SPEECH = "help.speech"
+"""That words do as well as keys, told in the help where words are listened for; it may be left out."""
+
+ANY_PERSON = "say.person"
+"""That 0 rings somebody, of a menu that cannot wait and whose own desk is not rung; it may be left out."""
+
 NAME, OPTION, LEAD, ABOUT, MORE, CHARGE, HOURS = "name", "option", "lead", "about", "more", "charge", "hours"
 NOW, AFTER_HOURS = "now", "after_hours"
 PERSON = "person"

@@ -173,10 +173,13 @@ def passages_at(line: Line, language: str, place: Place) -> int:
 
 def desk_passages(line: Line, language: str, desk: str) -> tuple[str, ...]:
     """What is read of a desk, in passages of at most 20 s (R9): open or closed, its numbers, all of them again, what
-    it advises on, its usual hours, what a call costs."""
+    it advises on, its usual hours, what a call costs. That it never closes was the first that was said of it."""
     numbers = line.desks[desk].numbers_in(language)
-    more = (MORE,) if keys.of_node(Kind.DESK, desk, keys.MORE) in line.languages[language].prompts else ()
-    return (STATUS, *(NUMBER for _ in numbers), AGAIN, ABOUT, *more, HOURS, CHARGE)
+    prompts = line.languages[language].prompts
+    more = (MORE,) if keys.of_node(Kind.DESK, desk, keys.MORE) in prompts else ()
+    always = line.desks[desk].heard_in(language).hours.always and keys.own_hours(desk) not in prompts
+    hours = () if always else (HOURS,)
+    return (STATUS, *(NUMBER for _ in numbers), AGAIN, ABOUT, *more, *hours, CHARGE)
 
 
 # --- what keys lead to ------------------------------------------------------------------------

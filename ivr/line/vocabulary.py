@@ -184,6 +184,10 @@ _MAY_BE_LEFT_OUT: Mapping[str, Collection[str]] = {
     "whisper.about": {"place", "language"},
     "whisper.plain": {"language"},
     "whisper.other": set(),
+    keys.HELP_SPEECH: set(),
+    keys.ANY_PERSON: set(),
+    "say.routine_here": set(),
+    "silence.explain_here": set(),
 }
 """Slots of prompts that a language may do without."""
 

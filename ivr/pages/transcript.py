@@ -6,10 +6,13 @@ the telephone cannot disagree.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ivr.call.positions import start
+from ivr.call.reaching import person_told
 from ivr.call.speaking import Speaker
+from ivr.call.state import CallState
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.chunks import telephone_number
@@ -206,7 +209,7 @@ class _Writer:
         told.add(key)
         options = tuple(self._options(Place(key)))
         lead = keys.of_node(Kind.MENU, key, keys.LEAD)
-        person = self.speaker.person(key, self.now)
+        person = person_told(self._call_at(key))
         count = None if tree.within(self.line, Place(key)) else self._count(options)
         return MenuPart(
             key=key,
@@ -218,6 +221,11 @@ class _Writer:
             options=options,
             parts=tuple(self._parts(tree.ways_on(self.line, key), where, told)),
         )
+
+    def _call_at(self, menu: str) -> CallState:
+        """A call that has come to a menu."""
+        begun = start(self.line, self.language.code)
+        return CallState(self.line, replace(begun, trail=tree.standing_at(self.line, Place(menu))), self.now)
 
     def _parts(
         self, keys: Iterable[str], where: Mapping[str, tuple[str, ...]], told: set[str]

@@ -31,7 +31,7 @@ call         | 電話番号や時間を、メモ     | Note the caller's number 
 call         | 警察署                     | nearest police station
 call         | 身の危険を感じたら         | feel in danger
 paid         | お近くの警察署は、夜も     | police station is open at night
-paid         | 払ったばかり               | money has just gone
+paid         | 払ったばかり               | have just sent money
 paid         | カードの裏                 | back of your card
 paid         | クレジットカード           | credit card
 paid         | 24時間、いつでも           | 24 hours a day
@@ -63,7 +63,7 @@ linkage      | 暗号                       | encrypted
 safety       | 年金事務所                 | Pension offices
 safety       | 市の税金                   | city tax
 safety       | 独立した国の組織           | independent national body
-penalties    | 個人の秘密が入った名簿     | list of personal secrets
+penalties    | 個人の秘密が入った名簿     | file of personal secrets
 portal       | 申請書を作る               | make application forms
 portal       | インターネットでの申し込み | apply online
 portal       | デジタル庁                 | Digital Agency

@@ -124,7 +124,7 @@ def assert_reached(line: Line, language: str, at: str) -> None:
 
 
 @pytest.mark.parametrize("keys", ["130", "331", "13", "10"])
-@pytest.mark.parametrize(("language", "danger"), [("ja", "身の危険"), ("en", "danger")])
+@pytest.mark.parametrize(("language", "danger"), [("ja", "危険"), ("en", "danger")])
 def test_who_has_paid_hears_first_where_help_is_now(line: Line, language: str, danger: str, keys: str) -> None:
     said = heard(call(line, SUNDAY_NIGHT, language, keys))
     assert danger in said and said.index("110") < 70
@@ -208,8 +208,15 @@ def test_a_desk_answers_in_every_form_of_a_language_that_it_speaks(line: Line, c
 
 
 def test_where_nobody_does_that_is_said_before_joining(line: Line) -> None:
-    joined = call(line, NIGHT_EARLY, "en", "0")
-    assert rung(joined) == "city" and "answers in Japanese only" in heard(joined)
+    """And who only wanted a person is asked back."""
+    asked = call(line, NIGHT_EARLY, "en", "0")
+    assert rung(asked) is None and "answers in Japanese only" in heard(asked)
+    for again in "10":
+        joined = call(line, NIGHT_EARLY, "en", f"0{again}")
+        assert rung(joined) == "city"
+        assert heard(joined).index("Japanese only") < heard(joined).index("To stop")
+    assert rung(call(line, NIGHT_EARLY, "en", "0>>")) is None
+    assert rung(call(line, NIGHT_EARLY, "ja", "0")) == "city", "whose language it speaks is joined at once"
 
 
 def test_any_desk_that_speaks_it_comes_first(line: Line) -> None:
@@ -288,7 +295,7 @@ def spoilt(line: Line, at: str, keys: str, language: str, wrong: Turn) -> list[r
 
 
 def test_a_rule_finds_who_does_not_speak_the_language(line: Line) -> None:
-    city = call(line, NIGHT_EARLY, "en", "0")
+    city = call(line, NIGHT_EARLY, "en", "01")
     assert not spoilt(line, NIGHT_EARLY, "", "en", city)
     found = spoilt(line, TUESDAY_11, "", "en", city)
     assert [each.message for each in found] == ["0 rings city, though a desk is open that speaks en"]
@@ -303,7 +310,7 @@ def test_a_rule_finds_that_the_language_is_not_said(line: Line) -> None:
 def test_a_rule_finds_a_closed_page_without_help(line: Line) -> None:
     now = moment(SUNDAY_NIGHT, line)
     visit = next(each for each in walk(line, ("ja",), now) if each.place.node == "police")
-    mute = replace(visit, turn=replace(visit.turn, acts=call(line, SUNDAY_NIGHT, "ja", "0").acts))
+    mute = replace(visit, turn=replace(visit.turn, acts=call(line, SUNDAY_NIGHT, "ja", "30").acts))
     found = list(rules.help_at_any_hour(rules.Survey(line, lambda _: 1.0, ((now, visit), (now, mute)))))
     assert [each.message for each in found] == ["is closed, and does not begin with emergency, which never is"]
 

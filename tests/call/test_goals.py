@@ -71,7 +71,7 @@ def test_a_key_that_was_named_before_is_pressed_after_the_first_sentence(line: L
 
 
 def test_the_lead_of_a_menu_is_not_what_is_waited_for() -> None:
-    quick = way(changed('lead = "話に', 'lead = "とても長い前置きです。話に'), "mail", Awaited.TEXT)
+    quick = way(changed('lead = "相手', 'lead = "とても長い前置きです。相手'), "mail", Awaited.TEXT)
     assert quick.seconds == way(changed("x", "x", "line.toml"), "mail", Awaited.TEXT).seconds
 
 

@@ -66,6 +66,15 @@ def test_the_desk_hears_in_japanese_that_the_caller_speaks_english(ring: Rings) 
     assert {sound.language for sound in caller.whispered if sound.text} == {"ja-JP"}
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("number", "番号の質問"), ("penalties", "罰則の質問"), ("trick_cash", "ATMの詐欺")]
+)
+def test_what_it_is_about_cannot_be_taken_for_something_else(line: Line, text: str, said: str) -> None:
+    """Not 「マイナンバーとは、日本語です」, nor a cash machine that rings."""
+    about = {about: says for about, language, says in whispers(line) if language == "ja"}
+    assert said in "".join(getattr(part, "written", "") for say in about[text] for part in say.parts)
+
+
 def test_from_the_first_menu_only_the_language_is_told(ring: Rings) -> None:
     caller = ring()
     caller.press("0")

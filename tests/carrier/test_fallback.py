@@ -63,6 +63,19 @@ def test_help_at_any_hour_comes_first_also_where_little_fits(line: Line, code: s
         assert "0120-95-0178" in "".join(ElementTree.fromstring(fallback.document(line, code_first)).itertext())
 
 
+@pytest.mark.parametrize("codes", [("ja", "en"), ("en", "ja")])
+def test_nobody_waits_for_help_through_the_desks_of_another_language(line: Line, codes: tuple[str, str]) -> None:
+    for document in (fallback.document(line, codes), fallback.in_a_call(line, codes)):
+        text = "".join(ElementTree.fromstring(document).itertext())
+        helped = [text.index(words) for words in ("危険", "in danger", "0120-95-0178", "0120-0178-27")]
+        assert max(helped) < text.index("045-")
+
+
+def test_whoever_speaks_the_language_comes_first(line: Line) -> None:
+    text = "".join(ElementTree.fromstring(fallback.document(line, ["en"])).itertext())
+    assert text.index("045-222-1209") < text.index("045-664-9110")
+
+
 @pytest.mark.parametrize("code", ["ja", "en"])
 def test_it_tells_the_numbers_of_the_language(line: Line, code: str) -> None:
     text = "".join(ElementTree.fromstring(fallback.in_a_call(line, [code])).itertext())
