@@ -101,7 +101,7 @@ def _beside_help(call: CallState, number: int) -> tuple[Say, ...]:
     choose, where words are listened for."""
     if number == 0:
         return tuple(languages_told(call))
-    words = call.speaker.optional(keys.HELP_SPEECH) if number == 1 and call.listens else ()
+    words = call.speaker.optional(keys.WORDS_TOO) if number == 1 and call.listens else ()
     return (call.speaker.say(*words, SENTENCE),) if words else ()
 
 

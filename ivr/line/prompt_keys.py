@@ -26,7 +26,7 @@ WHISPER = "whisper"
 FOR_ALL_LANGUAGES = "choice.languages"
 """What a language says before a key that leads to it and to many others; it may be left out."""
 
-HELP_SPEECH = "help.speech"
+WORDS_TOO = "say.words_too"
 """That words do as well as keys, told in the help where words are listened for; it may be left out."""
 
 ANY_PERSON = "say.person"

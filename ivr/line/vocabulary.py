@@ -184,7 +184,7 @@ _MAY_BE_LEFT_OUT: Mapping[str, Collection[str]] = {
     "whisper.about": {"place", "language"},
     "whisper.plain": {"language"},
     "whisper.other": set(),
-    keys.HELP_SPEECH: set(),
+    keys.WORDS_TOO: set(),
     keys.ANY_PERSON: set(),
     "say.routine_here": set(),
     "silence.explain_here": set(),

@@ -76,7 +76,7 @@ def test_an_edition_is_named_after_its_bytes(files: Files) -> None:
         ),
         ("line.toml", 'numbers = ["0120-0178-26"]', 'dial = "110"', ["desk.national.in.en.dial", "never dialled"]),
         ("line.toml", 'numbers = ["0120-0178-26"]', 'numbrs = ["045-671-3792"]', ["in.en.numbrs", "mean numbers"]),
-        ("line.toml", 'help_now = ["emergency"]', 'help_now = ["emergncy"]', ["menu.fraud.help_now", "mean emergency"]),
+        ("line.toml", 'help_now = ["emergency"]', 'help_now = ["emergncy"]', ["menu.main.help_now", "mean emergency"]),
         (
             "line.toml",
             'desks = ["consumer"]\nhelp',
