@@ -156,13 +156,13 @@ def leads_to_a_person(survey: Survey) -> Iterator[Finding]:
 
 
 def zero_keeps_its_word(survey: Survey) -> Iterator[Finding]:
-    """R1: words of a menu that 0 rings its first desk are said only where it does."""
+    """R1: words of a menu that 0 rings its first desk are said only where it does, or asks back whether to."""
     for _, visit in survey.visits:
         place, there = visit.place, visit.answers["0"].position.place
         menu = survey.line.menus.get(place.node)
         if menu is None or not _said_in(visit.turn, keys.of_node(Kind.MENU, place.node, keys.PERSON)):
             continue
-        if not _rings(visit.answers["0"]) or there.node not in menu.desks[:1]:
+        if there.node not in menu.desks[:1] or there.step not in (JOIN, ASK):
             yield Finding("R1", str(visit), f"says that 0 rings the first desk, and it leads to {there.node}")
 
 

@@ -19,9 +19,13 @@ def to_a_person(call: CallState, step: str = JOIN) -> Turn:
 
 
 def _wants_a_yes(call: CallState, desk: str) -> bool:
-    """Whether a desk is asked back before it is rung: it does not speak the caller's language, and nobody has asked
-    so yet."""
-    return not call.desk_named(desk).answers_in(call.language.code) and call.place != Place(desk, ASK)
+    """Whether a desk is asked back before it is rung: it does not speak the caller's language, while another that
+    fits does at other hours, and nobody has asked so yet."""
+    code = call.language.code
+    if call.place == Place(desk, ASK) or call.desk_named(desk).answers_in(code):
+        return False
+    others = map(call.desk_named, call.fitting_desks())
+    return any(other.dial is not None and other.answers_in(code) for other in others)
 
 
 def on_dial_ended(call: CallState, status: str) -> Turn:

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from ivr.call import rules
+from ivr.call.acts import Dial, Key, words_of
+from ivr.call.conversation import step
+from ivr.call.positions import start
 from ivr.call.walking import walk
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
+from ivr.line.tree import Place
 from ivr.line.values import Line
 from ivr.wiring import create_app
 from tests.support.given import ORIGIN, SIGNER, SUNDAY_NIGHT, TUESDAY_11, moment, settings_for
@@ -89,6 +93,16 @@ def test_a_desk_that_does_not_speak_the_language_is_asked_back(ring: Rings, line
     caller.press("1")
     caller.wait()
     assert caller.ringing and caller.ringing.number == line.desks["consumer"].dial
+
+
+def test_where_no_desk_ever_speaks_the_language_nothing_is_asked_back(line: Line) -> None:
+    """There is nobody to wait for: that it answers in Japanese only is said, and it rings."""
+    desks = {key: replace(desk, languages=("ja",), in_language={}) for key, desk in line.desks.items()}
+    now, japanese = moment(SUNDAY_AFTERNOON, line), replace(line, desks=desks)
+    turn = step(japanese, start(japanese, "en").into(Place("fraud")), Key("0"), now)
+    said = "".join(getattr(part, "written", "") for say in words_of(turn.acts) for part in say.parts)
+    assert any(isinstance(act, Dial) for act in turn.acts)
+    assert "Japanese only" in said
 
 
 def test_zero_is_left_out_where_it_leads_to_the_page_just_heard(ring: Rings) -> None:

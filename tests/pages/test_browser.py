@@ -286,7 +286,7 @@ def test_the_line_in_english(page: Page, origin: str) -> None:
     ring(page, origin, "/en/phone")
     hears(page, greeting(read(PROMPTS), "en"))
     page.keyboard.press("1")
-    hears(page, "key 1")
+    hears(page, "press 1")
 
 
 # --- sound ------------------------------------------------------------------------------------
