@@ -55,12 +55,12 @@ pins: .venv/made
 run: setup
 	@$(BIN)/python -m ivr.door
 
-# Three processes on two cores, since some tests wait for clocks, browsers and servers. SlipCover measures what they
+# Four processes on two cores, since some tests wait for clocks, browsers and servers. SlipCover measures what they
 # ran: it costs a few seconds, where tracing (coverage.py on Python 3.11) doubles the time.
 test: .venv/tested
 	@mkdir -p build
 	@$(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json \
-	  -m pytest -n 3 --dist loadgroup
+	  -m pytest -n 4 --dist loadgroup
 	@$(BIN)/python -m tests.support.covered build/coverage.json
 
 test-fast: .venv/tested

@@ -66,7 +66,8 @@ def ask(call: CallState, says: tuple[Say, ...], wait: int, *then: Act) -> Turn:
     """Say this and listen; if nothing comes, `then`. What a desk's page offers now is kept, since it
     depends on the hour."""
     kept = offers(call) if call.desk else ()
-    return Turn((Ask(says, wait), *then), replace(call.position, offers=kept))
+    position = call.position if kept == call.position.offers else replace(call.position, offers=kept)
+    return Turn((Ask(says, wait), *then), position)
 
 
 def _alerts(call: CallState) -> Iterator[Say]:

@@ -69,6 +69,9 @@ def after_digits(call: CallState, digits: int) -> CallState:
 
 def ended(call: CallState) -> CallState:
     """The call with no digits in a row."""
+    position = call.position
+    if not (position.typed or position.run or position.unbroken or position.keyed or position.origin):
+        return call
     return call.to(replace(_steered(call, 0).position, unbroken=0))
 
 

@@ -4,13 +4,13 @@ A place is a menu, a passage, the choices after it, a transfer announced or fail
 language is new in another, the first time that the call is held in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 from ivr.call.positions import Position
-from ivr.line.tree import END, FAILURES, KEYPAD, TRANSFER_STEPS, Place, branches
+from ivr.line.tree import END, FAILURES, KEYPAD, TRANSFER_STEPS, Place
 from ivr.line.values import Kind, Line
 from ivr.line.vocabulary import MOST_PASSAGES
 
@@ -42,7 +42,8 @@ def with_heard(line: Line, position: Position) -> Position:
     known, here = position.heard, _language(line, position.language)
     if not known & here:
         known = known & (_languages(line) | _all_failures(line)) | here
-    return replace(position, heard=known | _bit(line, position.place))
+    known |= _bit(line, position.place)
+    return position if known == position.heard else replace(position, heard=known)
 
 
 def _language(line: Line, code: str) -> int:
@@ -61,26 +62,36 @@ def _all_failures(line: Line) -> int:
 
 def _bit(line: Line, place: Place) -> int:
     """The bit of a place, behind those of the languages. A pause is no place to be heard: it has none."""
-    at = len(line.languages)
-    for node, steps in _all_steps(line):
-        if node == place.node:
-            return 1 << at + _step(place, steps)
+    known = _bits(len(line.languages), tuple(line.menus), tuple(line.texts), tuple(line.desks)).get(place.node)
+    return known.get(place.step, known[_LAST]) if known else 0
+
+
+_LAST = "last"  # no step either: a passage beyond those that can be counted, or a language, is as the last
+
+
+@lru_cache(maxsize=4)  # each turn asks for several, and a worker has the live line and an older one
+def _bits(
+    at: int, menus: tuple[str, ...], texts: tuple[str, ...], desks: tuple[str, ...]
+) -> Mapping[str, Mapping[str, int]]:
+    """The bit of each step of each node, the first of them at `at`."""
+    found = {}
+    for node, steps in _all_steps(menus, texts, desks):
+        bits = {step: 1 << at + number for number, step in enumerate(steps)}
+        found[node] = {**bits, _LAST: bits[steps[-1]]}
         at += len(steps)
-    return 0
-
-
-def _step(place: Place, steps: tuple[str, ...]) -> int:
-    """Where a step stands; a passage beyond those that can be counted, or a language, is as the last."""
-    return steps.index(place.step) if place.step in steps else len(steps) - 1
+    return found
 
 
 _PASSAGES = tuple(map(str, range(MOST_PASSAGES)))
 _TWICE = "twice"  # no step where a call stands: that transfers failed twice
 _OF_DESK = (END, *TRANSFER_STEPS, _TWICE, *_PASSAGES)  # passages last: what is beyond them is as the last of them
-_OF = {Kind.MENU: ("",), Kind.TEXT: (*_PASSAGES, END), Kind.DESK: _OF_DESK}
 
 
-def _all_steps(line: Line) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for kind, nodes in branches(line):
-        yield from ((node, _OF[kind]) for node in nodes)
+def _all_steps(
+    menus: tuple[str, ...], texts: tuple[str, ...], desks: tuple[str, ...]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    of_text = (*_PASSAGES, END)
+    yield from ((node, ("",)) for node in menus)
+    yield from ((node, of_text) for node in texts)
+    yield from ((node, _OF_DESK) for node in desks)
     yield from ((node, _PASSAGES) for node in KEYPAD if node != Kind.PAUSE)

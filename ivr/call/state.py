@@ -70,7 +70,7 @@ class CallState:
 
     def to(self, position: Position) -> "CallState":
         """At another position."""
-        return replace(self, position=position)
+        return CallState(self.line, position, self.now, self.listens)
 
     def into(self, place: Place) -> "CallState":
         """Gone on to a place, so that `*` leads back here."""
@@ -86,7 +86,7 @@ class CallState:
 
     def heard_something(self) -> "CallState":
         """Any key or word starts the silences afresh (R6)."""
-        return self.to(replace(self.position, tries=0))
+        return self.to(replace(self.position, tries=0)) if self.position.tries else self
 
     # --- whom one can reach ---------------------------------------------------------------
 
