@@ -55,13 +55,16 @@ pins: .venv/made
 run: setup
 	@$(BIN)/python -m ivr.door
 
-# Four processes on two cores, since some tests wait for clocks, browsers and servers. SlipCover measures what they
-# ran: it costs a few seconds, where tracing (coverage.py on Python 3.11) doubles the time.
+# Slow tests walk the whole call, or wait for browsers and servers; SlipCover, by which some of them take half as long
+# again, measures the others beside them. Two processes each, on two cores, since many wait.
 test: .venv/tested
 	@mkdir -p build
-	@$(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json \
-	  -m pytest -n 4 --dist loadgroup
-	@$(BIN)/python -m tests.support.covered build/coverage.json
+	@$(BIN)/pytest -n 2 --dist loadgroup -m slow >build/slow.txt 2>&1 & slow=$$!; \
+	  $(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json \
+	    -m pytest -n 2 --dist loadgroup -m "not slow"; quick=$$?; \
+	  wait $$slow; slow=$$?; cat build/slow.txt; \
+	  $(BIN)/python -m tests.support.covered build/coverage.json; \
+	  [ $$quick = 0 ] && [ $$slow = 0 ]
 
 test-fast: .venv/tested
 	@$(BIN)/pytest -n auto -m "not slow"
