@@ -130,6 +130,10 @@ class AnyCaller(RuleBasedStateMachine):
         anybody = any(joinable(LINE.desks[key].heard_in(language), self.now) for key in LINE.nearest)
         if dials:
             assert joinable(LINE.desks[dials[0].desk].heard_in(language), self.now)
+        elif turn.position.place.step == "ask":
+            assert not reached.answers_in(language), "asked back only because it speaks another language"
+            sure = step(LINE, turn.position, Key("0"), self.now)
+            assert any(isinstance(act, Dial) for act in sure.acts) or keys_said(sure) & set(INSTEAD)
         elif reached.hours.is_open(self.now):
             assert reached.dial is None, "the line can only tell its number"
         else:
