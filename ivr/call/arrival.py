@@ -90,11 +90,19 @@ def _passage(call: CallState) -> tuple[Say, ...]:
     if call.desk:
         passages = tree.desk_passages(call.line, call.language.code, call.desk.key)
         return tuple(_of_desk(call, call.desk, passages[number], passages[:number].count(tree.NUMBER)))
+    passage = tuple(_of_text(call, number))
+    return (*passage, *_beside_help(call, number)) if call.kind is Kind.HELP else passage
+
+
+def _of_text(call: CallState, number: int) -> Iterator[Say]:
+    """A passage of a text or the help. What numbers the others give is asked for only where it gives one itself."""
+    parts = call.speaker.prompt(keys.passage(call.place.node, number + 1))
+    if not any(map(number_of, parts)):
+        yield call.speaker.say(*parts)
+        return
     rows = [_numbers_in(prompt) for prompt in call.line.passages(call.place.node, call.language.code)]
     before, after = (frozenset().union(*each) for each in (rows[:number], rows[number + 1 :]))
-    parts = call.speaker.prompt(keys.passage(call.place.node, number + 1))
-    passage = tuple(call.speaker.with_numbers(parts, before, after))
-    return (*passage, *_beside_help(call, number)) if call.kind is Kind.HELP else passage
+    yield from call.speaker.with_numbers(parts, before, after)
 
 
 def _beside_help(call: CallState, number: int) -> tuple[Say, ...]:

@@ -39,27 +39,23 @@ def reached(call: CallState) -> Place:
     return Place(next(iter(told), desks[0]), "0")
 
 
-def reach(call: CallState) -> Reach:
-    """What 0 gives here, for the words that tell of it."""
-    call = _called_from(call)
-    place = reached(call)
+def told_of_zero(call: CallState, key: str) -> tuple[Say, ...]:
+    """A prompt that names the keys which always work, as it is where 0 gives what it gives now; nothing of 0 where
+    it leads to the very page that the caller is on."""
+    there = _called_from(call)
+    place = reached(there)
+    given, here = _given(there, place), f"{key}_here"
+    if given is Reach.RINGS:
+        return call.words(key)
+    stays = place.node == there.place.node and here in call.language.prompts
+    return call.words(here if stays else f"{key}_{given}")
+
+
+def _given(call: CallState, place: Place) -> Reach:
+    """What 0 gives that leads there."""
     if place.step == JOIN:
         return Reach.RINGS
     return Reach.NUMBER if call.desk_named(place.node).hours.is_open(call.now) else Reach.HOURS
-
-
-def told_of_zero(call: CallState, key: str) -> tuple[Say, ...]:
-    """A prompt that names the keys which always work, as it is where 0 gives what it gives now."""
-    given, here = reach(call), f"{key}_here"
-    if given is Reach.RINGS:
-        return call.words(key)
-    return call.words(here if _leads_here(call) and here in call.language.prompts else f"{key}_{given}")
-
-
-def _leads_here(call: CallState) -> bool:
-    """Whether 0 leads to the very page that the caller is on: nothing to tell of."""
-    call = _called_from(call)
-    return reached(call).node == call.place.node
 
 
 def _called_from(call: CallState) -> CallState:
