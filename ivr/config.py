@@ -51,6 +51,7 @@ NAMES = (
     "PROXIES",
     "PUBLIC_URL",
     "RATELIMIT_STORAGE_URI",
+    "RENDER",
     "SECRET_KEY",
     "SERVES",
     "SIGNALWIRE_API_TOKEN",
@@ -120,7 +121,6 @@ _ON = {
     "0": False,
     "false": False,
     "no": False,
-    "": False,
 }
 
 
@@ -150,7 +150,8 @@ class Settings:
     record; without one nobody records by telephone. `rate_limits` is where requests are counted (a URI of the `limits`
     package; the default is this process's memory), by the address that the last of `proxies`
     reverse proxies saw. `local_speech` plays the line's own voice
-    rather than have the carrier speak; `voices` names its engines. `database_url` (SQLAlchemy's)
+    rather than have the carrier speak; `voices` names its engines, and a server that `renders` makes
+    the sounds that are missing beside itself. `database_url` (SQLAlchemy's)
     is where editions are kept, `secret_key` signs what staff and browsers are handed and seals
     second factors. `roles_together`: one person may be administrator and approver;
     `alert_unapproved`: how long an alert is heard that nobody approved.
@@ -172,6 +173,7 @@ class Settings:
     proxies: int
     local_speech: bool
     voices: Choice
+    renders: bool
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     roles_together: bool
@@ -211,6 +213,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         rate_limits=_counter(given["RATELIMIT_STORAGE_URI"]),
         local_speech=_local_speech(given, carrier),
         voices=_voices(given["VOICES"]),
+        renders=_switch(given, "RENDER", usual="on"),
         database_url=_database(given["DATABASE_URL"], data_dir),
         roles_together=_switch(given, "STAFF_ROLES_TOGETHER"),
         alert_unapproved=_hours(given, "ALERT_UNAPPROVED_HOURS", 2),
@@ -471,8 +474,8 @@ def _hours(given: Mapping[str, str], name: str, usual: int) -> timedelta:
     return timedelta(hours=_whole(given, name, usual, 1, 168, f"a number of hours from 1 to 168, such as {usual}"))
 
 
-def _switch(given: Mapping[str, str], name: str) -> bool:
-    text = given[name].lower()
+def _switch(given: Mapping[str, str], name: str, usual: str = "off") -> bool:
+    text = given[name].lower() or usual
     if text not in _ON:
         raise ConfigError(f"{name} is {_shown(text)}: set it to on or off.")
     return _ON[text]

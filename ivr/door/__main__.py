@@ -24,6 +24,7 @@ def main() -> None:
 
 def _welcome(settings: Settings) -> str:
     origin = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
+    told = "Its own voice is being made; until a sound is there, /phone shows the words alone."
     return "\n".join(
         (
             f"The line answers on {origin}",
@@ -31,7 +32,7 @@ def _welcome(settings: Settings) -> str:
             f"  ring it    {origin}/phone",
             f"             {os.path.relpath(sys.prefix)}/bin/flask phone --server {origin}",
             f"  change it  {origin}/staff",
-            "Its own voice is being made; until a sound is there, /phone shows the words alone.",
+            *((told,) if settings.renders else ()),
             "Ctrl-C stops it.",
         )
     )

@@ -158,7 +158,7 @@ class Server(BaseApplication):
         Supervisor(self).run()
 
     def _listening(self, _arbiter: Arbiter) -> None:
-        self._renderer = _render()
+        self._renderer = _render() if self.settings.renders else None
         self.ready()
 
     def _ended(self, _arbiter: Arbiter) -> None:

@@ -33,6 +33,7 @@ from tests.support.server import (
     Server,
     allow_many_connections,
     children,
+    command_of,
     free_port,
     server,
     start,
@@ -262,8 +263,9 @@ class TestDeaths:
         assert any(answered)  # what the hung one had taken in already is rung again by the carrier
 
     def test_nobody_outlives_a_killed_supervisor(self, tmp_path: Path) -> None:
-        with server(tmp_path / "data", WORKERS="1") as started:
+        with server(tmp_path / "data", WORKERS="1", RENDER="on") as started:
             family = children(started.process.pid)
+            assert any(_renders(pid) for pid in family), "its own voice is made beside it"
             os.kill(started.process.pid, signal.SIGKILL)
             wait_for(lambda: not any(_lives(pid) for pid in family))
             assert not started.is_listening()
@@ -273,6 +275,10 @@ def _is_answered(running: Server) -> bool:
     with suppress(OSError, http.client.HTTPException):
         return running.ask("GET", "/healthz", seconds=15)[0] == 200
     return False
+
+
+def _renders(pid: int) -> bool:
+    return b"line\0render" in command_of(pid)
 
 
 def _lives(pid: int) -> bool:
@@ -304,13 +310,13 @@ class TestStopping:
 
     @pytest.mark.parametrize("after", [0.1, 0.5, 1.0, 2.0])
     def test_and_while_it_starts_too(self, tmp_path: Path, after: float) -> None:
-        started = start(tmp_path / "data")
-        time.sleep(after)
-        family = children(started.process.pid)
-        started.interrupt()
-        assert started.ended() in (0, 130, -signal.SIGINT)
-        wait_for(lambda: not any(_lives(pid) for pid in family))
-        assert not started.is_listening()
+        with start(tmp_path / "data") as started:
+            time.sleep(after)
+            family = children(started.process.pid)
+            started.interrupt()
+            assert started.ended() in (0, 130, -signal.SIGINT)
+            wait_for(lambda: not any(_lives(pid) for pid in family))
+            assert not started.is_listening()
 
     def test_a_closed_terminal_ends_it(self, tmp_path: Path) -> None:
         with server(tmp_path / "data", WORKERS="1") as started:
@@ -320,8 +326,8 @@ class TestStopping:
 
 class TestPorts:
     def test_a_second_one_on_the_port_says_so_and_ends(self, running: Server, tmp_path: Path) -> None:
-        second = start(tmp_path / "data", running.port)
-        assert second.ended(STARTS) == 1
+        with start(tmp_path / "data", running.port) as second:
+            assert second.ended(STARTS) == 1
         told = (tmp_path / "data.log").read_text().splitlines()
         assert len(told) == 1
         assert f"port {running.port}" in told[0]
@@ -335,15 +341,18 @@ class TestPorts:
                 other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             other.bind(("127.0.0.1", 0))
             other.listen()
-            assert start(tmp_path / "data", other.getsockname()[1]).ended(STARTS) == 1
+            with start(tmp_path / "data", other.getsockname()[1]) as second:
+                assert second.ended(STARTS) == 1
 
     def test_a_host_that_is_not_here_is_one_sentence(self, tmp_path: Path) -> None:
-        assert start(tmp_path / "data", HOST="192.0.2.1").ended(STARTS) == 1
+        with start(tmp_path / "data", HOST="192.0.2.1") as started:
+            assert started.ended(STARTS) == 1
         assert len((tmp_path / "data.log").read_text().splitlines()) == 1
 
     @pytest.mark.parametrize("wrong", [{"WORKERS": "none"}, {"SERVES": "tea"}, {"PROMPTS_DIR": "/nowhere"}])
     def test_a_wrong_setting_stops_the_start_in_words(self, tmp_path: Path, wrong: dict[str, str]) -> None:
-        assert start(tmp_path / "data", 0, **wrong).ended(STARTS) == 1
+        with start(tmp_path / "data", 0, **wrong) as started:
+            assert started.ended(STARTS) == 1
         told = (tmp_path / "data.log").read_text()
         assert "Traceback" not in told
         assert next(iter(wrong)) in told or "line.toml" in told
@@ -366,3 +375,5 @@ def test_it_welcomes_with_where_to_ring(running: Server) -> None:
     told = running.folder.with_name(f"{running.folder.name}.log").read_text()
     for path in ("/", "/phone", "/staff"):
         assert f"{running.origin}{path}\n" in told
+    assert not any(_renders(pid) for pid in children(running.process.pid)), "RENDER is off"
+    assert "voice is being made" not in told

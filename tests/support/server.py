@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,9 @@ from tests.support.given import TOKEN
 ROOT = Path(__file__).parents[2]
 STARTS = 120
 """Seconds that a start may take beside all else that the machine does."""
+
+COMMAND = ("setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "ivr.door")
+"""As `make run` does, but that it ends with the tests, should these be killed."""
 
 
 @dataclass
@@ -81,7 +84,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """The processes that answer: children of the supervisor that run its own program."""
-        return [pid for pid in children(self.process.pid) if b"ivr.door" in _command(pid)]
+        return [pid for pid in children(self.process.pid) if b"ivr.door" in command_of(pid)]
 
     def interrupt(self) -> None:
         """Ctrl-C on the terminal: every process of its group hears it."""
@@ -147,21 +150,14 @@ class Clerk:
 @contextmanager
 def server(folder: Path, port: int = 0, **environ: str) -> Iterator[Server]:
     """A server that can take calls, with its data in this folder; nothing of it is left behind."""
-    started = start(folder, port, **environ)
-    try:
+    with start(folder, port, **environ) as started:
         wait_for(lambda: well(started), STARTS)
         yield started
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(started.process.pid, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            started.process.wait(30)
-        with suppress(ProcessLookupError):
-            os.killpg(started.process.pid, signal.SIGKILL)
 
 
-def start(folder: Path, port: int = 0, **environ: str) -> Server:
-    """Start one, and do not wait for it."""
+@contextmanager
+def start(folder: Path, port: int = 0, **environ: str) -> Iterator[Server]:
+    """Start one that makes no voice, and do not wait for it; nothing of it is left behind."""
     port = port or free_port()
     given = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
@@ -171,13 +167,38 @@ def start(folder: Path, port: int = 0, **environ: str) -> Server:
         "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "RENDER": "off",
         **environ,
     }
-    output = (folder.parent / f"{folder.name}.log").open("ab")
-    command: Sequence[str] = (sys.executable, "-m", "ivr.door")
-    process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=output, stderr=output, start_new_session=True)
-    output.close()
-    return Server(port, process, folder)
+    with (folder.parent / f"{folder.name}.log").open("ab") as output:
+        process = subprocess.Popen(COMMAND, cwd=ROOT, env=given, stdout=output, stderr=output, start_new_session=True)
+    try:
+        yield Server(port, process, folder)
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End it, and whatever of its children has not ended with it: workers and renderers have groups of their own."""
+    family = [handle for pid in descendants(process.pid) if (handle := _handle(pid)) is not None]
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(30)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for handle in family:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        os.close(handle)
+
+
+def _handle(pid: int) -> int | None:
+    """A descriptor of a process, which is never another one's; None where it has ended."""
+    with suppress(ProcessLookupError):
+        return os.pidfd_open(pid)
+    return None
 
 
 def well(started: Server) -> bool:
@@ -214,7 +235,13 @@ def children(parent: int) -> list[int]:
     return found
 
 
-def _command(pid: int) -> bytes:
+def descendants(parent: int) -> list[int]:
+    """Those, their children, and so on."""
+    return [each for child in children(parent) for each in (child, *descendants(child))]
+
+
+def command_of(pid: int) -> bytes:
+    """What a process runs; nothing where it has ended."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     return b""

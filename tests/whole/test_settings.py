@@ -73,6 +73,7 @@ WRONG = {
     "TWILIO_ACCOUNT_SID": ["ACxyz", "AC1", "SK" + "1" * 32, "AC" + "1" * 31, "AC" + "１" * 32, TOKEN],
     "TWILIO_AUTH_TOKEN": ["x", TOKEN.upper(), TOKEN[:-1], TOKEN + "0", "０" * 32, ACCOUNT],
     "SPEECH_INPUT": ["maybe", "ｏｎ", "2"],
+    "RENDER": ["maybe", "ｏｆｆ", "later"],
     "STAFF_ROLES_TOGETHER": ["maybe", "ｏｎ"],
     "ALERT_UNAPPROVED_HOURS": ["0", "169", "２", "1.5", "soon"],
     "SPEECH": ["loud", "twilio local", "ｌｏｃａｌ"],
@@ -180,6 +181,11 @@ def test_any_setting_is_taken_or_told_in_a_sentence(tmp_path: Path, environ: dic
 @pytest.mark.parametrize("where", ["https://u:{}@h/x/y", "redis://:{}@h:x", "postgresql://u:{}@h:x/y", "{}@"])
 def test_no_sentence_tells_a_password(data_dir: Path, name: str, where: str) -> None:
     assert SECRET not in refusal(data_dir, **{name: where.format(SECRET)})
+
+
+def test_the_server_renders_unless_it_is_told_not_to(data_dir: Path) -> None:
+    assert read(data_dir).renders
+    assert not read(data_dir, RENDER="off").renders
 
 
 def test_settings_can_be_printed_without_their_secrets(data_dir: Path) -> None:
