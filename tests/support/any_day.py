@@ -9,9 +9,11 @@ runs every quick test that is not `timeless` at these dates, at all of them wher
 Those that meet a clock most, marked `clock`, run at each of them whenever all tests do.
 """
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,12 +48,12 @@ def library() -> Path | None:
     return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 
 
-def environment(moment: datetime) -> dict[str, str]:
-    """The environment in which the machine's clock stands at that moment."""
+def environment(**clock: str) -> dict[str, str]:
+    """The environment in which libfaketime sets the machine's clock as these variables of its own say."""
     return {
         **{name: text for name, text in real_time().items() if not name.startswith("PYTEST_")},
         "LD_PRELOAD": str(library()),
-        "FAKETIME": f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        **clock,
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # which has threads spin that wait for one another
         "NO_FAKE_STAT": "1",  # the dates of files are what the disk says
@@ -60,7 +62,23 @@ def environment(moment: datetime) -> dict[str, str]:
     }
 
 
-def command_at(moment: datetime, folder: Path, *chosen: str) -> list[str]:
+def at(moment: datetime) -> dict[str, str]:
+    """The environment in which the clock stands at that moment."""
+    return environment(FAKETIME=_told(moment))
+
+
+def at_each(names: Iterable[str], file: Path) -> dict[str, str]:
+    """The environment in which the clock stands where `file` says, which `every_date` turns to each date."""
+    told = {name: _told(DATES[name]) for name in names}
+    file.write_text(_told(REAL))
+    return environment(FAKETIME_TIMESTAMP_FILE=str(file), FAKETIME_NO_CACHE="1", EVERY_DATE=json.dumps(told))
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def command(folder: Path, *chosen: str) -> list[str]:
     """The command that runs tests there. PostgreSQL is left out: its tests are those of SQLite."""
     without = (f"-pno:{plugin}" for plugin in ("cacheprovider", "schemathesis"))  # the second takes long to load
     plain = (sys.executable, "-m", "pytest", "-q", *without, f"--basetemp={folder}")
@@ -75,8 +93,8 @@ def main(names: list[str]) -> int:
     for name in names or DATES:
         print(f"{name}: {DATES[name]:%Y-%m-%d %H:%M:%S} UTC", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            command = command_at(DATES[name], Path(folder) / "run", "-n", "auto", "--dist", "loadgroup", *QUICK)
-            run = subprocess.run(command, cwd=ROOT, env=environment(DATES[name]), check=False)
+            quick = command(Path(folder) / "run", "-n", "auto", "--dist", "loadgroup", *QUICK)
+            run = subprocess.run(quick, cwd=ROOT, env=at(DATES[name]), check=False)
         failed += run.returncode != 0
     return failed
 
