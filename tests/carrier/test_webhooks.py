@@ -228,8 +228,8 @@ def addresses(draw: st.DrawFn) -> str:
     )
 
 
-@pytest.mark.slow(12)
-@hypothesis_settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow(6)
+@hypothesis_settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.one_of(addresses(), ODD.map(lambda text: "/voice/" + quote(text)), st.just("/voice")),
     form=st.dictionaries(
@@ -241,7 +241,7 @@ def addresses(draw: st.DrawFn) -> str:
 )
 def test_malformed_webhooks_get_kind_words(app: Flask, path: str, form: dict[str, str], method: str) -> None:
     answer = send(app.test_client(), method, path, form)
-    assert "ivr_faults_total 0.0" in app.test_client().get("/metrics").text
+    assert "ivr_faults_total 0.0" in app.extensions["ivr.webhooks"].metrics.text().decode()
     if "//" in path or "/." in path:
         assert answer.status_code < 500  # a path that clients and servers tidy up differently
         return

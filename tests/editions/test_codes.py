@@ -77,9 +77,8 @@ def test_a_call_has_three_tries_and_then_even_the_right_code_opens_nothing(town:
     assert town.office.codes.redeem(code, "another call", town.now)
 
 
-@pytest.mark.slow
-def test_ten_thousand_guesses_get_nowhere(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten thousand guesses within the life of a code, in as many calls as one likes: the codes
+def test_a_thousand_guesses_get_nowhere(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand guesses within the life of a code, in as many calls as one likes: the codes
     that are looked at are few, so that even the right one among the rest opens nothing."""
     code = town.office.codes.give(town.draft().id, PIECE, EDITOR, town.now)
     looked_at = []
@@ -90,8 +89,8 @@ def test_ten_thousand_guesses_get_nowhere(town: City, monkeypatch: pytest.Monkey
         return spend(self, connection, code, now)
 
     monkeypatch.setattr(type(town.office.codes), "_spend", counted)
-    for number in range(10_000):
-        guess = code if number == 5_000 else f"{number:08}"
+    for number in range(1000):
+        guess = code if number == 500 else f"{number:08}"
         with pytest.raises(WrongCode):
             town.office.codes.redeem(guess, f"call {number // 3}", town.now + timedelta(milliseconds=number))
     assert len(looked_at) == codes.GUESSES

@@ -124,15 +124,15 @@ def test_a_killed_renderer_leaves_whole_files_and_no_processes(store: Store) -> 
 def test_two_renderers_at_once_make_everything_once(store: Store) -> None:
     program = """
         if __name__ == "__main__":
-            items = [Item(pronunciation("en"), f"Text number {n}.") for n in range(150)]
+            items = [Item(pronunciation("en"), f"Text number {n}.") for n in range(60)]
             results = list(render(items, store))
-            assert len(results) == 150 and not any(result.problem for result in results)
+            assert len(results) == 60 and not any(result.problem for result in results)
             print(sum(result.made for result in results))
         """
     both = [start(program, store) for _ in range(2)]
     outcomes = [one.communicate(timeout=120) for one in both]
     made = [int(told) for told, trouble in outcomes]
-    assert sum(made) == 150 == len(whole(store))
+    assert sum(made) == 60 == len(whole(store))
     assert all(made)
 
 
