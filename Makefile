@@ -55,12 +55,13 @@ pins: .venv/made
 run: setup
 	@$(BIN)/python -m ivr.door
 
-# Four processes on two cores, since some tests wait for clocks, browsers and servers. SlipCover measures what they ran: it
-# costs walks of the whole call 30 to 45 %, other tests little, where tracing (coverage.py on Python 3.11) doubles all.
+# Four processes on two cores, since some tests wait for clocks, browsers and servers. SlipCover measures what the quick
+# ones ran; it would cost the slow ones, such as walks of the whole call, 30 to 45 % more.
+TESTS := pytest -n 4 --dist loadgroup
 test: .venv/tested
 	@mkdir -p build
-	@$(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json \
-	  -m pytest -n 4 --dist loadgroup
+	@$(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json -m $(TESTS) -m "not slow"
+	@$(BIN)/$(TESTS) -m slow
 	@$(BIN)/python -m tests.support.covered build/coverage.json
 
 test-fast: .venv/tested

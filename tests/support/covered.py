@@ -1,4 +1,4 @@
-"""The share of lines and branches that the tests ran, in one line: `python -m tests.support.covered FILE`."""
+"""The share of lines and branches that the quick tests ran, in one line: `python -m tests.support.covered FILE`."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ def told(file: Path) -> str:
     for what in ("lines", "branches"):
         ran, missed = summary[f"covered_{what}"], summary[f"missing_{what}"]
         shares[what] = 100 * ran / max(1, ran + missed)
-    return f"Coverage: {shares['lines']:.1f} % of lines, {shares['branches']:.1f} % of branches ({file})"
+    return f"Coverage by quick tests: {shares['lines']:.1f} % of lines, {shares['branches']:.1f} % of branches ({file})"
 
 
 if __name__ == "__main__":
