@@ -7,6 +7,7 @@ many seconds of a processor that calls need.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,12 @@ def measured(line: Line, length: Length) -> Callable[[Say], float]:
     """How long a speech of a line takes, in seconds: measured where its sounds have been made, else
     estimated from its words."""
 
+    @cache
+    def part_seconds(language: str, speed: Speed, part: Part) -> float:
+        return _part_seconds(length, line.languages[language].pronunciation, speed, part)
+
     def seconds(say: Say) -> float:
-        spoken = line.languages[say.language].pronunciation
-        return sum(_part_seconds(length, spoken, say.speed, part) for part in say.parts)
+        return sum(part_seconds(say.language, say.speed, part) for part in say.parts)
 
     return seconds
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ivr.call.acts import Act, Ask, Dial, Say, Turn
+from ivr.call.heard_places import failures
 from ivr.call.options import first_question, language_told, languages_told, offers, question, told
 from ivr.call.reaching import told_now
 from ivr.call.speaking import SENTENCE
@@ -50,12 +51,29 @@ def greet(call: CallState) -> Turn:
 
 def arrive(call: CallState, before: tuple[Say, ...] = ()) -> Turn:
     """Say what there is at this place, after `before`, and listen."""
+    if call.arrivals is None:
+        return _arrive(call, before)
+    position = call.position
+    failed = failures(call.line, position)
+    here = (position.language, position.trail, position.speed, position.tries, position.offers, failed, call.listens)
+    if here not in call.arrivals:
+        call.arrivals[here] = _arrive(call, ())
+    known = call.arrivals[here]
+    asked, *then = known.acts
+    assert isinstance(asked, Ask)
+    acts = (Ask((*before, *asked.says), asked.wait), *then) if before else known.acts
+    trail, offered = known.position.trail, known.position.offers
+    moved = trail != position.trail or offered != position.offers
+    return Turn(acts, replace(position, trail=trail, offers=offered) if moved else position)
+
+
+def _arrive(call: CallState, before: tuple[Say, ...]) -> Turn:
     if call.kind is Kind.PAUSE:
         return ask(call, (*before, *_reminder(call)), PAUSE_ROUND)
     if call.place.step == JOIN:
         return _join(call, before)
     if call.place.step == ASK and not (call.desk and call.can_ring(call.desk)):
-        return arrive(call.step_to("0"), before)
+        return _arrive(call.step_to("0"), before)
     if call.reading:
         offered = call.desk is not None and call.place.step == "0" and call.can_ring(call.desk)
         return ask(call, (*before, *_passage(call)), AFTER_OFFER if offered else BETWEEN_PASSAGES)
@@ -167,7 +185,7 @@ def _join(call: CallState, before: tuple[Say, ...]) -> Turn:
     is not rung: its page is read instead."""
     desk = call.desk
     if desk is None or desk.dial is None or not call.can_ring(desk):
-        return arrive(call.step_to("0"), before)
+        return _arrive(call.step_to("0"), before)
     about = matter(call) if desk.whisper else None
     return ask(call, (*before, *_announcement(call, desk)), BEFORE_TRANSFER, Dial(desk.key, desk.dial, about))
 

@@ -12,6 +12,7 @@ What is said at a place is in `arrival` and `options`; what follows what was hea
 and `repetition`.
 """
 
+from collections.abc import Hashable
 from datetime import datetime
 
 from ivr.call import digits_in_a_row as digits
@@ -28,10 +29,18 @@ from ivr.call.wishes import expected
 from ivr.line.values import Line
 
 
-def step(line: Line, position: Position | None, heard: Heard, now: datetime, listens: bool = True) -> Turn:
+def step(
+    line: Line,
+    position: Position | None,
+    heard: Heard,
+    now: datetime,
+    listens: bool = True,
+    arrivals: dict[Hashable, Turn] | None = None,
+) -> Turn:
     """What the line does when `heard` comes at `position` and `now` (aware); `listens`: whether it hears words
-    beside keys. Never raises for a position that `positions.fits` the line."""
-    call = repetition.begun(CallState(line, position or start(line), now, listens))
+    beside keys. Never raises for a position that `positions.fits` the line. `arrivals`: one for all steps of a line
+    at a moment makes them quicker, where somebody walks through it."""
+    call = repetition.begun(CallState(line, position or start(line), now, listens, arrivals))
     if isinstance(heard, NoInput) and repetition.was_warned(call):
         return repetition.ended(call)
     return repetition.within_limits(call, heard, _answer(call, heard))

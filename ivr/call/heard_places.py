@@ -6,10 +6,11 @@ language is new in another, the first time that the call is held in it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import or_
 
 from ivr.call.positions import Position
+from ivr.line.remembering import remembered
 from ivr.line.tree import END, FAILURES, KEYPAD, TRANSFER_STEPS, Place
 from ivr.line.values import Kind, Line
 from ivr.line.vocabulary import MOST_PASSAGES
@@ -18,6 +19,11 @@ from ivr.line.vocabulary import MOST_PASSAGES
 def heard(line: Line, position: Position, place: Place) -> bool:
     """Whether the call has heard this place in the language that it is in."""
     return bool(position.heard & _language(line, position.language) and position.heard & _bit(line, place))
+
+
+def failures(line: Line, position: Position) -> int:
+    """The transfers that failed in this call, as bits."""
+    return position.heard & _all_failures(line)
 
 
 def failed_before(line: Line, position: Position, desk: str) -> bool:
@@ -46,6 +52,7 @@ def with_heard(line: Line, position: Position) -> Position:
     return position if known == position.heard else replace(position, heard=known)
 
 
+@remembered
 def _language(line: Line, code: str) -> int:
     return 1 << tuple(line.languages).index(code)
 
@@ -54,6 +61,7 @@ def _languages(line: Line) -> int:
     return (1 << len(line.languages)) - 1
 
 
+@remembered
 def _all_failures(line: Line) -> int:
     """The bits of failed transfers: a desk that does not answer does not in another language either."""
     places = (Place(desk, step) for desk in line.desks for step in (*FAILURES, _TWICE))
@@ -62,20 +70,18 @@ def _all_failures(line: Line) -> int:
 
 def _bit(line: Line, place: Place) -> int:
     """The bit of a place, behind those of the languages. A pause is no place to be heard: it has none."""
-    known = _bits(len(line.languages), tuple(line.menus), tuple(line.texts), tuple(line.desks)).get(place.node)
+    known = _bits(line).get(place.node)
     return known.get(place.step, known[_LAST]) if known else 0
 
 
 _LAST = "last"  # no step either: a passage beyond those that can be counted, or a language, is as the last
 
 
-@lru_cache(maxsize=4)  # each turn asks for several, and a worker has the live line and an older one
-def _bits(
-    at: int, menus: tuple[str, ...], texts: tuple[str, ...], desks: tuple[str, ...]
-) -> Mapping[str, Mapping[str, int]]:
-    """The bit of each step of each node, the first of them at `at`."""
-    found = {}
-    for node, steps in _all_steps(menus, texts, desks):
+@remembered
+def _bits(line: Line) -> Mapping[str, Mapping[str, int]]:
+    """The bit of each step of each node, the first of them behind those of the languages."""
+    found, at = {}, len(line.languages)
+    for node, steps in _all_steps(line):
         bits = {step: 1 << at + number for number, step in enumerate(steps)}
         found[node] = {**bits, _LAST: bits[steps[-1]]}
         at += len(steps)
@@ -87,11 +93,9 @@ _TWICE = "twice"  # no step where a call stands: that transfers failed twice
 _OF_DESK = (END, *TRANSFER_STEPS, _TWICE, *_PASSAGES)  # passages last: what is beyond them is as the last of them
 
 
-def _all_steps(
-    menus: tuple[str, ...], texts: tuple[str, ...], desks: tuple[str, ...]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _all_steps(line: Line) -> Iterator[tuple[str, tuple[str, ...]]]:
     of_text = (*_PASSAGES, END)
-    yield from ((node, ("",)) for node in menus)
-    yield from ((node, of_text) for node in texts)
-    yield from ((node, _OF_DESK) for node in desks)
+    yield from ((node, ("",)) for node in line.menus)
+    yield from ((node, of_text) for node in line.texts)
+    yield from ((node, _OF_DESK) for node in line.desks)
     yield from ((node, _PASSAGES) for node in KEYPAD if node != Kind.PAUSE)

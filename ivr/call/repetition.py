@@ -61,11 +61,11 @@ def within_limits(call: CallState, event: Heard, turn: Turn) -> Turn:
         return turn
     position = with_heard(call.line, turn.position)
     if not heard_before(call.line, turn.position, position.place) and position.place.node != Kind.PAUSE:
-        return replace(turn, position=replace(position, repeats=0))
+        return Turn(turn.acts, replace(position, repeats=0) if position.repeats else position)
     pause_ran_out = call.kind is Kind.PAUSE and position.place.node != Kind.PAUSE
     if not (isinstance(event, _DONE_BY_CALLER) or pause_ran_out):
-        return replace(turn, position=position)
-    return _repeated(call, replace(turn, position=position))
+        return Turn(turn.acts, position)
+    return _repeated(call, Turn(turn.acts, position))
 
 
 def ended(call: CallState) -> Turn:
@@ -81,7 +81,7 @@ def _repeated(call: CallState, turn: Turn) -> Turn:
     late = _minutes(call) >= LONGEST_MINUTES
     repeats = min(limit, before + _share(call, turn) * (LATE if late else 1))
     if repeats < limit or _never_cut(call, turn):
-        return replace(turn, position=replace(turn.position, repeats=min(repeats, limit - 1)))
+        return Turn(turn.acts, replace(turn.position, repeats=min(repeats, limit - 1)))
     there = call.to(replace(turn.position, repeats=repeats, tries=0))
     if warned:
         return ended(there)

@@ -80,6 +80,10 @@ class Listener:
     undone: tuple[tuple[str, str], ...]
     """Endings by which something has not been done, each with what negates it."""
     terms: tuple[Term, ...]
+    beginnings: Mapping[str, tuple[int, ...]]
+    """The first pieces of the terms, each with the places in `terms` of those that begin with it."""
+    lengths: tuple[int, ...]
+    """How long these are."""
 
     def normal(self, said: str) -> str:
         """What was said as it is compared; in languages with spaces, with one around every word."""
@@ -92,7 +96,7 @@ class Listener:
         """The terms in a normal text, in order; of those that lie over one another the longest."""
         kept: list[Occurrence] = []
         taken: dict[int, tuple[int, int]] = {}
-        hits = [hit for term in self.terms if term.pieces[0][0] in text for hit in self._occurrences(text, term)]
+        hits = [hit for term in self._begun(text) for hit in self._occurrences(text, term)]
         joins = [hit for hit in hits if hit.term.meaning == CONNECT]
         for hit in sorted(hits, key=lambda each: (each.term.meaning != PERSON, -each.size, each.spans)):
             cells = {cell: span for span in hit.spans for cell in range(*span)}
@@ -101,6 +105,11 @@ class Listener:
                 taken.update(cells)
         kept += [hit for hit in joins if hit not in kept and _stands(hit, kept)]
         return tuple(sorted(self._with_negation(text, kept), key=lambda each: each.spans))
+
+    def _begun(self, text: str) -> Iterator[Term]:
+        """The terms whose first piece stands in a text, in order: far fewer than there are."""
+        pieces = {text[at : at + length] for length in self.lengths for at in range(len(text) - length + 1)}
+        return (self.terms[at] for at in sorted({at for piece in pieces for at in self.beginnings.get(piece, ())}))
 
     def _occurrences(self, text: str, term: Term) -> Iterator[Occurrence]:
         """Where a term stands. The spaces around words belong to nobody."""
@@ -206,7 +215,7 @@ def spellings_of(words: Mapping[str, tuple[str, ...]], spaces: bool) -> tuple[tu
 
 def listener(words: Mapping[str, tuple[str, ...]], spaces: bool, terms: Iterable[tuple[str, str, float]]) -> Listener:
     """What listens for these terms: meaning, form and how much it counts beside its length."""
-    bare = Listener(spaces, spellings_of(words, spaces), (), (), ())
+    bare = Listener(spaces, spellings_of(words, spaces), (), (), (), {}, ())
     endings = words.get(DONE, ())
     done = _compared(bare, (form for form in endings if not form.endswith(GAP_MARK)))
     stems = _compared(bare, (form for form in endings if form.endswith(GAP_MARK)))
@@ -216,7 +225,11 @@ def listener(words: Mapping[str, tuple[str, ...]], spaces: bool, terms: Iterable
         for meaning, form, share in terms
         for pieces in _pieces(bare, form)
     }
-    return Listener(spaces, bare.spellings, done, undone, tuple(found.values()))
+    beginnings: dict[str, tuple[int, ...]] = {}
+    for at, (_, ((first, _), *_)) in enumerate(found):
+        beginnings[first] = (*beginnings.get(first, ()), at)
+    lengths = tuple({len(first) for first in beginnings})
+    return Listener(spaces, bare.spellings, done, undone, tuple(found.values()), beginnings, lengths)
 
 
 def _compared(bare: Listener, forms: Iterable[str]) -> tuple[str, ...]:

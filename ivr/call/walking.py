@@ -2,7 +2,7 @@
 desk in words."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -63,9 +63,16 @@ def _onward(line: Line, now: datetime, seeds: Iterable[tuple[str, str, Turn]], s
     """The states to which keys and silence lead from these, but those that were `seen`."""
     waiting = deque(seeds)
     seen.update(_state(turn.position) for _, _, turn in waiting)
+    answered: dict[Position, dict[str, Turn]] = {}
+    arrivals: dict[Hashable, Turn] = {}
     while waiting:
         begun, keys, turn = waiting.popleft()
-        answers = {label: _settled(step(line, turn.position, heard, now)) for label, heard in _INPUTS.items()}
+        known = answered.setdefault(replace(turn.position, tries=0), {})  # any key begins the silences afresh (R6)
+        answers = {
+            label: known.get(label) or _settled(step(line, turn.position, heard, now, arrivals=arrivals))
+            for label, heard in _INPUTS.items()
+        }
+        known.update((key, answers[key]) for key in KEYPAD)
         yield Visit(begun, keys, turn, answers)
         for label, answer in answers.items():
             if label not in _NOWHERE and (state := _state(answer.position)) not in seen:
@@ -92,7 +99,7 @@ def _asked_back(line: Line, now: datetime) -> Iterator[tuple[str, str, Turn]]:
 def _settled(turn: Turn) -> Turn:
     """The turn without what is counted on the way to it: digits in a row, and what brought nothing new."""
     position = replace(turn.position, run=0, typed=0, keyed=0, unbroken=0, origin=None, repeats=0)
-    return replace(turn, position=position)
+    return Turn(turn.acts, position)
 
 
 def _state(position: Position) -> tuple[object, ...]:

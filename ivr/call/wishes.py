@@ -141,7 +141,7 @@ def expected(call: CallState) -> tuple[str, ...]:
 def _wish(call: CallState, language: Language, said: str) -> Wish:
     ears = _listener(call.line, language)
     text = ears.normal(said)
-    sentence = _Sentence(text, language.spaces, ears.found(text), _is_question(ears, language, said))
+    sentence = _Sentence(text, language.spaces, ears.found(text), _is_question(call.line, language, said, text))
     why = [f"compared as: {text.strip()}", *dict.fromkeys(map(_told, sentence.found))]
     first = (_answer, _key, _language) if language is call.language else (_language, _answer, _key)
     for find in (*first, _desk, _command, _no_thanks, _place):
@@ -201,12 +201,10 @@ def _key(call: CallState, language: Language, sentence: _Sentence) -> Wish | Non
     match = _keys(_Same(call.line, language)).fullmatch(sentence.text.strip(" |"))
     if not match:
         return None
-    written, bare = match["key"] or match["kana"], _listener(call.line, language)
-    for what, key in KEYS_IN_WORDS.items():
-        if any(bare.normal(form).strip() == written for form in language.words.get(what, ())):
-            asked = call.place.step == ASK and key == YES_KEY
-            return None if asked else Wish("key", key, (f"the whole of it is key {key}",))
-    return None
+    key = _said_keys(_Same(call.line, language)).get(match["key"] or match["kana"])
+    if key is None or (call.place.step == ASK and key == YES_KEY):
+        return None
+    return Wish("key", key, (f"the whole of it is key {key}",))
 
 
 def _language(call: CallState, language: Language, sentence: _Sentence) -> Wish | None:
@@ -445,6 +443,14 @@ def _keys(same: _Same) -> re.Pattern[str]:
     return re.compile(f"{front}(?:{long}|{short})")
 
 
+@lru_cache(maxsize=16)
+def _said_keys(same: _Same) -> Mapping[str, str]:
+    """The keys by what is said for them, as compared."""
+    ears, words = _listening(same), same.language.words
+    said = ((ears.normal(form).strip(), key) for what, key in KEYS_IN_WORDS.items() for form in words.get(what, ()))
+    return dict(reversed(tuple(said)))  # of two keys with one form the first
+
+
 def _any_of(forms: Iterable[str]) -> str:
     """What matches one of these forms, the longest first; nothing where there is none."""
     return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or "(?!)"
@@ -473,12 +479,21 @@ def _is_plain(term: Term) -> bool:
     return len(term.pieces) == 1 and not term.pieces[0][1]
 
 
-def _is_question(ears: Listener, language: Language, said: str) -> bool:
-    """Whether it ends as a question does, or is written as one."""
+def _is_question(line: Line, language: Language, said: str, text: str) -> bool:
+    """Whether it ends as a question does (`text`: as compared), or is written as one."""
     if any(mark in said for mark in "?？؟"):
         return True
-    text, space = ears.normal(said).rstrip(" |"), " " if language.spaces else ""
-    ends = tuple(space + ears.normal(form).strip() for form in language.words.get(QUESTIONS, ()))
-    requests = (form for what in ("yes", BESIDE_YES, AFTER_WISH) for form in language.words.get(what, ()))
+    ends, polite = _question_ends(_Same(line, language))
+    text = text.rstrip(" |")
+    return text.endswith(ends) and not text.endswith(polite)
+
+
+@lru_cache(maxsize=16)
+def _question_ends(same: _Same) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How questions end in a language, and how what is polite and none ends like that; as compared."""
+    ears, words = _listening(same), same.language.words
+    space = " " if same.language.spaces else ""
+    ends = tuple(space + ears.normal(form).strip() for form in words.get(QUESTIONS, ()))
+    requests = (form for what in ("yes", BESIDE_YES, AFTER_WISH) for form in words.get(what, ()))
     polite = (ears.normal(form).strip() for form in requests)
-    return text.endswith(ends) and not text.endswith(tuple(form for form in polite if form.endswith(ends)))
+    return ends, tuple(form for form in polite if form.endswith(ends))

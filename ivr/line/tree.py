@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.line import prompt_keys as keys
+from ivr.line.remembering import remembered
 from ivr.line.text import whole
 from ivr.line.values import Desk, Kind, Line, Node, Text
 
@@ -80,12 +81,16 @@ class Place:
 
 def kind_of(line: Line, node: str) -> Kind:
     """What kind of node that is. KeyError where the line has none of that name."""
-    for kind, nodes in branches(line):
-        if node in nodes:
-            return kind
-    if node in KEYPAD:
-        return Kind(node)
-    raise KeyError(node)
+    return _kinds(line)[node]
+
+
+@remembered
+def _kinds(line: Line) -> Mapping[str, Kind]:
+    """The kind of every node."""
+    found = {str(kind): kind for kind in KEYPAD}
+    for kind, nodes in reversed(branches(line)):
+        found |= dict.fromkeys(nodes, kind)
+    return found
 
 
 def has(line: Line, kind: Kind, node: str) -> bool:
@@ -164,13 +169,19 @@ def passages_at(line: Line, language: str, place: Place) -> int:
     """How many passages are read at a place; 0 where nothing is read."""
     match kind_of(line, place.node):
         case Kind.HELP | Kind.TEXT:
-            return len(line.passages(place.node, language))
+            return _passages(line, language, place.node)
         case Kind.DESK if place.page == place.node:
             return len(desk_passages(line, language, place.node))
         case _:
             return 0
 
 
+@remembered
+def _passages(line: Line, language: str, text: str) -> int:
+    return len(line.passages(text, language))
+
+
+@remembered
 def desk_passages(line: Line, language: str, desk: str) -> tuple[str, ...]:
     """What is read of a desk, in passages of at most 20 s (R9): open or closed, its numbers, all of them again, what
     it advises on, its usual hours, what a call costs. That it never closes was the first that was said of it."""
@@ -188,17 +199,22 @@ def desk_passages(line: Line, language: str, desk: str) -> tuple[str, ...]:
 def choices(line: Line, language: str, place: Place) -> tuple[Place, ...]:
     """The places that keys 1 to 4 lead to, in the order of the keys, at any hour. What a desk's page
     offers depends on the hour and is the call's."""
-    match kind_of(line, place.node):
+    if place.node == Kind.LANGUAGES:
+        page = _pages(line, language)[whole(place.step) or 0]
+        return tuple(Place(Kind.LANGUAGES, code) for code in page)
+    return _choices(line, language, place.node)
+
+
+@remembered
+def _choices(line: Line, language: str, node: str) -> tuple[Place, ...]:
+    match kind_of(line, node):
         case Kind.MENU:
-            doors = language_doors(line, language) if place.node == line.start else ()
-            return (*(_door(line, node) for node in line.menus[place.node].options), *doors)
+            doors = language_doors(line, language) if node == line.start else ()
+            return (*(_door(line, option) for option in line.menus[node].options), *doors)
         case Kind.TEXT:
-            return tuple(_choice(line, node) for node in line.texts[place.node].choices)
+            return tuple(_choice(line, choice) for choice in line.texts[node].choices)
         case Kind.HELP:
             return language_doors(line, language)
-        case Kind.LANGUAGES:
-            page = _pages(line, language)[whole(place.step) or 0]
-            return tuple(Place(Kind.LANGUAGES, code) for code in page)
         case _:
             return ()
 

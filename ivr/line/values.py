@@ -283,6 +283,8 @@ class Line:
     prepared_alerts: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    memory: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What has been found out about it (`remembering`)."""
 
     def live(self, alerts: Sequence[Alert], closures: Mapping[str, tuple[Interval, ...]]) -> "Line":
         """This edition with what holds beside it just now: alerts, and single closures of

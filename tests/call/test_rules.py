@@ -9,14 +9,16 @@ import pytest
 from flask import Flask
 
 from ivr.call import rules
-from ivr.call.walking import walk
+from ivr.call.acts import Key, NoInput
+from ivr.call.conversation import step
+from ivr.call.walking import SILENCE, walk
 from ivr.checking import measured
 from ivr.line.loading import load
 from ivr.line.values import Line
 from ivr.voice.audio import Audio
 from ivr.voice.store import Store
 from ivr.voice.voices import DEFAULT_CHOICE
-from tests.support.given import PROMPTS, TUESDAY_11, moment
+from tests.support.given import PROMPTS, SUNDAY_NIGHT, TUESDAY_11, moment
 
 TODAY = date(2026, 11, 24)
 SECONDS = Audio(Store(Path("no such folder")), DEFAULT_CHOICE).seconds
@@ -90,6 +92,16 @@ def test_a_rule_finds_its_fault(
     found = [finding for finding in rule(survey(spoilt(), None if everywhere else 60)) if finding.error]
     assert any(place in finding.place for finding in found), found
     assert everywhere or len(found) <= 4, "the others are as they should be"
+
+
+@pytest.mark.parametrize("at", [TUESDAY_11, SUNDAY_NIGHT])
+def test_a_walk_tells_what_each_step_by_itself_says(line: Line, at: str) -> None:
+    """What a walk has found at a place once, it does not find again: that is what would be found."""
+    now = moment(at, line)
+    for visit in islice(walk(line, ("ja", "en"), now), 0, 150, 6):
+        for key, turn in visit.answers.items():
+            alone = step(line, visit.turn.position, NoInput() if key == SILENCE else Key(key), now)
+            assert (alone.acts, alone.position.trail) == (turn.acts, turn.position.trail), f"{visit}, then {key}"
 
 
 def test_a_fact_that_was_confirmed_tomorrow_is_an_error(line: Line) -> None:

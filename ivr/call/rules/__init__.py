@@ -46,7 +46,7 @@ from ivr.call.rules.of_words import (
     reviewed,
     same_in_every_language,
 )
-from ivr.call.rules.survey import Finding, Survey, open_and_closed
+from ivr.call.rules.survey import Finding, Survey, open_and_closed, uncollected
 
 __all__ = [
     "PASSAGE_SECONDS",
@@ -97,7 +97,8 @@ __all__ = [
 
 def findings(survey: Survey, today: date) -> list[Finding]:
     """All that the rules find, errors first, each once."""
-    found = [finding for rule in RULES for finding in rule(survey)]
+    with uncollected():
+        found = [finding for rule in RULES for finding in rule(survey)]
     found += [*confirmations(survey.line, today), *ending_hours(survey.line, today)]
     return sorted(dict.fromkeys(found), key=lambda finding: (not finding.error, finding.rule))
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from ivr.call.acts import Dial, Turn, Words
-from ivr.call.conversation import step
 from ivr.call.reaching import help_now
 from ivr.call.rules.survey import Finding, Survey, rings_somebody, said_in, says_of
 from ivr.call.speaking import joinable
@@ -138,7 +137,7 @@ def words_never_ring(survey: Survey) -> Iterator[Finding]:
             agreed = meaning == "yes" and position.place.step in (ASK, JOIN)
             agreed |= meaning == "1" and position.place.step == ASK
             agreed |= meaning == _again(position.place.node) and position.place.step in (ASK, JOIN)
-            if rings_somebody(step(survey.line, position, Words(said), now)) and not agreed:
+            if not agreed and rings_somebody(survey.step(visit.turn, Words(said), now)):
                 yield Finding("R21", str(visit), f"{said!r} rings a desk that nobody agreed to")
 
 

@@ -1,6 +1,6 @@
 """Rules of what keys do, of waiting and of calls without an end (R1 to R8, R11, R16, R22)."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import datetime, timedelta
 
 from ivr.call.acts import Ask, Dial, HangUp, Key, NoInput, Turn
@@ -112,19 +112,29 @@ def changes_speed(survey: Survey) -> Iterator[Finding]:
 
 def pauses(survey: Survey) -> Iterator[Finding]:
     """R8: 8 pauses for at least five minutes, and any key goes on."""
+    known: dict[Hashable, tuple[int, bool]] = {}
     for now, visit in survey.visits:
         if visit.place.node == Kind.PAUSE:
             continue
-        turn = visit.answers["8"]
-        length = 0
-        while turn.position.place.node == Kind.PAUSE:
-            ask = ask_of(turn)
-            length += ask.wait if ask else 0
-            turn = step(survey.line, turn.position, NoInput(), now)
+        position = visit.answers["8"].position
+        here = (now, position.language, position.trail[-2:], position.offers)
+        if here not in known:
+            known[here] = _pause(survey, visit.answers["8"], now)
+        length, rings = known[here]
         if length < PAUSE_SECONDS:
             yield Finding("R8", str(visit), f"a pause lasts {length} s, not {PAUSE_SECONDS} s")
-        if rings_somebody(turn):
+        if rings:
             yield Finding("R8", str(visit), "a transfer goes on by itself behind a pause")
+
+
+def _pause(survey: Survey, turn: Turn, now: datetime) -> tuple[int, bool]:
+    """Seconds of a pause that nobody ends, and whether a desk is rung behind it."""
+    length = 0
+    while turn.position.place.node == Kind.PAUSE:
+        ask = ask_of(turn)
+        length += ask.wait if ask else 0
+        turn = survey.step(turn, NoInput(), now)
+    return length, rings_somebody(turn)
 
 
 def only_named_keys_ring(survey: Survey) -> Iterator[Finding]:
@@ -175,7 +185,7 @@ def _help_lasts(survey: Survey, turn: Turn, now: datetime) -> float:
     while turn.position.place.node == Kind.HELP:
         ask = ask_of(turn)
         length += survey.length(says_of(turn)) + (ask.wait if ask else 0)
-        turn = step(survey.line, turn.position, NoInput(), now)
+        turn = survey.step(turn, NoInput(), now)
     return length
 
 
@@ -187,7 +197,7 @@ def numbers_ring_nothing(survey: Survey) -> Iterator[Finding]:
         for number in NUMBERS_KEYED:
             turn = visit.turn
             for digit in number:
-                turn = step(survey.line, turn.position, Key(digit), now)
+                turn = survey.step(turn, Key(digit), now)
             if rings_somebody(turn) or (turn.position.place.step == JOIN and before.place.step != JOIN):
                 yield Finding("number", str(visit), f"the number {number} is keyed, and its digits are obeyed")
 

@@ -1,11 +1,14 @@
 """What the rules look at: every state that a caller can reach, and what was found wrong in one."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import gc
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from ivr.call.acts import Ask, Dial, HangUp, Say, Turn, words_of
+from ivr.call.acts import Ask, Dial, HangUp, Heard, Say, Turn, words_of
 from ivr.call.arrival import arrive
+from ivr.call.conversation import step
 from ivr.call.goals import Seconds
 from ivr.call.positions import start
 from ivr.call.state import CallState
@@ -39,16 +42,35 @@ class Survey:
     line: Line
     seconds: Seconds
     visits: tuple[tuple[datetime, Visit], ...]
+    _arrivals: dict[datetime, dict[Hashable, Turn]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, line: Line, hours: Iterable[datetime], seconds: Seconds) -> "Survey":
         """Walk the whole line at these hours (aware)."""
-        visits = tuple((now, visit) for now in hours for visit in walk(line, tuple(line.languages), now))
+        with uncollected():
+            visits = tuple((now, visit) for now in hours for visit in walk(line, tuple(line.languages), now))
         return cls(line, seconds, visits)
+
+    def step(self, turn: Turn, heard: Heard, now: datetime) -> Turn:
+        """What the line does when `heard` comes after a turn, at an hour of the survey."""
+        return step(self.line, turn.position, heard, now, arrivals=self._arrivals.setdefault(now, {}))
 
     def length(self, says: Iterable[Say]) -> float:
         """Seconds that these take to say."""
         return sum(self.seconds(say) for say in says)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without Python's search for circles of values that nobody needs: it would look through all turns of a line
+    again and again, a third of the time, and they are in none."""
+    searches = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searches:
+            gc.enable()
 
 
 def open_and_closed(line: Line, moment: datetime) -> tuple[datetime, datetime]:
