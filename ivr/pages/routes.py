@@ -1,7 +1,7 @@
 """The public pages: the transcript, the browser's telephone, and errors in words."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from ivr.pages import catalogues, page_labels, phone_routes
 from ivr.pages.headers import protect
 from ivr.pages.limits import limited
 from ivr.pages.phone_routes import Ringing, install_ringing, kept_headers
+from ivr.pages.sending import FRESH_SECONDS, KeptPages, sent, serve_files
 from ivr.pages.text_sounds import TextSounds
 from ivr.pages.transcript import ListenTo, transcript
 
@@ -43,37 +44,27 @@ READINGS = "60/minute"
 LISTENINGS = "60/minute"
 """Texts that one address may listen to: each is put together anew [own value]."""
 
-FRESH_SECONDS = 60
-"""How long a page may be kept: it tells which desks are open now."""
-
-STYLE_SECONDS = 3600
-
 ERRORS = (400, 403, 404, 405, 413, 429, 500, 503)
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
     """What the pages need: the current line, the telephone and how its webhooks are signed and
-    addressed, and the texts as sounds."""
+    addressed, and the texts as sounds. `kept` are those that were made."""
 
     line: Callable[[], Line]
     telephone: BrowserTelephone
     signer: Signer
     public_url: str
     listening: TextSounds
+    kept: KeptPages = field(default_factory=KeptPages)
 
 
-class _Area(Blueprint):
-    """A blueprint whose files may be kept for an hour."""
-
-    def get_send_file_max_age(self, filename: str | None) -> int:  # noqa: ARG002 (the same for all)
-        return STYLE_SECONDS
-
-
-area = _Area("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/pages")
+area = Blueprint("pages", __name__, template_folder="templates")
 """The pages to read."""
 
 area.after_request(protect)
+serve_files(area, Path(__file__).parent / "static", "/static/pages")
 
 
 def install(app: Flask, pages: Pages) -> None:
@@ -113,19 +104,24 @@ def read(language: str) -> ResponseReturnValue:
     if language == line.first_language.code:
         return redirect(url_for("pages.read"), 308)
     now = clock.of_request().astimezone(line.zone)
-    return _page(
-        line,
-        code,
-        "pages.read",
-        "pages/transcript.html",
-        script=transcript(line, code, now, _listen_to(pages().listening)),
-        now=now,
-        date_words=format_date,
-        time_words=format_time,
-        number=pages().telephone.number,
-        groups=page_labels.groups,
-        slots=page_labels.slots,
-    )
+
+    def made() -> str:
+        return _written(
+            line,
+            code,
+            "pages.read",
+            "pages/transcript.html",
+            script=transcript(line, code, now, _listen_to(pages().listening)),
+            now=now,
+            date_words=format_date,
+            time_words=format_time,
+            number=pages().telephone.number,
+            groups=page_labels.groups,
+            slots=page_labels.slots,
+        )
+
+    alerts = tuple(alert.key for alert in line.alerts_at(now))  # these begin at any second, desks at full minutes
+    return _kept(line, code, ("read", now.replace(second=0, microsecond=0), alerts), made)
 
 
 @area.get("/listen/<language>/<part>.wav")
@@ -151,9 +147,8 @@ def ring(language: str) -> ResponseReturnValue:
     code = _language(line, language)
     if language == line.first_language.code:
         return redirect(url_for("pages.ring"), 308)
-    return _page(
-        line, code, "pages.ring", "pages/phone.html", **_set(url_for("telephone.begin"), url_for("telephone.go_on"))
-    )
+    ways = _set(url_for("telephone.begin"), url_for("telephone.go_on"))
+    return _kept(line, code, "ring", lambda: _written(line, code, "pages.ring", "pages/phone.html", **ways))
 
 
 def telephone_set(line: Line, code: str, ring: str, act: str, token: str) -> Markup:
@@ -195,14 +190,16 @@ def _language(line: Line, asked: str) -> str:
     return asked or line.first_language.code
 
 
-def _page(line: Line, code: str, endpoint: str, template: str, **values: object) -> Response:
-    with force_locale(locale_of(code)):
-        response = make_response(render_template(template, **_frame(line, code, endpoint), **values))
-    response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+def _kept(line: Line, code: str, about: Hashable, make: Callable[[], str]) -> Response:
+    """A page in a language, which is made once for all that it is about."""
+    response = sent(pages().kept.page(line, (code, about), make), FRESH_SECONDS)
     response.headers["Content-Language"] = ", ".join(dict.fromkeys((code, locale_of(code))))
-    response.add_etag()
-    response.make_conditional(request)
     return response
+
+
+def _written(line: Line, code: str, endpoint: str, template: str, **values: object) -> str:
+    with force_locale(locale_of(code)):
+        return render_template(template, **_frame(line, code, endpoint), **values)
 
 
 def _frame(line: Line, code: str, endpoint: str) -> dict[str, object]:

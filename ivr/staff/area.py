@@ -12,10 +12,12 @@ to everybody. Pages belong to no application. What they need of the one that is 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Blueprint
 
+from ivr.pages.sending import serve_files
 from ivr.people.rights import Right
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -25,9 +27,9 @@ area = Blueprint(
     "ivr.staff",
     url_prefix="/staff",
     template_folder="templates",
-    static_folder="static",
-    static_url_path="/static",
 )
+
+serve_files(area, Path(__file__).parent / "static", "/static")
 
 
 @dataclass(frozen=True, slots=True)

@@ -443,7 +443,7 @@ def test_the_first_language_has_one_address(client: FlaskClient) -> None:
     assert client.get("/ja/phone").headers["Location"] == "/phone"
 
 
-@pytest.mark.parametrize("path", ["/", "/en", "/phone", "/static/pages/style.css", "/nothing", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/en", "/phone", "/static/pages/now/style.css", "/nothing", "/healthz"])
 def test_every_page_tells_browsers_what_to_refuse(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
         headers = answer.headers
