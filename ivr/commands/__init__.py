@@ -1,4 +1,4 @@
-"""`flask line ...`, `flask phone` and `flask staff ...`: the line from a terminal."""
+"""`flask line ...`, `flask phone`, `flask staff ...` and `flask twilio ...`: the line from a terminal."""
 
 from flask import Flask
 
@@ -11,6 +11,7 @@ from ivr.commands import (
 from ivr.commands.line import line_commands
 from ivr.commands.phone import phone
 from ivr.commands.staff_accounts import staff_commands
+from ivr.commands.twilio import twilio_commands
 
 
 def register(app: Flask) -> None:
@@ -18,3 +19,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(line_commands)
     app.cli.add_command(phone)
     app.cli.add_command(staff_commands)
+    app.cli.add_command(twilio_commands)
