@@ -1,4 +1,4 @@
-"""`flask line ...`, `flask phone`, `flask staff ...` and `flask twilio ...`: the line from a terminal."""
+"""`flask line`, `flask phone`, `flask staff`, `flask twilio` and `flask data`: the line from a terminal."""
 
 from flask import Flask
 
@@ -8,6 +8,7 @@ from ivr.commands import (
     simulate,  # noqa: F401 (add their commands to the group)
     speech,  # noqa: F401 (add their commands to the group)
 )
+from ivr.commands.data import data_commands
 from ivr.commands.line import line_commands
 from ivr.commands.phone import phone
 from ivr.commands.staff_accounts import staff_commands
@@ -17,6 +18,7 @@ from ivr.commands.twilio import twilio_commands
 def register(app: Flask) -> None:
     """Add the commands to the application."""
     app.cli.add_command(line_commands)
+    app.cli.add_command(data_commands)
     app.cli.add_command(phone)
     app.cli.add_command(staff_commands)
     app.cli.add_command(twilio_commands)

@@ -129,6 +129,23 @@ class Database:
             self._known.tell()
             self._open()
 
+    def replace(self, fill: Callable[[Connection], None]) -> str | None:
+        """Put the database that `fill` makes (tables and all) in the place of this one, all or nothing. A
+        file that was there is kept: its new name. DatabaseGone; whatever `fill` raises."""
+        kept = None
+        with self._telling():
+            if self._file is None:
+                with self._act() as connection:
+                    schema.drop(connection)
+                    fill(connection)
+            else:
+                with self._file.held():
+                    kept = self._make(self._file, fill, over=True)
+            self._known.tell()
+            self._opened = None
+            self._open()
+        return kept
+
     def close(self) -> None:
         """Let all connections go; those of a forked parent must not be used by its children."""
         self.engine.dispose()
@@ -243,17 +260,21 @@ class Database:
         finally:
             connection.close()
 
-    def _make(self, file: DatabaseFile) -> None:
-        def fill(part: Path) -> None:
+    def _make(
+        self, file: DatabaseFile, fill: Callable[[Connection], None] | None = None, over: bool = False
+    ) -> str | None:
+        """A new file, with empty tables, or with what `fill` makes in it."""
+
+        def filled(part: Path) -> None:
             made = Database(f"sqlite:///{part}")
             made._use_wal()
             try:
                 with made._telling(), made._act() as connection:
-                    schema.upgrade(connection)
+                    (fill or schema.upgrade)(connection)
             finally:
                 made.close()
 
-        file.make(fill)
+        return file.make(filled, over)
 
     def _fill_empty(self) -> None:
         with self._act() as connection:

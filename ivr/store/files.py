@@ -107,23 +107,26 @@ class DatabaseFile:
         finally:
             os.close(folder)
 
-    def make(self, fill: Callable[[Path], None]) -> None:
+    def make(self, fill: Callable[[Path], None], over: bool = False) -> str | None:
         """A new database where there is none: filled under another name first, so that nobody
-        ever meets half of one. FileExistsError; OSError. Call it `held`."""
+        ever meets half of one. With `over`, one that is there is put aside, and its new name told.
+        FileExistsError; OSError. Call it `held`."""
         handle, part = tempfile.mkstemp(prefix=f".{self.path.name}.", suffix=".new", dir=self.path.parent)
         os.close(handle)
         try:
             fill(Path(part))
-            if self.path.exists():
+            if self.path.exists() and not over:
                 raise FileExistsError(self.path)
+            aside = self.put_aside("replaced") if self.path.exists() else None
             os.rename(part, self.path)
+            return aside
         finally:
             for name in ("", *BESIDE):
                 Path(f"{part}{name}").unlink(missing_ok=True)
 
-    def put_aside(self) -> str:
-        """Rename the damaged file, and what is beside it, and tell its new name. OSError. Call it `held`."""
-        aside = self._free(f"{self.path}.damaged-{clock.utc_now():%Y%m%dT%H%M%SZ}")
+    def put_aside(self, because: str = "damaged") -> str:
+        """Rename the file, and what is beside it, and tell its new name. OSError. Call it `held`."""
+        aside = self._free(f"{self.path}.{because}-{clock.utc_now():%Y%m%dT%H%M%SZ}")
         os.rename(self.path, aside)
         for name in BESIDE:
             with suppress(FileNotFoundError):

@@ -41,6 +41,31 @@ def upgrade(connection: Connection) -> None:
             raise DatabaseGone(Trouble.SILENT, f"its tables cannot be migrated: {type(error).__name__}") from error
 
 
+def revision(connection: Connection) -> str:
+    """Which revision its tables have."""
+    return str(connection.execute(text(f"SELECT version_num FROM {_VERSION}")).scalar_one())
+
+
+def make_at(connection: Connection, wanted: str) -> None:
+    """Make the tables in an empty database as an earlier release left them. DatabaseGone where this program
+    knows no such revision."""
+    head, known = _revisions()
+    if wanted not in known:
+        raise DatabaseGone(Trouble.NEWER, f"its tables have version {wanted!r}, this program knows up to {head!r}")
+    if wanted == head:
+        upgrade(connection)
+        return
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, wanted)
+
+
+def drop(connection: Connection) -> None:
+    """Take all tables of this program away (PostgreSQL, which does so in a transaction)."""
+    for name in sorted(_names(connection) & {_VERSION, *metadata.tables}):
+        connection.execute(text(f'DROP TABLE IF EXISTS "{name}" CASCADE'))
+
+
 def _behind(connection: Connection) -> bool:
     names = _names(connection)
     if _VERSION not in names:

@@ -175,42 +175,60 @@ def test_a_number_just_bought_is_told_what_to_do(ask: Ask) -> None:
     assert "LINE_NUMBER has no fallback" in told.output and "flask line fallback" in told.output
 
 
-def ill(twilio: TwilioApi) -> dict[str, Callable[[], object]]:
-    """What can be wrong at Twilio, by what the doctor says of it."""
-    first = twilio.numbers[0]
-    return {
-        "note   Twilio keeps calls": lambda: twilio.calls.append({"sid": "CA1", "start_time": "2026-01-01T00:00:00Z"}),
-        "note   Twilio keeps a recording": lambda: twilio.recordings.append({"sid": RECORDING}),
-        "error  Recordings are handed to anybody": lambda: (
-            twilio.recordings.append({"sid": RECORDING}),
-            setattr(twilio, "locked", False),
-        ),
-        "error  The account may not dial Japan": twilio.countries.clear,
-        "error  The account may dial high-risk numbers (JP)": lambda: twilio.countries.insert(
-            0, twilio.countries.pop(0) | {"high_risk_tollfraud_numbers_enabled": True}
-        ),
-        "note   The account may dial abroad (KP)": lambda: twilio.countries.append(country("KP")),
-        "error  The regulatory bundle of LINE_NUMBER is draft": lambda: first.update(bundle_sid=DRAFT),
-        "error  LINE_NUMBER has no regulatory bundle": lambda: first.update(bundle_sid=None),
-        "error  LINE_NUMBER takes no calls": lambda: first.update(capabilities={"voice": False, "sms": True}),
-        "error  LINE_NUMBER belongs to a SIP trunk": lambda: first.update(trunk_sid="TK" + "1" * 32),
-        "error  LINE_NUMBER has another voice_method": lambda: first.update(voice_method="GET"),
-        "error  The fallback of LINE_NUMBER is not what": lambda: twilio.bins.update(
-            {BIN: "<Response><Hangup/></Response>"}
-        ),
-        "error  The fallback of LINE_NUMBER cannot be had": twilio.bins.clear,
-        "error  The account has no number LINE_NUMBER": lambda: twilio.numbers.pop(0),
-        "error  This machine's clock is 60 s behind": lambda: setattr(twilio, "ahead", timedelta(seconds=60)),
-    }
+def much(twilio: TwilioApi) -> tuple[str, ...]:
+    """What can be wrong all at once, and what the doctor says of it."""
+    first, home = twilio.numbers[0], twilio.countries[0]
+    twilio.calls.append({"sid": "CA1", "start_time": "2026-01-01T00:00:00Z"})
+    twilio.recordings.append({"sid": RECORDING})
+    twilio.locked = False
+    home["high_risk_tollfraud_numbers_enabled"] = True
+    twilio.countries.append(country("KP"))
+    first.update(bundle_sid=DRAFT, trunk_sid="TK" + "1" * 32, voice_method="GET")
+    first["capabilities"] = {"voice": False, "sms": True, "mms": False}
+    twilio.bins[BIN] = "<Response/>"
+    twilio.ahead = timedelta(seconds=60)
+    return (
+        "note   Twilio keeps calls",
+        f"note   Twilio keeps a recording ({RECORDING})",
+        "error  Recordings are handed to anybody",
+        "error  The account may dial high-risk numbers (JP)",
+        "note   The account may dial abroad (KP)",
+        "error  The regulatory bundle of LINE_NUMBER is draft",
+        "error  LINE_NUMBER takes no calls",
+        "error  LINE_NUMBER belongs to a SIP trunk",
+        "error  LINE_NUMBER has another voice_method (voice_method: GET -> POST)",
+        "error  The fallback of LINE_NUMBER is not what",
+        "error  The fallback of STAFF_NUMBER is not what",
+        "error  This machine's clock is 60 s behind",
+        "9 errors, 3 notes.",
+    )
 
 
-@pytest.mark.parametrize("told", list(ill(TwilioApi())))
-def test_what_is_wrong_at_twilio_is_one_sentence(connected: Ask, twilio: TwilioApi, told: str) -> None:
-    ill(twilio)[told]()
+def gone(twilio: TwilioApi) -> tuple[str, ...]:
+    """What can be missing."""
+    twilio.numbers[0]["bundle_sid"] = None
+    twilio.countries.clear()
+    twilio.bins.clear()
+    del twilio.numbers[1]
+    return (
+        "error  LINE_NUMBER has no regulatory bundle",
+        "error  The account may not dial Japan",
+        "error  The fallback of LINE_NUMBER cannot be had",
+        "error  The account has no number STAFF_NUMBER",
+        "4 errors, 0 notes.",
+    )
+
+
+@pytest.mark.parametrize("wrong", [much, gone])
+def test_what_is_wrong_at_twilio_is_a_sentence_each(
+    connected: Ask, twilio: TwilioApi, wrong: Callable[[TwilioApi], tuple[str, ...]]
+) -> None:
+    expected = wrong(twilio)
     output = connected("doctor").output
-    lines = output.splitlines()
-    assert any(line.startswith(told) for line in lines), output
-    assert all(line.endswith(".") for line in lines), output
+    told = output.splitlines()
+    for beginning in expected:
+        assert any(sentence.startswith(beginning) for sentence in told), (beginning, output)
+    assert all(sentence.endswith(".") for sentence in told) and len(told) == len(expected), output
     assert TOKEN not in output and LINE not in output
 
 
