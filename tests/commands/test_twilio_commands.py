@@ -13,8 +13,8 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from ivr.carrier import fallback
-from ivr.carrier.twilio import doctor
-from ivr.carrier.twilio.provisioning import TwilioNumber, remembered, wanted, way_back
+from ivr.carrier.twilio import doctor, known_voices
+from ivr.carrier.twilio.provisioning import Bundle, TwilioNumber, remembered, wanted, way_back
 from ivr.carrier.twilio.provisioning import changes as changes_of
 from ivr.commands.twilio import FORMER
 from ivr.line.values import Line
@@ -271,13 +271,13 @@ def test_what_ends_soon_is_told_in_time() -> None:
 
     assert said(doctor.of_certificate(ends(30), NOW)) == ""
     assert "ends in 3 days" in said(doctor.of_certificate(ends(3), NOW))
-    assert said(doctor.of_bundle("LINE_NUMBER", doctor.Bundle("twilio-approved", ends(90)), NOW)) == ""
-    assert "renew its papers" in said(doctor.of_bundle("LINE_NUMBER", doctor.Bundle("twilio-approved", ends(30)), NOW))
+    assert said(doctor.of_bundle("LINE_NUMBER", Bundle("twilio-approved", ends(90)), NOW)) == ""
+    assert "renew its papers" in said(doctor.of_bundle("LINE_NUMBER", Bundle("twilio-approved", ends(30)), NOW))
 
 
 def test_voices_that_twilio_does_not_have_are_told(line: Line) -> None:
     assert said(doctor.of_voices(line)) == ""
-    known = doctor.known_voices.is_known
+    known = known_voices.is_known
     assert known("Google.vi-VN-Wavenet-A", "vi-VN") and known("Polly.Zhiyu", "zh-CN")
     assert not known("Polly.Kazuha", "ja-JP") and not known("Polly.Joanna-Neural", "ja-JP")
     assert not known("Google.vi-VN-Wavenet-A", "th-TH")

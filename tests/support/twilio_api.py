@@ -185,7 +185,7 @@ def serve(authority: "Authority") -> Iterator[TwilioApi]:
             self.host = self.path.partition(":")[0]
             self.connection = context.wrap_socket(self.connection, server_side=True)
             self.rfile = self.connection.makefile("rb")
-            self.wfile = self.connection.makefile("wb", 0)  # type: ignore[assignment]
+            self.wfile = self.connection.makefile("wb", 0)
             self.close_connection = False
 
         def do_GET(self) -> None:

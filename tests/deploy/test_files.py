@@ -1,0 +1,136 @@
+"""What `deploy/` asks of others is there: figures, settings, commands; and what it promises of itself holds."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask
+
+from ivr.call.acts import Dial, DialEnded, HangUp, Ring, Turn
+from ivr.call.positions import start
+from ivr.carrier.metrics import Metrics
+from ivr.config import NAMES
+from ivr.line.values import Line
+from tests.support.given import ROOT
+
+pytestmark = pytest.mark.timeless
+
+DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+OURS = ("calls-a", "calls-b", "console")
+FIGURE = re.compile(r"\b(ivr_\w+)(?:\{([^}]*)\})?")
+
+
+# --- figures ---------------------------------------------------------------------------------
+
+
+def alerts() -> Iterator[tuple[str, str]]:
+    for group in yaml.safe_load((DEPLOY / "prometheus" / "alerts.yaml").read_text())["groups"]:
+        for rule in group["rules"]:
+            yield rule["alert"], rule["expr"]
+
+
+def panels() -> Iterator[tuple[str, str]]:
+    for panel in json.loads((DEPLOY / "grafana" / "line.json").read_text())["panels"]:
+        for target in panel["targets"]:
+            yield panel["title"], target["expr"]
+
+
+def figures() -> set[str]:
+    """The names of all that /metrics can tell."""
+    told = Metrics(lambda: True).text().decode()
+    found: set[str] = set()
+    for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", told, re.MULTILINE):
+        found |= {f"{name}_{end}" for end in ("bucket", "sum", "count")} if kind == "histogram" else {name}
+    return found
+
+
+@pytest.mark.parametrize(("name", "asked"), [*alerts(), *panels()])
+def test_every_figure_that_is_asked_for_is_told(name: str, asked: str) -> None:
+    assert {figure for figure, _ in FIGURE.findall(asked)} <= figures()
+    assert FIGURE.search(asked) or "up{" in asked
+
+
+def test_every_label_that_is_asked_for_is_told(line: Line) -> None:
+    told = counted(line)
+    for name, asked in (*alerts(), *panels()):
+        labels = set(re.findall(r"by \(([^)]+)\)", asked)) - {"le"}
+        for figure in {figure for figure, _ in FIGURE.findall(asked)}:
+            for label in {each.strip() for found in labels for each in found.split(",")}:
+                assert re.search(rf"^{figure}{{[^}}]*\b{label}=", told, re.MULTILINE), (name, figure, label)
+
+
+def counted(line: Line) -> str:
+    """All figures, each of which has counted something."""
+    metrics = Metrics(lambda: True, lambda: {"database": True})
+    position = start(line, "ja")
+    metrics.turn(Ring(), Turn((Dial("police", "+81456649110"), HangUp()), position), 0.01)
+    metrics.turn(Ring(), Turn((), position), 0.01, built_in=True)
+    metrics.turn(DialEnded("busy"), Turn((), position), 0.01)
+    return metrics.text().decode()
+
+
+def test_the_tests_of_the_alerts_name_alerts_that_there_are() -> None:
+    tests = yaml.safe_load((DEPLOY / "prometheus" / "alerts.test.yaml").read_text())["tests"]
+    tried = {each["alertname"] for test in tests for each in test["alert_rule_test"]}
+    assert tried and tried <= {name for name, _ in alerts()}
+
+
+# --- containers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_every_service_has_a_root_that_nobody_writes_and_no_rights(name: str) -> None:
+    service: dict[str, Any] = COMPOSE["services"][name]
+    assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert "ports" not in service or name == "proxy", "the city's network sees nginx alone"
+    assert ":latest" not in service["image"]
+
+
+def test_settings_of_the_services_are_settings_of_the_line() -> None:
+    for name in OURS:
+        assert COMPOSE["services"][name]["environment"].keys() <= set(NAMES)
+    example = (DEPLOY / "line.env.example").read_text()
+    assert set(re.findall(r"^(\w+)=", example, re.MULTILINE)) <= set(NAMES)
+    for unit in DEPLOY.glob("systemd/*.service"):
+        given = re.search(r"^Environment=(.*)$", unit.read_text(), re.MULTILINE)
+        assert given
+        assert {each.partition("=")[0] for each in given[1].split()} <= {
+            *NAMES,
+            "PYTHONDONTWRITEBYTECODE",
+            "FLASK_APP",
+        }
+
+
+def test_nginx_and_prometheus_ask_where_the_services_are() -> None:
+    services = COMPOSE["services"]
+    proxy = services["proxy"]["environment"]
+    there = {name: services[name]["networks"]["inside"]["ipv4_address"] for name in OURS}
+    assert re.findall(r"server ([\d.]+):8000;", proxy["LINE_CALLS"]) == [there["calls-a"], there["calls-b"]]
+    assert re.findall(r"server ([\d.]+):8000;", proxy["LINE_CONSOLE"]) == [there["console"]]
+    template = (DEPLOY / "nginx" / "line.conf.template").read_text()
+    assert set(re.findall(r"\$\{(\w+)\}", template)) == {name for name in proxy if name.startswith("LINE_")}
+    scraped = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text())
+    assert scraped["scrape_configs"][0]["static_configs"][0]["targets"] == ["calls-a:8000", "calls-b:8000"]
+
+
+def test_the_image_is_made_of_files_that_are_there_and_runs_as_nobody() -> None:
+    file = (DEPLOY / "Containerfile").read_text()
+    for copied in re.findall(r"^COPY (?!--from)(\S+)", file, re.MULTILINE):
+        assert (ROOT / copied).exists(), copied
+    assert re.search(r"^USER 10001:10001$", file, re.MULTILINE) and "HEALTHCHECK" in file
+    kept = re.findall(r"^!(\S+)$", (DEPLOY / "Containerfile.dockerignore").read_text(), re.MULTILINE)
+    assert set(kept) == set(re.findall(r"^COPY (?!--from)(\S+)", file, re.MULTILINE))
+
+
+def test_commands_of_the_units_are_commands_of_the_program(app: Flask) -> None:
+    said = "".join(unit.read_text() for unit in DEPLOY.glob("systemd/*.service"))
+    asked = re.findall(r"flask (\w+) (\w+)", said)
+    assert asked
+    for group, command in asked:
+        commands: Any = app.cli.commands[group]
+        assert command in commands.commands
