@@ -36,6 +36,7 @@ setup: .venv/ready
 	@command -v chromium-headless-shell >/dev/null || { echo "Installing chromium"; $(APT) chromium-headless-shell fonts-noto-cjk; }
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { echo "Installing postgresql"; $(APT) postgresql; }
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { echo "Installing faketime"; $(APT) faketime; }
+	@[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || { echo "Installing nginx"; $(APT) nginx; }
 	@command -v redis-server >/dev/null || { echo "Installing redis-server"; $(APT) redis-server; }
 	@touch $@
 

@@ -67,23 +67,23 @@ def calls_come_in(port: int, authority: Authority) -> None:
     path = "/voice?language=en"
     for _ in range(3):
         headers = SIGNER.headers(f"https://localhost{path}", FORM, b"")
-        rung = requests.post(at(port, path), data=FORM, headers=headers, verify=authority.root)
+        rung = requests.post(at(port, path), data=FORM, headers=headers, verify=str(authority.root))
         assert rung.status_code == 200 and "<Response>" in rung.text
-    assert requests.post(at(port, "/voice"), data=FORM, verify=authority.root).status_code == 403
+    assert requests.post(at(port, "/voice"), data=FORM, verify=str(authority.root)).status_code == 403
 
 
 def pages_and_console(port: int, authority: Authority) -> None:
     def get(path: str) -> requests.Response:
-        return requests.get(at(port, path), verify=authority.root)
+        return requests.get(at(port, path), verify=str(authority.root))
 
     page = get("/")
     assert page.status_code == 200 and page.headers["Strict-Transport-Security"]
     assert "Server" not in page.headers or "/" not in page.headers["Server"], "no version is told"
     assert get("/healthz").status_code == 200 and get("/metrics").status_code == 404
     upload = bytes(1_000_000)
-    sent = requests.post(at(port, "/staff/recordings"), data=upload, verify=authority.root)
+    sent = requests.post(at(port, "/staff/recordings"), data=upload, verify=str(authority.root))
     assert sent.text == "console 1000000 127.0.0.1"
-    assert requests.post(at(port, "/voice"), data=upload, verify=authority.root).status_code == 413
+    assert requests.post(at(port, "/voice"), data=upload, verify=str(authority.root)).status_code == 413
 
 
 def at(port: int, path: str) -> str:
