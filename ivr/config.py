@@ -35,6 +35,7 @@ from sqlalchemy.exc import ArgumentError
 from ivr.carrier.account import CarrierAccount
 from ivr.line import numbers
 from ivr.line.loading import STRUCTURE
+from ivr.logs import LogFormat
 from ivr.voice.voices import ANY, DEFAULT_CHOICE, ENGINES, Choice
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ NAMES = (
     "DATA_DIR",
     "HOST",
     "LINE_NUMBER",
+    "LOG_FORMAT",
     "PORT",
     "PROMPTS_DIR",
     "PROXIES",
@@ -178,11 +180,20 @@ class Settings:
     secret_key: str = field(repr=False)
     roles_together: bool
     alert_unapproved: timedelta
+    log_format: LogFormat
 
     @property
     def connected(self) -> bool:
         """Whether calls of a carrier are taken."""
         return self.carrier.connected
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """All values that nobody must see, passwords in addresses among them."""
+        account = self.carrier
+        of_carrier = (account.signing_key, account.api_key, *(secret for _, secret in account.shared_keys))
+        passwords = (make_url(self.database_url).password, urlsplit(self.rate_limits).password)
+        return frozenset(filter(None, (self.token, self.secret_key, *of_carrier, *passwords)))
 
     @property
     def own_numbers(self) -> frozenset[str]:
@@ -217,6 +228,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         database_url=_database(given["DATABASE_URL"], data_dir),
         roles_together=_switch(given, "STAFF_ROLES_TOGETHER"),
         alert_unapproved=_hours(given, "ALERT_UNAPPROVED_HOURS", 2),
+        log_format=LogFormat(_one_of(given, "LOG_FORMAT", *LogFormat)),
         # last, since these write: what is wrong above leaves no folder behind
         data_dir=_folder(data_dir),
         token=_shared_secret(carrier) or _own_secret(data_dir, "webhook-token"),

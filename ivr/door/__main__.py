@@ -3,6 +3,7 @@
 import os
 import sys
 
+from ivr import logs
 from ivr.config import ConfigError, Settings, from_environment
 from ivr.door.server import PortTaken, serve
 from ivr.line.loading import LineError, read
@@ -12,6 +13,7 @@ def main() -> None:
     """Serve by the environment's settings."""
     try:
         settings = from_environment(os.environ)
+        logs.install(settings.log_format, settings.secrets)
         read(settings.prompts)
         serve(settings, lambda: print(_welcome(settings), flush=True))
     except (ConfigError, LineError) as error:

@@ -23,12 +23,15 @@ from typing import Any
 from flask import Flask, Request
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 from itsdangerous import BadData
 from uvicorn_worker import UvicornWorker
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 
+from ivr import logs
 from ivr.carrier.seam import Carrier
 from ivr.carrier.signatures import authentic
 from ivr.config import Serves, Settings
@@ -129,6 +132,7 @@ class Server(BaseApplication):
             "graceful_timeout": STOP_SECONDS,
             "keepalive": HUNG_SECONDS,  # the clock of the door is shorter
             "loglevel": "warning",
+            "logger_class": _logger(self.settings),
             "control_socket_disable": True,
             "post_fork": _begin_worker,
             "when_ready": self._listening,
@@ -165,6 +169,19 @@ class Server(BaseApplication):
         if self._renderer is not None:
             self._renderer.kill()
             self._renderer.wait()
+
+
+def _logger(settings: Settings) -> type[Logger]:
+    """gunicorn's log, and uvicorn's, written as all else is."""
+
+    class _Written(Logger):
+        def setup(self, cfg: Config) -> None:
+            """As gunicorn, with a format of ours."""
+            super().setup(cfg)
+            for handler in self.error_log.handlers:
+                handler.setFormatter(logs.formatter(settings.log_format, settings.secrets))
+
+    return _Written
 
 
 def serve(settings: Settings, ready: Callable[[], None]) -> None:

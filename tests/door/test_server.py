@@ -1,6 +1,7 @@
 """The server as `make run` starts it: beside strangers, with workers that die, stopped, and started twice."""
 
 import http.client
+import json
 import os
 import random
 import signal
@@ -358,9 +359,14 @@ class TestPorts:
         assert next(iter(wrong)) in told or "line.toml" in told
 
     def test_calls_and_console_can_be_two_services(self, tmp_path: Path) -> None:
-        with server(tmp_path / "data", SERVES="calls", WORKERS="1") as calls:
+        with server(tmp_path / "data", SERVES="calls", WORKERS="1", LOG_FORMAT="json") as calls:
             assert calls.rings()
             assert calls.ask("GET", "/staff/sign-in")[0] == 404
+            os.kill(calls.workers()[0], signal.SIGKILL)
+            log = tmp_path / "data.log"
+            wait_for(lambda: '"logger": "gunicorn.error"' in log.read_text())
+        told = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+        assert any("SIGKILL" in line["event"] for line in told), "the server's own log is JSON too"
 
 
 def test_make_says_what_is_wrong_and_nothing_else(running: Server) -> None:
