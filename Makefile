@@ -49,7 +49,8 @@ pins: .venv/made
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/$(COMPILE) -o requirements.txt
 	@$(BIN)/$(COMPILE) --extra hear -c requirements.txt -o requirements-hear.txt
-	@$(BIN)/$(COMPILE) --extra test --extra hear -c requirements.txt -o requirements-test.txt
+	@$(BIN)/$(COMPILE) --extra test --extra hear --extra traces -c requirements.txt -o requirements-test.txt
+	@$(BIN)/$(COMPILE) --extra traces -c requirements.txt -o requirements-traces.txt
 	@$(BIN)/$(COMPILE) --extra audit -c requirements.txt -o requirements-audit.txt
 
 # The line's own voice is made beside the server: a minute or two the first time, nothing later.

@@ -32,6 +32,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo, timeout_from_conni
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from ivr import traces
 from ivr.carrier.account import CarrierAccount
 from ivr.line import numbers
 from ivr.line.loading import STRUCTURE
@@ -67,6 +68,7 @@ NAMES = (
     "TELNYX_ACCOUNT_ID",
     "TELNYX_API_KEY",
     "TELNYX_PUBLIC_KEY",
+    "TRACES_URL",
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_SHARED_KEYS",
@@ -111,6 +113,8 @@ _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 """Categories (Unicode) of what no setting holds: controls, marks without a shape, half characters
 (bytes that are no UTF-8), and line breaks."""
 
+_CARRIERS_ORIGIN = "the origin that the carrier calls and nothing more, such as https://line.example.jp"
+_COLLECTOR = "the origin of a collector that takes OTLP over HTTP, such as http://collector:4318"
 _COUNTERS = ("redis", "rediss", "redis+unix")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -156,7 +160,8 @@ class Settings:
     the sounds that are missing beside itself. `database_url` (SQLAlchemy's)
     is where editions are kept, `secret_key` signs what staff and browsers are handed and seals
     second factors. `roles_together`: one person may be administrator and approver;
-    `alert_unapproved`: how long an alert is heard that nobody approved.
+    `alert_unapproved`: how long an alert is heard that nobody approved. `traces`: the origin of the
+    collector that spans are sent to, "" for none.
     """
 
     host: str
@@ -181,6 +186,7 @@ class Settings:
     roles_together: bool
     alert_unapproved: timedelta
     log_format: LogFormat
+    traces: str
 
     @property
     def connected(self) -> bool:
@@ -229,6 +235,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         roles_together=_switch(given, "STAFF_ROLES_TOGETHER"),
         alert_unapproved=_hours(given, "ALERT_UNAPPROVED_HOURS", 2),
         log_format=LogFormat(_one_of(given, "LOG_FORMAT", *LogFormat)),
+        traces=_traces(given["TRACES_URL"]),
         # last, since these write: what is wrong above leaves no folder behind
         data_dir=_folder(data_dir),
         token=_shared_secret(carrier) or _own_secret(data_dir, "webhook-token"),
@@ -284,19 +291,29 @@ def _public_url(text: str, host: str, port: int) -> str:
     """The origin that is set, else that of the server itself."""
     if not text:
         near = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-        return _origin(f"http://{_in_url(near)}:{port}")
-    origin = _origin(text)
+        return _origin(f"http://{_in_url(near)}:{port}", "PUBLIC_URL", _CARRIERS_ORIGIN)
+    origin = _origin(text, "PUBLIC_URL", _CARRIERS_ORIGIN)
     parts = urlsplit(origin)
     if _is_this_machine(parts.hostname) and (parts.port or _DEFAULT_PORTS[parts.scheme]) != port:
         log.warning("PUBLIC_URL is %s, but the server listens at port %d: set both to one port", origin, port)
     return origin
 
 
-def _origin(url: str) -> str:
-    """Scheme, host and port in their usual form."""
-    advice = "set it to the origin that the carrier calls and nothing more, such as https://line.example.jp."
+def _traces(text: str) -> str:
+    """Where spans are sent; "" for nowhere."""
+    if not text:
+        return ""
+    origin = _origin(text, "TRACES_URL", _COLLECTOR)
+    if not traces.are_possible():
+        raise ConfigError("TRACES_URL needs the extra traces: pip install -r requirements-traces.txt, or leave it out.")
+    return origin
+
+
+def _origin(url: str, name: str, meaning: str) -> str:
+    """Scheme, host and port in their usual form, of the setting `name`."""
+    advice = f"set it to {meaning}."
     if "@" in url:
-        raise ConfigError(f"PUBLIC_URL holds an @, as of a name and password: {advice}")
+        raise ConfigError(f"{name} holds an @, as of a name and password: {advice}")
     try:
         parts = urlsplit(url)
         port, host = parts.port, _host_name(parts.hostname or "")
@@ -310,7 +327,7 @@ def _origin(url: str) -> str:
         or parts.query
         or parts.fragment
     ):
-        raise ConfigError(f"PUBLIC_URL is {_shown(url)}: {advice}")
+        raise ConfigError(f"{name} is {_shown(url)}: {advice}")
     return f"{parts.scheme}://{_in_url(host)}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
 
 

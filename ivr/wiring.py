@@ -39,6 +39,7 @@ from ivr.staff.recording_line import StaffLine
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Part
 from ivr.store.private import keep_private
+from ivr.traces import traced
 from ivr.voice.audio import Audio
 from ivr.voice.booth import Booth
 from ivr.voice.recorded import Recorded
@@ -111,6 +112,8 @@ def create_app(settings: Settings) -> Flask:
     _install_console(app, settings, carrier, rooms, sounds)
     limits.install(app, settings.rate_limits)
     commands.register(app)
+    if settings.traces:
+        app.wsgi_app = traced(app.wsgi_app, settings.traces)  # type: ignore[assignment, method-assign]
     return app
 
 

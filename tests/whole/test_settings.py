@@ -90,6 +90,8 @@ WRONG = {
         "xx=espeak",
         "ja＝openjtalk",
     ],
+    "LOG_FORMAT": ["xml", "ｊｓｏｎ"],
+    "TRACES_URL": ["collector", "ftp://collector", "http://collector/v1/traces", f"http://u:{SECRET}@collector"],
     "SECRET_KEY": ["short", "x" * 15, SECRET],
     "RATELIMIT_STORAGE_URI": [
         "redis",
