@@ -136,6 +136,22 @@ def test_what_cannot_be_connected_is_one_sentence(ask: Ask, twilio: TwilioApi) -
     assert not twilio.changed
 
 
+def test_half_of_it_is_told_and_can_be_undone(ask: Ask, twilio: TwilioApi) -> None:
+    first, second = twilio.numbers
+    twilio.refused = second["sid"]
+    told = ask("connect", "--yes")
+    assert told.exit_code == 1 and "LINE_NUMBER is set." in told.output
+    assert "STAFF_NUMBER was not changed. Twilio answers 400, error 21402" in told.output
+    assert first["voice_url"].endswith("/voice") and second["voice_url"].endswith("/welcome/voice/")
+    assert ask("undo", "--yes").exit_code == 0 and first["voice_url"].endswith("/welcome/voice/")
+
+
+def test_twilio_out_of_reach_is_one_sentence(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    told = ask("connect")
+    assert told.exit_code == 1 and "Twilio cannot be reached" in told.output and "HTTPS_PROXY" in told.output
+
+
 def test_the_first_values_are_what_undo_gives_back() -> None:
     had = TwilioNumber("PN1", LINE, {"voice_url": "https://old/"})
     kept = remembered({}, had, changes_of(had.values, wanted("https://one", "/voice")))

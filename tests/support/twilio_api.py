@@ -69,7 +69,8 @@ def country(code: str, ordinary: bool = True, special: bool = False, fraud: bool
 
 @dataclass
 class TwilioApi:
-    """What Twilio knows of the account, and what it was asked (method and path)."""
+    """What Twilio knows of the account, and what it was asked (method and path). `locked`: recordings need a
+    password; `refused`: the number (its SID) that it does not change; `ahead`: its clock."""
 
     numbers: list[dict[str, Any]] = field(default_factory=lambda: [number(LINE, "6"), number(STAFF, "7")])
     countries: list[dict[str, Any]] = field(default_factory=lambda: [country("JP"), country("US", ordinary=False)])
@@ -83,6 +84,7 @@ class TwilioApi:
     calls: list[dict[str, Any]] = field(default_factory=list)
     recordings: list[dict[str, Any]] = field(default_factory=list)
     locked: bool = True
+    refused: str = ""
     ahead: timedelta = timedelta()
     asked: list[tuple[str, str]] = field(default_factory=list)
     port: int = 0
@@ -127,6 +129,8 @@ class TwilioApi:
         }
 
     def _update(self, sid: str, form: dict[str, str]) -> "Answer":
+        if sid == self.refused:
+            return Answer(400, {"code": 21402, "message": "VoiceUrl is not valid", "more_info": "", "status": 400})
         found = next(each for each in self.numbers if each["sid"] == sid)
         names = {"".join(part.title() for part in name.split("_")): name for name in found}
         found.update({names[key]: value for key, value in form.items()})
