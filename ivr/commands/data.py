@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 import click
@@ -30,6 +30,7 @@ from ivr.editions.office import Office
 from ivr.store import rows, schema
 from ivr.store.database import Database, DatabaseGone, NotStorable
 from ivr.store.health import Trouble
+from ivr.store.private import new_file
 
 FORM = 1
 """Of the file; raised where an older program could not read a newer one's."""
@@ -67,7 +68,7 @@ def backup(file: Path) -> None:
     if file.exists():
         raise click.ClickException(f"{file} is there already: nothing is overwritten.")
     settings, now = _settings(), clock.utc_now()
-    with _refusals_told(), _new_file(file) as target, tarfile.open(fileobj=target, mode="w:gz") as tar:
+    with _refusals_told(), new_file(file) as target, tarfile.open(fileobj=target, mode="w:gz") as tar:
         parts: dict[str, str] = {}
         with _database().reading() as connection:
             revision = schema.revision(connection)
@@ -112,20 +113,6 @@ def restore(file: Path, over: bool) -> None:
 
 
 # --- writing ----------------------------------------------------------------------------------
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that is there whole or not at all, for this user alone."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-        try:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 def _write_lines(part: IO[bytes], lines: Iterable[str]) -> None:
@@ -200,7 +187,7 @@ def _put_back(path: Path, content: bytes) -> None:
     """A file, whose former content is kept beside it where it was another."""
     if path.exists() and path.read_bytes() != content:
         os.replace(path, path.with_name(f"{path.name}.replaced-{clock.utc_now():%Y%m%dT%H%M%SZ}"))
-    with _new_file(path) as file:
+    with new_file(path) as file:
         file.write(content)
 
 

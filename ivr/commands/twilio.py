@@ -1,7 +1,6 @@
 """`flask twilio connect`, `undo` and `doctor`: the account at Twilio, set and looked over from here."""
 
 import json
-import os
 import socket
 import ssl
 import sys
@@ -9,8 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 import click
@@ -29,6 +26,7 @@ from ivr.commands.which import live_line
 from ivr.config import Settings
 from ivr.handset.line_faults import LineFault
 from ivr.handset.transport import Http
+from ivr.store.private import new_file
 
 FORMER = "twilio-before.json"
 """Under DATA_DIR: what the numbers had before `connect`, without passwords."""
@@ -68,7 +66,7 @@ def connect(fallback: str, yes: bool) -> None:
     former = _former()
     for _, number, changed in planned:
         former = provisioning.remembered(former, number, changed)
-    _keep(json.dumps(former, indent=2))
+    _keep(former)
     for name, number, changed in planned:
         _set(account, name, number, changed)
     click.echo("What was there before comes back by: flask twilio undo")
@@ -194,14 +192,10 @@ def _former() -> Former:
     return kept
 
 
-def _keep(text: str) -> None:
-    """Whole or not at all, for this user alone, and on the disk before anything is changed."""
-    folder: Path = _settings().data_dir
-    with NamedTemporaryFile("w", dir=folder, prefix=f".{FORMER}-", delete=False, encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, folder / FORMER)
+def _keep(former: Former) -> None:
+    """On the disk before anything is changed."""
+    with new_file(_settings().data_dir / FORMER) as file:
+        file.write(json.dumps(former, indent=2).encode())
 
 
 # --- what the doctor looks at -----------------------------------------------------------------

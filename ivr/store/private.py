@@ -7,7 +7,10 @@ sessions and webhooks.
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
 
 from sqlalchemy import make_url
 
@@ -18,6 +21,21 @@ FOLDER, FILE = 0o700, 0o600
 _OTHERS = 0o077
 _OURS = ("line.db*", "secret-key", "secret-key.replaced-*", "webhook-token*", "twilio-before.json*", "audio", "live")
 """What the program has ever written under DATA_DIR; what else lies there is somebody else's."""
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file for this user alone, which is there whole or not at all, whatever happens to the machine. One that
+    was there is replaced."""
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:  # made with 0600
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
 
 
 def keep_private(data_dir: Path, database_url: str = "") -> None:

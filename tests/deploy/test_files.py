@@ -2,12 +2,16 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
 
 import pytest
 import yaml
 from flask import Flask
+from werkzeug.serving import make_server
 
 from ivr.call.acts import Dial, DialEnded, HangUp, Ring, Turn
 from ivr.call.positions import start
@@ -15,6 +19,7 @@ from ivr.carrier.metrics import Metrics
 from ivr.config import NAMES
 from ivr.line.values import Line
 from tests.support.given import ROOT
+from tests.support.server import free_port
 
 pytestmark = pytest.mark.timeless
 
@@ -125,6 +130,27 @@ def test_the_image_is_made_of_files_that_are_there_and_runs_as_nobody() -> None:
     assert re.search(r"^USER 10001:10001$", file, re.MULTILINE) and "HEALTHCHECK" in file
     kept = re.findall(r"^!(\S+)$", (DEPLOY / "Containerfile.dockerignore").read_text(), re.MULTILINE)
     assert set(kept) == set(re.findall(r"^COPY (?!--from)(\S+)", file, re.MULTILINE))
+
+
+def test_the_health_check_tells_a_line_that_is_well_from_one_that_is_gone(standing: Flask) -> None:
+    asked = re.search(r"^HEALTHCHECK .*\\\n +CMD (\[.*\])$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
+    assert asked
+    program, *arguments = json.loads(asked[1])
+    assert program == "python"
+    server = make_server("127.0.0.1", 0, standing)
+    thread = Thread(target=server.handle_request)
+    thread.start()
+    told = [_status(arguments, port) for port in (server.port, free_port())]
+    thread.join()
+    server.server_close()
+    assert told == [0, 1]
+
+
+def _status(arguments: list[str], port: int) -> int:
+    done = subprocess.run(
+        [sys.executable, *arguments], env={"PORT": str(port)}, stderr=subprocess.DEVNULL, timeout=60, check=False
+    )
+    return done.returncode
 
 
 def test_commands_of_the_units_are_commands_of_the_program(app: Flask) -> None:
