@@ -34,14 +34,17 @@ AT_ONCE = 50
 MADE_BY_ITSELF = frozenset({"blob", "checked", "edition", "pulse", "taken_in"})
 """What a program that nobody has worked with yet writes: what its files say."""
 
+PASSING = frozenset({"attempt", "call_key", "code", "guess"})
+"""What lasts minutes, or must not outlive its day: no backup keeps it."""
+
 Rows = Callable[[str], Iterable[str] | None]
 """The rows of a table by its name; None where there are none to be had."""
 
 
 def tables(connection: Connection) -> list[Table]:
-    """Our tables as they are there, each after those that it points to."""
+    """Our tables as they are there, but for what passes, each after those that it points to."""
     found = MetaData()
-    found.reflect(connection, only=lambda name, _: name in metadata.tables)
+    found.reflect(connection, only=lambda name, _: name in metadata.tables and name not in PASSING)
     return found.sorted_tables
 
 

@@ -112,6 +112,13 @@ def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+def test_what_lasts_minutes_is_in_no_backup(backed_up: Path) -> None:
+    with tarfile.open(backed_up) as tar:
+        names = set(tar.getnames())
+    assert {"tables/account", "tables/blob", "files/secret-key", "manifest.json"} <= names
+    assert not {f"tables/{name}" for name in rows.PASSING} & names
+
+
 def test_a_backup_is_not_written_over(backed_up: Path, tmp_path: Path) -> None:
     before = backed_up.read_bytes()
     again = machine("sqlite", tmp_path / "line").flask("backup", str(backed_up))
