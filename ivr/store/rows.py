@@ -31,8 +31,8 @@ from ivr.store.tables import metadata
 AT_ONCE = 50
 """Rows that are in memory at a time: a recording may be in each [own value]."""
 
-MADE_BY_ITSELF = frozenset({"blob", "checked", "edition", "pulse", "taken_in"})
-"""What a program that nobody has worked with yet writes: what its files say."""
+WORK = frozenset({"account", "audit", "draft", "publication", "record"})
+"""What is empty until somebody works with the line, or rings it; all else makes itself."""
 
 PASSING = frozenset({"attempt", "call_key", "code", "guess"})
 """What lasts minutes, or must not outlive its day: no backup keeps it."""
@@ -49,8 +49,8 @@ def tables(connection: Connection) -> list[Table]:
 
 
 def has_work(connection: Connection) -> bool:
-    """Whether anybody has worked with it: accounts, drafts, acts, whatever does not make itself."""
-    named = [table for table in tables(connection) if table.name not in MADE_BY_ITSELF]
+    """Whether anybody has worked with it, or rung it."""
+    named = [table for table in tables(connection) if table.name in WORK]
     return any(connection.execute(select(table).limit(1)).first() is not None for table in named)
 
 
