@@ -5,7 +5,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -80,8 +80,12 @@ def undo(yes: bool) -> None:
     if not former:
         raise click.ClickException("Nothing is kept of the time before: flask twilio connect has changed nothing.")
     account = _account()
-    numbers = [(name, found) for name, _, number in _numbers(_settings()) if (found := _found(account, number))]
-    planned = [(name, number, *provisioning.way_back(number, former)) for name, number in numbers]
+    names = {number: name for name, _, number in _numbers(_settings())}
+    with _refusals_told():
+        numbers = [account.number_of(sid) for sid in former]
+    planned = [
+        (names.get(number.number, number.sid), number, *provisioning.way_back(number, former)) for number in numbers
+    ]
     for name, _, changed, by_hand in planned:
         _show(name, changed)
         for field in by_hand:
@@ -136,7 +140,8 @@ def _asked(account: TwilioAccount, settings: Settings, fallback: str) -> Iterato
     if not settings.public_url.startswith("https://"):
         raise click.UsageError(f"PUBLIC_URL is {settings.public_url}: set it to the https origin that Twilio calls.")
     for name, path, number in _numbers(settings):
-        found = _found(account, number)
+        with _refusals_told():
+            found = account.number(number)
         if found is None:
             raise click.ClickException(f"The account has no number {name}: set it to one of the account's.")
         if found.trunk:
@@ -144,9 +149,10 @@ def _asked(account: TwilioAccount, settings: Settings, fallback: str) -> Iterato
         yield name, found, provisioning.wanted(settings.public_url, path, fallback)
 
 
-def _found(account: TwilioAccount, number: str) -> TwilioNumber | None:
+@contextmanager
+def _refusals_told() -> Iterator[None]:
     try:
-        return account.number(number)
+        yield
     except NotAnswered as error:
         raise click.ClickException(str(error)) from error
 

@@ -3,6 +3,7 @@
 import json
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -144,6 +145,17 @@ def test_half_of_it_is_told_and_can_be_undone(ask: Ask, twilio: TwilioApi) -> No
     assert "STAFF_NUMBER was not changed. Twilio answers 400, error 21402" in told.output
     assert first["voice_url"].endswith("/voice") and second["voice_url"].endswith("/welcome/voice/")
     assert ask("undo", "--yes").exit_code == 0 and first["voice_url"].endswith("/welcome/voice/")
+
+
+def test_a_number_that_the_settings_no_longer_name_is_given_back_too(
+    ask: Ask, twilio: TwilioApi, served: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask("connect", "--yes").exit_code == 0
+    settings = served.extensions["ivr.settings"]
+    monkeypatch.setitem(served.extensions, "ivr.settings", replace(settings, staff_number=None))
+    told = ask("undo", "--yes")
+    assert f"{twilio.numbers[1]['sid']} is set." in told.output
+    assert all(each["voice_url"].endswith("/welcome/voice/") for each in twilio.numbers)
 
 
 def test_twilio_out_of_reach_is_one_sentence(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

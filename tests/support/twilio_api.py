@@ -129,7 +129,7 @@ class TwilioApi:
         }
 
     def _update(self, sid: str, form: dict[str, str]) -> "Answer":
-        if sid == self.refused:
+        if form and sid == self.refused:
             return Answer(400, {"code": 21402, "message": "VoiceUrl is not valid", "more_info": "", "status": 400})
         found = next(each for each in self.numbers if each["sid"] == sid)
         names = {"".join(part.title() for part in name.split("_")): name for name in found}

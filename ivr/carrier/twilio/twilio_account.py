@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -42,17 +43,12 @@ class TwilioAccount:
         """The account's number (E.164); None where it has no such number."""
         with _told():
             found = self._client.incoming_phone_numbers.list(phone_number=number, limit=20)
-        each = next((each for each in found if each.phone_number == number), None)
-        if each is None:
-            return None
-        return TwilioNumber(
-            sid=each.sid,
-            number=number,
-            values={field: getattr(each, field) or "" for field in FIELDS},
-            trunk=each.trunk_sid or "",
-            bundle=each.bundle_sid or "",
-            voice=bool((each.capabilities or {}).get("voice")),
-        )
+        return next((_number(each) for each in found if each.phone_number == number), None)
+
+    def number_of(self, sid: str) -> TwilioNumber:
+        """The number with this SID."""
+        with _told():
+            return _number(self._client.incoming_phone_numbers(sid).fetch())
 
     def set(self, sid: str, values: Values) -> None:
         """Give a number these values, all at once."""
@@ -112,6 +108,17 @@ class TwilioAccount:
             answer = requests.get(asked, headers={SIGNATURE: form_signature(self._token, asked, {})}, timeout=TIMEOUT)
             answer.raise_for_status()
             return answer.text
+
+
+def _number(found: Any) -> TwilioNumber:
+    return TwilioNumber(
+        sid=found.sid,
+        number=found.phone_number,
+        values={field: getattr(found, field) or "" for field in FIELDS},
+        trunk=found.trunk_sid or "",
+        bundle=found.bundle_sid or "",
+        voice=bool((found.capabilities or {}).get("voice")),
+    )
 
 
 @contextmanager
