@@ -16,6 +16,7 @@ from werkzeug.routing import PathConverter
 from ivr import clock
 from ivr.call.acts import Heard, Lost, Ring
 from ivr.call.conversation import hints, step
+from ivr.call.meanings import meaning
 from ivr.call.positions import Position, fits, start
 from ivr.call.whispers import whisper
 from ivr.carrier import addresses, edge, fallback, signatures, twiml
@@ -24,6 +25,7 @@ from ivr.carrier.faults import log_fault
 from ivr.carrier.metrics import Metrics
 from ivr.carrier.seam import Carrier
 from ivr.line.values import Line
+from ivr.records.steps import Step, step_of
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ SPEECH = "ivr.speech"
 """The WSGI environ key by which a telephone of our own, in a browser, asks for the line's own
 voice, "local". Its callers type words, which cost nothing to recognise, so those are taken."""
 
+Record = Callable[[str, Step, datetime], None]
+"""Keeps a step: the carrier's name for the call, what happened, and when (aware). It must be quick: a caller waits."""
 
 DRAFT = "ivr.draft"
 """The WSGI environ key by which a telephone of staff rings an edition that is not published:
@@ -45,8 +49,9 @@ class Webhooks:
     """What the webhooks need: the line of an edition (of the current one for "" or for one that
     is no more), the same with drafts for the telephones of staff, the carrier, the line's
     origin as it knows it, the sounds that a call on an edition plays, whether every call is to hear the line's own
-    voice, and the document that is answered when all else fails. The line never rings `own_numbers`
-    (E.164), by which it is rung itself; the desks see `caller_id`."""
+    voice, the document that is answered when all else fails, and what keeps each step of a call; those of our own
+    telephones are nobody's. The line never rings `own_numbers` (E.164), by which it is rung itself; the desks see
+    `caller_id`."""
 
     line: Callable[[str, datetime], Line]
     draft_line: Callable[[str, datetime], Line]
@@ -59,6 +64,7 @@ class Webhooks:
     metrics: Metrics
     local_speech: bool
     last_words: str
+    record: Record
 
 
 class _Anything(PathConverter):
@@ -199,6 +205,9 @@ def _answer(line: Line, position: Position, heard: Heard) -> Response:
     carriage = twiml.Carriage(expected, caller_id, hooks.play(line, local))
     answer = _twiml(twiml.document(line, turn, carriage))
     hooks.metrics.turn(heard, turn, time.perf_counter() - began, told.built_in)
+    if not told.built_in:
+        meant = meaning(line, position, heard, now, listens)
+        hooks.record(told.call, step_of(line, position, meant, turn, now), now)
     return answer
 
 

@@ -1,0 +1,1 @@
+"""What is kept of calls: where they went, never who called and never what they keyed or said."""
