@@ -19,6 +19,7 @@ from ivr.carrier import fallback, webhooks
 from ivr.carrier import sound_files as sound_routes
 from ivr.carrier.choice import carrier_of
 from ivr.carrier.faults import log_fault
+from ivr.carrier.front import Front
 from ivr.carrier.metrics import CONTENT_TYPE, Metrics
 from ivr.carrier.seam import Carrier
 from ivr.carrier.webhooks import Webhooks
@@ -165,20 +166,21 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
 
 def _webhooks(settings: Settings, carrier: Carrier, rooms: Office, sounds: Sounds, metrics: Metrics) -> Webhooks:
     shipped = rooms.library.shipped.line
-    return Webhooks(
-        line=rooms.shelf.line,
-        draft_line=rooms.shelf.draft_line,
+    front = Front(
         carrier=carrier,
         public_url=settings.public_url,
+        metrics=metrics,
+        play=sounds.play,
         caller_id=settings.line_number,
         own_numbers=settings.own_numbers,
         speech=settings.speech_input,
-        play=sounds.play,
-        metrics=metrics,
         local_speech=settings.local_speech,
-        last_words=fallback.in_a_call(shipped, tuple(shipped.languages)),
         record=lambda _call, _step, _now: None,
+        at_hand=rooms.shelf.at_hand,
+        stand=sounds.stand,
     )
+    last_words = fallback.in_a_call(shipped, tuple(shipped.languages))
+    return Webhooks(front, rooms.shelf.line, rooms.shelf.draft_line, last_words)
 
 
 def _install_pages(app: Flask, settings: Settings, carrier: Carrier, sounds: Sounds, line: Callable[[], Line]) -> None:

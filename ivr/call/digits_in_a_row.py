@@ -13,10 +13,10 @@ None of this remembers a digit: only how many there were, and when the last one 
 """
 
 from dataclasses import replace
-from datetime import UTC
 
 from ivr.call.acts import Turn
 from ivr.call.arrival import arrive
+from ivr.call.day_times import SECONDS, STILL_PART_WITHIN, TYPED_WITHIN, second
 from ivr.call.positions import MOST_DIGITS, BeforeDigits, Position
 from ivr.call.state import CallState
 from ivr.call.transfers import standing_still
@@ -39,16 +39,7 @@ AGREES = "1"
 AMONG_TWELVE = 5
 """So many of twelve digits in a row that did not steer what is read make a number of them [own value]."""
 
-TYPED_WITHIN = 3
-"""Seconds between two keys of which the second was not chosen by what had been said: no option is told in
-less [own value]."""
-
-STILL_PART_WITHIN = 10
-"""Seconds within which a digit behind the twelfth still belongs to the number: the refusal is being said, and
-whoever has heard it and chooses comes later [own value]."""
-
 _DIGITS = "0123456789"
-_DAY = 86_400
 
 
 def after_key(call: CallState, key: str, steers: bool = False) -> CallState:
@@ -59,7 +50,7 @@ def after_key(call: CallState, key: str, steers: bool = False) -> CallState:
         call = ended(call)
     if key in _DIGITS:
         return _counted(call, int(is_number(call) or not steers), 1)
-    return _counted(call, 0, 0) if is_number(call) or gap <= TYPED_WITHIN else _steered(call, _second(call))
+    return _counted(call, 0, 0) if is_number(call) or gap <= TYPED_WITHIN else _steered(call, second(call.now))
 
 
 def after_digits(call: CallState, digits: int) -> CallState:
@@ -134,7 +125,7 @@ def _gap(call: CallState) -> float:
 
 def _since(call: CallState) -> float:
     """Seconds since the last key since a silence; endless where there was no digit."""
-    return (_second(call) - call.position.keyed) % _DAY if call.position.unbroken else float("inf")
+    return (second(call.now) - call.position.keyed) % SECONDS if call.position.unbroken else float("inf")
 
 
 def _counted(call: CallState, run: int, typed: int) -> CallState:
@@ -145,13 +136,7 @@ def _counted(call: CallState, run: int, typed: int) -> CallState:
             run=min(MOST_DIGITS, position.run + run),
             typed=min(MOST_DIGITS, position.typed + typed),
             unbroken=min(MOST_DIGITS, position.unbroken + typed),
-            keyed=_second(call),
+            keyed=second(call.now),
             origin=position.origin or BeforeDigits(position.language, position.trail, position.speed),
         )
     )
-
-
-def _second(call: CallState) -> int:
-    """The second of the day, in UTC."""
-    now = call.now.astimezone(UTC)
-    return now.hour * 3600 + now.minute * 60 + now.second

@@ -6,7 +6,7 @@ everything of one meaning alike, but for digits that came at once, of which it m
 
 from datetime import datetime
 
-from ivr.call.acts import DialEnded, Heard, Key, Lost, NoInput, NumberGiven, Ring, Words
+from ivr.call.acts import DialEnded, Heard, Key, Lost, NoInput, Ring, Words
 from ivr.call.positions import Position
 from ivr.call.state import CallState
 from ivr.call.wishes import wish
@@ -22,8 +22,8 @@ DIGITS = "digits"
 COMPLETED = "completed"
 
 
-def meaning(line: Line, position: Position, heard: Heard, now: datetime, listens: bool = True) -> str:  # noqa: PLR0911
-    """The meaning of what was heard at a position and at `now` (aware), as `step` takes it."""
+def plain(heard: Heard) -> str | None:
+    """The meaning of what is the same wherever it is heard; None of words, and of digits that came at once."""
     match heard:
         case Ring():
             return "ring"
@@ -31,18 +31,22 @@ def meaning(line: Line, position: Position, heard: Heard, now: datetime, listens
             return "lost"
         case NoInput():
             return "silence"
-        case NumberGiven():
-            return DIGITS
         case Key(key):
             return f"{KEY} {key}"
         case DialEnded(status):
             return f"{DIAL} {status if status in (COMPLETED, *FAILURES) else 'failed'}"
-        case Words(text, many):
-            return _of_words(CallState(line, position, now, listens), text, many)
+    return None
 
 
-def _of_words(call: CallState, text: str, many: int) -> str:
-    wanted = wish(call, text)
+def meaning(line: Line, position: Position, heard: Heard, now: datetime, listens: bool = True) -> str:
+    """The meaning of what was heard at a position and at `now` (aware), as `step` takes it."""
+    if isinstance(heard, Words):
+        return _of_words(CallState(line, position, now, listens), heard)
+    return plain(heard) or DIGITS
+
+
+def _of_words(call: CallState, words: Words) -> str:
+    wanted = wish(call, words.text)
     if not wanted:
-        return DIGITS if many else f"{WORDS} nothing"
+        return DIGITS if words.digits else f"{WORDS} nothing"
     return f"{WORDS} {wanted.kind} {wanted.what}".strip()

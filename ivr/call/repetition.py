@@ -13,10 +13,10 @@ on. A pause is never cut (R8), but counts, and so does its running out; and a pe
 """
 
 from dataclasses import replace
-from datetime import UTC
 
 from ivr.call.acts import Ask, DialEnded, HangUp, Heard, Key, NumberGiven, Turn, Words
 from ivr.call.arrival import WAITS
+from ivr.call.day_times import LONGEST_MINUTES, MINUTES, minute
 from ivr.call.heard_places import heard as heard_before
 from ivr.call.heard_places import with_heard
 from ivr.call.patience import last_words
@@ -35,19 +35,15 @@ MORE_AFTER_WARNING = 10
 """The same, from there to the end: from any place to any other it is six keys, three back and three on
 [own value]."""
 
-LONGEST_MINUTES = 60
-"""From here on each key that brings nothing new counts as LATE of them, so that five in a row are told the
-same, and three more end the call [own value]."""
-
 LATE = 4
+"""As how many each key that brings nothing new counts in a long call (`day_times.LONGEST_MINUTES`)."""
 
-_DAY = 1440
 _DONE_BY_CALLER = (Key, Words, NumberGiven, DialEnded)
 
 
 def begun(call: CallState) -> CallState:
     """The call, which knows from its first turn on when it began."""
-    return call if call.position.began is not None else call.to(replace(call.position, began=_minute(call)))
+    return call if call.position.began is not None else call.to(replace(call.position, began=minute(call.now)))
 
 
 def was_warned(call: CallState) -> bool:
@@ -104,10 +100,4 @@ def _never_cut(call: CallState, turn: Turn) -> bool:
 
 def _minutes(call: CallState) -> int:
     began = call.position.began
-    return 0 if began is None else (_minute(call) - began) % _DAY
-
-
-def _minute(call: CallState) -> int:
-    """The minute of the day, in UTC."""
-    now = call.now.astimezone(UTC)
-    return now.hour * 60 + now.minute
+    return 0 if began is None else (minute(call.now) - began) % MINUTES

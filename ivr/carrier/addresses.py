@@ -10,6 +10,7 @@ versioned: a later form of it can be told from this one.
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from ivr.call.positions import LONGEST_HEARD, MOST_DIGITS, BeforeDigits, Position
@@ -17,6 +18,9 @@ from ivr.line.speeds import Speed
 from ivr.line.tree import Place
 
 VERSION = 1
+RING = "ring"
+"""What happens first, at an address of its own."""
+
 KEY, SILENCE, DIALLED, RECORDED = "key", "silence", "dialled", "recorded"
 """What can happen to a call; `RECORDED` to the staff's alone."""
 
@@ -28,6 +32,40 @@ _ORIGIN = "~"  # stands in no code of a language, no name and no speed
 _MOST_REPEATS = 9999
 _SECONDS, _MINUTES = 86_400, 1440  # of a day
 _BITS = re.compile(r"[A-Za-z0-9_-]*")
+_CALL = re.compile(rf"/voice/{VERSION}/([^/?]+)/[^/?]+/[^/?]+/({KEY}|{SILENCE}|{DIALLED})(?:\?.*)?")
+_RING = re.compile(r"/voice(?:\?language=[A-Za-z-]+)?")
+_KEYED, _BEGAN = (re.compile(rf"(?<=[?&]{name}=)[0-9]{{1,5}}(?=&|$)") for name in ("keyed", "began"))
+
+
+class Timeless(NamedTuple):
+    """An address as the carrier calls it, less the two figures in it that are times: addresses that differ
+    in these alone are of one step. `edition` is "" where a call begins, `event` what happened; `keyed` and
+    `began` are those of the position."""
+
+    text: str
+    edition: str
+    event: str
+    keyed: int = 0
+    began: int | None = None
+
+
+def timeless(target: str) -> Timeless | None:
+    """A path and query without its times; None where it is none that `address` writes, nor that of a ring. Of some
+    that it does not write there is a text too, but one that none of its own has."""
+    call = _CALL.fullmatch(target)
+    if call is None:
+        return Timeless(target, "", RING) if _RING.fullmatch(target) else None
+    text, keyed = _cut(target, _KEYED)
+    text, began = _cut(text, _BEGAN)
+    if keyed == 0 or (keyed or 0) >= _SECONDS or (began or 0) >= _MINUTES:
+        return None
+    return Timeless(text, call[1], call[2], keyed or 0, began)
+
+
+def _cut(text: str, time: re.Pattern[str]) -> tuple[str, int | None]:
+    """A text without a time in it, and that time."""
+    found = time.search(text)
+    return (text[: found.start()] + text[found.end() :], int(found[0])) if found else (text, None)
 
 
 def address(position: Position, event: str) -> str:

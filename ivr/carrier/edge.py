@@ -1,18 +1,20 @@
 """From a webhook's form to what was heard. What is not needed for that is dropped here."""
 
 from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
 
 from flask import Request
 
 from ivr.call.acts import DialEnded, Heard, Key, NoInput, NumberGiven, Words
 from ivr.carrier import addresses
 from ivr.carrier.privacy import MY_NUMBER_DIGITS, digits_told, most_digits
-from ivr.carrier.seam import Carrier
 from ivr.carrier.wire import KEYS, CarrierFields
 from ivr.line import numbers
 
 FIELDS = "ivr.fields"
-"""The WSGI environ key of what the carrier tells, once it has been read."""
+"""The WSGI environ key of what the carrier tells. Only who has found the signature right puts it there, and no
+client can: its headers arrive as HTTP_..., and as text."""
 
 LONGEST_SPEECH = 200
 """Letters of what is said at once that are listened to [own value]."""
@@ -23,16 +25,20 @@ _ANSWERED = ("completed", "answered")
 transfer that failed, so that the caller is offered the desk again."""
 
 
-def read(request: Request, carrier: Carrier) -> None:
-    """Read what the carrier tells: in the body of a POST, in the address of a GET."""
-    form: Mapping[str, str] = request.form if request.method == "POST" else request.args
-    request.environ[FIELDS] = carrier.fields(form)
-
-
 def fields(request: Request) -> CarrierFields:
     """What the carrier tells in a webhook, whose signature was found right."""
     told: CarrierFields = request.environ[FIELDS]
     return told
+
+
+def target(environ: Mapping[str, Any]) -> str:
+    """Path and query of a request (WSGI's environ) as they were sent, percent signs and all."""
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if isinstance(raw, str) and raw.startswith("/"):
+        return raw
+    path = quote(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""), safe="/%~-._", encoding="latin-1")
+    query = environ.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
 
 
 def heard(event: str, told: CarrierFields) -> Heard:

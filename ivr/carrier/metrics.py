@@ -1,6 +1,7 @@
 """Figures of the line for Prometheus: counts and times, nothing of anybody's."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -8,6 +9,14 @@ from ivr.call.acts import Dial, DialEnded, HangUp, Heard, Ring, Turn
 from ivr.line.tree import FAILURES
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is counted of a turn whenever it is given; `rings`: a call begins with it."""
+
+    rings: bool
+    counted: tuple[Counter, ...]
 
 
 class Metrics:
@@ -40,26 +49,29 @@ class Metrics:
         self._parts = Gauge("ivr_unwell", "1 while something is wrong with a part.", ["part"], registry=kept)
         self._seconds = Histogram("ivr_webhook_seconds", "Time to answer a webhook.", registry=kept)
 
-    def turn(self, heard: Heard, turn: Turn, seconds: float, built_in: bool = False) -> None:
+    def figures(self, heard: Heard, turn: Turn) -> Figures:
+        """What is counted of a turn that answers what was heard."""
+        position = turn.position
+        counted = [self._turns.labels(type(heard).__name__, position.language)]
+        if isinstance(heard, Ring):
+            counted.append(self._calls.labels(position.language))
+        if isinstance(heard, DialEnded):
+            status = position.place.step if position.place.step in FAILURES else "completed"
+            counted.append(self._ended.labels(position.place.node, status))
+        counted += [self._transfers.labels(act.desk) for act in turn.acts if isinstance(act, Dial)]
+        counted += [self._hung_up for act in turn.acts if isinstance(act, HangUp)]
+        return Figures(isinstance(heard, Ring), tuple(counted))
+
+    def count(self, figures: Figures, seconds: float, built_in: bool = False) -> None:
         """Count a turn that took `seconds` to decide and write. One of a built-in telephone is
         nobody's call: only that it rang is counted, apart."""
         if built_in:
-            if isinstance(heard, Ring):
+            if figures.rings:
                 self._built_in.labels("calls").inc()
             return
-        position = turn.position
-        self._turns.labels(type(heard).__name__, position.language).inc()
         self._seconds.observe(seconds)
-        if isinstance(heard, Ring):
-            self._calls.labels(position.language).inc()
-        if isinstance(heard, DialEnded):
-            status = position.place.step if position.place.step in FAILURES else "completed"
-            self._ended.labels(position.place.node, status).inc()
-        for act in turn.acts:
-            if isinstance(act, Dial):
-                self._transfers.labels(act.desk).inc()
-            if isinstance(act, HangUp):
-                self._hung_up.inc()
+        for counter in figures.counted:
+            counter.inc()
 
     def fault(self, built_in: bool = False) -> None:
         """Count a webhook that failed."""

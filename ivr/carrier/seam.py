@@ -7,7 +7,6 @@ writes. No carrier is asked to do anything to a call but by the documents that a
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ivr.carrier.media import RecordedMedia
 from ivr.carrier.wire import CarrierFields, Signer
@@ -17,13 +16,12 @@ from ivr.carrier.wire import CarrierFields, Signer
 class SignedRequest:
     """A webhook, as far as it is signed. `url` is its full public address, as it was sent, on the one
     configured origin: what forwarded headers claim is the sender's word. `header` finds one by its
-    name, "" where there is none; `form` is what the `body` says where it is a form (several values of a
-    name by its `getlist`)."""
+    name, "" where there is none; `pairs` are the names and values that the `body` holds where it is a form."""
 
     method: str
     url: str
     header: Callable[[str], str]
-    form: Any
+    pairs: tuple[tuple[str, str], ...]
     body: bytes
 
 

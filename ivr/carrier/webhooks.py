@@ -4,28 +4,23 @@ No route keeps anything: a repeated request gives the same answer at the same ti
 """
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import PathConverter
 
 from ivr import clock
 from ivr.call.acts import Heard, Lost, Ring
-from ivr.call.conversation import hints, step
-from ivr.call.meanings import meaning
 from ivr.call.positions import Position, fits, start
 from ivr.call.whispers import whisper
-from ivr.carrier import addresses, edge, fallback, signatures, twiml
+from ivr.carrier import addresses, edge, fallback, twiml
 from ivr.carrier.addresses import VERSION
 from ivr.carrier.faults import log_fault
-from ivr.carrier.metrics import Metrics
-from ivr.carrier.seam import Carrier
+from ivr.carrier.front import Asked, Front
 from ivr.line.values import Line
-from ivr.records.steps import Step, step_of
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +31,6 @@ SPEECH = "ivr.speech"
 """The WSGI environ key by which a telephone of our own, in a browser, asks for the line's own
 voice, "local". Its callers type words, which cost nothing to recognise, so those are taken."""
 
-Record = Callable[[str, Step, datetime], None]
-"""Keeps a step: the carrier's name for the call, what happened, and when (aware). It must be quick: a caller waits."""
-
 DRAFT = "ivr.draft"
 """The WSGI environ key by which a telephone of staff rings an edition that is not published:
 its id. Without it no call gets there, whatever its address says."""
@@ -46,25 +38,14 @@ its id. Without it no call gets there, whatever its address says."""
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """What the webhooks need: the line of an edition (of the current one for "" or for one that
-    is no more), the same with drafts for the telephones of staff, the carrier, the line's
-    origin as it knows it, the sounds that a call on an edition plays, whether every call is to hear the line's own
-    voice, the document that is answered when all else fails, and what keeps each step of a call; those of our own
-    telephones are nobody's. The line never rings `own_numbers` (E.164), by which it is rung itself; the desks see
-    `caller_id`."""
+    """What the webhooks need: their front, the line of an edition (of the current one for "" or for one that
+    is no more), the same with drafts for the telephones of staff, and the document that is answered when all
+    else fails."""
 
+    front: Front
     line: Callable[[str, datetime], Line]
     draft_line: Callable[[str, datetime], Line]
-    carrier: Carrier
-    public_url: str
-    caller_id: str | None
-    own_numbers: frozenset[str]
-    speech: bool
-    play: Callable[[Line, bool], twiml.SoundAt]
-    metrics: Metrics
-    local_speech: bool
     last_words: str
-    record: Record
 
 
 class _Anything(PathConverter):
@@ -94,19 +75,31 @@ def _hooks() -> Webhooks:
 
 @area.before_app_request  # of any method, of addresses that no route knows, and before the pages' own
 def refuse_strangers() -> None:
-    """Nobody but the carrier calls here."""
+    """Nobody but the carrier calls here. The server's door has looked already, and tells what it read."""
     if not _is_ours(request.path):
         return
-    if not signatures.authentic(request, _hooks().carrier, _hooks().public_url):
+    g.of_everybody = not any(name in request.environ for name in (clock.NOW, DRAFT, SPEECH))
+    if edge.FIELDS in request.environ:
+        return
+    header = request.headers.get
+    told = _hooks().front.admitted(
+        request.method,
+        edge.target(request.environ),
+        lambda name: header(name, ""),
+        request.content_type or "",
+        request.get_data(),
+    )
+    if told is None:
         abort(403)
-    edge.read(request, _hooks().carrier)
+    request.environ[edge.FIELDS] = told
 
 
 @area.after_app_request  # whoever wrote it: the line, the staff's telephone, the last net
 def in_the_carriers_words(response: Response) -> Response:
     """The document as the carrier spells it."""
-    carrier = _hooks().carrier
-    if carrier.dialect and _is_ours(request.path) and response.mimetype == "text/xml":
+    carrier = _hooks().front.carrier
+    done = isinstance(response, _InTheCarriersWords)
+    if carrier.dialect and not done and _is_ours(request.path) and response.mimetype == "text/xml":
         response.set_data(carrier.written(response.get_data(as_text=True)))
     return response
 
@@ -162,7 +155,7 @@ def keep_the_call(error: Exception) -> Response | HTTPException:
         return error
     log_fault(log, "a webhook failed; the caller hears the static document", error)
     try:
-        _hooks().metrics.fault(edge.fields(request).built_in)
+        _hooks().front.metrics.fault(edge.fields(request).built_in)
         line = _line("")
         return _twiml(fallback.in_a_call(line, tuple(line.languages)))
     except Exception as second:
@@ -178,8 +171,7 @@ def _line(edition: str) -> Line:
     """The line of the call; a telephone of staff rings its draft."""
     hooks = _hooks()
     draft, now = request.environ.get(DRAFT), clock.of_request()
-    line = hooks.draft_line(edition or str(draft), now) if draft else hooks.line(edition, now)
-    return line.ringing_none_of({*hooks.own_numbers, edge.line_number(edge.fields(request))})
+    return hooks.draft_line(edition or str(draft), now) if draft else hooks.line(edition, now)
 
 
 def _position(line: Line, language: str, trail: str) -> Position | None:
@@ -192,29 +184,25 @@ def _position(line: Line, language: str, trail: str) -> Position | None:
 
 
 def _answer(line: Line, position: Position, heard: Heard) -> Response:
-    hooks = _hooks()
-    began = time.perf_counter()
-    now = clock.of_request()
-    ours = request.environ.get(SPEECH) == "local"
-    listens = hooks.speech or ours
-    turn = step(line, position, heard, now, listens)
-    expected = hints(line, turn.position, now) if listens else None
-    local = hooks.local_speech or ours
-    told = edge.fields(request)
-    caller_id = hooks.caller_id or edge.line_number(told)
-    carriage = twiml.Carriage(expected, caller_id, hooks.play(line, local))
-    answer = _twiml(twiml.document(line, turn, carriage))
-    hooks.metrics.turn(heard, turn, time.perf_counter() - began, told.built_in)
-    if not told.built_in:
-        meant = meaning(line, position, heard, now, listens)
-        hooks.record(told.call, step_of(line, position, meant, turn, now), now)
-    return answer
+    address = None
+    if g.of_everybody and not isinstance(heard, Lost):
+        address = addresses.timeless(edge.target(request.environ))
+    asked = Asked(line, position, heard, edge.fields(request), clock.of_request(), address, _speaks_itself())
+    return _InTheCarriersWords(_hooks().front.answer(asked), mimetype="text/xml")
+
+
+def _speaks_itself() -> bool:
+    return bool(request.environ.get(SPEECH) == "local")
 
 
 def _told(line: Line, language: str, about: str) -> str:
-    hooks = _hooks()
-    local = hooks.local_speech or request.environ.get(SPEECH) == "local"
-    return twiml.said_to_a_desk(line, whisper(line, about, language), twiml.Carriage(play=hooks.play(line, local)))
+    front = _hooks().front
+    play = front.play(line, front.local_speech or _speaks_itself())
+    return twiml.said_to_a_desk(line, whisper(line, about, language), twiml.Carriage(play=play))
+
+
+class _InTheCarriersWords(Response):
+    """A document that the carrier's dialect has been put to already."""
 
 
 def _twiml(document: str) -> Response:

@@ -1,19 +1,21 @@
 """The door: whole requests come in under limits of size and time, everybody else stays outside.
 
 Strangers cost no thread: who calls the webhooks without the carrier's signature, sends too much or
-too slowly, is answered here, in the event loop.
+too slowly, is answered here, in the event loop. So is a call whose answer is known.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from ivr.carrier.edge import FIELDS
+from ivr.carrier.front import Front
 from ivr.config import Serves
 from ivr.door.lanes import CALLS, CONSOLE, KINDS, NOT_SERVED, Lane, LaneFull, RequestKind, kind_of
-from ivr.door.wsgi import Answer, Application, Environ, Scope, answered, environ_of, headers_of, plain
+from ivr.door.wsgi import Answer, Application, Environ, Scope, answered, environ_of, headers_of, plain, target_of
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,10 @@ BUDGET = 128_000_000
 """Bytes of such forms that a worker holds at once [own value]."""
 
 
+_FOR_THE_CARRIER = "Only the carrier may call here."
+_XML = (b"content-type", b"text/xml; charset=utf-8")
+
+
 class _Refused(Exception):
     """The request is not let in; `answer` says why."""
 
@@ -44,14 +50,12 @@ class _Gone(Exception):
 
 @dataclass
 class Door:
-    """The ASGI application. `signed` tells whether a webhook (its WSGI environ) bears the carrier's
-    signature, in one of `signatures` (headers, small letters); `known` whether a cookie header bears a
-    session that this program has signed."""
+    """The ASGI application. `front` tells whether a webhook is the carrier's, and knows answers; `known` tells
+    whether a cookie header bears a session that this program has signed."""
 
     app: Application
-    signed: Callable[[Environ], bool]
+    front: Front
     known: Callable[[str], bool]
-    signatures: Collection[str]
     serves: Serves = Serves.ALL
     budget: int = BUDGET
     lanes: Mapping[str, Lane] = field(default_factory=lambda: {kind.name: Lane(kind) for kind in KINDS})
@@ -72,29 +76,43 @@ class Door:
         kind = kind_of(scope["path"])
         if kind in NOT_SERVED[self.serves]:
             raise _Refused(plain(404, "This is not served here."))
-        headers = headers_of(scope)
-        if kind is CALLS and not any(name in headers for name in self.signatures):
-            raise _Refused(plain(403, "Only the carrier may call here."))
+        headers, length = headers_of(scope), _length(scope)
+        if kind is CALLS:
+            return await self._called(scope, receive, headers, length)
         large = kind is CONSOLE and self.known(headers.get("cookie", ""))
-        body = await (self._form(scope, receive) if large else _whole(scope, receive, kind.largest, kind.seconds))
-        environ = environ_of(scope, body, _length(scope))
-        if kind is CALLS and not self.signed(environ):
-            raise _Refused(plain(403, "Only the carrier may call here."))
-        return await self._worked(kind, environ)
+        if large:
+            body = await self._form(receive, length)
+        else:
+            body = await _whole(receive, length, kind.largest, kind.seconds)
+        return await self._worked(kind, environ_of(scope, headers, body, length))
 
-    async def _form(self, scope: Scope, receive: Receive) -> bytes:
+    async def _called(self, scope: Scope, receive: Receive, headers: Mapping[str, str], length: int | None) -> Answer:
+        """A webhook. Without a signature its body is not even waited for."""
+        if not any(name in headers for name in self.front.carrier.signature_headers):
+            raise _Refused(plain(403, _FOR_THE_CARRIER))
+        body = await _whole(receive, length, CALLS.largest, CALLS.seconds)
+        method, target = scope["method"], target_of(scope)
+        told = self.front.admitted(
+            method, target, lambda name: headers.get(name.lower(), ""), headers.get("content-type", ""), body
+        )
+        if told is None:
+            raise _Refused(plain(403, _FOR_THE_CARRIER))
+        if method == "POST" and (document := self.front.known(target, told)) is not None:
+            return Answer(200, (_XML, (b"content-length", b"%d" % len(document))), document)
+        return await self._worked(CALLS, {**environ_of(scope, headers, body, length), FIELDS: told})
+
+    async def _form(self, receive: Receive, size: int | None) -> bytes:
         """A body of somebody signed in, within the budget of all of them. One that is too large is let
         pass by unread, so that the console can say so: a browser that is cut off shows nothing."""
-        size = _length(scope)
         if size is not None and size > LARGEST_FORM:
-            await _whole(scope, receive, size, FORM_SECONDS, keep=False)
+            await _whole(receive, size, size, FORM_SECONDS, keep=False)
             return b""
         reserved = LARGEST_FORM if size is None else size
         if reserved > self.budget:
             raise _Refused(plain(503, "Too many files are being sent. Please try again in a moment.", retry_after="10"))
         self.budget -= reserved
         try:
-            return await _whole(scope, receive, LARGEST_FORM, FORM_SECONDS)
+            return await _whole(receive, size, LARGEST_FORM, FORM_SECONDS)
         finally:
             self.budget += reserved
 
@@ -120,10 +138,9 @@ def _length(scope: Scope) -> int | None:
     return None
 
 
-async def _whole(scope: Scope, receive: Receive, largest: int, seconds: float, keep: bool = True) -> bytes:
-    """The body, whole, or only its end waited for. _Refused where it is larger or slower than that,
-    _Gone where nobody waits."""
-    size = _length(scope)
+async def _whole(receive: Receive, size: int | None, largest: int, seconds: float, keep: bool = True) -> bytes:
+    """The body, whole, or only its end waited for; `size` is what the head tells. _Refused where it is larger or
+    slower than that, _Gone where nobody waits."""
     if size is not None and size > largest:
         raise _Refused(plain(413, f"This is larger than {largest} bytes."))
     try:

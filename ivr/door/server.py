@@ -17,10 +17,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from io import BytesIO
+from threading import Thread
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
@@ -28,16 +28,15 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 from itsdangerous import BadData
 from uvicorn_worker import UvicornWorker
-from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 
 from ivr import logs
-from ivr.carrier.seam import Carrier
-from ivr.carrier.signatures import authentic
+from ivr.carrier.front import Front
+from ivr.carrier.webhooks import Webhooks
 from ivr.config import Serves, Settings
 from ivr.door.door import Door
 from ivr.door.slow_clients import watch
-from ivr.door.wsgi import Environ
+from ivr.editions.office import Office
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +60,9 @@ AGAIN_SECONDS = 2
 
 RENDER = (sys.executable, "-m", "flask", "--app", "app", "line", "render")
 GENTLE = 10  # less haste (nice) for what nobody waits for
+
+SOUNDS_EVERY = 1.0
+"""Seconds between two looks for the sounds that remembered answers play [own value]."""
 
 TURN_SECONDS = 0.0005
 """How long a busy thread keeps the interpreter while others wait for it, a tenth of Python's own
@@ -155,6 +157,7 @@ class Server(BaseApplication):
             sys.exit(1)
         self._started[0] = 1
         sys.setswitchinterval(TURN_SECONDS)
+        begin_to_look(app)
         return door(app, self.settings.serves)
 
     def run(self) -> None:
@@ -211,18 +214,26 @@ def listening(host: str, port: int) -> socket.socket:
 
 def door(app: Flask, serves: Serves = Serves.ALL) -> Door:
     """The door to this application."""
-    settings: Settings = app.extensions["ivr.settings"]
+    hooks: Webhooks = app.extensions["ivr.webhooks"]
+    return Door(app, hooks.front, lambda cookies: _signed_in(app, cookies), serves)
 
-    carrier: Carrier = app.extensions["ivr.carrier"]
 
-    def carriers(environ: Environ) -> bool:
-        looked_at = {**environ, "wsgi.input": BytesIO(environ["wsgi.input"].getvalue())}
+def begin_to_look(app: Flask) -> None:
+    """Look after what is live, and after the sounds of remembered answers, from threads of their own: no call
+    waits for either."""
+    office: Office = app.extensions["ivr.office"]
+    office.shelf.watch()
+    Thread(target=_look_for_sounds, args=[app], daemon=True, name="sounds").start()
+
+
+def _look_for_sounds(app: Flask) -> None:
+    front: Front = app.extensions["ivr.webhooks"].front
+    while True:
+        time.sleep(SOUNDS_EVERY)
         try:
-            return authentic(Request(looked_at), carrier, settings.public_url)
-        except HTTPException:  # a form that cannot be read
-            return False
-
-    return Door(app, carriers, lambda cookies: _signed_in(app, cookies), carrier.signature_headers, serves)
+            front.memory.forget(front.stand)
+        except Exception:
+            log.exception("sounds of remembered answers were not looked for; they are next time")
 
 
 def _signed_in(app: Flask, cookies: str) -> bool:

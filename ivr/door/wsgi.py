@@ -6,7 +6,7 @@ before it begins, and is free again before the first byte of the answer is sent.
 """
 
 import sys
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -34,18 +34,22 @@ def plain(status: int, words: str, **headers: str) -> Answer:
     return Answer(status, (*named, (b"content-length", str(len(body)).encode())), body)
 
 
-def environ_of(scope: Scope, body: bytes, length: int | None = None) -> Environ:
+def target_of(scope: Scope) -> str:
+    """Path and query as they were sent."""
+    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def environ_of(scope: Scope, headers: Mapping[str, str], body: bytes, length: int | None = None) -> Environ:
     """What WSGI is told of a request (PEP 3333): its `length` as it was told, if it was, and else
     the body's. `REQUEST_URI` is the address as it was sent, which a signature is of."""
-    query = scope["query_string"].decode("latin-1")
-    raw = scope["raw_path"].decode("latin-1")
     server, client = scope.get("server") or ("localhost", None), scope.get("client") or ("", 0)
     environ: Environ = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
-        "QUERY_STRING": query,
-        "REQUEST_URI": f"{raw}?{query}" if query else raw,
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "REQUEST_URI": target_of(scope),
         "SERVER_NAME": str(server[0]),
         "SERVER_PORT": str(server[1] or 80),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
@@ -61,7 +65,7 @@ def environ_of(scope: Scope, body: bytes, length: int | None = None) -> Environ:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    for name, value in headers_of(scope).items():
+    for name, value in headers.items():
         environ["CONTENT_TYPE" if name == "content-type" else f"HTTP_{name.upper().replace('-', '_')}"] = value
     return environ
 

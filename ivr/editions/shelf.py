@@ -1,9 +1,10 @@
 """What callers hear now, in memory: the only door between calls and the work of staff.
 
-Every worker has a shelf. When a call comes and the last look is more than LOOK_EVERY old, it
-asks the database for one short word, the stamp; only where that has changed does it read on.
-The look happens beside the call, which waits PATIENCE for it at most: with the database slow
-or gone, the call hears what was last known, from memory or, after a restart, from disk.
+Every worker has a shelf, which asks the database for one short word, the stamp; only where that has
+changed does it read on. A server has it look from a thread of its own (`watch`), so that a call reads what
+lies there and waits for nothing. Elsewhere a call that comes when the last look is more than LOOK_EVERY old
+has it look beside the call, which waits PATIENCE for it at most. With the database slow or gone, the call
+hears what was last known, from memory or, after a restart, from disk.
 """
 
 import logging
@@ -14,17 +15,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 
 from cachetools import LRUCache, cachedmethod
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.clock import utc_now
-from ivr.editions import library, timeline
+from ivr.editions import library
 from ivr.editions.announcements import intervals, recent_alerts, recent_closures
 from ivr.editions.edition import Edition
 from ivr.editions.library import Library
 from ivr.editions.snapshot import Signature, Snapshot, View
+from ivr.editions.timeline import Timeline
 from ivr.line import values
 from ivr.line.loading import LineError
 from ivr.line.values import Line
@@ -38,6 +41,9 @@ from ivr.store.tables import pulse
 
 log = logging.getLogger(__name__)
 
+WATCH_EVERY = 1.0
+"""Seconds between two looks of a server's own thread."""
+
 LOOK_EVERY = 2.0
 """Seconds. With PATIENCE, and the time that a call needs, far under the five after which an
 alert must be heard."""
@@ -48,7 +54,20 @@ PATIENCE = 0.5
 _SHELVES = 32  # editions in memory, about 1 MB each with their lines
 _RENEW = timedelta(hours=6)  # so often a view is read whole though nothing changed: alerts grow old
 
+_CALLS_LAST = timedelta(days=1)
+"""So long an edition is kept that was live: far longer than calls that began with it last."""
+
+_LEFT_ALONE = timedelta(hours=1)  # so young files are not cleared away: another worker may just have put them there
+
 _IN_DATABASE = "in the database"
+
+
+class _Current(NamedTuple):
+    """A view, what is live by it when, and lines that are composed with its alerts and closures."""
+
+    view: View
+    timeline: Timeline
+    lines: dict[str, Line]
 
 
 class Shelf:
@@ -66,12 +85,12 @@ class Shelf:
         self._today = today
         self._snapshot = snapshot
         self._clock = clock
-        self._view: View | None = None
+        self._current: _Current | None = None
+        self._watched = False
         self._looked = self._answered = float("-inf")
         self._looking: Event | None = None
         self._lock = Lock()
         self._editions: LRUCache[str, Edition] = LRUCache(_SHELVES)
-        self._lines: LRUCache[tuple[str, str], Line] = LRUCache(_SHELVES)
         self._shelving = Lock()  # two calls may load the same edition at once: the worst is that it is done twice
         self._missed: set[str] = set()  # live, and not to be had when it was last asked for
         self._saved: str | None = None  # the stamp of the view that is kept
@@ -80,19 +99,28 @@ class Shelf:
     def line(self, edition: str, now: datetime) -> Line:
         """The line of a call: of `edition` where callers ever heard it, else (also for "") of the
         live one at `now` (aware); with the alerts and closures of now."""
-        view = self._look()
-        if edition and edition in self._heard(view, now):
+        current = self._look()
+        if edition and self._was_heard(current, edition, now):
             with suppress(_Missing):
-                return self._composed(edition, view)
-        return self._live(view, now)
+                return self._composed(edition, current)
+        return self._live(current, now)
+
+    def at_hand(self, edition: str, now: datetime) -> Line | None:
+        """The same where it is composed already, else None. Neither looks nor reads: whoever answers many calls
+        at once may ask."""
+        current = self._current
+        if current is None:
+            return None
+        heard = edition and self._was_heard(current, edition, now)
+        return current.lines.get(edition if heard else current.timeline.top(now).edition)
 
     def draft_line(self, edition: str, now: datetime) -> Line:
         """The same for the telephones of staff, which may ring any stored edition: drafts too."""
-        view = self._look()
+        current = self._look()
         if edition:
             with suppress(_Missing):
-                return self._composed(edition, view)
-        return self._live(view, now)
+                return self._composed(edition, current)
+        return self._live(current, now)
 
     def sound(self, edition: str, language: str, chunk: Chunk) -> str | None:
         """The address of the recording to play for a chunk of that edition (a Line's
@@ -132,15 +160,50 @@ class Shelf:
         """Look now and wait for it: for whoever has just changed something."""
         self._refresh(Event())
 
+    def watch(self) -> Callable[[], None]:
+        """Look from a thread of its own from now on, so that no call ever waits for a look. What is given back
+        ends that."""
+        over = Event()
+        self._watched = True
+        watcher = Thread(target=self._keep_looking, args=[over], daemon=True, name="shelf")
+        watcher.start()
+
+        def end() -> None:
+            over.set()
+            watcher.join()
+            self._watched = False
+
+        return end
+
     # --- looking -----------------------------------------------------------------------------
 
-    def _look(self) -> View:
-        if self._view is None or self._clock() - self._looked >= LOOK_EVERY:
+    def _keep_looking(self, over: Event) -> None:
+        while not over.is_set():
+            try:
+                self._refresh(Event())
+                self._compose_what_comes()
+            except Exception:
+                log.exception("what is live was not looked at to the end; it is looked again")
+            over.wait(WATCH_EVERY)
+
+    def _compose_what_comes(self) -> None:
+        """Have what is live, and what will be, at hand before somebody asks."""
+        current = self._current
+        if current is not None:
+            for name in current.timeline.needed(self._today()):
+                with suppress(_Missing):
+                    self._composed(name, current)
+
+    def _look(self) -> _Current:
+        if self._current is None or not (self._watched or self._clock() - self._looked < LOOK_EVERY):
             self._look_beside()
-        if self._view is None:
+        if self._current is None:
             with self._lock:
-                self._view = self._view or self._snapshot.view()
-        return self._view
+                self._current = self._current or self._shown(self._snapshot.view())
+        return self._current
+
+    def _shown(self, view: View) -> _Current:
+        return _Current(view, Timeline.of(view.publications, self._library.shipped.id), {})
 
     def _look_beside(self) -> None:
         """One look at a time; a call that finds one going on since long does not wait for it."""
@@ -150,13 +213,15 @@ class Shelf:
                 self._looking = Event()
                 Thread(target=self._refresh, args=[self._looking], daemon=True, name="shelf").start()
             seen = self._looking
-        if mine or self._view is None:
+        if mine or self._current is None:
             seen.wait(PATIENCE)
 
     def _refresh(self, seen: Event) -> None:
-        known = self._view
+        known = self._current
         try:
-            self._view = self._read(known)
+            view = self._read(known and known.view)
+            if known is None or view is not known.view:
+                self._current = self._shown(view)
             self._answered = self._clock()
             if not self._missed:
                 self._snapshot.health.well(Part.LIVE)
@@ -171,8 +236,8 @@ class Shelf:
             with self._lock:
                 self._looking = None
             seen.set()
-        if self._view is not None:
-            self._keep(self._view)
+        if self._current is not None:
+            self._keep(self._current)
             self._see_to_disk()
 
     def _read(self, known: View | None) -> View:
@@ -189,24 +254,28 @@ class Shelf:
                 recent_closures(connection, now),
             )
 
-    def _keep(self, view: View) -> None:
-        """Onto the disk: what is live and what may follow, upwards and down, and its sounds. Again
-        where somebody took it away or damaged it.
+    def _keep(self, current: _Current) -> None:
+        """Onto the disk: what calls can need, and its sounds; the rest is cleared away. Again where somebody
+        took it away or damaged it.
 
         A view goes there only after all that it names: one that is ahead of its editions, as when
         the database goes in between, would take the line back to an older one."""
-        needed = sorted(self._needed(view, self._today()))
-        signature = self._snapshot.signature(name for name in needed if name != self._library.shipped.id)
+        now, view = self._today(), current.view
+        needed = sorted(current.timeline.needed(now - _CALLS_LAST))
+        others = [name for name in needed if name != self._library.shipped.id]
+        signature = self._snapshot.signature(others)
         if signature is not None and signature == self._kept and self._saved == view.stamp:
             return
         try:
             editions = [self._edition(name) for name in needed]
         except _Missing:
             return
+        audio = {recording.audio for each in editions for recording in each.recordings.values()}
         done = [self._snapshot.keep_edition(edition) for edition in editions]
-        done += [self._keep_audio(recording.audio) for each in editions for recording in each.recordings.values()]
+        done += [self._keep_audio(at) for at in sorted(audio)]
         if all([*done, self._snapshot.keep_view(view)]):
-            self._kept = self._snapshot.signature(name for name in needed if name != self._library.shipped.id)
+            self._snapshot.clear({*needed, *audio}, now - _LEFT_ALONE)
+            self._kept = self._snapshot.signature(others)
             self._saved = view.stamp
             self._snapshot.health.well(Part.SNAPSHOT)
 
@@ -227,27 +296,17 @@ class Shelf:
     def _answers(self) -> bool:
         return self._clock() - self._answered < 2 * LOOK_EVERY
 
-    def _needed(self, view: View, now: datetime) -> set[str]:
-        bottom = self._library.shipped.id
-        coming = (row.edition for row in timeline.scheduled(view.publications, now) if row.edition)
-        return {*timeline.stack_at(view.publications, now, bottom), *coming}
-
     # --- composing ---------------------------------------------------------------------------
 
-    def _heard(self, view: View, now: datetime) -> set[str]:
-        standing = timeline.standing(view.publications)
-        return (
-            {row.edition for row in standing if row.edition and row.at <= now}
-            | view.shipped
-            | {self._library.shipped.id}
-        )
+    def _was_heard(self, current: _Current, edition: str, now: datetime) -> bool:
+        shipped = edition in current.view.shipped or edition == self._library.shipped.id
+        return shipped or current.timeline.was_heard(edition, now)
 
-    def _live(self, view: View, now: datetime) -> Line:
+    def _live(self, current: _Current, now: datetime) -> Line:
         """The live edition; where it cannot be had, the one before it, and so on down."""
-        shipped = self._library.shipped.id
-        for name in (*reversed(timeline.stack_at(view.publications, now, shipped)), shipped):
+        for name in (*current.timeline.top(now).down(), self._library.shipped.id):
             with suppress(_Missing):
-                line = self._composed(name, view)
+                line = self._composed(name, current)
                 self._is_found(name)
                 return line
             self._is_missed(name)
@@ -263,11 +322,18 @@ class Shelf:
             self._missed.clear()
             self._snapshot.health.well(Part.LIVE)
 
-    @cachedmethod(attrgetter("_lines"), key=lambda _self, name, view: (name, view.stamp), lock=attrgetter("_shelving"))
-    def _composed(self, name: str, view: View) -> Line:
+    def _composed(self, name: str, current: _Current) -> Line:
+        """The line of an edition with the alerts and closures of a view: always the same value, which lies at hand
+        from then on."""
+        if (line := current.lines.get(name)) is not None:
+            return line
         edition = self._edition(name)
         plain = _line(edition)
-        return plain.live(_alerts(view, edition), intervals(view.closures, plain.zone))
+        view = current.view
+        made = plain.live(_alerts(view, edition), intervals(view.closures, plain.zone))
+        if len(current.lines) >= _SHELVES:
+            current.lines.clear()
+        return current.lines.setdefault(name, made)
 
     def _edition(self, name: str) -> Edition:
         return self._library.shipped if name == self._library.shipped.id else self._stored(name)

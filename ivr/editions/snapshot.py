@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -124,6 +124,20 @@ class Snapshot:
         """Keep audio. Whether it is kept now."""
         return self._write(self.folder / f"{at}.audio", content)
 
+    def clear(self, but: Collection[str], before: datetime) -> None:
+        """Take away editions and audio other than these (ids and addresses) that nobody touched since `before`
+        (aware), and what killed writers left."""
+        for file in self._files():
+            if (file.suffix == ".part" or (_is_kept(file) and file.stem not in but)) and _is_older(file, before):
+                with suppress(OSError):
+                    file.unlink()
+
+    def _files(self) -> tuple[Path, ...]:
+        try:
+            return tuple(self.folder.iterdir())
+        except OSError:
+            return ()
+
     def _read(self, file: str, name: str) -> bytes | None:
         """Names come from addresses that anybody may write: no others than ours are looked for."""
         if not _SAFE.fullmatch(name):
@@ -165,6 +179,18 @@ class Snapshot:
                 with suppress(OSError):
                     Path(part).unlink(missing_ok=True)
             raise
+
+
+def _is_kept(file: Path) -> bool:
+    """Whether it is an edition or audio."""
+    return file.suffix in (".json", ".audio") and _SAFE.fullmatch(file.stem) is not None
+
+
+def _is_older(file: Path, moment: datetime) -> bool:
+    try:
+        return file.stat().st_mtime < moment.timestamp()
+    except OSError:
+        return False
 
 
 _TROUBLES = {errno.ENOSPC: Trouble.FULL, errno.EDQUOT: Trouble.FULL, errno.EFBIG: Trouble.FULL}

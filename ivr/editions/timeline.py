@@ -6,10 +6,12 @@ the edition that callers heard before anything was published: one that the progr
 then or, where nothing was ever published, now. So one is live at every moment.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class PublicationKind(StrEnum):
@@ -46,22 +48,79 @@ def standing(publications: Iterable[Publication]) -> tuple[Publication, ...]:
     return tuple(sorted(left, key=lambda row: (row.at, row.seq)))
 
 
+class Layer(NamedTuple):
+    """An edition and the one that it lies upon; None of the lowest."""
+
+    edition: str
+    below: "Layer | None" = None
+
+    def down(self) -> Iterator[str]:
+        """The editions from this one down."""
+        layer: Layer | None = self
+        while layer is not None:
+            yield layer.edition
+            layer = layer.below
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What was published, in order, so that any moment is looked up. `moments` are those at which something
+    took effect, `tops` what is live before the first of them and from each one on; `first_heard` tells of each
+    edition since when."""
+
+    moments: tuple[datetime, ...]
+    tops: tuple[Layer, ...]
+    first_heard: Mapping[str, datetime]
+
+    @classmethod
+    def of(cls, publications: Iterable[Publication], shipped: str) -> "Timeline":
+        """That of a list. `shipped`: what is heard where nothing was published."""
+        rows = standing(publications)
+        first = next((at for at, row in enumerate(rows) if row.base), len(rows))
+        tops = [Layer(shipped), *_tops(rows[:first], shipped)]
+        if first < len(rows):  # from here on it is known what lay under all of them
+            tops += list(_tops(rows, str(rows[first].base)))[first:]
+        heard: dict[str, datetime] = {}
+        for row in rows:
+            if row.edition:
+                heard.setdefault(row.edition, row.at)
+        return cls(tuple(row.at for row in rows), tuple(tops), heard)
+
+    def top(self, now: datetime) -> Layer:
+        """What is live at `now` (aware), upon what was before."""
+        return self.tops[bisect_right(self.moments, now)]
+
+    def was_heard(self, edition: str, now: datetime) -> bool:
+        """Whether it had been live by `now`."""
+        return edition in self.first_heard and self.first_heard[edition] <= now
+
+    def needed(self, since: datetime) -> frozenset[str]:
+        """The editions that a call can need from a moment on: all that are live then or later, and the one
+        below each, for a roll-back and for when it cannot be had."""
+        tops = self.tops[bisect_right(self.moments, since) :]
+        return frozenset(edition for top in tops for edition in (top.edition, *(top.below or top)[:1]))
+
+
+def _tops(rows: Iterable[Publication], bottom: str) -> Iterator[Layer]:
+    """What is live after each of these."""
+    top = Layer(bottom)
+    for row in rows:
+        if row.kind is PublicationKind.ROLL_BACK:
+            top = top.below or top
+        elif row.edition is not None:
+            top = Layer(row.edition, top)
+        yield top
+
+
 def stack_at(publications: Iterable[Publication], now: datetime, shipped: str) -> tuple[str, ...]:
     """The editions upon each other at `now`, the live one last. `shipped`: what is heard where nothing
     was published."""
-    rows = [row for row in standing(publications) if row.at <= now]
-    stack = [next((row.base for row in rows if row.base), shipped)]
-    for row in rows:
-        if row.kind is PublicationKind.ROLL_BACK:
-            stack = stack[:1] + stack[1:-1]
-        elif row.edition is not None:
-            stack.append(row.edition)
-    return tuple(stack)
+    return tuple(Timeline.of(publications, shipped).top(now).down())[::-1]
 
 
 def live_at(publications: Iterable[Publication], now: datetime, shipped: str) -> str:
     """The one edition that a call at `now` hears."""
-    return stack_at(publications, now, shipped)[-1]
+    return Timeline.of(publications, shipped).top(now).edition
 
 
 def scheduled(publications: Iterable[Publication], now: datetime) -> tuple[Publication, ...]:

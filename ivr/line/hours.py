@@ -123,6 +123,13 @@ class Hours:
         found = (interval.start for interval in self._intervals(local.date(), LOOK_AHEAD_DAYS))
         return next((start for start in found if start > local), None)
 
+    def edges(self, now: datetime) -> Iterator[datetime]:
+        """When it opens and closes in the days around `now` (aware), and when a closing comes so near that it is
+        told: what is told of it is the same from one of these to the next, within a day."""
+        local = now.astimezone(ZoneInfo(self.zone))
+        for interval in _open_on(self, local.date(), ALWAYS_OPEN_DAYS + 1):
+            yield from (interval.start, interval.end, interval.end - timedelta(days=ALWAYS_OPEN_DAYS))
+
     @property
     def last_year(self) -> int | None:
         """The last year in which it opens at all; None where no year ends it."""

@@ -5,7 +5,10 @@ A webhook asks this; it looks into a folder and loads no engine.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from threading import Lock
+
+from cachetools import LRUCache, cachedmethod
 
 from ivr.line.chunks import all_chunks
 from ivr.line.dates import DAY
@@ -24,6 +27,10 @@ Mend = Callable[[Sequence[Item], bool], None]
 and whether somebody waits for it."""
 
 
+_ADDRESSES = 32_768
+"""Chunks at a speed whose addresses are known by heart: of two languages there are about 5,200 [own value]."""
+
+
 @dataclass(frozen=True)
 class Audio:
     """The audio of a line, made by the voices of `choice` and kept in `store`."""
@@ -35,6 +42,10 @@ class Audio:
     _given: dict[str, Item] = field(default_factory=dict, compare=False)  # whose addresses were given away
     _lost: set[str] = field(default_factory=set, compare=False)  # were there, and are to be made again
     _mending: Lock = field(default_factory=Lock, compare=False)
+    _addresses: LRUCache[tuple[Pronunciation, Chunk, Speed], str | None] = field(
+        default_factory=lambda: LRUCache(_ADDRESSES), compare=False
+    )
+    _addressing: Lock = field(default_factory=Lock, compare=False)
 
     def url(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk's sound; None where there is none (yet)."""
@@ -45,6 +56,14 @@ class Audio:
         """What the sound of a chunk is called: its address in the store. The same words sound alike in
         all editions. Whoever has it may come for it at any time (see `wav`)."""
         return self._name(spoken, part, speed) if isinstance(part, Chunk) else None
+
+    def expects(self, _edition: str, spoken: Pronunciation, part: Part, speed: Speed) -> bool:
+        """Whether some voice speaks a chunk."""
+        return isinstance(part, Chunk) and self.address(spoken, part, speed) is not None
+
+    def stands(self, at: str) -> bool:
+        """Whether the sound at an address is there, and whole."""
+        return self._has(at)
 
     def _name(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> str | None:
         at = self.address(spoken, chunk, speed)
@@ -82,6 +101,7 @@ class Audio:
         """How long the sound at an address of the store is; None where there is none."""
         return self._seconds(at) if ADDRESS.fullmatch(at) else None
 
+    @cachedmethod(attrgetter("_addresses"), key=lambda _self, *of: of, lock=attrgetter("_addressing"))
     def address(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> str | None:
         """Where the chunk's sound is kept once it is made; None where no voice speaks it."""
         try:

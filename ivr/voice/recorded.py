@@ -48,6 +48,15 @@ class Recorded:
         at = self.find(edition, spoken.code, part) if isinstance(part, Chunk) else None
         return take_name(at, speed) if at and self._is_whole(at) else None
 
+    def expects(self, edition: str, spoken: Pronunciation, part: Part, _speed: Speed) -> bool:
+        """Whether somebody has read a chunk."""
+        return isinstance(part, Chunk) and self.find(edition, spoken.code, part) is not None
+
+    def stands(self, called: str) -> bool:
+        """Whether the take of a name is there, and whole."""
+        found = _NAME.fullmatch(called)
+        return found is not None and self._is_whole(found.group(1))
+
     def wav(self, called: str) -> bytes | None:
         """The sound of a name, as telephone audio; None where there is none."""
         found = _NAME.fullmatch(called)

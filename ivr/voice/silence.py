@@ -31,6 +31,14 @@ class Silence:
         """What the silence of a break is called."""
         return pause(part.milliseconds) if isinstance(part, Break) else None
 
+    def expects(self, _edition: str, _spoken: Pronunciation, _part: Part, _speed: Speed) -> bool:
+        """There is never one missing."""
+        return False
+
+    def stands(self, name: str) -> bool:
+        """Whether it is a name of a silence."""
+        return self.seconds_of(name) is not None
+
     def wav(self, name: str) -> bytes | None:
         """The silence of a name as telephone audio; None where it is no name of one, or too long."""
         length = self.seconds_of(name)

@@ -2,8 +2,8 @@
 exactly these words, else the line's own voice, else nothing, and the carrier speaks the words.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ivr.line.pronunciation import Pronunciation
@@ -28,18 +28,17 @@ class Sounds:
     def url(self, edition: str, spoken: Pronunciation, part: Part, speed: Speed, own_voice: bool = True) -> str | None:
         """The address of a part's sound in an edition, with `own_voice` that of the line too; None
         where there is none (yet)."""
-        sources = self._sources(own_voice)
-        name = _first(source.name(edition, spoken, part, speed) for source in sources)
+        name = _first(source.name(edition, spoken, part, speed) for source in self._sources(own_voice))
         return None if name is None else url_of(name)
 
-    def play(self, line: Line, own_voice: bool) -> Callable[[str, Part, Speed], str | None]:
+    def play(self, line: Line, own_voice: bool) -> "Played":
         """The addresses that a call on this line plays: recordings, and with `own_voice`
         everything that the line can say itself."""
+        return Played(line, self._sources(own_voice))
 
-        def find(language: str, part: Part, speed: Speed) -> str | None:
-            return self.url(line.edition, line.languages[language].pronunciation, part, speed, own_voice)
-
-        return find
+    def stand(self, names: Iterable[str]) -> bool:
+        """Whether the sounds of all these names are there now."""
+        return all(any(source.stands(name) for source in self._sources()) for name in names)
 
     def seconds(self, edition: str, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> float | None:
         """How long a chunk's sound is; None where there is none."""
@@ -62,6 +61,27 @@ class Sounds:
         """In the order in which they are asked."""
         others = (Silence(), self.recorded)
         return (*others, self.audio) if own_voice else others
+
+
+@dataclass
+class Played:
+    """The addresses of the sounds of one document. `names` are those that it plays; `missing`: one ought to be
+    there that is not, so that the document will be another once it is."""
+
+    line: Line
+    sources: tuple[SoundSource, ...]
+    names: set[str] = field(default_factory=set)
+    missing: bool = False
+
+    def __call__(self, language: str, part: Part, speed: Speed) -> str | None:
+        """The address of a part's sound; None where there is none (yet)."""
+        of = (self.line.edition, self.line.languages[language].pronunciation, part, speed)
+        for source in self.sources:
+            if (name := source.name(*of)) is not None:
+                self.names.add(name)
+                return url_of(name)
+            self.missing = self.missing or source.expects(*of)
+        return None
 
 
 def _first(found: Iterator[_T | None]) -> _T | None:

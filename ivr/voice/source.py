@@ -33,6 +33,12 @@ class SoundSource(Protocol):
         """What the sound of a part of speech in an edition is called; None where there is none (yet).
         `spoken`: how its language is."""
 
+    def expects(self, edition: str, spoken: Pronunciation, part: Part, speed: Speed) -> bool:
+        """Whether there ought to be such a sound, though there may be none just now."""
+
+    def stands(self, name: str) -> bool:
+        """Whether the sound of a name is there now."""
+
     def wav(self, name: str) -> bytes | None:
         """The sound of a name, as telephone audio; None where there is none."""
 

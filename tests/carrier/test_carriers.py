@@ -173,11 +173,11 @@ def test_telnyx_signs_no_address_so_that_a_get_tells_nothing(lines: Lines) -> No
 
 def test_a_port_may_stand_in_the_signed_address_or_not() -> None:
     for signed in ("https://line.example/voice?x=1", "https://line.example:443/voice?x=1"):
-        assert signs_form("key", form_signature("key", signed, FORM), "https://line.example/voice?x=1", FORM)
+        assert signs_form("key", form_signature("key", signed, FORM), "https://line.example/voice?x=1", FORM.items())
     for signed in ("https://line.example/voice", "https://line.example:8443/voice"):
-        assert signs_form("key", form_signature("key", signed, FORM), "https://line.example:8443/voice", FORM)
+        assert signs_form("key", form_signature("key", signed, FORM), "https://line.example:8443/voice", FORM.items())
     assert not signs_form(
-        "key", form_signature("key", "https://line.example:444/voice", FORM), "https://line.example/voice", FORM
+        "key", form_signature("key", "https://line.example:444/voice", FORM), "https://line.example/voice", FORM.items()
     )
 
 

@@ -6,7 +6,7 @@ from typing import NoReturn
 import pytest
 from flask import Flask
 
-from ivr.carrier import webhooks
+from ivr.carrier import front
 from ivr.carrier.faults import log_fault
 from ivr.handset.handset import Handset
 
@@ -20,7 +20,7 @@ def fail(*_arguments: object, **_more: object) -> NoReturn:
 def test_a_fault_in_a_call_is_told_without_the_caller_s_words(
     caller: Handset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(webhooks, "step", fail)
+    monkeypatch.setattr(front, "step", fail)
     caller.press("1")
     assert "a webhook failed" in caplog.text and "ValueError" in caplog.text and "in fail" in caplog.text
     assert SECRET not in caplog.text

@@ -300,7 +300,7 @@ def test_a_fault_of_ours_reads_the_desks_numbers_instead_of_an_error(
     def broken(*_: object) -> None:
         raise RuntimeError("the cause")
 
-    monkeypatch.setattr("ivr.carrier.webhooks.step", broken)
+    monkeypatch.setattr("ivr.carrier.front.meaning", broken)
     answer = post(app.test_client(), "/voice", FORM)
     assert answer.status_code == 200 and problems(answer.data) == []
     assert "664" in answer.text

@@ -10,11 +10,15 @@ import pytest
 from flask import Flask
 from twilio.request_validator import RequestValidator
 
+from ivr.carrier.front import Front
+from ivr.carrier.metrics import Metrics
+from ivr.carrier.twilio.twilio_carrier import twilio
 from ivr.config import Serves
 from ivr.door.door import LARGEST_FORM, Door
 from ivr.door.lanes import CALLS, CONSOLE, PAGES, PROBES, SOUNDS, kind_of
 from ivr.door.server import door as door_to
 from ivr.door.wsgi import Environ, Scope
+from ivr.voice.sounds import Played
 from tests.support.given import ORIGIN, TOKEN
 
 SIGNED = {"x-twilio-signature": "ours"}
@@ -88,13 +92,9 @@ class Visit:
 
 
 def a_door(app: Any = echo, **options: Any) -> Door:
-    return Door(
-        app,
-        lambda environ: environ.get("HTTP_X_TWILIO_SIGNATURE") == "ours",
-        lambda cookies: cookies == "known",
-        ("x-twilio-signature",),
-        **options,
-    )
+    carrier = replace(twilio(TOKEN), authentic=lambda sent, _now: sent.header("X-Twilio-Signature") == "ours")
+    front = Front(carrier, ORIGIN, Metrics(lambda: True), lambda line, _own_voice: Played(line, ()))
+    return Door(app, front, lambda cookies: cookies == "known", **options)
 
 
 @pytest.mark.parametrize(

@@ -293,7 +293,7 @@ def test_a_visitor_is_no_caller_and_no_fault_of_the_line(
     visitor.press(TO_THE_POLICE)
     visitor.act("wait")
     visitor.act("transfer", outcome="busy")
-    monkeypatch.setattr("ivr.carrier.webhooks.step", lambda *_: 1 / 0)
+    monkeypatch.setattr("ivr.carrier.front.step", lambda *_: 1 / 0)
     visitor.act("press", key="1")
     counted = figures(app)
     assert {name for name, value in counted.items() if value} >= {

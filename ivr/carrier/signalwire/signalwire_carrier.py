@@ -41,7 +41,7 @@ def signalwire(signing_key: str, space: str = "", project: str = "", api_token: 
 
     def authentic(request: SignedRequest, _now: datetime) -> bool:
         signature = request.header(SIGNATURE) or request.header(FORMER_SIGNATURE)
-        by_form = signs_form(signing_key, signature, request.url, request.form)
+        by_form = signs_form(signing_key, signature, request.url, request.pairs)
         return _signs_body(signing_key, signature, request) or by_form
 
     return Carrier(

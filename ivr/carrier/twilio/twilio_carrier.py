@@ -63,7 +63,7 @@ def twilio(token: str, account: str = "", shared_keys: Mapping[str, str] | None 
     def authentic(request: SignedRequest, _now: datetime) -> bool:
         secret, algorithm = _signed_with(request.header(SIGNED_HOW), token, known)
         signature = request.header(SIGNATURE)
-        return bool(secret and algorithm) and signs_form(secret, signature, request.url, request.form, algorithm)
+        return bool(secret and algorithm) and signs_form(secret, signature, request.url, request.pairs, algorithm)
 
     return Carrier(
         name=NAME,

@@ -1,0 +1,197 @@
+"""The front of the webhooks: who may call, and what is answered, from memory where it was answered before.
+
+It knows no framework: the server's door asks it in the event loop, where nothing may wait, and the routes ask it
+again for what it did not know there.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivr import clock
+from ivr.call.acts import Heard, Turn
+from ivr.call.conversation import hints, step
+from ivr.call.day_times import haste
+from ivr.call.digits_in_a_row import is_number
+from ivr.call.meanings import DIGITS, meaning, plain
+from ivr.call.positions import Position
+from ivr.call.state import CallState
+from ivr.carrier import addresses, edge, twiml
+from ivr.carrier.addresses import Timeless
+from ivr.carrier.faults import log_fault
+from ivr.carrier.finished import Finished, is_clear, marked
+from ivr.carrier.form import pairs_in, pairs_of
+from ivr.carrier.memory import Memory, Question
+from ivr.carrier.metrics import Metrics
+from ivr.carrier.seam import Carrier, SignedRequest
+from ivr.carrier.wire import CarrierFields
+from ivr.line.values import Line
+from ivr.records.steps import Step, step_of
+from ivr.voice.sounds import Played
+
+log = logging.getLogger(__name__)
+
+Record = Callable[[str, Step, datetime], None]
+"""Keeps a step: the carrier's name for the call, what happened, and when (aware). It must be quick: a caller waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A step that is asked for: what was `heard` at a position of a line, by whom (`told`), and when (aware).
+    `address` is the one that was called, None where the answer is not to be remembered; `ours`: a telephone of
+    our own asks for the line's own voice, and types words."""
+
+    line: Line
+    position: Position
+    heard: Heard
+    told: CarrierFields
+    now: datetime
+    address: Timeless | None = None
+    ours: bool = False
+
+
+@dataclass(frozen=True)
+class Front:
+    """What answers a step. `at_hand` gives the line of an edition where it need not be fetched; `play` the sounds
+    that a call on a line plays, with the line's own voice or without, and `stand` tells whether sounds are still
+    there; `record` keeps each step of a call, but those of our own telephones, who are nobody. The line never rings
+    `own_numbers` (E.164), by which it is rung itself; the desks see `caller_id`."""
+
+    carrier: Carrier
+    public_url: str
+    metrics: Metrics
+    play: Callable[[Line, bool], Played]
+    caller_id: str | None = None
+    own_numbers: frozenset[str] = frozenset()
+    speech: bool = False
+    local_speech: bool = False
+    record: Record = lambda _call, _step, _now: None
+    at_hand: Callable[[str, datetime], Line | None] = lambda _edition, _now: None
+    stand: Callable[[Iterable[str]], bool] = lambda _names: True
+    memory: Memory = field(default_factory=Memory)
+
+    # --- who may call --------------------------------------------------------------------------
+
+    def admitted(
+        self, method: str, target: str, header: Callable[[str], str], content_type: str, body: bytes
+    ) -> CarrierFields | None:
+        """What the carrier itself, or a telephone of our own, tells in this request; None where it is somebody
+        else's, by the machine's clock. `target`: path and query as they were sent; `header` as in SignedRequest."""
+        pairs = pairs_of(content_type, body)
+        sent = SignedRequest(method, self.public_url + target, header, pairs, body)
+        if not self.carrier.authentic(sent, clock.utc_now()):
+            return None
+        told = pairs if method == "POST" else pairs_in(target.partition("?")[2])
+        return self.carrier.fields(dict(reversed(told)))
+
+    # --- what was answered before --------------------------------------------------------------
+
+    def known(self, target: str, told: CarrierFields) -> bytes | None:
+        """The document that a POST to this address is answered with, where it is remembered. Never waits, reads or
+        raises."""
+        try:
+            return self._known(target, told)
+        except Exception as error:
+            log_fault(log, "an answer could not be looked for; it is made anew", error)
+            return None
+
+    def _known(self, target: str, told: CarrierFields) -> bytes | None:
+        began, now = time.perf_counter(), clock.utc_now()
+        address = addresses.timeless(target)
+        meant = plain(edge.heard(address.event, told)) if address else None
+        if address is None or meant is None:
+            return None
+        line = self.at_hand(address.edition, now)
+        span = self.memory.span(line, now) if line else None
+        found = None if span is None else self._found(_question(span, address, meant, told, now), address, now)
+        if found is None:
+            return None
+        self._given(found[0], told, now, began)
+        return found[1]
+
+    def _found(self, question: Question, address: Timeless, now: datetime) -> tuple[Finished, bytes] | None:
+        answer = self.memory.find(question)
+        document = answer.at(address.keyed, address.began, now) if answer else None
+        return (answer, document) if answer and document else None
+
+    # --- what is answered ----------------------------------------------------------------------
+
+    def answer(self, asked: Asked) -> bytes:
+        """The document that answers a step."""
+        began = time.perf_counter()
+        line = asked.line.ringing_none_of({*self.own_numbers, edge.line_number(asked.told)})
+        meant = meaning(line, asked.position, asked.heard, asked.now, self._listens(asked))
+        answer, document = self._again(asked, meant) or self._made(line, asked, meant)
+        self._given(answer, asked.told, asked.now, began)
+        return document
+
+    def _again(self, asked: Asked, meant: str) -> tuple[Finished, bytes] | None:
+        """What was answered before, if all that it plays is still there."""
+        question = self._asked_again(asked, meant)
+        found = self._found(question, asked.address, asked.now) if question and asked.address else None
+        return found if found and self.stand(found[0].sounds) else None
+
+    def _made(self, line: Line, asked: Asked, meant: str) -> tuple[Finished, bytes]:
+        """An answer made anew, and remembered where that may be."""
+        listens, local = self._listens(asked), self.local_speech or asked.ours
+        turn = step(line, asked.position, asked.heard, asked.now, listens)
+        question = self._asked_again(asked, meant)
+        lasts = question is not None and is_clear(asked.position, asked.now) and not _gave_a_number(line, turn, asked)
+        played = self.play(line, local)
+        carriage = twiml.Carriage(
+            hints(line, turn.position, asked.now) if listens else None,
+            self.caller_id or edge.line_number(asked.told),
+            played,
+        )
+        document = self.carrier.written(twiml.document(line, marked(turn) if lasts else turn, carriage))
+        answer = Finished(
+            document=document.encode(),
+            keyed_now=turn.position.keyed != asked.position.keyed,
+            figures=self.metrics.figures(asked.heard, turn),
+            step=step_of(line, asked.position, meant, turn, asked.now),
+            sounds=frozenset(played.names),
+        )
+        if question and lasts and not played.missing and _is_canonical(asked):
+            self.memory.keep(question, answer)
+        given = answer.at(asked.position.keyed, asked.position.began, asked.now)
+        assert given is not None  # marks are set where the time can be told
+        return answer, given
+
+    def _listens(self, asked: Asked) -> bool:
+        return self.speech or asked.ours
+
+    def _asked_again(self, asked: Asked, meant: str) -> Question | None:
+        """The question by which the answer is remembered; None where it is not: a number is nobody's to keep."""
+        if asked.address is None or meant == DIGITS:
+            return None
+        span = self.memory.new_span(asked.line, asked.now)
+        return _question(span, asked.address, meant, asked.told, asked.now)
+
+    def _given(self, answer: Finished, told: CarrierFields, now: datetime, began: float) -> None:
+        """Count and record an answer. What cannot be costs the caller nothing."""
+        try:
+            self.metrics.count(answer.figures, time.perf_counter() - began, told.built_in)
+            if not told.built_in:
+                self.record(told.call, answer.step, now)
+        except Exception as error:
+            log_fault(log, "an answer was given that could not be counted or recorded", error)
+
+
+def _question(span: int, address: Timeless, meant: str, told: CarrierFields, now: datetime) -> Question:
+    return Question(span, address.text, meant, told.called, haste(address.keyed, address.began, now))
+
+
+def _gave_a_number(line: Line, turn: Turn, asked: Asked) -> bool:
+    return is_number(CallState(line, turn.position, asked.now))
+
+
+def _is_canonical(asked: Asked) -> bool:
+    """Whether the address is the very one that is written for this position: what anybody adds to one, or writes
+    otherwise, is not kept."""
+    called = asked.address
+    if called is None or called.event == addresses.RING:
+        return called is not None
+    written = addresses.timeless(addresses.address(asked.position, called.event))
+    return written is not None and written.text == called.text
