@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import Request
 
-from ivr.call.acts import DialEnded, Heard, Key, NoInput, NumberGiven, Words
+from ivr.call.acts import DialEnded, Heard, Key, NoInput, NumberGiven, Ring, Words
 from ivr.carrier import addresses
 from ivr.carrier.privacy import MY_NUMBER_DIGITS, digits_told, most_digits
 from ivr.carrier.wire import KEYS, CarrierFields
@@ -41,9 +41,11 @@ def target(environ: Mapping[str, Any]) -> str:
     return f"{path}?{query}" if query else path
 
 
-def heard(event: str, told: CarrierFields) -> Heard:
+def heard(event: str, told: CarrierFields) -> Heard:  # noqa: PLR0911
     """What the caller or the carrier did. Anything odd is words that were not understood; nothing at
     all is silence, of which some carriers tell where others go on by themselves."""
+    if event == addresses.RING:
+        return Ring()
     if event == addresses.SILENCE:
         return NoInput()
     if event == addresses.DIALLED:

@@ -23,7 +23,9 @@ from ivr.line.values import Line
 MOST_BYTES = 16_000_000
 """Of documents in memory [own value]: some 3,000, while all ways through the menus have fewer than 1,000."""
 
-_BESIDE = 1500  # bytes of an answer beside its document and key
+BESIDE = 1500
+"""Bytes of an answer beside its document: its key, what is counted and what is recorded [own value]."""
+
 _LINES = 64  # lines whose span is known: the live one, and those of calls under way
 
 
@@ -100,4 +102,4 @@ class Memory:
 
 
 def _size(answer: Finished) -> int:
-    return len(answer.document) + _BESIDE
+    return len(answer.document) + BESIDE

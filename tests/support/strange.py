@@ -24,7 +24,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.routing import Rule
 
 from ivr.clock import NOW
-from ivr.door.wsgi import Answer, Scope, answered, environ_of
+from ivr.door.wsgi import Answer, Scope, answered, environ_of, headers_of
 from ivr.people.persons import Role
 from ivr.voice.booth import Booth
 from tests.support.clock import MOMENT
@@ -159,7 +159,7 @@ class Strange:
             "http_version": "1.1",
             "headers": [(name.encode(), value.encode("utf-8", "surrogatepass")) for name, value in headers.items()],
         }
-        environ = {**environ_of(scope, body), NOW: self.now}
+        environ = {**environ_of(scope, headers_of(scope), body), NOW: self.now}
         environ.setdefault("HTTP_HOST", "localhost")
         answer = answered(self.town.app.wsgi_app, environ)
         self.answers[answer.status] += 1
