@@ -1,7 +1,6 @@
 """The form of a webhook, read from its body once: for the signature, and for what the line needs."""
 
-from collections.abc import Iterator
-from urllib.parse import unquote_plus
+from urllib.parse import unquote
 
 import werkzeug.urls  # noqa: F401 (registers how what is no UTF-8 is decoded)
 
@@ -24,15 +23,14 @@ def pairs_of(content_type: str, body: bytes) -> tuple[tuple[str, str], ...]:
 
 def pairs_in(query: str) -> tuple[tuple[str, str], ...]:
     """The same of the query of an address."""
-    return tuple(_pairs(query))
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    for pair in text.split("&"):
+    found = []
+    for pair in query.split("&"):
         if pair:
             name, _, value = pair.partition("=")
-            yield _plain(name), _plain(value)
+            encoded = "%" in pair or "+" in pair
+            found.append((_plain(name), _plain(value)) if encoded else (name, value))
+    return tuple(found)
 
 
 def _plain(text: str) -> str:
-    return unquote_plus(text, errors=_AS_SENT) if "%" in text or "+" in text else text
+    return unquote(text.replace("+", " "), errors=_AS_SENT)

@@ -17,6 +17,10 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
+_LEFT_OUT = frozenset((b"content-length", b"transfer-encoding", b"proxy"))
+"""Headers that are told otherwise, or that a program might take for a setting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole answer: the status, its headers as ASGI writes them, and the body."""
@@ -75,11 +79,12 @@ def headers_of(scope: Scope) -> dict[str, str]:
     is left out, which WSGI could not tell from one with a hyphen: a visitor might forge one so."""
     found: dict[str, str] = {}
     for raw, value in scope["headers"]:
-        name, text = raw.decode("latin-1"), value.decode("latin-1")
-        if "_" in name or name in ("content-length", "transfer-encoding", "proxy"):
+        if b"_" in raw or raw in _LEFT_OUT:
             continue
-        joint = "; " if name == "cookie" else ","
-        found[name] = f"{found[name]}{joint}{text}" if name in found else text
+        name, text = raw.decode("latin-1"), value.decode("latin-1")
+        if name in found:
+            text = f"{found[name]}{'; ' if name == 'cookie' else ','}{text}"
+        found[name] = text
     return found
 
 
