@@ -8,6 +8,7 @@ a name are sorted too, and each counts once.
 import base64
 import hmac
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -26,7 +27,14 @@ def form_signature(secret: str, url: str, form: Mapping[str, str], algorithm: st
 def signature_of(secret: str, url: str, pairs: Pairs, algorithm: str = SHA1) -> bytes:
     """The signature of a request whose form may have several values of a name."""
     signed = url + "".join(chain.from_iterable(sorted(set(pairs))))
-    return base64.b64encode(hmac.digest(secret.encode(), signed.encode(), algorithm))
+    mac = _keyed(secret, algorithm).copy()
+    mac.update(signed.encode())
+    return base64.b64encode(mac.digest())
+
+
+@lru_cache(maxsize=8)  # an account has one secret, or two while one follows another; to begin anew takes twice as long
+def _keyed(secret: str, algorithm: str) -> hmac.HMAC:
+    return hmac.new(secret.encode(), digestmod=algorithm)
 
 
 def signs_form(secret: str, signature: str, url: str, pairs: Pairs, algorithm: str = SHA1) -> bool:

@@ -7,9 +7,11 @@ where descriptors run out.
 
 from asyncio import TimerHandle, Transport
 from collections import OrderedDict
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from ivr.door.whole_answers import WholeAnswers
 
 HEAD_SECONDS = 5.0
 """How long a connection may take for a head, from the start or after the last answer [own value];
@@ -35,12 +37,14 @@ class PatientProtocol(HttpToolsProtocol):
     """Connections of this process, of which the oldest without a request goes before one too many."""
 
     _waiting: ClassVar[OrderedDict["PatientProtocol", None]] = OrderedDict()
+    _answers: WholeAnswers
     _timer: TimerHandle | None = None
     _head = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Take a connection in, in the place of the oldest that only waits if there are too many."""
-        super().connection_made(transport)
+        self._answers = WholeAnswers(transport)
+        super().connection_made(cast(Transport, self._answers))
         if len(self.connections) > self.most:
             oldest = next(iter(self._waiting), self)
             oldest._cut()
@@ -74,6 +78,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The answer is given, if the client reads it: the next head is waited for."""
+        self._answers.flush()
         super().on_response_complete()
         if not (self.transport.is_closing() or self.pipeline):
             self._expect()
