@@ -9,7 +9,6 @@ import base64
 import hmac
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import chain
 from urllib.parse import urlsplit
 
 SHA1, SHA256 = "sha1", "sha256"
@@ -26,7 +25,7 @@ def form_signature(secret: str, url: str, form: Mapping[str, str], algorithm: st
 
 def signature_of(secret: str, url: str, pairs: Pairs, algorithm: str = SHA1) -> bytes:
     """The signature of a request whose form may have several values of a name."""
-    signed = url + "".join(chain.from_iterable(sorted(set(pairs))))
+    signed = url + "".join([name + value for name, value in sorted(set(pairs))])
     mac = _keyed(secret, algorithm).copy()
     mac.update(signed.encode())
     return base64.b64encode(mac.digest())

@@ -13,6 +13,7 @@ from typing import Any
 
 from ivr.carrier.edge import FIELDS
 from ivr.carrier.front import Front
+from ivr.carrier.wire import CarrierFields
 from ivr.config import Serves
 from ivr.door.lanes import CALLS, CONSOLE, KINDS, NOT_SERVED, Lane, LaneFull, RequestKind, kind_of
 from ivr.door.wsgi import Answer, Application, Environ, Scope, answered, environ_of, headers_of, plain, target_of
@@ -91,15 +92,35 @@ class Door:
         if not any(name in headers for name in self.front.carrier.signature_headers):
             raise _Refused(plain(403, _FOR_THE_CARRIER))
         body = await _whole(receive, length, CALLS.largest, CALLS.seconds)
-        method, target = scope["method"], target_of(scope)
-        told = self.front.admitted(
-            method, target, lambda name: headers.get(name.lower(), ""), headers.get("content-type", ""), body
-        )
+        told: CarrierFields | None = scope.get(FIELDS)
         if told is None:
-            raise _Refused(plain(403, _FOR_THE_CARRIER))
-        if method == "POST" and (document := self.front.known(target, told)) is not None:
-            return Answer(200, (_XML, (b"content-length", b"%d" % len(document))), document)
+            told = self._admitted(scope, lambda name: headers.get(name.lower(), ""), body)
+            if told is None:
+                raise _Refused(plain(403, _FOR_THE_CARRIER))
+            if (answer := self._known(scope, told)) is not None:
+                return answer
         return await self._worked(CALLS, {**environ_of(scope, headers, body, length), FIELDS: told})
+
+    def at_once(self, scope: Scope, body: bytes) -> Answer | None:
+        """The answer to a whole webhook where it is known, without any wait. None where it is not, or where the
+        request may be one to refuse; what the carrier told in it is left in the scope, where no client can put it."""
+        if kind_of(scope["path"]) is not CALLS or CALLS in NOT_SERVED[self.serves] or len(body) > CALLS.largest:
+            return None
+        headers = dict(scope["headers"])
+        if len(headers) < len(scope["headers"]) or headers.get(b"content-length") != b"%d" % len(body):
+            return None
+        told = self._admitted(scope, lambda name: headers.get(name.lower().encode(), b"").decode("latin-1"), body)
+        if told is None:
+            return None
+        scope[FIELDS] = told
+        return self._known(scope, told)
+
+    def _admitted(self, scope: Scope, header: Callable[[str], str], body: bytes) -> CarrierFields | None:
+        return self.front.admitted(scope["method"], target_of(scope), header, header("Content-Type"), body)
+
+    def _known(self, scope: Scope, told: CarrierFields) -> Answer | None:
+        document = self.front.known(target_of(scope), told) if scope["method"] == "POST" else None
+        return None if document is None else Answer(200, (_XML, (b"content-length", b"%d" % len(document))), document)
 
     async def _form(self, receive: Receive, size: int | None) -> bytes:
         """A body of somebody signed in, within the budget of all of them. One that is too large is let

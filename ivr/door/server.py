@@ -35,6 +35,7 @@ from ivr.carrier.front import Front
 from ivr.carrier.webhooks import Webhooks
 from ivr.config import Serves, Settings
 from ivr.door.door import Door
+from ivr.door.quick_answers import QuickProtocol
 from ivr.door.slow_clients import watch
 from ivr.editions.office import Office
 
@@ -90,7 +91,8 @@ class DoorWorker(UvicornWorker):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.config.http = watch(max(64, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK))
+        most = max(64, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK)
+        self.config.http = watch(most, QuickProtocol)
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # no stranger fills the log
 
     def _install_sigquit_handler(self) -> None:

@@ -7,11 +7,9 @@ where descriptors run out.
 
 from asyncio import TimerHandle, Transport
 from collections import OrderedDict
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-from ivr.door.whole_answers import WholeAnswers
 
 HEAD_SECONDS = 5.0
 """How long a connection may take for a head, from the start or after the last answer [own value];
@@ -37,14 +35,12 @@ class PatientProtocol(HttpToolsProtocol):
     """Connections of this process, of which the oldest without a request goes before one too many."""
 
     _waiting: ClassVar[OrderedDict["PatientProtocol", None]] = OrderedDict()
-    _answers: WholeAnswers
     _timer: TimerHandle | None = None
     _head = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Take a connection in, in the place of the oldest that only waits if there are too many."""
-        self._answers = WholeAnswers(transport)
-        super().connection_made(cast(Transport, self._answers))
+        super().connection_made(transport)
         if len(self.connections) > self.most:
             oldest = next(iter(self._waiting), self)
             oldest._cut()
@@ -78,7 +74,6 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The answer is given, if the client reads it: the next head is waited for."""
-        self._answers.flush()
         super().on_response_complete()
         if not (self.transport.is_closing() or self.pipeline):
             self._expect()
@@ -112,6 +107,6 @@ class PatientProtocol(HttpToolsProtocol):
         self.transport.abort()
 
 
-def watch(most: int) -> type[PatientProtocol]:
+def watch(most: int, protocol: type[PatientProtocol] = PatientProtocol) -> type[PatientProtocol]:
     """The protocol for a process that has descriptors for so many connections."""
-    return type("PatientProtocol", (PatientProtocol,), {"most": most})
+    return type(protocol.__name__, (protocol,), {"most": most})
