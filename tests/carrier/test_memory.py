@@ -64,7 +64,7 @@ class Carrier:
             path, data=body, content_type=FORM_TYPE, headers=headers, environ_overrides=environ
         )
         assert answer.status_code == 200
-        return answer.data
+        return bytes(answer.data)
 
     def from_memory(self, path: str, told: dict[str, str]) -> bytes | None:
         """As the server's door asks."""
@@ -115,7 +115,7 @@ PRESSED = st.sampled_from("01234567890*#00112255")
 SAID = st.sampled_from(
     ["詐欺", "警察につないで", "はい", "いいえ", "1番", "もう一度", "ええと", "1 2 3 4", "help", "In English please"]
 )
-HEARD = st.one_of(
+HEARD: st.SearchStrategy[tuple[str, dict[str, str]]] = st.one_of(
     PRESSED.map(lambda key: ("key", {"Digits": key})),
     SAID.map(lambda words: ("key", {"SpeechResult": words})),
     st.just(("silence", {})),

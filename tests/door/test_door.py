@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Event, get_ident
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from twilio.request_validator import RequestValidator
 
 from ivr.carrier.front import Front
+from ivr.carrier.memory import Memory
 from ivr.carrier.metrics import Metrics
+from ivr.carrier.seam import SignedRequest
 from ivr.carrier.twilio.twilio_carrier import twilio
 from ivr.config import Serves
 from ivr.door.door import LARGEST_FORM, Door
@@ -269,26 +273,58 @@ def test_headers_that_could_be_taken_for_others_are_left_out() -> None:
     assert visit.body == b"['HTTP_ACCEPT', 'HTTP_X_FORWARDED_FOR']"
 
 
+def signed_visit(door: Door, address: str) -> Visit:
+    """Somebody rings."""
+    fields = {"CallSid": "CA1", "From": "+815011112222", "To": "+815012345678"}
+    signature = RequestValidator(TOKEN).compute_signature(ORIGIN + address, fields)
+    headers = {"x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded"}
+    return Visit(door, address, headers=headers, pieces=[urlencode(fields).encode()])
+
+
+def _nobody(_environ: Environ, _start: object) -> Iterable[bytes]:
+    raise AssertionError("a known answer was made anew")
+
+
 class TestOurApplication:
     """The door to the real application."""
 
     def test_a_call_through_the_door_is_the_call_without_it(self, standing: Flask) -> None:
-        form = "CallSid=CA1&From=%2B815011112222&To=%2B815012345678"
-        fields = {"CallSid": "CA1", "From": "+815011112222", "To": "+815012345678"}
         address = "/voice?language=en"
-        signature = RequestValidator(TOKEN).compute_signature(ORIGIN + address, fields)
-        kind = "application/x-www-form-urlencoded"
-        visit = Visit(
-            door_to(standing),
-            address,
-            headers={"x-twilio-signature": signature, "content-type": kind},
-            pieces=[form.encode()],
-        ).made()
-        direct = standing.test_client().post(
-            address, data=form, content_type=kind, headers={"X-Twilio-Signature": signature}
-        )
-        assert (visit.status, visit.body) == (direct.status_code, direct.data)
-        assert visit.status == 200
+        for memory in ("cold", "warm"):
+            visit = signed_visit(door_to(standing), address)
+            visit.made()
+            (form,) = visit.pieces
+            kind, signature = visit.headers["content-type"], visit.headers["x-twilio-signature"]
+            direct = standing.test_client().post(
+                address, data=form, content_type=kind, headers={"X-Twilio-Signature": signature}
+            )
+            assert (visit.status, visit.body) == (direct.status_code, direct.data), memory
+            told = {name.lower(): value for name, value in direct.headers.items()}
+            assert (visit.status, visit.answer_headers) == (200, told), memory
+
+    def test_each_signature_is_checked_once_and_a_known_answer_needs_no_thread(self, standing: Flask) -> None:
+        checked: list[str] = []
+        ours = door_to(standing)
+        authentic = ours.front.carrier.authentic
+
+        def counting(sent: SignedRequest, now: datetime) -> bool:
+            checked.append(sent.url)
+            return authentic(sent, now)
+
+        install = standing.extensions["ivr.webhooks"]
+        front = replace(ours.front, carrier=replace(ours.front.carrier, authentic=counting), memory=Memory())
+        standing.extensions["ivr.webhooks"] = replace(install, front=front)
+        try:
+            ours = door_to(standing)
+            first = signed_visit(ours, "/voice?language=en")
+            made = first.made().body
+            assert len(checked) == 1
+            ours.app = _nobody
+            again = signed_visit(ours, "/voice?language=en").made()
+            assert (again.status, again.body, again.answer_headers) == (200, made, first.answer_headers)
+            assert len(checked) == 2
+        finally:
+            standing.extensions["ivr.webhooks"] = install
 
     @pytest.mark.parametrize("form", [b"Digits=1", b"%", b"\xff=\x00", b"a" * 60_000, b"&" * 60_000])
     def test_a_forged_signature_is_refused_at_the_door(self, standing: Flask, form: bytes) -> None:

@@ -1,11 +1,12 @@
 """What callers hear: at once everywhere, and with the database gone all the same."""
 
+import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -329,3 +330,99 @@ def soon(true: Callable[[], bool], clock: Clock) -> bool:
             return True
         clock.seconds += LOOK_EVERY
     return False
+
+
+# --- a server's shelf -----------------------------------------------------------------------
+
+
+def put(town: City, words: str) -> Edition:
+    """An edition with another greeting is live, without the ways of staff to it."""
+    document = tomlkit.parse(shipped()["ja.toml"].decode())
+    document["say"]["greeting"] = words
+    edition = Edition(MappingProxyType({**shipped(), "ja.toml": tomlkit.dumps(document).encode()}))
+    with town.office.database.writing() as connection:
+        library.keep(connection, edition, library.DRAFTED, town.now)
+        library.append(connection, PublicationKind.PUBLISH, APPROVER, town.now, town.now, edition=edition.id)
+    return edition
+
+
+@contextmanager
+def watching(shelf: Shelf) -> Iterator[Shelf]:
+    end = shelf.watch()
+    try:
+        yield shelf
+    finally:
+        end()
+
+
+def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait until it holds, and fail where it does not in time."""
+    over = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < over, "it did not come to pass"
+        time.sleep(0.005)
+
+
+def test_a_server_s_calls_hear_a_change_that_none_of_them_looked_for(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.editions.shelf.WATCH_EVERY", 0.02)
+    with watching(Shelf(town.office.library, Snapshot(town.folder), today=lambda: NOON)) as shelf:
+        until(lambda: shelf.at_hand("", town.now) is not None)
+        edition = put(town, "一").id
+        until(lambda: (line := shelf.at_hand("", town.now)) is not None and line.edition == edition)
+        line = shelf.at_hand("", town.now)
+        assert line is not None and greeting_of(line) == "一"
+        assert shelf.line("", town.now) is line, "one value, by which answers are remembered"
+        assert shelf.line(edition, town.now) is line
+
+
+def test_what_is_not_at_hand_is_not_fetched_for_who_cannot_wait(town: City) -> None:
+    shelf = Shelf(Stuck(town.office.library), Snapshot(town.folder))
+    assert shelf.at_hand("", town.now) is None
+    other = Shelf(town.office.library, Snapshot(town.folder / "other worker"), today=lambda: NOON)
+    other.refresh()
+    assert other.at_hand("", town.now) is None, "it is composed by whoever may wait"
+    line = other.line("", town.now)
+    assert other.at_hand("", town.now) is line
+    assert other.at_hand("0123456789", town.now) is line
+
+
+def test_a_server_s_call_waits_for_no_database(town: City) -> None:
+    put(town, "一")
+    town.office.shelf.refresh()
+    stuck = Stuck(town.office.library)
+    shelf = Shelf(stuck, Snapshot(town.folder))
+    end = shelf.watch()
+    assert greeting(shelf, town.now) == "一"
+    start = time.perf_counter()
+    for _ in range(50):
+        assert greeting(shelf, town.now) == "一"
+    assert time.perf_counter() - start < PATIENCE
+    stuck.free.set()
+    end()
+
+
+def test_what_no_call_can_need_is_cleared_from_the_disk_and_not_read_again(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = [put(town, words).id for words in "一二三"]
+    town.office.shelf.refresh()
+    assert all((town.folder / f"{name}.json").exists() for name in old)
+    later = NOON + timedelta(days=2)
+    part = town.folder / "x.part"
+    part.write_bytes(b"of a writer that was killed")
+    for file in town.folder.iterdir():
+        os.utime(file, (later.timestamp() - 7200,) * 2)
+    town.folder.joinpath("0123456789.json").write_text("young")
+    shelf = Shelf(town.office.library, Snapshot(town.folder), today=lambda: later)
+    shelf.refresh()
+    assert {name for name in old if (town.folder / f"{name}.json").exists()} == {*old[-2:]}, "live, and the one below"
+    assert not part.exists()
+    assert (town.folder / "0123456789.json").exists(), "of another worker, perhaps"
+    town.office.announcements.warn(ALERT, later, later + timedelta(hours=1), EDITOR, later)
+    read: list[str] = []
+    monkeypatch.setattr(Library, "edition", lambda _books, name: read.append(name))
+    shelf.refresh()
+    assert greeting(shelf, later) == "三" and len(shelf.line("", later).alerts_at(later)) == 1
+    assert read == []

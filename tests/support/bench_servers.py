@@ -73,7 +73,7 @@ def race() -> Table:
             *(stack.enter_context(_floor(name, size)) for name in ("flask_floor", "bare")),
         ]
         for each in raced:
-            _send(each.port, requests * (WARM_UP // len(requests) + 1))
+            _send(each.port, [*requests] * (WARM_UP // len(requests) + 1))
         rounds = [[_seconds_a_step(each, requests) for each in raced] for _ in range(ROUNDS)]
     return _table(raced, rounds, size, len(requests))
 
@@ -92,7 +92,7 @@ def _table(raced: Sequence[Raced], rounds: Sequence[Sequence[float]], size: int,
 
 def _seconds_a_step(raced: Raced, requests: Sequence[bytes]) -> float:
     before = raced.cpu()
-    sent = requests * (STEPS // len(requests) + 1)
+    sent = [*requests] * (STEPS // len(requests) + 1)
     _send(raced.port, sent)
     return (raced.cpu() - before) / len(sent)
 
@@ -107,7 +107,8 @@ def _cpu(pid: int) -> float:
 
 def _walked(port: int) -> tuple[list[bytes], int]:
     """The webhooks of a call, as Twilio sends them, and the mean size of their answers."""
-    path, requests, sizes = "/voice", [], []
+    path, sizes = "/voice", list[int]()
+    requests = list[bytes]()
     for number, (event, told) in enumerate(CALL):
         request = webhook(re.sub(r"/(key|silence|dialled)(?=\?)", f"/{event}", path), number, **told)
         (answer,) = _send(port, [request])
