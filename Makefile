@@ -77,7 +77,10 @@ test-dates: .venv/tested
 lint: .venv/tested
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-logo
 
+# The server that the floors of the race are served by is no part of the project; without it ours serves them.
+GRANIAN := build/granian
 bench: .venv/tested
+	@[ -d $(GRANIAN) ] || $(BIN)/pip install --quiet --disable-pip-version-check --target $(GRANIAN) granian==2.8.7 || true
 	@$(BIN)/python -m tests.support.bench
 
 # The words of pages and console, gathered from the code into translations/ and compiled. Says what is not translated.

@@ -1,6 +1,8 @@
 """`make bench`: how fast the line is, as ratios, since machines are noisy.
 
-The yardstick is the time in which the same machine answers an empty Flask route.
+The server is raced against the least that others can do (`bench_servers`); what grows with the years is told in
+figures beside one another (`bench_growth`). The yardstick of the rest is the time in which the same machine answers
+an empty Flask route.
 """
 
 import tempfile
@@ -23,6 +25,8 @@ from ivr.voice.audio import items
 from ivr.voice.render import render
 from ivr.voice.store import Store
 from ivr.wiring import create_app
+from tests.support.bench_growth import own_voice, publications
+from tests.support.bench_servers import race
 from tests.support.given import ORIGIN, PROMPTS, SIGNER, TUESDAY_11, moment, settings_for
 
 WARM_UP, ROUNDS = 20, 300
@@ -32,6 +36,9 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         console = Console()
+        console.print(race())
+        console.print(publications())
+        console.print(own_voice())
         console.print(_calls(Path(folder)))
         console.print(_voice(Path(folder)))
 

@@ -1,6 +1,7 @@
 """What the line's speed is held against: applications that do as little as a webhook can.
 
     granian --interface wsgi tests.support.bench_floor:flask_floor
+    gunicorn tests.support.bench_floor:flask_floor
 
 Both check the carrier's signature and answer a constant; FLOOR_BYTES tells of how many bytes.
 """

@@ -20,14 +20,14 @@ from urllib.parse import urlencode
 from rich.table import Table
 
 from tests.support.given import ACCOUNT, ORIGIN, ROOT, SIGNER
-from tests.support.server import Server, children, free_port, server, wait_for
+from tests.support.server import children, free_port, server, wait_for
 
 GRANIAN = ROOT / "build" / "granian"
-"""Where `make bench` installs it; without it the floors are served as the line is."""
+"""Where `make bench` installs it; without it gunicorn serves the floors."""
 
 CONNECTIONS, STEPS, ROUNDS, WARM_UP = 8, 1500, 9, 400
 ADDRESS = re.compile(r'(?:action="|<Redirect method="POST">)(/voice/1/[^"<]+)')
-CALL = (
+CALL: tuple[tuple[str, dict[str, str]], ...] = (
     ("", {}),
     ("key", {"Digits": "1"}),
     ("key", {"Digits": "2"}),
@@ -66,7 +66,6 @@ def race() -> Table:
     """Steps a second of processor, as multiples of the floor's."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         line = stack.enter_context(server(Path(folder) / "line", PUBLIC_URL=ORIGIN, WORKERS="1"))
-        _stop_rendering(line)
         requests, size = _walked(line.port)
         raced = [
             Raced("the line", line.port, line.workers),
@@ -79,7 +78,7 @@ def race() -> Table:
 
 
 def _table(raced: Sequence[Raced], rounds: Sequence[Sequence[float]], size: int, requests: int) -> Table:
-    by = "granian" if GRANIAN.exists() else "gunicorn and uvicorn"
+    by = "granian" if GRANIAN.exists() else "gunicorn"
     table = Table(title=f"Steps for one second of processor: {requests} webhooks of a call, {size} bytes each")
     for column in ("server", "µs a step", "times the Flask floor", "times the bare constant"):
         table.add_column(column, justify="left" if column == "server" else "right")
@@ -175,13 +174,6 @@ def _received(line: socket.socket) -> bytes:
 # --- floors ---------------------------------------------------------------------------------
 
 
-def _stop_rendering(line: Server) -> None:
-    """The voice that is made beside the server is no part of a step."""
-    for pid in set(children(line.process.pid)) - set(line.workers()):
-        with suppress(ProcessLookupError):
-            os.kill(pid, 9)
-
-
 @contextmanager
 def _floor(name: str, size: int) -> Iterator[Raced]:
     """An application of `bench_floor`, served by one process."""
@@ -189,8 +181,9 @@ def _floor(name: str, size: int) -> Iterator[Raced]:
     environ = {**os.environ, "FLOOR_BYTES": str(size), "PYTHONPATH": f"{GRANIAN}:{ROOT}"}
     application = f"tests.support.bench_floor:{name}"
     granian = ["-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "1", "--log-level", "error"]
-    ours = ["-m", "tests.support.bench_floor"]
-    command = [*granian, "--port", str(port), application] if GRANIAN.exists() else [*ours, name, str(port)]
+    gunicorn = ["-m", "gunicorn", "--workers", "1", "--worker-class", "gthread", "--keep-alive", "60"]
+    served = [*granian, "--port", str(port)] if GRANIAN.exists() else [*gunicorn, "--bind", f"127.0.0.1:{port}"]
+    command = [*served, application]
     process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environ, start_new_session=True)
     try:
         wait_for(lambda: _listens(port))
