@@ -64,9 +64,9 @@ def _told(line: Line, heard: str, after: Position, now: datetime) -> str:
         case _ if heard == DIGITS:
             return NO_MATCH
         case "key":
-            return heard if after.run <= MOST_KEYS_TOLD else KEY
+            return heard if after.typed <= MOST_KEYS_TOLD else KEY
         case "words":
-            is_key = what.startswith(KEY) and after.run > MOST_KEYS_TOLD
+            is_key = what.startswith(KEY) and after.typed > MOST_KEYS_TOLD
             return f"{WORDS}:{KEY if is_key else what}"
         case "dial":
             return f"{DIAL}:{what}"

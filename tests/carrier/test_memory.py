@@ -21,7 +21,8 @@ from ivr.carrier.form import FORM_TYPE
 from ivr.carrier.front import Front
 from ivr.carrier.memory import BESIDE, Memory, Question
 from ivr.carrier.webhooks import DRAFT, SPEECH
-from ivr.carrier.wire import BUILT_IN_ACCOUNT
+from ivr.carrier.wire import BUILT_IN_ACCOUNT, Signer
+from ivr.config import from_environment
 from ivr.editions import library
 from ivr.editions.edition import Edition
 from ivr.editions.office import Office
@@ -31,6 +32,7 @@ from ivr.voice import mulaw
 from ivr.voice.audio import Audio
 from ivr.voice.store import Store
 from ivr.wiring import create_app
+from tests.support.carriers import CASES
 from tests.support.clock import MOMENT, WALL
 from tests.support.given import ORIGIN, SIGNER, settings_for
 from tests.support.stores import APPROVER, EDITOR, shipped
@@ -44,6 +46,7 @@ class Carrier:
     """Sends the same webhook twice: to what remembers, and to what does not, and holds the answers together."""
 
     app: Flask
+    signer: Signer = SIGNER
     known: int = 0
     asked: int = 0
 
@@ -59,7 +62,7 @@ class Carrier:
 
     def post(self, path: str, told: dict[str, str], **environ: object) -> bytes:
         body = urlencode(told).encode()
-        headers = SIGNER.headers(ORIGIN + path, told, body)
+        headers = self.signer.headers(ORIGIN + path, told, body)
         answer = self.app.test_client().post(
             path, data=body, content_type=FORM_TYPE, headers=headers, environ_overrides=environ
         )
@@ -69,7 +72,7 @@ class Carrier:
     def from_memory(self, path: str, told: dict[str, str]) -> bytes | None:
         """As the server's door asks."""
         body = urlencode(told).encode()
-        signed = {name.lower(): value for name, value in SIGNER.headers(ORIGIN + path, told, body).items()}
+        signed = {name.lower(): value for name, value in self.signer.headers(ORIGIN + path, told, body).items()}
         fields = self.front.admitted("POST", path, lambda name: signed.get(name.lower(), ""), FORM_TYPE, body)
         assert fields is not None
         return self.front.known(path, fields)
@@ -304,6 +307,18 @@ def _sounds_of_a_ring(carrier: Carrier) -> list[str]:
     ]
     found = (audio.address(line.languages[each.language].pronunciation, part, each.speed) for each, part in said)
     return [at for at in found if at]
+
+
+@pytest.mark.parametrize("name", ["telnyx", "signalwire"])
+def test_what_is_remembered_is_in_the_carriers_words(tmp_path: Path, name: str) -> None:
+    case = CASES[name]
+    own = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": ORIGIN, "SPEECH": "carrier"}
+    carrier = Carrier(create_app(from_environment(own | case.environ)), signer=case.signer)
+    carrier.office.shelf.refresh()
+    answer = carrier.asks("/voice")
+    assert carrier.known == 1
+    assert ("<break" in answer) == (name == "signalwire")
+    carrier.office.database.close()
 
 
 # --- bounds ---------------------------------------------------------------------------------

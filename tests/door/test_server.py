@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
 import socket
 import struct
@@ -18,16 +19,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pyotp
 import pytest
+from twilio.request_validator import RequestValidator
 
 from ivr.door.slow_clients import HEAD_SECONDS, LARGEST_HEAD
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Role
 from ivr.wiring import create_app
 from tests.support.clock import MOMENT
-from tests.support.given import settings_for
+from tests.support.given import TOKEN, settings_for
 from tests.support.server import (
     STARTS,
     Clerk,
@@ -383,3 +386,75 @@ def test_it_welcomes_with_where_to_ring(running: Server) -> None:
         assert f"{running.origin}{path}\n" in told
     assert not any(_renders(pid) for pid in children(running.process.pid)), "RENDER is off"
     assert "voice is being made" not in told
+
+
+class TestKnownAnswers:
+    """Those are given while a request is read: however it comes, it is answered as any other."""
+
+    def test_a_call_is_answered_alike_however_it_comes(self, running: Server) -> None:
+        request = self._webhook(running)
+        plain = self._answers(running, [request])
+        assert self._answers(running, [request]) == plain, "made anew, then known"
+        head, _, body = request.partition(b"\r\n\r\n")
+        for pieces in (
+            [head + b"\r\n\r\n", body],
+            [request[:40], request[40:]],
+            [request[:-3], request[-3:]],
+            [*(request[at : at + 50] for at in range(0, len(request), 50))],
+            [head + b"\r\nExpect: 100-continue\r\n\r\n", body],
+        ):
+            assert self._answers(running, pieces) == plain, pieces
+
+    def test_several_on_one_connection_are_answered_in_their_order(self, running: Server) -> None:
+        request = self._webhook(running)
+        page = b"GET /healthz HTTP/1.1\r\nHost: line\r\n\r\n"
+        (known,) = self._answers(running, [request])
+        found = self._answers(running, [request + page + request + request + page], 5)
+        assert [answer == known for answer in found] == [True, False, True, True, False]
+        assert self._answers(running, [request, request, page], 3)[:2] == [known, known]
+
+    def test_a_connection_that_is_to_end_ends(self, running: Server) -> None:
+        request = self._webhook(running)
+        for closing_one in (
+            request.replace(b"HTTP/1.1\r\n", b"HTTP/1.1\r\nConnection: close\r\n", 1),
+            request.replace(b"HTTP/1.1", b"HTTP/1.0", 1),
+        ):
+            with socket.create_connection(("127.0.0.1", running.port), timeout=30) as line:
+                line.sendall(closing_one)
+                whole = b"".join(iter(lambda: line.recv(65536), b""))
+            assert whole.startswith(b"HTTP/1.1 200") and whole.endswith(b"</Response>")
+            assert b"connection: close" in whole
+
+    def test_a_forged_one_is_refused(self, running: Server) -> None:
+        forged = self._webhook(running).replace(b"815011112222", b"815011112223")
+        with socket.create_connection(("127.0.0.1", running.port), timeout=30) as line:
+            line.sendall(forged)
+            assert line.recv(65536).startswith(b"HTTP/1.1 403")
+
+    @staticmethod
+    def _webhook(running: Server) -> bytes:
+        form = {"CallSid": "CA1", "From": "+815011112222", "To": "+815012345678"}
+        path, body = "/voice?language=en", urlencode(form).encode()
+        signature = RequestValidator(TOKEN).compute_signature(running.origin + path, form)
+        return (
+            f"POST {path} HTTP/1.1\r\nHost: line\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            f"X-Twilio-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n"
+        ).encode() + body
+
+    @staticmethod
+    def _answers(running: Server, pieces: list[bytes], many: int = 1) -> list[bytes]:
+        """The bodies of so many answers to what is sent piece by piece; times in them are left out."""
+        found = []
+        with socket.create_connection(("127.0.0.1", running.port), timeout=30) as line:
+            for piece in pieces:
+                line.sendall(piece)
+                time.sleep(0.01 if len(pieces) > 1 else 0)
+            with line.makefile("rb") as answers:
+                while len(found) < many:
+                    status = answers.readline()
+                    headers = http.client.parse_headers(answers)
+                    if b" 100 " in status:
+                        continue
+                    assert b" 200 " in status, status
+                    found.append(answers.read(int(headers["content-length"])))
+        return [re.sub(rb"began=\d+", b"", body) for body in found]
