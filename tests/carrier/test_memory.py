@@ -27,6 +27,7 @@ from ivr.editions import library
 from ivr.editions.edition import Edition
 from ivr.editions.office import Office
 from ivr.editions.timeline import PublicationKind
+from ivr.line.values import Line
 from ivr.line.words import Chunk
 from ivr.voice import mulaw
 from ivr.voice.audio import Audio
@@ -87,6 +88,16 @@ class Carrier:
             assert self.post(path, form) == anew
         self.asked += 1
         self.known += known is not None
+        return anew.decode()
+
+    def asks_once(self, path: str, **told: str) -> str:
+        """The same with fewer requests."""
+        form = {"CallSid": "CA1", "To": OUR_NUMBER, **told}
+        known, anew = self.from_memory(path, form), self.post(path, form, **{clock.NOW: WALL.now})
+        assert known in (None, anew), (WALL.now, path)
+        self.known += known is not None
+        if known is None:
+            assert self.post(path, form) == anew
         return anew.decode()
 
 
@@ -164,21 +175,24 @@ def _change(office: Office, what: str, number: int) -> None:
 
 
 @pytest.mark.slow(8)
-@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_what_is_remembered_is_what_would_be_said_anew(listening: Carrier, data: st.DataObject) -> None:
     """Over walks through time, editions, alerts and closures; the memory is that of the walks before, too."""
     here = "/voice"
     ways = ["/voice", "/voice?language=en"]
-    for number in range(12):
+    for number in range(10):
         if change := data.draw(CHANGES):
             _change(listening.office, change, number)
         event, told = data.draw(HEARD)
         form = {**told, "To": data.draw(st.sampled_from([OUR_NUMBER, OUR_NUMBER, A_DESK_S]))}
-        answer = listening.asks(re.sub(r"/(key|silence|dialled)(?=\?|$)", f"/{event}", here), **form)
+        path = re.sub(r"/(key|silence|dialled)(?=\?|$)", f"/{event}", here)
+        answer = listening.asks(path, **form)
         ways += ADDRESS.findall(answer.replace("&amp;", "&"))
         here = data.draw(st.sampled_from([*ways[-2:] * 4, *ways]))
         WALL.now = _after(WALL.now, data.draw(LATER))
+        if data.draw(st.booleans()):  # the same again, perhaps beyond an edge
+            listening.asks(path, **form)
 
 
 def test_most_of_what_is_asked_again_is_known(listening: Carrier) -> None:
@@ -268,6 +282,40 @@ def test_our_own_telephones_are_not_remembered(carrier: Carrier, environ: dict[s
 )
 def test_addresses_that_the_line_does_not_write_are_not_remembered(carrier: Carrier, path: str) -> None:
     assert not remembers(carrier, path.format(edition=carrier.office.library.shipped.id), Digits="1")
+
+
+# --- what decides an answer ------------------------------------------------------------------
+
+PLACES = ("main", "main-city.0", "main-fraud")
+
+
+def test_no_answer_outlives_the_hours_of_a_desk(carrier: Carrier) -> None:
+    """On both sides of every opening and closing of a Tuesday, and of midnight."""
+    carrier.office.shelf.refresh()
+    line = carrier.office.shelf.line("", MOMENT)
+    times = {at for desk in line.desks.values() for version in desk.versions for at in version.hours.times()}
+    kinds, known = set[str](), carrier.known
+    for at in sorted({*times, time(0)}):
+        for seconds in (-2, -1, 0):
+            WALL.now = datetime.combine(MOMENT.date(), at, MOMENT.tzinfo) + timedelta(seconds=seconds)
+            for place in PLACES:
+                path = f"/voice/1/{line.edition}/ja/{place}/key?began=0"
+                kinds.add(carrier.asks_once(path, Digits="0"))
+    assert carrier.known - known > len(times), "just before an edge the answer is known"
+    assert len(kinds) > len(PLACES), "and another behind some of them"
+
+
+def test_the_number_that_is_rung_decides(carrier: Carrier) -> None:
+    """Where it is a desk's own, this is not rung."""
+    carrier.office.shelf.refresh()
+    line = carrier.office.shelf.line("", WALL.now)
+    path = f"/voice/1/{line.edition}/ja/main/key?began=120"
+    answers = {to: carrier.asks(path, Digits="0", To=to) for to in (OUR_NUMBER, *_dialled(line), OUR_NUMBER)}
+    assert "<Dial" in answers[OUR_NUMBER] and len(set(answers.values())) > 1
+
+
+def _dialled(line: Line) -> list[str]:
+    return [desk.dial for desk in line.desks.values() if desk.dial]
 
 
 def test_in_the_first_second_of_a_day_and_the_very_second_of_a_key_times_cannot_be_told_apart(carrier: Carrier) -> None:
