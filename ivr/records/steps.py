@@ -1,7 +1,8 @@
 """One step of a call as it is recorded: where the call was, what that meant, and what came of it.
 
-A step holds no number, no digits of one and no speech. A key is told as long as few stand in a row: of
-more, a number may be made, and then the journal would hold it digit by digit.
+A step holds no number, no digits of one and no speech. A key is told as long as few came since a silence, also of
+those that chose something: of more, a number may be made, and the journal would hold it digit by digit. Where a key
+led to tells the place.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from ivr.line.tree import JOIN
 from ivr.line.values import Line
 
 MOST_KEYS_TOLD = 3
-"""Digits in a row that are told, of a My Number's twelve: as many as menus lie within one another [own value]."""
+"""Digits since a silence that are told, of twelve of a My Number: as many as menus lie in one another [own value]."""
 
 NUMBER_REFUSED = "number refused"
 NO_MATCH = "no match"
@@ -64,9 +65,9 @@ def _told(line: Line, heard: str, after: Position, now: datetime) -> str:
         case _ if heard == DIGITS:
             return NO_MATCH
         case "key":
-            return heard if after.typed <= MOST_KEYS_TOLD else KEY
+            return heard if after.unbroken <= MOST_KEYS_TOLD else KEY
         case "words":
-            is_key = what.startswith(KEY) and after.typed > MOST_KEYS_TOLD
+            is_key = what.startswith(KEY) and after.unbroken > MOST_KEYS_TOLD
             return f"{WORDS}:{KEY if is_key else what}"
         case "dial":
             return f"{DIAL}:{what}"
