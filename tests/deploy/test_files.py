@@ -72,9 +72,9 @@ def counted(line: Line) -> str:
     """All figures, each of which has counted something."""
     metrics = Metrics(lambda: True, lambda: {"database": True})
     position = start(line, "ja")
-    metrics.turn(Ring(), Turn((Dial("police", "+81456649110"), HangUp()), position), 0.01)
-    metrics.turn(Ring(), Turn((), position), 0.01, built_in=True)
-    metrics.turn(DialEnded("busy"), Turn((), position), 0.01)
+    metrics.count(metrics.figures(Ring(), Turn((Dial("police", "+81456649110"), HangUp()), position)), 0.01)
+    metrics.count(metrics.figures(Ring(), Turn((), position)), 0.01, built_in=True)
+    metrics.count(metrics.figures(DialEnded("busy"), Turn((), position)), 0.01)
     return metrics.text().decode()
 
 

@@ -444,7 +444,7 @@ class TestKnownAnswers:
     @staticmethod
     def _answers(running: Server, pieces: list[bytes], many: int = 1) -> list[bytes]:
         """The bodies of so many answers to what is sent piece by piece; times in them are left out."""
-        found = []
+        found = list[bytes]()
         with socket.create_connection(("127.0.0.1", running.port), timeout=30) as line:
             for piece in pieces:
                 line.sendall(piece)
