@@ -54,6 +54,8 @@ NAMES = (
     "PROXIES",
     "PUBLIC_URL",
     "RATELIMIT_STORAGE_URI",
+    "RECORDS_DAYS",
+    "RECORDS_MONTHS",
     "RENDER",
     "SECRET_KEY",
     "SERVES",
@@ -85,6 +87,9 @@ SHORTEST_KEY, GOOD_KEY = 16, 32
 where they are hexadecimal digits."""
 
 MOST_WORKERS = 64
+
+MOST_DAYS, MOST_MONTHS = 366, 120
+"""Of RECORDS_DAYS and RECORDS_MONTHS [own values]."""
 
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 """Twilio's pattern of an account's SID (https://www.twilio.com/docs/iam/api/account)."""
@@ -161,7 +166,8 @@ class Settings:
     is where editions are kept, `secret_key` signs what staff and browsers are handed and seals
     second factors. `roles_together`: one person may be administrator and approver;
     `alert_unapproved`: how long an alert is heard that nobody approved. `traces`: the origin of the
-    collector that spans are sent to, "" for none.
+    collector that spans are sent to, "" for none. What calls did is kept singly for `records_days`, then as
+    counts for `records_months`.
     """
 
     host: str
@@ -187,6 +193,8 @@ class Settings:
     alert_unapproved: timedelta
     log_format: LogFormat
     traces: str
+    records_days: int
+    records_months: int
 
     @property
     def connected(self) -> bool:
@@ -236,6 +244,10 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         alert_unapproved=_hours(given, "ALERT_UNAPPROVED_HOURS", 2),
         log_format=LogFormat(_one_of(given, "LOG_FORMAT", *LogFormat)),
         traces=_traces(given["TRACES_URL"]),
+        records_days=_whole(given, "RECORDS_DAYS", 90, 1, MOST_DAYS, f"the number of days, from 1 to {MOST_DAYS}"),
+        records_months=_whole(
+            given, "RECORDS_MONTHS", 24, 1, MOST_MONTHS, f"the number of months, from 1 to {MOST_MONTHS}"
+        ),
         # last, since these write: what is wrong above leaves no folder behind
         data_dir=_folder(data_dir),
         token=_shared_secret(carrier) or _own_secret(data_dir, "webhook-token"),

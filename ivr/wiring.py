@@ -35,6 +35,7 @@ from ivr.line.values import Line
 from ivr.pages import headers, limits, routes
 from ivr.pages.text_sounds import TextSounds
 from ivr.people.accounts import Accounts
+from ivr.records.recorder import Kept, Recorder
 from ivr.staff import console, recording_line
 from ivr.staff.recording_line import StaffLine
 from ivr.store.database import DatabaseGone
@@ -102,8 +103,9 @@ def create_app(settings: Settings) -> Flask:
             "ivr.office": rooms,
         }
     )
+    recorder = app.extensions["ivr.records"] = _recorder(settings, rooms)
     metrics = Metrics(rooms.shelf.fresh, lambda: {part: part in rooms.health.ills for part in Part})
-    webhooks.install(app, _webhooks(settings, carrier, rooms, sounds, metrics))
+    webhooks.install(app, _webhooks(settings, carrier, rooms, sounds, metrics, recorder))
     heard = sound_routes.blueprint(sounds)
     heard.after_request(headers.protect)
     app.register_blueprint(heard)
@@ -164,7 +166,21 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
     return rooms, sounds
 
 
-def _webhooks(settings: Settings, carrier: Carrier, rooms: Office, sounds: Sounds, metrics: Metrics) -> Webhooks:
+def _recorder(settings: Settings, rooms: Office) -> Recorder:
+    """What keeps the steps of calls. The days are those of the shipped line."""
+    return Recorder(
+        rooms.database,
+        settings.data_dir / "journal",
+        rooms.library.shipped.line.zone,
+        Kept(settings.records_days, settings.records_months),
+        rooms.health,
+        clock.utc_now,
+    )
+
+
+def _webhooks(
+    settings: Settings, carrier: Carrier, rooms: Office, sounds: Sounds, metrics: Metrics, recorder: Recorder
+) -> Webhooks:
     shipped = rooms.library.shipped.line
     front = Front(
         carrier=carrier,
@@ -175,12 +191,12 @@ def _webhooks(settings: Settings, carrier: Carrier, rooms: Office, sounds: Sound
         own_numbers=settings.own_numbers,
         speech=settings.speech_input,
         local_speech=settings.local_speech,
-        record=lambda _call, _step, _now: None,
+        record=recorder.note,
         at_hand=rooms.shelf.at_hand,
         stand=sounds.stand,
     )
     last_words = fallback.in_a_call(shipped, tuple(shipped.languages))
-    return Webhooks(front, rooms.shelf.line, rooms.shelf.draft_line, last_words)
+    return Webhooks(front, rooms.shelf.line, rooms.shelf.draft_line, last_words, recorder.ended)
 
 
 def _install_pages(app: Flask, settings: Settings, carrier: Carrier, sounds: Sounds, line: Callable[[], Line]) -> None:

@@ -20,6 +20,7 @@ from ivr.carrier import addresses, edge, fallback, twiml
 from ivr.carrier.addresses import VERSION
 from ivr.carrier.faults import log_fault
 from ivr.carrier.front import Asked, Front
+from ivr.line.text import whole
 from ivr.line.values import Line
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,10 @@ SPEECH = "ivr.speech"
 """The WSGI environ key by which a telephone of our own, in a browser, asks for the line's own
 voice, "local". Its callers type words, which cost nothing to recognise, so those are taken."""
 
+End = Callable[[str, str, int | None, datetime], None]
+"""Keeps the end of a call: the carrier's name for the call and for how it ended, its seconds where they were told,
+and when (aware)."""
+
 DRAFT = "ivr.draft"
 """The WSGI environ key by which a telephone of staff rings an edition that is not published:
 its id. Without it no call gets there, whatever its address says."""
@@ -39,13 +44,14 @@ its id. Without it no call gets there, whatever its address says."""
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """What the webhooks need: their front, the line of an edition (of the current one for "" or for one that
-    is no more), the same with drafts for the telephones of staff, and the document that is answered when all
-    else fails."""
+    is no more), the same with drafts for the telephones of staff, the document that is answered when all
+    else fails, and what keeps the end of a call."""
 
     front: Front
     line: Callable[[str, datetime], Line]
     draft_line: Callable[[str, datetime], Line]
     last_words: str
+    ended: End
 
 
 class _Anything(PathConverter):
@@ -114,7 +120,11 @@ def ring() -> Response:
 
 @area.route("/status", methods=METHODS)
 def status() -> Response:
-    """The carrier tells what became of a call."""
+    """The carrier tells what became of a call. Calls of staff, who ring another number, are not recorded."""
+    hooks, told = _hooks(), edge.fields(request)
+    is_staffs = told.called in hooks.front.own_numbers and told.called != hooks.front.caller_id
+    if not (told.built_in or is_staffs):
+        hooks.ended(told.call, told.status, whole(told.duration), clock.of_request())
     return _twiml(twiml.empty())
 
 

@@ -17,9 +17,12 @@ OUTCOMES = ("completed", "busy", "no-answer", "failed", "canceled")
 HANGUP = "hangup"
 """What stands for a key where the caller hung up while recording."""
 
-CALL, ACCOUNT, CALLED, CALL_STATUS = "CallSid", "AccountSid", "To", "CallStatus"
+CALL, ACCOUNT, CALLED, CALL_STATUS, DURATION = "CallSid", "AccountSid", "To", "CallStatus", "CallDuration"
 DIGITS, SPEECH, DIAL_STATUS, RECORDING = "Digits", "SpeechResult", "DialCallStatus", "RecordingSid"
-"""Names of the fields that the line reads."""
+"""Names of the fields that the line reads. Status and duration of a call have the same ones at all three carriers:
+https://www.twilio.com/docs/voice/api/call-resource#statuscallback,
+https://developer.signalwire.com/compatibility-api/guides/signalwire-status-callbacks/inbound-calls-status-callbacks,
+https://developers.telnyx.com/docs/voice/programmable-voice/texml-verbs/hangup."""
 
 BUILT_IN_NUMBER = "+815000000000"
 """What our own telephones ring where the line has no number yet."""
@@ -39,8 +42,8 @@ class Signer(Protocol):
 @dataclass(frozen=True, slots=True)
 class CarrierFields:
     """What a webhook tells that the line needs, each "" where it was not told. Nothing else is kept:
-    not who rings. `digits` is what was keyed, `transfer` how a transfer ended, and `recording` the
-    carrier's name for one."""
+    not who rings. `digits` is what was keyed, `transfer` how a transfer ended, `recording` the carrier's name for
+    one; `status` is how it is with the call, and `duration` how many seconds it took."""
 
     call: str = ""
     account: str = ""
@@ -49,6 +52,8 @@ class CarrierFields:
     speech: str = ""
     transfer: str = ""
     recording: str = ""
+    status: str = ""
+    duration: str = ""
 
     @property
     def built_in(self) -> bool:
@@ -72,4 +77,6 @@ def fields_of(form: Mapping[str, str]) -> CarrierFields:
         speech=form.get(SPEECH, ""),
         transfer=form.get(DIAL_STATUS, ""),
         recording=form.get(RECORDING, ""),
+        status=form.get(CALL_STATUS, ""),
+        duration=form.get(DURATION, ""),
     )

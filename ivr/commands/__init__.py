@@ -1,4 +1,4 @@
-"""`flask line`, `flask phone`, `flask staff`, `flask twilio` and `flask data`: the line from a terminal."""
+"""`flask line`, `flask phone`, `flask records`, `flask staff`, `flask twilio` and `flask data`: the line from a terminal."""
 
 from flask import Flask
 
@@ -11,6 +11,7 @@ from ivr.commands import (
 from ivr.commands.data import data_commands
 from ivr.commands.line import line_commands
 from ivr.commands.phone import phone
+from ivr.commands.records import records_commands
 from ivr.commands.staff_accounts import staff_commands
 from ivr.commands.twilio import twilio_commands
 
@@ -20,5 +21,6 @@ def register(app: Flask) -> None:
     app.cli.add_command(line_commands)
     app.cli.add_command(data_commands)
     app.cli.add_command(phone)
+    app.cli.add_command(records_commands)
     app.cli.add_command(staff_commands)
     app.cli.add_command(twilio_commands)

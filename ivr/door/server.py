@@ -38,6 +38,7 @@ from ivr.door.door import Door
 from ivr.door.quick_answers import QuickProtocol
 from ivr.door.slow_clients import watch
 from ivr.editions.office import Office
+from ivr.records.recorder import Recorder
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +159,8 @@ class Server(BaseApplication):
             time.sleep(AGAIN_SECONDS)
             sys.exit(1)
         self._started[0] = 1
+        recorder: Recorder = app.extensions["ivr.records"]
+        recorder.begin()
         sys.setswitchinterval(TURN_SECONDS)
         begin_to_look(app)
         return door(app, self.settings.serves)

@@ -303,7 +303,7 @@ def forged() -> Told:
 
 def ill(part: Part, trouble: Trouble) -> Told:
     """What is wrong with a part of the line, for people who cannot mend it themselves."""
-    if trouble in (Trouble.FULL, Trouble.READ_ONLY) and part is not Part.SNAPSHOT:
+    if trouble in (Trouble.FULL, Trouble.READ_ONLY) and part not in (Part.SNAPSHOT, Part.RECORDS):
         return _ills_of_disks()[trouble]
     return _ills_of_databases().get(trouble, gone()) if part is Part.DATABASE else _other_ills()[part]
 
@@ -358,6 +358,9 @@ def _other_ills() -> Mapping[Part, Told]:
         ),
         Part.SNAPSHOT: kept,
         Part.DISK: kept,
+        Part.RECORDS: told(
+            "What calls do is not recorded just now, or waits to be. Calls go on. Tell whoever runs the server."
+        ),
     }
 
 

@@ -19,6 +19,7 @@ class Part(StrEnum):
     LIVE = "live edition"
     SNAPSHOT = "snapshot"
     DISK = "disk"
+    RECORDS = "records"
 
 
 class Trouble(StrEnum):

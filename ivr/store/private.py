@@ -19,7 +19,16 @@ log = logging.getLogger(__name__)
 FOLDER, FILE = 0o700, 0o600
 
 _OTHERS = 0o077
-_OURS = ("line.db*", "secret-key", "secret-key.replaced-*", "webhook-token*", "twilio-before.json*", "audio", "live")
+_OURS = (
+    "line.db*",
+    "secret-key",
+    "secret-key.replaced-*",
+    "webhook-token*",
+    "twilio-before.json*",
+    "audio",
+    "live",
+    "journal",
+)
 """What the program has ever written under DATA_DIR; what else lies there is somebody else's."""
 
 

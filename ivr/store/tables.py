@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -303,4 +304,63 @@ audit = Table(
     Column("after", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+)
+
+call_key = Table(
+    "call_key",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("taken", BigInteger, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("journal", String(16), ForeignKey("journal.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("call", String(32), nullable=False, index=True),
+    Column("before", String(32), index=True),
+    Column("edition", String(10), nullable=False),
+    Column("alert", String(200), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("place", String(200), nullable=False),
+    Column("heard", String(100), nullable=False),
+    Column("desk", String(64), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("seconds", Integer),
+)
+
+record_count = Table(
+    "record_count",
+    metadata,
+    _serial(),
+    Column("hour", Moment, nullable=False, index=True),
+    Column("edition", String(10), nullable=False),
+    Column("alert", String(200), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("place", String(200), nullable=False),
+    Column("heard", String(100), nullable=False),
+    Column("desk", String(64), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+)
+
+upkeep = Table(
+    "upkeep",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
 )

@@ -1,0 +1,184 @@
+"""Keys of days: by them a call is known in its records, and by nobody once they are thrown away.
+
+The carrier's name for a call is hashed with a secret of the day on which the call began. A call that began
+before midnight goes on after it, and nothing in a step tells so; therefore until NOON a call has two names, one
+by each day's secret, and the records tell which of them it is (`ivr.records.upkeep`). At noon yesterday's secret is
+thrown away: no call lasts longer, and nobody who knows a call can find its records any more.
+
+All replicas of a line take the secrets of the database. Copies in a folder are for when it does not answer; a
+day's secret is made on the day before, so that the database may be gone over midnight.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from sqlalchemy import delete, insert, select
+
+from ivr.store.database import Database
+from ivr.store.tables import call_key
+
+NOON = timedelta(hours=12)
+"""After midnight: until then calls of the day before may go on [own value]; carriers end a call after 24 h at
+most, this line long before (R22), a talk with a desk hardly later."""
+
+SECRET_BYTES, NAME_BYTES = 32, 16
+"""Bytes of a day's secret, and of a call's name [own values]."""
+
+_ENDING = ".key"
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """From `start` to just before `end` (s of the epoch) calls are named by these secrets."""
+
+    start: float
+    end: float
+    secret: bytes
+    before: bytes | None
+
+
+_NEVER = _Span(0.0, 0.0, b"", None)
+
+
+class DayKeys:
+    """The secrets, as one process knows them. `folder`: where the copies are; `zone`: whose days they are."""
+
+    def __init__(self, database: Database, folder: Path, zone: tzinfo):
+        self._database = database
+        self._folder = folder
+        self._zone = zone
+        self._secrets: dict[date, bytes] = {}
+        self._shared: set[date] = set()
+        self._forgotten = date.min  # all before it
+        self._span = _NEVER
+
+    def names(self, call: str, at: float) -> tuple[str, str]:
+        """The names of a call, by the carrier's, at `at` (s of the epoch): today's, and that under the day
+        before where it may have begun then, else ""."""
+        span = self._span
+        if not span.start <= at < span.end:
+            span = self._span = self._span_at(at)
+        known = call.encode("utf-8", "replace")
+        return _name(known, span.secret), _name(known, span.before) if span.before else ""
+
+    def share(self, now: datetime) -> None:
+        """Take the secrets of today and tomorrow from the database, where they are made if need be, and
+        yesterday's if calls may still have it. DatabaseGone."""
+        today = self._day(now)
+        wanted = {today, today + _DAY}
+        if wanted <= self._shared:
+            return
+        with self._database.reading() as connection:
+            found = {row.day: bytes(row.secret) for row in connection.execute(select(call_key))}
+        if missing := wanted - found.keys():
+            with self._database.writing() as connection:
+                known = {row.day: bytes(row.secret) for row in connection.execute(select(call_key))}
+                made = {day: self._known(day) or _made() for day in missing - known.keys()}
+                if made:
+                    rows = [{"day": day, "secret": secret} for day, secret in made.items()]
+                    connection.execute(insert(call_key), rows)
+            found = {**known, **made}
+        for day, secret in found.items():
+            if day >= self._oldest(now):
+                self._secrets[day] = secret
+                self._keep(day, secret)
+        self._shared = wanted
+        self._span = _NEVER
+
+    def forget(self, now: datetime) -> None:
+        """Throw away what no call can have any more, here and in the database. DatabaseGone, where it is
+        thrown away here all the same."""
+        oldest = self._oldest(now)
+        if oldest == self._forgotten:
+            return
+        for day in [day for day in tuple(self._secrets) if day < oldest]:
+            del self._secrets[day]
+        self._span = _NEVER
+        for day, path in self._copies():
+            if day < oldest:
+                with suppress(OSError):
+                    path.unlink()
+        with self._database.reading() as connection:
+            old = connection.execute(select(call_key.c.day).where(call_key.c.day < oldest).limit(1)).first()
+        if old is not None:
+            with self._database.writing() as connection:
+                connection.execute(delete(call_key).where(call_key.c.day < oldest))
+        self._forgotten = oldest
+
+    # --- days ----------------------------------------------------------------------------------
+
+    def _day(self, now: datetime) -> date:
+        return now.astimezone(self._zone).date()
+
+    def _oldest(self, now: datetime) -> date:
+        """The first day whose calls may still go on."""
+        return self._day(now - NOON)
+
+    def _span_at(self, at: float) -> _Span:
+        now = datetime.fromtimestamp(at, self._zone)
+        midnight = datetime.combine(now.date(), time(), self._zone)
+        noon, end = midnight + NOON, midnight + _DAY
+        secret = self._known(now.date()) or self._own(now.date())
+        if now < noon:
+            return _Span(midnight.timestamp(), noon.timestamp(), secret, self._known(now.date() - _DAY))
+        return _Span(noon.timestamp(), end.timestamp(), secret, None)
+
+    # --- copies --------------------------------------------------------------------------------
+
+    def _known(self, day: date) -> bytes | None:
+        """The secret of a day as it is known without the database; None where there is none yet."""
+        if day not in self._secrets:
+            with suppress(OSError, ValueError):
+                kept = bytes.fromhex(self._copy(day).read_text("ascii"))
+                if len(kept) == SECRET_BYTES:
+                    self._secrets[day] = kept
+        return self._secrets.get(day)
+
+    def _own(self, day: date) -> bytes:
+        """A secret made here, since the database was not asked yet or does not answer: one for all
+        processes of this folder. The database takes it where it has none."""
+        made = _made()
+        with suppress(OSError):
+            part = self._written(made)
+            try:
+                os.link(part, self._copy(day))  # whoever comes first
+            except FileExistsError:
+                made = self._known(day) or made
+            finally:
+                part.unlink()
+        return self._secrets.setdefault(day, made)
+
+    def _keep(self, day: date, secret: bytes) -> None:
+        with suppress(OSError):
+            if not self._copy(day).exists() or self._copy(day).read_text("ascii") != secret.hex():
+                os.replace(self._written(secret), self._copy(day))
+
+    def _written(self, secret: bytes) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=self._folder, prefix=".key-", delete=False) as file:
+            file.write(secret.hex())
+        return Path(file.name)
+
+    def _copy(self, day: date) -> Path:
+        return self._folder / f"{day}{_ENDING}"
+
+    def _copies(self) -> Iterator[tuple[date, Path]]:
+        for path in self._folder.glob(f"*{_ENDING}"):
+            with suppress(ValueError):
+                yield date.fromisoformat(path.stem), path
+
+
+def _made() -> bytes:
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def _name(call: bytes, secret: bytes) -> str:
+    return blake2b(call, key=secret, digest_size=NAME_BYTES).hexdigest()

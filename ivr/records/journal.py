@@ -1,0 +1,174 @@
+"""The journal of a process: a file to which each step of a call is appended while the caller waits.
+
+    journal = Journal(folder)
+    journal.append(b"...\n")          # a few microseconds
+    journal.read(4096, 100)           # what stands there, for the take-over
+    for left in left_journals(folder): ...
+
+One write(2) puts a line into the kernel's page cache, from where it survives a kill -9 of the process, and a
+restart of the program. It is not forced onto the disk at each step (fsync), which would take longer than the step: when
+the machine itself dies, what it had not written yet, some seconds, is lost.
+
+A lock (flock) on the file tells that its owner lives; it ends with the process. Whoever gets the lock of a
+file may take up what stands in it, and throws it away then.
+"""
+
+import errno
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Of one journal, and of those that were left beside it: about 500,000 steps, which is a day of a large city
+without a database [own value]. What comes then is not recorded."""
+
+TURN_BYTES = 4 * 1024 * 1024
+"""From so many on a journal all of which was taken over gives way to a new one [own value]."""
+
+ENDING = ".journal"
+
+
+class Unreadable(Exception):
+    """A journal cannot be read. The message says why."""
+
+
+class Journal:
+    """The journal of this process, which begins with its first line. `most`: bytes, as MOST_BYTES."""
+
+    def __init__(self, folder: Path, most: int = MOST_BYTES):
+        self.folder = folder
+        self.name = ""  # by which the database knows it; "" before the first line
+        self.size = 0  # bytes
+        self.refused: OSError | None = None  # why the last line was left out
+        self._most = most
+        self._room = 0
+        self._file = -1
+        self._torn = False
+        self._lock = Lock()
+
+    def append(self, line: bytes) -> None:
+        """Append a line, in one piece, or leave it out where there is no room: a call goes on."""
+        with self._lock:
+            try:
+                if self._file < 0:
+                    self._begin()
+                if self.size + len(line) > self._room:
+                    raise OSError(errno.EDQUOT, f"it holds {self.size} bytes that the database has not taken")
+                self._write(line)
+                self.refused = None
+            except OSError as error:
+                self.refused = error
+
+    def read(self, start: int, most: int) -> bytes:
+        """What stands in the file from `start` on, `most` bytes of it. Unreadable."""
+        return _read(self._file, start, most)
+
+    def leave(self, taken: int) -> None:
+        """End this file where all of it, `taken` bytes, was taken over; the next line begins another, and whoever
+        looks for journals that were left throws this one away."""
+        with self._lock:
+            if self.size == taken:
+                os.close(self._file)
+                self._file, self.name, self.size = -1, "", 0
+
+    def is_there(self) -> bool:
+        """Whether the file is still where others find it: a whole folder may be taken away."""
+        with suppress(OSError):
+            return os.path.samestat(os.fstat(self._file), os.stat(self._path(self.name)))
+        return False
+
+    def _begin(self) -> None:
+        """Locked before anybody can find it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = secrets.token_hex(8)
+        part = self.folder / f".{name}"
+        file = os.open(part, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            os.rename(part, self._path(name))
+        except OSError:
+            os.close(file)
+            part.unlink(missing_ok=True)
+            raise
+        others = sum(journals(self.folder).values())
+        self._file, self.name, self.size, self._torn = file, name, 0, False
+        self._room = max(0, self._most - others)
+
+    def _write(self, line: bytes) -> None:
+        whole = b"\n" + line if self._torn else line
+        written = os.write(self._file, whole)
+        self.size += written
+        self._torn = written < len(whole)  # the disk is full: what is there of it is no line
+        if self._torn:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}{ENDING}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftJournal:
+    """The journal of a process that is no more, held by us alone."""
+
+    path: Path
+    file: int
+
+    @property
+    def name(self) -> str:
+        """By which the database knows it."""
+        return self.path.name.removesuffix(ENDING)
+
+    def read(self, start: int, most: int) -> bytes:
+        """What stands in the file from `start` on, `most` bytes of it. Unreadable."""
+        return _read(self.file, start, most)
+
+    def throw_away(self) -> None:
+        """All of it was taken over. OSError."""
+        self.path.unlink(missing_ok=True)
+
+
+def left_journals(folder: Path) -> Iterator[LeftJournal]:
+    """The journals whose owners live no more, each held until the next one is asked for."""
+    for path in sorted(folder.glob(f"*{ENDING}")):
+        with _held(path) as file:
+            if file is not None:
+                yield LeftJournal(path, file)
+
+
+def journals(folder: Path) -> Mapping[str, int]:
+    """All journals that are there, left or not: their bytes."""
+    found = {}
+    for path in folder.glob(f"*{ENDING}"):
+        with suppress(OSError):
+            found[path.name.removesuffix(ENDING)] = path.stat().st_size
+    return found
+
+
+def _read(file: int, start: int, most: int) -> bytes:
+    try:
+        return os.pread(file, most, start)
+    except OSError as error:
+        raise Unreadable(error.strerror) from error
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[int | None]:
+    """The file with its lock; None where somebody else has that, or the file is gone."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        yield None
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        yield None
+    else:
+        yield file
+    finally:
+        os.close(file)

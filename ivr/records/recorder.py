@@ -1,0 +1,184 @@
+"""Keeps what calls do: into the journal while the caller waits, from there into the database by a thread.
+
+recorder = Recorder(database, folder, zone, Kept(90, 24), health, utc_now)
+recorder.begin()                       # once, in a process that answers calls
+recorder.note("CA...", step, now)      # in a step: a few microseconds, and never an error
+recorder.ended("CA...", "completed", 61, now)
+"""
+
+import errno
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from threading import Event, Lock, Thread
+from weakref import finalize, ref
+
+from ivr.records import entries
+from ivr.records.day_keys import DayKeys
+from ivr.records.journal import TURN_BYTES, Journal, left_journals
+from ivr.records.steps import Step
+from ivr.records.takeover import take_over
+from ivr.records.upkeep import keep_up
+from ivr.store.database import Database, DatabaseGone
+from ivr.store.health import Health, Part, Trouble
+
+log = logging.getLogger(__name__)
+
+ROUND_SECONDS = 1.0
+"""How often the journal is taken over [own value]."""
+
+LOOK_EVERY = 10
+"""Rounds after which journals are looked for that a process has left [own value]."""
+
+PATIENCE = timedelta(minutes=1)
+"""How long entries may wait before it is told [own value]: a database that is started anew takes less."""
+
+_TROUBLES = {errno.ENOSPC: Trouble.FULL, errno.EDQUOT: Trouble.FULL, errno.EROFS: Trouble.READ_ONLY}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """For how many days records are kept singly, and for how many months their counts."""
+
+    days: int
+    months: int
+
+
+class Recorder:
+    """The records of one process. `folder`: where journals are; `zone`: the line's; `now`: the time (aware)."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        zone: tzinfo,
+        kept: Kept,
+        health: Health,
+        now: Callable[[], datetime],
+    ):
+        self.journal = Journal(folder)
+        self._database = database
+        self._keys = DayKeys(database, folder, zone)
+        self._kept = kept
+        self._health = health
+        self._now = now
+        self._taken = ("", 0)  # of which journal, and how far
+        self._waits_since: datetime | None = None
+        self._rounds = 0
+        self._failed = False
+        self._thread: Thread | None = None
+        self._starting = Lock()
+        self._taking = Lock()
+        self._stop = Event()
+        finalize(self, self._stop.set)
+
+    def note(self, call: str, step: Step, now: datetime) -> None:
+        """Record a step of a call (by the carrier's name for it) at `now` (aware)."""
+        self._append(call, now, lambda at, names: entries.step_line(at, names, step))
+
+    def ended(self, call: str, status: str, seconds: int | None, now: datetime) -> None:
+        """Record that a call has ended, how (a carrier's word for it), and after how many seconds, if that is known."""
+        if status in entries.ENDS:
+            self._append(call, now, lambda at, names: entries.end_line(at, names, status, seconds))
+
+    def begin(self) -> None:
+        """In a process that answers calls: know the keys of the day before the first one, and take up what
+        others have left."""
+        with suppress(DatabaseGone):
+            self._keys.share(self._now())
+        self._start()
+
+    def take_all(self) -> None:
+        """Take over what is there now, of this process and of those that are no more. DatabaseGone; Unreadable."""
+        now = self._now()
+        self._take_own(now)
+        self._take_left(now)
+
+    # --- while a caller waits ------------------------------------------------------------------
+
+    def _append(self, call: str, now: datetime, line: Callable[[float, tuple[str, str]], bytes]) -> None:
+        if not call:
+            return
+        try:
+            at = now.timestamp()
+            self.journal.append(line(at, self._keys.names(call, at)))
+        except Exception as error:  # no record is worth a call
+            if not self._failed:
+                self._failed = True
+                log.error("a step of a call cannot be recorded: %s", type(error).__name__)
+        if self._thread is None:
+            self._start()
+
+    # --- beside ----------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                self._thread = Thread(target=_rounds, args=(ref(self), self._stop), daemon=True, name="records")
+                self._thread.start()
+
+    def round(self) -> None:
+        """What the thread does again and again."""
+        now = self._now()
+        trouble: tuple[Trouble, str] | None = None
+        try:
+            self._do(now)
+        except DatabaseGone as gone:
+            trouble = gone.trouble, "The database takes no records of calls."
+        except Exception as error:
+            trouble = Trouble.DAMAGED, f"Records of calls cannot be taken over ({type(error).__name__})."
+        self._tell(now, trouble)
+        self._rounds += 1
+
+    def _do(self, now: datetime) -> None:
+        self._keys.forget(now)
+        self._keys.share(now)
+        self._take_own(now)
+        if self._rounds % LOOK_EVERY == 0:
+            self._take_left(now)
+            keep_up(self._database, now, self._kept.days, self._kept.months)
+
+    def _take_own(self, now: datetime) -> None:
+        with self._taking:
+            if self._waiting():
+                name = self.journal.name
+                taken = take_over(self._database, self.journal, now)
+                self._taken = name, taken
+                if taken >= TURN_BYTES or not self.journal.is_there():
+                    self.journal.leave(taken)
+
+    def _take_left(self, now: datetime) -> None:
+        for left in left_journals(self.journal.folder):
+            take_over(self._database, left, now, left=True)
+            left.throw_away()
+
+    def _waiting(self) -> bool:
+        """Whether the journal holds what the database has not taken."""
+        return bool(self.journal.name) and (self.journal.name, self.journal.size) != self._taken
+
+    def _tell(self, now: datetime, trouble: tuple[Trouble, str] | None) -> None:
+        """Tell the health of the line what is lost, or has waited for long."""
+        waits = trouble is not None and self._waiting()
+        self._waits_since = (self._waits_since or now) if waits else None
+        if refused := self.journal.refused:
+            why = f"The journal of calls in {self.journal.folder} takes nothing ({refused.strerror})."
+            told = f"{why} Calls go on; what they do is not recorded until there is room."
+            self._health.ill(Part.RECORDS, _TROUBLES.get(refused.errno or 0, Trouble.SILENT), told)
+        elif trouble and self._waits_since and now - self._waits_since >= PATIENCE:
+            told = f"{trouble[1]} They wait in {self.journal.folder}, where there is room for many hours."
+            self._health.ill(Part.RECORDS, trouble[0], told)
+        elif trouble is None:
+            self._health.well(Part.RECORDS)
+
+
+def _rounds(of: "ref[Recorder]", stop: Event) -> None:
+    """Rounds until the recorder is no more."""
+    while not stop.wait(ROUND_SECONDS):
+        recorder = of()
+        if recorder is None:
+            return
+        recorder.round()
+        del recorder
