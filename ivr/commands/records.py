@@ -105,7 +105,7 @@ def _up_to_now() -> Iterator[Database]:
 
 
 def _write_table(names: tuple[str, ...], rows: Iterator[Mapping[str, Any]]) -> None:
-    table = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(names)
     for row in rows:
         told = (_told(row[name]) for name in names)

@@ -1,0 +1,107 @@
+"""Random callers who say and key numbers: nothing of what they say, and no number, is ever in journal or tables."""
+
+import random
+import re
+from contextlib import suppress
+from operator import itemgetter
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from ivr.handset.handset import Handset
+from ivr.handset.line_faults import NotNow
+from ivr.handset.transport import Wsgi
+from ivr.records.kept import Between, faults, singles
+from ivr.store.tables import journal, record, record_count
+from ivr.wiring import create_app
+from tests.support.clock import MOMENT
+from tests.support.given import ORIGIN, SIGNER, settings_for
+
+NUMBER = "987604531298"
+CALLER = "+81312349876"
+SAID = [
+    "わたしの番号は9876、0453、1298です",
+    "きゅうはちななろくぜろよんごーさんいちにーきゅうはち",
+    "九八七六〇四五三一二九八",
+    "nine eight seven six zero four five three one two nine eight",
+    "山田花子です、カードをなくしました",
+    "詐欺のメールが来ました、090-1234-5678からです",
+    "けいさつにつないでください",
+    "はい",
+    "英語でお願いします",
+    "口座は1234567です",
+]
+NAMES = re.compile(r"[a-z_]+(:[a-z_]+)?( [a-z_]+| [0-9*#])?")
+"""What may stand for what was heard: words of ours, and one key."""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    folder = tmp_path_factory.mktemp("data")
+    return create_app(settings_for(folder, SPEECH_INPUT="on", LINE_NUMBER="+815012345678"))
+
+
+def does_anything(caller: Handset, chance: random.Random) -> None:
+    """One act of a caller who does whatever a telephone lets one do."""
+    with suppress(NotNow):
+        match chance.randrange(8):
+            case 0:
+                caller.press(NUMBER)
+            case 1:
+                caller.press(NUMBER[: chance.randrange(1, 12)])
+            case 2 | 3:
+                caller.press(chance.choice("0123456789*#"))
+            case 4 | 5 | 6:
+                caller.say(chance.choice(SAID))
+            case _:
+                caller.transfer(chance.choice(["busy", "no-answer", "failed"])) if caller.ringing else caller.wait()
+
+
+def everything(app: Flask) -> str:
+    """All that stands in the tables and in the journals."""
+    folder, database = app.extensions["ivr.records"].journal.folder, app.extensions["ivr.office"].database
+    with database.reading() as connection:
+        rows = [
+            str(tuple(row)) for table in (record, record_count, journal) for row in connection.execute(select(table))
+        ]
+    return "\n".join([*rows, *(path.read_text() for path in folder.glob("*.journal"))])
+
+
+def keys_in_a_row(app: Flask) -> str:
+    """The keys of all calls, with something between those that were not keyed one after the other."""
+    rows = sorted(singles(app.extensions["ivr.office"].database, Between()), key=itemgetter("call", "at"))
+    return "".join(row["heard"].removeprefix("key ") if row["heard"].startswith("key ") else "|" for row in rows)
+
+
+@pytest.mark.slow(2)
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_of_a_caller_is_kept(app: Flask, seed: int) -> None:
+    chance = random.Random(seed)
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN), caller=CALLER, at=MOMENT)
+    caller.dial()
+    for _ in range(40):
+        does_anything(caller, chance)
+    caller.hang_up()
+    recorder, database = app.extensions["ivr.records"], app.extensions["ivr.office"].database
+    recorder.take_all()
+    kept = everything(app)
+    for secret in (NUMBER, caller.call_sid, CALLER.lstrip("+"), "815012345678", *SAID):
+        assert secret not in kept
+    assert not re.search(r"[^\x00-\x7f]", kept), "no word of a caller"
+    for row in singles(database, Between()):
+        assert NAMES.fullmatch(row["heard"]), row["heard"]
+    assert faults(database, {}) == ()
+    assert not re.search(r"[0-9]{6}", keys_in_a_row(app)), "no number is there key by key"
+
+
+def test_a_number_that_got_into_a_table_is_found(tmp_path: Path) -> None:
+    app = create_app(settings_for(tmp_path))
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=MOMENT)
+    caller.dial()
+    app.extensions["ivr.records"].take_all()
+    database = app.extensions["ivr.office"].database
+    with database.writing() as connection:
+        connection.execute(record.update().values(place="text.123456789018"))
+    assert faults(database, {}) == ("Table record holds a place that has not the form of one.",)

@@ -1,0 +1,174 @@
+"""What calls do is recorded as they do it, and no record costs a call."""
+
+import gc
+import logging
+import time
+from pathlib import Path
+from weakref import ref
+
+import pytest
+from flask import Flask
+
+from ivr.carrier.wire import BUILT_IN_ACCOUNT
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
+from ivr.records.journal import journals
+from ivr.records.kept import Between, singles
+from ivr.records.recorder import Recorder
+from ivr.store.database import Database
+from ivr.store.health import Part, Trouble
+from ivr.wiring import create_app
+from tests.records.conftest import STEP, Office
+from tests.support.carriers import CASES
+from tests.support.clock import MOMENT
+from tests.support.given import ORIGIN, SIGNER, settings_for
+
+
+def recorder_of(app: Flask) -> Recorder:
+    found: Recorder = app.extensions["ivr.records"]
+    return found
+
+
+def told(app: Flask, *names: str) -> list[tuple[object, ...]]:
+    """What the records tell, in order of time: these columns of it."""
+    recorder_of(app).take_all()
+    return [tuple(row[name] for name in names) for row in singles(app.extensions["ivr.office"].database, Between())]
+
+
+def test_a_call_is_recorded_from_its_ring_to_its_end(app: Flask, caller: Handset) -> None:
+    caller.press("1111")
+    caller.wait()
+    caller.transfer("busy")
+    caller.hang_up()
+    rows = told(app, "heard", "place", "desk", "outcome", "language")
+    assert rows[0] == ("ring", "main", "", "goes on", "ja")
+    assert ("rings", "police") in {(outcome, desk) for _, _, desk, outcome, _ in rows}
+    assert ("dial:busy", "police") in {(heard, desk) for heard, _, desk, _, _ in rows}
+    assert rows[-1] == ("end", "", "", "completed", "")
+    assert len(set(told(app, "call"))) == 1
+    (ended,) = (seconds for heard, seconds in told(app, "heard", "seconds") if heard == "end")
+    assert isinstance(ended, int) and ended > 0
+
+
+def test_the_built_in_telephones_are_never_recorded(app: Flask) -> None:
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=MOMENT, account_sid=BUILT_IN_ACCOUNT)
+    caller.dial()
+    caller.press("1")
+    caller.hang_up()
+    assert told(app, "heard") == [] and journals(recorder_of(app).journal.folder) == {}
+
+
+def test_calls_of_staff_who_record_are_never_recorded(tmp_path: Path) -> None:
+    app = create_app(settings_for(tmp_path, STAFF_NUMBER="+815099999999", LINE_NUMBER="+815012345678"))
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN), to="+815099999999", at=MOMENT)
+    caller.dial("/voice/staff")
+    caller.hang_up()
+    assert told(app, "heard") == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_carrier_tells_how_a_call_ended(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    app = create_app(settings_for(tmp_path, **case.environ))
+    caller = Handset(Wsgi(app, case.signer, ORIGIN), at=MOMENT, sid=case.sid)
+    caller.dial()
+    caller.hang_up()
+    assert told(app, "heard", "outcome") == [("ring", "goes on"), ("end", "completed")]
+
+
+def test_the_thread_takes_over_by_itself_and_ends_with_its_application(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.records.recorder.ROUND_SECONDS", 0.01)
+    recorder = Office(Database(f"sqlite:///{tmp_path}/line.db"), tmp_path / "journal").process()
+    del recorder._start  # as it is, with its thread
+    recorder.note("CA1", STEP, MOMENT)
+    thread, until = recorder._thread, time.monotonic() + 20
+    while recorder._waiting() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not recorder._waiting()
+    gone = ref(recorder)
+    del recorder
+    assert thread
+    thread.join(20)
+    gc.collect()
+    assert not thread.is_alive() and gone() is None
+
+
+# --- faults --------------------------------------------------------------------------------------
+
+
+def test_without_a_database_calls_go_on_and_nothing_is_lost(
+    office: Office, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    process = office.process()
+    process.note("CA1", STEP, office.now)
+    process.round()
+    (tmp_path / "line.db").rename(tmp_path / "away.db")
+    with caplog.at_level(logging.ERROR):
+        for _ in range(5):
+            process.note("CA1", STEP, office.now)
+            process.round()
+            assert office.health.trouble(Part.RECORDS) is (Trouble.ABSENT if office.now.minute >= 1 else None)
+            office.later(seconds=30)
+    assert len([record for record in caplog.records if record.getMessage().startswith("records ")]) == 1
+    (tmp_path / "away.db").rename(tmp_path / "line.db")
+    process.round()
+    assert len(office.records("heard")) == 6 and office.faults() == ()
+    assert office.health.trouble(Part.RECORDS) is None
+
+
+def test_a_journal_that_is_full_is_told_once_and_costs_no_call(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    process = office.process()
+    process.journal._most = 300
+    with caplog.at_level(logging.ERROR):
+        for _ in range(20):
+            process.note("CA1", STEP, office.now)
+        process.round()
+        process.round()
+    assert len(caplog.records) == 1 and "takes nothing" in caplog.text
+    assert office.health.trouble(Part.RECORDS) is Trouble.FULL
+    kept = len(office.records("heard"))
+    assert 0 < kept < 20 and office.faults() == ()
+
+
+def test_a_folder_that_is_taken_away_loses_nothing(office: Office) -> None:
+    process = office.process()
+    process.note("CA1", STEP, office.now)
+    for path in office.folder.iterdir():
+        path.unlink()
+    office.folder.rmdir()
+    process.round()
+    process.note("CA2", STEP, office.now)
+    process.round()
+    assert len(office.records("heard")) == 2
+    assert list(journals(office.folder)) == [process.journal.name]
+
+
+def test_what_cannot_be_recorded_costs_no_call(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    process = office.process()
+    for _ in range(3):
+        process.note("CA1", None, office.now)  # type: ignore[arg-type]
+    assert [record.getMessage() for record in caplog.records] == ["a step of a call cannot be recorded: AttributeError"]
+
+
+def test_a_call_without_a_name_is_nobody_s(office: Office) -> None:
+    process = office.process()
+    process.note("", STEP, office.now)
+    process.ended("", "completed", 1, office.now)
+    process.round()
+    assert office.records("heard") == []
+
+
+def test_a_large_journal_gives_way_to_a_new_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.records.recorder.TURN_BYTES", 1000)
+    process = office.process()
+    for _ in range(3):
+        for _ in range(10):
+            process.note("CA1", STEP, office.now)
+        process.round()
+    process._rounds = 0
+    process.round()
+    assert len(office.records("heard")) == 30 and journals(office.folder) == {} and office.faults() == ()
