@@ -2,19 +2,27 @@
 
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.line.loading import read
+from ivr.records.kept import Between
+from ivr.records.upkeep import keep_up
 from ivr.wiring import create_app
-from tests.support.given import PROMPTS, ROOT, settings_for
+from tests.support.clock import MOMENT
+from tests.support.given import ORIGIN, PROMPTS, ROOT, SIGNER, settings_for
 
 pytestmark = pytest.mark.slow
 
 SECTION = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+PROGRAM = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 BLOCK = re.compile(r"^```(toml|diff) prompts/(\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CHANGES = dict(SECTION.findall((ROOT / "docs" / "changing.md").read_text("utf-8")))
 
@@ -75,6 +83,24 @@ def test_what_was_added_is_there(changed: Path) -> None:
     line = read(changed)
     assert {"renew", "bank", "upkeep"} <= {*line.texts, *line.desks, *line.menus}
     assert tuple(line.languages) == ("ja", "en", "id")
+
+
+def test_a_figure_is_counted_from_the_records(tmp_path: Path) -> None:
+    (program,) = PROGRAM.findall(CHANGES["A figure of the calls"])
+    found: dict[str, Any] = {}
+    exec(compile(program, "changing.md", "exec"), found)
+    app = create_app(settings_for(tmp_path))
+    for ends in ("completed", "completed", "busy"):
+        caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=MOMENT)
+        caller.dial()
+        caller.press("1111")
+        caller.wait()
+        caller.transfer(ends)
+    app.extensions["ivr.records"].take_all()
+    database = app.extensions["ivr.office"].database
+    assert found["joined"](database, Between()) == {"police": 2}
+    keep_up(database, MOMENT + timedelta(days=100), days=90, months=24)
+    assert found["joined"](database, Between()) == {"police": 2}
 
 
 def test_each_kind_of_change_is_told() -> None:
