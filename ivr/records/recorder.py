@@ -18,7 +18,7 @@ from weakref import finalize, ref
 
 from ivr.records import entries
 from ivr.records.day_keys import DayKeys
-from ivr.records.journal import TURN_BYTES, Journal, left_journals
+from ivr.records.journal import TURN_BYTES, Journal, Unreadable, left_journals
 from ivr.records.steps import Step
 from ivr.records.takeover import take_over
 from ivr.records.upkeep import keep_up
@@ -69,6 +69,7 @@ class Recorder:
         self._waits_since: datetime | None = None
         self._rounds = 0
         self._failed = False
+        self._complained: set[str] = set()  # names of journals
         self._thread: Thread | None = None
         self._starting = Lock()
         self._taking = Lock()
@@ -92,7 +93,7 @@ class Recorder:
         self._start()
 
     def take_all(self) -> None:
-        """Take over what is there now, of this process and of those that are no more. DatabaseGone; Unreadable."""
+        """Take over what is there now, of this process and of those that are no more. DatabaseGone."""
         now = self._now()
         self._take_own(now)
         self._take_left(now)
@@ -152,8 +153,13 @@ class Recorder:
 
     def _take_left(self, now: datetime) -> None:
         for left in left_journals(self.journal.folder):
-            take_over(self._database, left, now, left=True)
-            left.throw_away()
+            try:
+                take_over(self._database, left, now, left=True)
+                left.throw_away()
+            except (Unreadable, OSError) as error:  # it is tried again, and none behind it waits
+                if left.name not in self._complained:
+                    self._complained.add(left.name)
+                    log.error("journal %s cannot be taken over or thrown away: %s", left.path, error)
 
     def _waiting(self) -> bool:
         """Whether the journal holds what the database has not taken."""
@@ -161,8 +167,7 @@ class Recorder:
 
     def _tell(self, now: datetime, trouble: tuple[Trouble, str] | None) -> None:
         """Tell the health of the line what is lost, or has waited for long."""
-        waits = trouble is not None and self._waiting()
-        self._waits_since = (self._waits_since or now) if waits else None
+        self._waits_since = (self._waits_since or now) if trouble else None
         if refused := self.journal.refused:
             why = f"The journal of calls in {self.journal.folder} takes nothing ({refused.strerror})."
             told = f"{why} Calls go on; what they do is not recorded until there is room."

@@ -18,7 +18,7 @@ from ivr.records.recorder import Recorder
 from ivr.store.database import Database
 from ivr.store.health import Part, Trouble
 from ivr.wiring import create_app
-from tests.records.conftest import STEP, Office
+from tests.records.conftest import STEP, Office, dies
 from tests.support.carriers import CASES
 from tests.support.clock import MOMENT
 from tests.support.given import ORIGIN, SIGNER, settings_for
@@ -145,6 +145,20 @@ def test_a_folder_that_is_taken_away_loses_nothing(office: Office) -> None:
     process.round()
     assert len(office.records("heard")) == 2
     assert list(journals(office.folder)) == [process.journal.name]
+
+
+def test_a_journal_that_cannot_be_taken_up_keeps_none_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (office.folder / "0.journal").mkdir(parents=True)  # opens, and cannot be read
+    process = office.process()
+    process.note("CA1", STEP, office.now)
+    dies(process)
+    taker = office.process()
+    for _ in range(2):
+        taker.take_all()
+    assert office.records("heard") == ["ring"]
+    assert [record.getMessage()[:40] for record in caplog.records] == [f"journal {office.folder}/0.journal"[:40]]
 
 
 def test_what_cannot_be_recorded_costs_no_call(office: Office, caplog: pytest.LogCaptureFixture) -> None:

@@ -75,8 +75,14 @@ def test_the_first_page_tells_what_else_is_unwell(town: Town) -> None:
     town.office.health.ill(Part.SNAPSHOT, Trouble.FULL, "…")
     town.office.health.ill(Part.DISK, Trouble.FULL, "…")
     town.office.health.ill(Part.LIVE, Trouble.DAMAGED, "…")
+    town.office.health.ill(Part.RECORDS, Trouble.FULL, "…")
     page = editor.get("/staff")
-    for words in (FULL, "案内の控えをディスクに残せません。", "最後に公開した版を読み込めません。"):
+    for words in (
+        FULL,
+        "案内の控えをディスクに残せません。",
+        "最後に公開した版を読み込めません。",
+        "通話の利用状況を、",
+    ):
         assert page.count(words) == 1
 
 
