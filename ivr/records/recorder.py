@@ -106,20 +106,21 @@ class Recorder:
         try:
             at = now.timestamp()
             self.journal.append(line(at, self._keys.names(call, at)))
+            if self._thread is None:
+                self._start()
         except Exception as error:  # no record is worth a call
             if not self._failed:
                 self._failed = True
                 log.error("a step of a call cannot be recorded: %s", type(error).__name__)
-        if self._thread is None:
-            self._start()
 
     # --- beside ----------------------------------------------------------------------------------
 
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:
-                self._thread = Thread(target=_rounds, args=(ref(self), self._stop), daemon=True, name="records")
-                self._thread.start()
+                thread = Thread(target=_rounds, args=(ref(self), self._stop), daemon=True, name="records")
+                thread.start()
+                self._thread = thread
 
     def round(self) -> None:
         """What the thread does again and again."""
