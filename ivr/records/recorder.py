@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event, Lock, Thread
 from weakref import finalize, ref
@@ -32,6 +32,9 @@ ROUND_SECONDS = 1.0
 
 LOOK_EVERY = 10
 """Rounds after which journals are looked for that a process has left [own value]."""
+
+TURN_EVERY = timedelta(hours=1)
+"""After which a journal gives way to another, so that no deleted record stands in one for longer [own value]."""
 
 PATIENCE = timedelta(minutes=1)
 """How long entries may wait before it is told [own value]: a database that is started anew takes less."""
@@ -66,6 +69,7 @@ class Recorder:
         self._health = health
         self._now = now
         self._taken = ("", 0)  # of which journal, and how far
+        self._begun = datetime.max.replace(tzinfo=UTC)  # that journal
         self._waits_since: datetime | None = None
         self._rounds = 0
         self._failed = False
@@ -147,10 +151,16 @@ class Recorder:
         with self._taking:
             if self._waiting():
                 name = self.journal.name
-                taken = take_over(self._database, self.journal, now)
-                self._taken = name, taken
-                if taken >= TURN_BYTES or not self.journal.is_there():
-                    self.journal.leave(taken)
+                if name != self._taken[0]:
+                    self._begun = now
+                self._taken = name, take_over(self._database, self.journal, now)
+            name, taken = self._taken
+            if name and name == self.journal.name and self._is_old(taken, now):
+                self.journal.leave(taken)
+
+    def _is_old(self, taken: int, now: datetime) -> bool:
+        """Whether the journal should give way to another."""
+        return taken >= TURN_BYTES or now - self._begun >= TURN_EVERY or not self.journal.is_there()
 
     def _take_left(self, now: datetime) -> None:
         for left in left_journals(self.journal.folder):

@@ -75,8 +75,7 @@ def keys_in_a_row(app: Flask) -> str:
     return "".join(row["heard"].removeprefix("key ") if row["heard"].startswith("key ") else "|" for row in rows)
 
 
-@pytest.mark.slow(2)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_nothing_of_a_caller_is_kept(app: Flask, seed: int) -> None:
     chance = random.Random(seed)
     caller = Handset(Wsgi(app, SIGNER, ORIGIN), caller=CALLER, at=MOMENT)

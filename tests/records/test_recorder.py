@@ -14,7 +14,7 @@ from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from ivr.records.journal import journals
 from ivr.records.kept import Between, singles
-from ivr.records.recorder import Recorder
+from ivr.records.recorder import LOOK_EVERY, Recorder
 from ivr.store.database import Database
 from ivr.store.health import Part, Trouble
 from ivr.wiring import create_app
@@ -174,6 +174,28 @@ def test_a_call_without_a_name_is_nobody_s(office: Office) -> None:
     process.ended("", "completed", 1, office.now)
     process.round()
     assert office.records("heard") == []
+
+
+def test_what_was_taken_over_does_not_stay_in_a_journal(office: Office) -> None:
+    process = office.process()
+    process.note("CA1", STEP, office.now)
+    process.round()
+    assert journals(office.folder)
+    office.later(hours=1)
+    for _ in range(LOOK_EVERY):
+        process.round()
+    assert journals(office.folder) == {}
+    process.note("CA2", STEP, office.now)
+    process.round()
+    assert len(office.records("heard")) == 2 and office.faults() == ()
+
+
+def test_journals_and_keys_are_for_their_user_alone(app: Flask, caller: Handset) -> None:
+    caller.hang_up()
+    folder = recorder_of(app).journal.folder
+    written = [folder, *folder.iterdir()]
+    assert {path.suffix for path in written} == {"", ".journal", ".key"}
+    assert not any(path.stat().st_mode & 0o077 for path in written)
 
 
 def test_a_large_journal_gives_way_to_a_new_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,7 +132,8 @@ def dying_after(database: Database, statements: int) -> Iterator[None]:
         event.remove(database.engine, "commit", count)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow(1)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.integers(1, 4), min_size=1, max_size=4), deaths=st.lists(st.integers(0, 12), max_size=4))
 def test_whatever_dies_and_whenever_each_step_is_there_once(
     office: Office, lines: list[int], deaths: list[int]
@@ -191,7 +192,7 @@ for number in range(10**6):
 """
 
 
-@pytest.mark.slow(3)
+@pytest.mark.slow(2)
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])
 def test_a_process_that_is_killed_has_lost_nothing(kind: str, tmp_path: Path) -> None:
     """Each step that it has told of is there, once, and those after it in their order."""
