@@ -73,8 +73,13 @@ class Journal:
         looks for journals that were left throws this one away."""
         with self._lock:
             if self.size == taken:
-                os.close(self._file)
-                self._file, self.name, self.size = -1, "", 0
+                self._close()
+
+    def close(self) -> None:
+        """Leave the file as a process does that ends, whatever stands in it."""
+        with self._lock:
+            if self._file >= 0:
+                self._close()
 
     def is_there(self) -> bool:
         """Whether the file is still where others find it: a whole folder may be taken away."""
@@ -98,6 +103,10 @@ class Journal:
         others = sum(journals(self.folder).values())
         self._file, self.name, self.size, self._torn = file, name, 0, False
         self._room = max(0, self._most - others)
+
+    def _close(self) -> None:
+        os.close(self._file)
+        self._file, self.name, self.size = -1, "", 0
 
     def _write(self, line: bytes) -> None:
         whole = b"\n" + line if self._torn else line

@@ -78,7 +78,7 @@ class Recorder:
         self._starting = Lock()
         self._taking = Lock()
         self._stop = Event()
-        finalize(self, self._stop.set)
+        finalize(self, _end, self._stop, self.journal).atexit = False
 
     def note(self, call: str, step: Step, now: datetime) -> None:
         """Record a step of a call (by the carrier's name for it) at `now` (aware)."""
@@ -188,6 +188,12 @@ class Recorder:
             self._health.ill(Part.RECORDS, trouble[0], told)
         elif trouble is None:
             self._health.well(Part.RECORDS)
+
+
+def _end(stop: Event, journal: Journal) -> None:
+    """What is left to do of a recorder that is no more."""
+    stop.set()
+    journal.close()
 
 
 def _rounds(of: "ref[Recorder]", stop: Event) -> None:

@@ -1,6 +1,5 @@
 """Records over databases of both kinds, with a clock of their own."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -76,5 +75,4 @@ def open_office(url: str, folder: Path) -> Iterator[Office]:
 
 def dies(process: Recorder) -> None:
     """It is gone, and its lock with it, whatever stands in its journal: as after a kill -9."""
-    os.close(process.journal._file)
-    process.journal._file = -1
+    process.journal.close()

@@ -12,7 +12,7 @@ from flask import Flask
 from ivr.carrier.wire import BUILT_IN_ACCOUNT
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
-from ivr.records.journal import journals
+from ivr.records.journal import journals, left_journals
 from ivr.records.kept import Between, singles
 from ivr.records.recorder import LOOK_EVERY, Recorder
 from ivr.store.database import Database
@@ -93,6 +93,7 @@ def test_the_thread_takes_over_by_itself_and_ends_with_its_application(
     thread.join(20)
     gc.collect()
     assert not thread.is_alive() and gone() is None
+    assert len(list(left_journals(tmp_path / "journal"))) == 1, "and with it its file"
 
 
 # --- faults --------------------------------------------------------------------------------------
