@@ -3,17 +3,25 @@
 import random
 import re
 from contextlib import suppress
+from datetime import timedelta
 from operator import itemgetter
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
+from ivr.call.acts import Key, Ring
+from ivr.call.conversation import step
+from ivr.call.meanings import meaning
 from ivr.handset.handset import Handset
 from ivr.handset.line_faults import NotNow
 from ivr.handset.transport import Wsgi
+from ivr.line.values import Line
 from ivr.records.kept import Between, faults, singles
+from ivr.records.steps import MOST_KEYS_TOLD, step_of
 from ivr.store.tables import journal, record, record_count
 from ivr.wiring import create_app
 from tests.support.clock import MOMENT
@@ -92,7 +100,24 @@ def test_nothing_of_a_caller_is_kept(app: Flask, seed: int) -> None:
     for row in singles(database, Between()):
         assert NAMES.fullmatch(row["heard"]), row["heard"]
     assert faults(database, {}) == ()
-    assert not re.search(r"[0-9]{6}", keys_in_a_row(app)), "no number is there key by key"
+    assert not re.search(r"[0-9]{4}", keys_in_a_row(app)), "no number is there key by key"
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    number=st.text("0123456789", min_size=12, max_size=12), gaps=st.lists(st.integers(0, 9), min_size=12, max_size=12)
+)
+def test_no_number_is_kept_key_by_key_whatever_its_digits_choose(line: Line, number: str, gaps: list[int]) -> None:
+    """Without a silence at most three of its digits are told, also where each leads somewhere."""
+    now = MOMENT
+    position, told = step(line, None, Ring(), now).position, ""
+    for digit, gap in zip(number, gaps, strict=True):
+        now += timedelta(seconds=gap)
+        heard = meaning(line, position, Key(digit), now)
+        turn = step(line, position, Key(digit), now)
+        told += step_of(line, position, heard, turn, now).heard.removeprefix("key")
+        position = turn.position
+    assert sum(each.isdecimal() for each in told) <= MOST_KEYS_TOLD
 
 
 def test_a_number_that_got_into_a_table_is_found(tmp_path: Path) -> None:
