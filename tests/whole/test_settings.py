@@ -76,6 +76,8 @@ WRONG = {
     "RENDER": ["maybe", "ｏｆｆ", "later"],
     "STAFF_ROLES_TOGETHER": ["maybe", "ｏｎ"],
     "ALERT_UNAPPROVED_HOURS": ["0", "169", "２", "1.5", "soon"],
+    "RECORDS_DAYS": ["0", "367", "９０", "1.5", "ninety", "-1"],
+    "RECORDS_MONTHS": ["0", "121", "２４", "two", "-1"],
     "SPEECH": ["loud", "twilio local", "ｌｏｃａｌ"],
     "PROXIES": ["many", "-1", "10", "１"],
     "VOICES": [
@@ -175,6 +177,7 @@ def test_any_setting_is_taken_or_told_in_a_sentence(tmp_path: Path, environ: dic
         assert is_one_sentence(told), told
     else:
         assert 0 < settings.port < 65536 and 0 < settings.workers <= 64
+        assert 0 < settings.records_days <= 366 and 0 < settings.records_months <= 120
         assert re.fullmatch(r"https?://[a-z0-9_.:\[\]-]+", settings.public_url)
         assert len(settings.token) >= 32 and len(settings.secret_key) >= 16
 
