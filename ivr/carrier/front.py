@@ -7,7 +7,7 @@ again for what it did not know there.
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ivr import clock
@@ -33,8 +33,9 @@ from ivr.voice.sounds import Played
 
 log = logging.getLogger(__name__)
 
-Record = Callable[[str, Step, datetime], None]
-"""Keeps a step: the carrier's name for the call, what happened, and when (aware). It must be quick: a caller waits."""
+Record = Callable[[str, Step, datetime, str], None]
+"""Keeps a step: the carrier's name for the call, what happened, when (aware), and the address that was asked. It must
+be quick: a caller waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Front:
     own_numbers: frozenset[str] = frozenset()
     speech: bool = False
     local_speech: bool = False
-    record: Record = lambda _call, _step, _now: None
+    record: Record = lambda _call, _step, _now, _address: None
     at_hand: Callable[[str, datetime], Line | None] = lambda _edition, _now: None
     stand: Callable[[Iterable[str]], bool] = lambda _names: True
     memory: Memory = field(default_factory=Memory)
@@ -84,7 +85,7 @@ class Front:
         if not self.carrier.authentic(sent, clock.utc_now()):
             return None
         told = pairs if method == "POST" else pairs_in(target.partition("?")[2])
-        return self.carrier.fields(dict(reversed(told)))
+        return replace(self.carrier.fields(dict(reversed(told))), address=target)
 
     # --- what was answered before --------------------------------------------------------------
 
@@ -174,7 +175,7 @@ class Front:
         try:
             self.metrics.count(answer.figures, time.perf_counter() - began, told.built_in)
             if not told.built_in:
-                self.record(told.call, answer.step, now)
+                self.record(told.call, answer.step, now, told.address)
         except Exception as error:
             log_fault(log, "an answer was given that could not be counted or recorded", error)
 

@@ -32,9 +32,9 @@ SPEECH = "ivr.speech"
 """The WSGI environ key by which a telephone of our own, in a browser, asks for the line's own
 voice, "local". Its callers type words, which cost nothing to recognise, so those are taken."""
 
-End = Callable[[str, str, int | None, datetime], None]
+End = Callable[[str, str, int | None, datetime, str], None]
 """Keeps the end of a call: the carrier's name for the call and for how it ended, its seconds where they were told,
-and when (aware)."""
+when (aware), and the address that was asked."""
 
 DRAFT = "ivr.draft"
 """The WSGI environ key by which a telephone of staff rings an edition that is not published:
@@ -124,7 +124,7 @@ def status() -> Response:
     hooks, told = _hooks(), edge.fields(request)
     is_staffs = told.called in hooks.front.own_numbers and told.called != hooks.front.caller_id
     if not (told.built_in or is_staffs):
-        hooks.ended(told.call, told.status, whole(told.duration), clock.of_request())
+        hooks.ended(told.call, told.status, whole(told.duration), clock.of_request(), told.address)
     return _twiml(twiml.empty())
 
 

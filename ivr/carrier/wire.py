@@ -43,7 +43,8 @@ class Signer(Protocol):
 class CarrierFields:
     """What a webhook tells that the line needs, each "" where it was not told. Nothing else is kept:
     not who rings. `digits` is what was keyed, `transfer` how a transfer ended, `recording` the carrier's name for
-    one; `status` is how it is with the call, and `duration` how many seconds it took."""
+    one; `status` is how it is with the call, and `duration` how many seconds it took. `address` is what was asked,
+    which a carrier asks again where it had no answer."""
 
     call: str = ""
     account: str = ""
@@ -54,6 +55,7 @@ class CarrierFields:
     recording: str = ""
     status: str = ""
     duration: str = ""
+    address: str = ""
 
     @property
     def built_in(self) -> bool:

@@ -18,6 +18,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
 
@@ -28,11 +29,21 @@ NOON = timedelta(hours=12)
 """After midnight: until then calls of the day before may go on [own value]; carriers end a call after 24 h at
 most, this line long before (R22), a talk with a desk hardly later."""
 
-SECRET_BYTES, NAME_BYTES = 32, 16
-"""Bytes of a day's secret, and of a call's name [own values]."""
+SECRET_BYTES, NAME_BYTES, ASKED_BYTES = 32, 16, 8
+"""Bytes of a day's secret, of a call's name, and of an address among those of one call [own values]."""
 
 _ENDING = ".key"
 _DAY = timedelta(days=1)
+
+
+class Names(NamedTuple):
+    """By what a step is known: the call's name by today's secret; that by the secret of the day before, "" where the
+    call cannot have begun then; and the name of the address that was asked, "" where it is not told. An address
+    holds where a call stands, and at some carriers a number: it is told by its name alone."""
+
+    call: str
+    before: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +71,15 @@ class DayKeys:
         self._forgotten = date.min  # all before it
         self._span = _NEVER
 
-    def names(self, call: str, at: float) -> tuple[str, str]:
-        """The names of a call, by the carrier's, at `at` (s of the epoch): today's, and that under the day
-        before where it may have begun then, else ""."""
+    def names(self, call: str, at: float, address: str = "") -> Names:
+        """The names of a call, by the carrier's, at `at` (s of the epoch), and of the address that it asked."""
         span = self._span
         if not span.start <= at < span.end:
             span = self._span = self._span_at(at)
         known = call.encode("utf-8", "replace")
-        return _name(known, span.secret), _name(known, span.before) if span.before else ""
+        asked = _hashed(address.encode("utf-8", "replace"), span.secret, ASKED_BYTES) if address else ""
+        before = _hashed(known, span.before, NAME_BYTES) if span.before else ""
+        return Names(_hashed(known, span.secret, NAME_BYTES), before, asked)
 
     def share(self, now: datetime) -> None:
         """Take the secrets of today and tomorrow from the database, where they are made if need be, and
@@ -180,5 +192,5 @@ def _made() -> bytes:
     return secrets.token_bytes(SECRET_BYTES)
 
 
-def _name(call: bytes, secret: bytes) -> str:
-    return blake2b(call, key=secret, digest_size=NAME_BYTES).hexdigest()
+def _hashed(what: bytes, secret: bytes, size: int) -> str:
+    return blake2b(what, key=secret, digest_size=size).hexdigest()

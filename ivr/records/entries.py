@@ -1,7 +1,7 @@
 """The lines of a journal, written and read: one entry each, as JSON.
 
-    [<ms>, "<call>", "<before>", <the seven fields of a Step>]     a step
-    [<ms>, "<call>", "<before>", "<status>", <seconds>]            the end of a call
+    [<ms>, "<call>", "<before>", "<asked>", <the seven fields of a Step>]     a step
+    [<ms>, "<call>", "<before>", "<asked>", "<status>", <seconds>]            the end of a call
 
 <ms> counts milliseconds of the epoch. A line ends in a bracket and a line break, so that no piece of one is
 taken for a whole one. What does not have the form of a name is not written: no number and no words of a
@@ -17,6 +17,7 @@ from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
 
+from ivr.records.day_keys import Names
 from ivr.records.steps import Step
 
 END = "end"
@@ -50,7 +51,7 @@ FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 _FIELDS = tuple(field.name for field in fields(Step))
 _NOWHERE = Step(edition="", alert="", language="", place="", heard=END, desk="", outcome="")
-_KEY = re.compile(r"[0-9a-f]{32}")
+_NAMES = (re.compile(r"[0-9a-f]{32}"), re.compile(r"([0-9a-f]{32})?"), re.compile(r"([0-9a-f]{16})?"))
 _values = attrgetter(*_FIELDS)
 _STEPS = 4096
 """Steps whose line is remembered [own value]: a line of thirty places, heard in twenty ways, has fewer in use."""
@@ -58,22 +59,20 @@ _STEPS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a line says. `call` is the call's key; `before` its key under the day before, "" where it can have none;
-    `seconds` is the length of a call that has ended, None at a step or where it is not known."""
+    """What a line says. `seconds` is the length of a call that has ended, None at a step or where it is not known."""
 
     at: datetime
-    call: str
-    before: str
+    names: Names
     step: Step
     seconds: int | None = None
 
 
-def step_line(at: float, names: tuple[str, str], step: Step) -> bytes:
+def step_line(at: float, names: Names, step: Step) -> bytes:
     """The line of a step, at `at` (s of the epoch), of the call that has these names."""
-    return b'[%d,"%s","%s"%s' % (at * 1000, names[0].encode(), names[1].encode(), _tail(step))
+    return f'[{int(at * 1000)},"{names.call}","{names.before}","{names.asked}"'.encode() + _tail(step)
 
 
-def end_line(at: float, names: tuple[str, str], status: str, seconds: int | None) -> bytes:
+def end_line(at: float, names: Names, status: str, seconds: int | None) -> bytes:
     """The line of a call's end. ValueError where the status is none of ENDS."""
     if status not in ENDS:
         raise ValueError(f"{status!r:.40} ends no call")
@@ -103,10 +102,10 @@ def _tail(step: Step) -> bytes:
 def _entry(text: bytes) -> Entry | None:
     """The entry of a line; None where it does not hold what a line may hold: a disk may have garbled it."""
     try:
-        at, call, before, *told = json.loads(text)
-        whole = _KEY.fullmatch(call) and (before == "" or _KEY.fullmatch(before))
+        at, call, before, asked, *told = json.loads(text)
+        whole = all(form.fullmatch(name) for form, name in zip(_NAMES, (call, before, asked), strict=True))
         found = _end(*told) if len(told) == len(("status", "seconds")) else (_step(*told), None)
-        return Entry(datetime.fromtimestamp(at / 1000, UTC), call, before, *found) if whole else None
+        return Entry(datetime.fromtimestamp(at / 1000, UTC), Names(call, before, asked), *found) if whole else None
     except (ValueError, TypeError, OverflowError, OSError):
         return None
 

@@ -17,7 +17,7 @@ from threading import Event, Lock, Thread
 from weakref import finalize, ref
 
 from ivr.records import entries
-from ivr.records.day_keys import DayKeys
+from ivr.records.day_keys import DayKeys, Names
 from ivr.records.journal import TURN_BYTES, Journal, Unreadable, left_journals
 from ivr.records.steps import Step
 from ivr.records.takeover import take_over
@@ -80,14 +80,15 @@ class Recorder:
         self._stop = Event()
         finalize(self, _end, self._stop, self.journal).atexit = False
 
-    def note(self, call: str, step: Step, now: datetime) -> None:
-        """Record a step of a call (by the carrier's name for it) at `now` (aware)."""
-        self._append(call, now, lambda at, names: entries.step_line(at, names, step))
+    def note(self, call: str, step: Step, now: datetime, address: str = "") -> None:
+        """Record a step of a call (by the carrier's name for it) at `now` (aware). Where the carrier asks an
+        `address` twice, since it had no answer, the step is kept once."""
+        self._append(call, now, address, lambda at, names: entries.step_line(at, names, step))
 
-    def ended(self, call: str, status: str, seconds: int | None, now: datetime) -> None:
+    def ended(self, call: str, status: str, seconds: int | None, now: datetime, address: str = "") -> None:
         """Record that a call has ended, how (a carrier's word for it), and after how many seconds, if that is known."""
         if status in entries.ENDS:
-            self._append(call, now, lambda at, names: entries.end_line(at, names, status, seconds))
+            self._append(call, now, address, lambda at, names: entries.end_line(at, names, status, seconds))
 
     def begin(self) -> None:
         """In a process that answers calls: know the keys of the day before the first one, and take up what
@@ -104,12 +105,12 @@ class Recorder:
 
     # --- while a caller waits ------------------------------------------------------------------
 
-    def _append(self, call: str, now: datetime, line: Callable[[float, tuple[str, str]], bytes]) -> None:
+    def _append(self, call: str, now: datetime, address: str, line: Callable[[float, Names], bytes]) -> None:
         if not call:
             return
         try:
             at = now.timestamp()
-            self.journal.append(line(at, self._keys.names(call, at)))
+            self.journal.append(line(at, self._keys.names(call, at, address)))
             if self._thread is None:
                 self._start()
         except Exception as error:  # no record is worth a call

@@ -53,15 +53,11 @@ def _take_batch(connection: Connection, source: Readable, now: datetime, left: b
     torn = content[len(whole) :] if (left and not more) or (more and not whole) else b""
     if not whole and not torn:
         return start, False
-    found = list(entries(whole))
-    fit = [entry for entry in found if entry is not None]
+    lines = list(entries(whole))
+    fit = _new(connection, [entry for entry in lines if entry is not None])
+    left_out = (known.left_out if known else 0) + len(lines) - len(fit) + bool(torn)
     end = start + len(whole) + len(torn)
-    state = {
-        "taken": end,
-        "entries": kept + len(fit),
-        "left_out": (known.left_out if known else 0) + len(found) - len(fit) + bool(torn),
-        "at": now,
-    }
+    state = {"taken": end, "entries": kept + len(fit), "left_out": left_out, "at": now}
     if known is None:
         connection.execute(insert(journal).values(id=source.name, gone=0, **state))
     else:
@@ -70,17 +66,35 @@ def _take_batch(connection: Connection, source: Readable, now: datetime, left: b
     return end, more
 
 
+def _new(connection: Connection, found: Sequence[Entry]) -> list[Entry]:
+    """The entries of addresses that their call has not asked before. The carrier asks one twice where it had no
+    answer, such as of a process that died; no call comes by itself to an address again, which tells all that it did."""
+    seen: set[tuple[str, str]] = set()
+    for some in _in_pieces({entry.names.asked for entry in found} - {""}):
+        calls = {entry.names.call for entry in found if entry.names.asked in some}
+        query = select(record.c.call, record.c.asked).where(record.c.asked.in_(some), record.c.call.in_(calls))
+        seen.update((row.call, row.asked) for row in connection.execute(query))
+    new = []
+    for entry in found:
+        step = entry.names.call, entry.names.asked
+        if step not in seen:
+            new.append(entry)
+            if entry.names.asked:
+                seen.add(step)
+    return new
+
+
 def _keep(connection: Connection, name: str, after: int, found: Sequence[Entry]) -> None:
     """Insert entries, numbered after those that are there, each with the seconds since its call began."""
     if not found:
         return
-    known = beginnings(connection, {entry.call for entry in found})
+    known = beginnings(connection, {entry.names.call for entry in found})
     began: dict[str, datetime] = {}
     for entry in found:
-        began[entry.call] = min(entry.at, began.get(entry.call, entry.at))
+        began[entry.names.call] = min(entry.at, began.get(entry.names.call, entry.at))
     earlier = {call for call, at in began.items() if call in known and at < known[call]}
     first = {**known, **{call: at for call, at in began.items() if call not in known or call in earlier}}
-    rows = [_row(name, seq, entry, first[entry.call]) for seq, entry in enumerate(found, after + 1)]
+    rows = [_row(name, seq, entry, first[entry.names.call]) for seq, entry in enumerate(found, after + 1)]
     connection.execute(insert(record), rows)
     reckon(connection, earlier)
 
@@ -117,8 +131,9 @@ def _row(name: str, seq: int, entry: Entry, began: datetime) -> dict[str, Any]:
         "journal": name,
         "seq": seq,
         "at": entry.at,
-        "call": entry.call,
-        "before": entry.before or None,
+        "call": entry.names.call,
+        "before": entry.names.before or None,
+        "asked": entry.names.asked or None,
         "edition": step.edition,
         "alert": step.alert,
         "language": step.language,

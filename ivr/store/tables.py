@@ -330,8 +330,9 @@ record = Table(
     Column("journal", String(16), ForeignKey("journal.id"), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False, index=True),
-    Column("call", String(32), nullable=False, index=True),
+    Column("call", String(32), nullable=False),
     Column("before", String(32), index=True),
+    Column("asked", String(16)),
     Column("edition", String(10), nullable=False),
     Column("alert", String(200), nullable=False),
     Column("language", String(16), nullable=False),
@@ -340,6 +341,7 @@ record = Table(
     Column("desk", String(64), nullable=False),
     Column("outcome", String(20), nullable=False),
     Column("seconds", Integer),
+    Unique("call", "asked"),
 )
 
 record_count = Table(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ivr.records.day_keys import DayKeys
+from ivr.records.day_keys import DayKeys, Names
 from ivr.records.upkeep import join_names
 from ivr.store.database import Database, DatabaseGone
 from ivr.store.tables import call_key
@@ -22,7 +22,7 @@ def keys(office: Office) -> DayKeys:
     return DayKeys(office.database, office.folder, TOKYO)
 
 
-def named(keys: DayKeys, at: datetime) -> tuple[str, str]:
+def named(keys: DayKeys, at: datetime) -> Names:
     return keys.names("CA1", at.timestamp())
 
 

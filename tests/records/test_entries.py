@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ivr.records.day_keys import Names
 from ivr.records.entries import ENDS, MOST_SECONDS, UNFIT, Entry, end_line, entries, step_line
 from ivr.records.steps import Step
 
 pytestmark = pytest.mark.timeless
 
-NAMES = ("ab" * 16, "cd" * 16)
+NAMES = Names("ab" * 16, "cd" * 16, "ef" * 8)
 STEP = Step("0a1b2c3d4e", "", "ja", "fraud.0", "words:place fraud", "", "goes on")
 AT = datetime(2026, 11, 24, 2, 0, 0, 123000, tzinfo=UTC)
 
@@ -30,7 +31,7 @@ PLACES = ["main", "fraud.0", "fraud.end", "police.join", "language.pt-BR", "paus
 )
 def test_what_is_written_is_read_again(heard: str, place: str, alert: str, language: str) -> None:
     step = replace(STEP, heard=heard, place=place, alert=alert, language=language)
-    assert list(entries(step_line(AT.timestamp(), NAMES, step))) == [Entry(AT, *NAMES, step)]
+    assert list(entries(step_line(AT.timestamp(), NAMES, step))) == [Entry(AT, NAMES, step)]
 
 
 @given(st.sampled_from(ENDS), st.none() | st.integers(0, MOST_SECONDS))
@@ -76,7 +77,7 @@ def test_a_torn_line_is_left_out_and_no_other(data: st.DataObject) -> None:
 def test_whatever_a_disk_made_of_a_line_stops_nothing(rubbish: bytes) -> None:
     whole = step_line(AT.timestamp(), NAMES, STEP)
     found = list(entries(rubbish + b"\n" + whole))
-    assert found[-1] == Entry(AT, *NAMES, STEP)
+    assert found[-1] == Entry(AT, NAMES, STEP)
     assert all(each is None or each == found[-1] for each in found)
 
 
@@ -86,14 +87,14 @@ def test_whatever_a_disk_made_of_a_line_stops_nothing(rubbish: bytes) -> None:
         b"[]",
         b"{}",
         b"null",
-        b"[1,2,3,4,5]",
-        b'["x","%s","","completed",1]' % NAMES[0].encode(),
-        b'[1,"CA1","","completed",1]',
-        b'[1,"%s","","completed",-1]' % NAMES[0].encode(),
-        b'[1,"%s","","completed","1"]' % NAMES[0].encode(),
-        b'[1e99,"%s","","completed",1]' % NAMES[0].encode(),
-        b'[1,"%s","","0123456789","","ja","main","090 1234","","goes on"]' % NAMES[0].encode(),
-        b'[1,"%s","","0123456789",1,"ja","main","ring","","goes on"]' % NAMES[0].encode(),
+        b"[1,2,3,4,5,6]",
+        b'["x","%s","","","completed",1]' % NAMES.call.encode(),
+        b'[1,"CA1","","","completed",1]',
+        b'[1,"%s","","","completed",-1]' % NAMES.call.encode(),
+        b'[1,"%s","","","completed","1"]' % NAMES.call.encode(),
+        b'[1e99,"%s","","","completed",1]' % NAMES.call.encode(),
+        b'[1,"%s","","","0123456789","","ja","main","090 1234","","goes on"]' % NAMES.call.encode(),
+        b'[1,"%s","","","0123456789",1,"ja","main","ring","","goes on"]' % NAMES.call.encode(),
     ],
 )
 def test_a_line_of_another_form_is_none(line: bytes) -> None:

@@ -2,8 +2,9 @@
 
 import random
 import re
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from ivr.call.conversation import step
 from ivr.call.meanings import meaning
 from ivr.handset.handset import Handset
 from ivr.handset.line_faults import NotNow
-from ivr.handset.transport import Wsgi
+from ivr.handset.transport import Reply, Wsgi
 from ivr.line.values import Line
 from ivr.records.kept import Between, faults, singles
 from ivr.records.steps import MOST_KEYS_TOLD, step_of
@@ -49,6 +50,16 @@ NAMES = re.compile(r"[a-z_]+(:[a-z_]+)?( [a-z_]+| [0-9*#])?")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("data")
     return create_app(settings_for(folder, SPEECH_INPUT="on", LINE_NUMBER="+815012345678"))
+
+
+class Counting(Wsgi):
+    """A carrier that counts its webhooks."""
+
+    asked = 0
+
+    def post(self, url: str, form: Mapping[str, str], now: datetime | None = None) -> Reply:
+        self.asked += 1
+        return super().post(url, form, now)
 
 
 def does_anything(caller: Handset, chance: random.Random) -> None:
@@ -86,7 +97,9 @@ def keys_in_a_row(app: Flask) -> str:
 @pytest.mark.parametrize("seed", range(3))
 def test_nothing_of_a_caller_is_kept(app: Flask, seed: int) -> None:
     chance = random.Random(seed)
-    caller = Handset(Wsgi(app, SIGNER, ORIGIN), caller=CALLER, at=MOMENT)
+    carrier = Counting(app, SIGNER, ORIGIN)
+    caller = Handset(carrier, caller=CALLER, at=MOMENT)
+    before = len(list(singles(app.extensions["ivr.office"].database, Between())))
     caller.dial()
     for _ in range(40):
         does_anything(caller, chance)
@@ -97,6 +110,7 @@ def test_nothing_of_a_caller_is_kept(app: Flask, seed: int) -> None:
     for secret in (NUMBER, caller.call_sid, CALLER.lstrip("+"), "815012345678", *SAID):
         assert secret not in kept
     assert not re.search(r"[^\x00-\x7f]", kept), "no word of a caller"
+    assert len(list(singles(database, Between()))) - before == carrier.asked, "each webhook is a record"
     for row in singles(database, Between()):
         assert NAMES.fullmatch(row["heard"]), row["heard"]
     assert faults(database, {}) == ()

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from ivr.records.day_keys import Names
 from ivr.records.entries import step_line
 from ivr.records.journal import ENDING, journals, left_journals
 from ivr.records.kept import Between, delete_records
@@ -58,6 +59,25 @@ def test_any_process_may_answer_any_step(each_office: Office) -> None:
     assert len(set(office.records("call"))) == 1
 
 
+def test_what_the_carrier_asks_again_is_kept_once(each_office: Office) -> None:
+    """Of a process that wrote a step down and died before it answered."""
+    office = each_office
+    one, other = office.process(), office.process()
+    one.note("CA1", STEP, office.now, "/voice")
+    one.note("CA1", replace(STEP, heard="key 1"), office.later(seconds=5), "/voice/1/main")
+    dies(one)
+    other.note("CA1", replace(STEP, heard="key 1"), office.later(seconds=1), "/voice/1/main")
+    other.note("CA2", STEP, office.now, "/voice")
+    other.note("CA1", replace(STEP, heard="key 2"), office.later(seconds=1), "/voice/1/main-fraud")
+    other.note("CA1", replace(STEP, heard="key 2"), office.now, "/voice/1/main-fraud")
+    other.round()
+    other.ended("CA1", "completed", 9, office.later(seconds=2), "/voice/status")
+    other.ended("CA1", "completed", 9, office.later(seconds=2), "/voice/status")
+    other.round()
+    assert sorted(office.records("heard")) == ["end", "key 1", "key 2", "ring", "ring"]
+    assert office.faults() == ()
+
+
 def test_what_is_taken_over_is_not_taken_again(office: Office) -> None:
     process = office.process()
     process.note("CA1", STEP, office.now)
@@ -85,7 +105,7 @@ def test_a_journal_is_left_alone_as_long_as_its_owner_lives(office: Office) -> N
 def test_a_torn_last_line_is_left_out_not_lost_others(office: Office) -> None:
     owner = office.process()
     owner.note("CA1", STEP, office.now)
-    os.write(owner.journal._file, step_line(1.0, ("0" * 32, ""), STEP)[:40])
+    os.write(owner.journal._file, step_line(1.0, Names("0" * 32), STEP)[:40])
     dies(owner)
     office.process().round()
     assert office.records("heard") == ["ring"]

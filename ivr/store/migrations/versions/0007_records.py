@@ -36,12 +36,14 @@ def upgrade() -> None:
         sa.Column("at", Moment(), nullable=False),
         sa.Column("call", sa.String(length=32), nullable=False),
         sa.Column("before", sa.String(length=32), nullable=True),
+        sa.Column("asked", sa.String(length=16), nullable=True),
         *_told(),
         sa.Column("seconds", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["journal"], ["journal.id"], name=op.f("fk_record_journal")),
         sa.PrimaryKeyConstraint("journal", "seq", name=op.f("pk_record")),
+        sa.UniqueConstraint("call", "asked", name=op.f("uq_record_call")),
     )
-    for column in ("at", "before", "call"):
+    for column in ("at", "before"):
         op.create_index(op.f(f"ix_record_{column}"), "record", [column], unique=False)
     op.create_table(
         "record_count",
