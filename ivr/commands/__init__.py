@@ -1,4 +1,4 @@
-"""`flask line`, `flask phone`, `flask records`, `flask staff`, `flask twilio` and `flask data`: the line from a terminal."""
+"""`flask line`, `phone`, `records`, `staff`, `twilio` and `data`: the line from a terminal."""
 
 from flask import Flask
 
