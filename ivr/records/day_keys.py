@@ -20,9 +20,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from ivr.store.database import Database
+from ivr.store.private import new_file
 from ivr.store.tables import call_key
 
 NOON = timedelta(hours=12)
@@ -89,15 +90,12 @@ class DayKeys:
         if wanted <= self._shared:
             return
         with self._database.reading() as connection:
-            found = {row.day: bytes(row.secret) for row in connection.execute(select(call_key))}
-        if missing := wanted - found.keys():
+            found = _stored(connection)
+        if not wanted <= found.keys():
             with self._database.writing() as connection:
-                known = {row.day: bytes(row.secret) for row in connection.execute(select(call_key))}
-                made = {day: self._known(day) or _made() for day in missing - known.keys()}
-                if made:
-                    rows = [{"day": day, "secret": secret} for day, secret in made.items()]
-                    connection.execute(insert(call_key), rows)
-            found = {**known, **made}
+                for day in wanted - _stored(connection).keys():
+                    connection.execute(insert(call_key).values(day=day, secret=self._known(day) or _made()))
+                found = _stored(connection)
         for day, secret in found.items():
             if day >= self._oldest(now):
                 self._secrets[day] = secret
@@ -159,25 +157,21 @@ class DayKeys:
         processes of this folder. The database takes it where it has none."""
         made = _made()
         with suppress(OSError):
-            part = self._written(made)
-            try:
-                os.link(part, self._copy(day))  # whoever comes first
-            except FileExistsError:
-                made = self._known(day) or made
-            finally:
-                part.unlink()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile("w", dir=self._folder) as part:
+                part.write(made.hex())
+                part.flush()
+                try:
+                    os.link(part.name, self._copy(day))  # whoever comes first
+                except FileExistsError:
+                    made = self._known(day) or made
         return self._secrets.setdefault(day, made)
 
     def _keep(self, day: date, secret: bytes) -> None:
         with suppress(OSError):
-            if not self._copy(day).exists() or self._copy(day).read_text("ascii") != secret.hex():
-                os.replace(self._written(secret), self._copy(day))
-
-    def _written(self, secret: bytes) -> Path:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=self._folder, prefix=".key-", delete=False) as file:
-            file.write(secret.hex())
-        return Path(file.name)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with new_file(self._copy(day)) as copy:
+                copy.write(secret.hex().encode())
 
     def _copy(self, day: date) -> Path:
         return self._folder / f"{day}{_ENDING}"
@@ -186,6 +180,10 @@ class DayKeys:
         for path in self._folder.glob(f"*{_ENDING}"):
             with suppress(ValueError):
                 yield date.fromisoformat(path.stem), path
+
+
+def _stored(connection: Connection) -> dict[date, bytes]:
+    return {row.day: bytes(row.secret) for row in connection.execute(select(call_key))}
 
 
 def _made() -> bytes:

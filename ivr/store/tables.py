@@ -66,6 +66,12 @@ def _actor(prefix: str = "by", nullable: bool = False) -> tuple[Column[str], Col
     return Column(prefix, String(64), nullable=nullable), Column(f"{prefix}_name", String(200), nullable=nullable)
 
 
+def _told() -> tuple[Column[str], ...]:
+    """What a record tells of a step, and a count of many."""
+    lengths = {"edition": 10, "alert": 200, "language": 16, "place": 200, "heard": 100, "desk": 64, "outcome": 20}
+    return tuple(Column(name, String(length), nullable=False) for name, length in lengths.items())
+
+
 blob = Table(
     "blob",
     metadata,
@@ -333,13 +339,7 @@ record = Table(
     Column("call", String(32), nullable=False),
     Column("before", String(32), index=True),
     Column("asked", String(16)),
-    Column("edition", String(10), nullable=False),
-    Column("alert", String(200), nullable=False),
-    Column("language", String(16), nullable=False),
-    Column("place", String(200), nullable=False),
-    Column("heard", String(100), nullable=False),
-    Column("desk", String(64), nullable=False),
-    Column("outcome", String(20), nullable=False),
+    *_told(),
     Column("seconds", Integer),
     Unique("call", "asked"),
 )
@@ -349,13 +349,7 @@ record_count = Table(
     metadata,
     _serial(),
     Column("hour", Moment, nullable=False, index=True),
-    Column("edition", String(10), nullable=False),
-    Column("alert", String(200), nullable=False),
-    Column("language", String(16), nullable=False),
-    Column("place", String(200), nullable=False),
-    Column("heard", String(100), nullable=False),
-    Column("desk", String(64), nullable=False),
-    Column("outcome", String(20), nullable=False),
+    *_told(),
     Column("number", Integer, nullable=False),
     Column("seconds", BigInteger, nullable=False),
 )
