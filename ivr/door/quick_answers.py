@@ -4,15 +4,17 @@ That is most of what a step costs. Whatever is not known, or not whole, goes the
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Protocol, cast
 
-from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from ivr.door.slow_clients import PatientProtocol
 from ivr.door.wsgi import Answer, Scope
 
 log = logging.getLogger(__name__)
+
+Application = Callable[..., Awaitable[None]]
 
 
 class Knowing(Protocol):
@@ -26,7 +28,7 @@ class QuickProtocol(PatientProtocol):
     """A connection to an application that is `Knowing`."""
 
     _reading = False
-    _read: tuple[RequestResponseCycle, ASGI3Application] | None = None
+    _read: tuple[RequestResponseCycle, Application] | None = None
 
     def data_received(self, data: bytes) -> None:
         """Take in what came. A request that came whole in it is answered at once, if the answer is known."""
@@ -41,7 +43,7 @@ class QuickProtocol(PatientProtocol):
             else:
                 self._give(cycle, answer)
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Application) -> None:
         """Begin to answer, but not before all that came with the head is read."""
         if self._reading and self._read is None:
             self._read = (cycle, app)
