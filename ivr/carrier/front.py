@@ -7,7 +7,7 @@ again for what it did not know there.
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr import clock
@@ -85,7 +85,7 @@ class Front:
         if not self.carrier.authentic(sent, clock.utc_now()):
             return None
         told = pairs if method == "POST" else pairs_in(target.partition("?")[2])
-        return replace(self.carrier.fields(dict(reversed(told))), address=target)
+        return self.carrier.fields(dict(reversed(told)), target)
 
     # --- what was answered before --------------------------------------------------------------
 

@@ -31,7 +31,7 @@ class Carrier:
 
     A request without one of `signature_headers` (small letters) is refused unread. `authentic` tells,
     in constant time, whether a webhook is the carrier's own, at a time (aware); `signer` signs as the
-    carrier does, for our own telephones. `fields` reads a webhook's form, `dialect` puts a document
+    carrier does, for our own telephones. `fields` reads a webhook's form at an address, `dialect` puts a document
     into words that the carrier knows, None where it knows TwiML's. `media` are the account's
     recordings, and `longest_static` the characters of a document that the carrier keeps for itself.
     """
@@ -40,7 +40,7 @@ class Carrier:
     signature_headers: tuple[str, ...]
     authentic: Callable[[SignedRequest, datetime], bool]
     signer: Signer
-    fields: Callable[[Mapping[str, str]], CarrierFields]
+    fields: Callable[[Mapping[str, str], str], CarrierFields]
     media: RecordedMedia
     dialect: Callable[[str], str] | None = None
     longest_static: int = 4000

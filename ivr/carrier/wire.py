@@ -69,8 +69,8 @@ class CarrierFields:
         return self.digits == HANGUP
 
 
-def fields_of(form: Mapping[str, str]) -> CarrierFields:
-    """The fields of a webhook, by the names that TwiML gave them and others kept."""
+def fields_of(form: Mapping[str, str], address: str = "") -> CarrierFields:
+    """The fields of a webhook to an address, by the names that TwiML gave them and others kept."""
     return CarrierFields(
         call=form.get(CALL, ""),
         account=form.get(ACCOUNT, ""),
@@ -81,4 +81,5 @@ def fields_of(form: Mapping[str, str]) -> CarrierFields:
         recording=form.get(RECORDING, ""),
         status=form.get(CALL_STATUS, ""),
         duration=form.get(DURATION, ""),
+        address=address,
     )
