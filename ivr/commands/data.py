@@ -35,7 +35,7 @@ from ivr.store.private import new_file
 FORM = 1
 """Of the file; raised where an older program could not read a newer one's."""
 
-SECRETS = ("secret-key", "webhook-token", "twilio-before.json")
+SECRETS = ("secret-key", "webhook-token", "numbers-before.json")
 """Files of DATA_DIR that nobody could make again."""
 
 MANIFEST, TABLES, FILES = "manifest.json", "tables", "files"

@@ -28,7 +28,7 @@ from ivr.handset.line_faults import LineFault
 from ivr.handset.transport import Http
 from ivr.store.private import new_file
 
-FORMER = "twilio-before.json"
+FORMER = "numbers-before.json"
 """Under DATA_DIR: what the numbers had before `connect`, without passwords."""
 
 BY_HAND = (

@@ -24,7 +24,7 @@ _OURS = (
     "secret-key",
     "secret-key.replaced-*",
     "webhook-token*",
-    "twilio-before.json*",
+    "numbers-before.json*",
     "audio",
     "live",
     "journal",

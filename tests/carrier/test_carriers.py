@@ -379,6 +379,8 @@ MAY_NAME = (
     "carrier/telnyx/",
     "carrier/choice.py",  # which there are
     "carrier/twiml.py",  # writes TwiML by twilio-python
+    "commands/twilio.py",  # sets up the account at one of them
+    "commands/__init__.py",  # which commands there are
     "config.py",  # the settings of each
 )
 
