@@ -25,10 +25,6 @@ from tempfile import NamedTemporaryFile
 from urllib.parse import SplitResult, urlsplit
 
 import idna
-import psycopg
-import redis
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from psycopg.conninfo import conninfo_to_dict, make_conninfo, timeout_from_conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -458,6 +454,8 @@ def _telnyx(given: Mapping[str, str]) -> CarrierAccount:
 
 def _is_public_key(text: str) -> bool:
     """Whether it is a key of Ed25519, in base64."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
     try:
         Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
     except ValueError:
@@ -595,6 +593,9 @@ def _sqlite(url: URL) -> URL | None:
 
 def _postgresql(url: URL) -> URL | None:
     """PostgreSQL by its one driver that is installed, under all names that hosts give it."""
+    import psycopg  # here, since it is loaded in a tenth of a second, and with SQLite never
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo, timeout_from_conninfo
+
     if url.drivername not in ("postgresql+psycopg", "postgresql", "postgres"):
         return None
     if not url.database or not (url.port is None or 0 < url.port < 65536):
@@ -614,6 +615,8 @@ def _counter(text: str) -> str:
     """Where requests are counted. The value is never shown: it may hold a password."""
     if text in ("", "memory", "memory://"):
         return "memory://"
+    import redis  # here, since it is loaded in a twentieth of a second, and with nothing set never
+
     try:
         parts = urlsplit(text)
         known = parts.scheme in _COUNTERS and re.fullmatch(r"/?[0-9]*", "" if "unix" in parts.scheme else parts.path)

@@ -4,15 +4,17 @@ A webhook brings a recording's address and its name. Only the name is taken, and
 made from it, since a request may name any host.
 """
 
+from __future__ import annotations
+
 import logging
 import re
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import requests
-from requests.auth import AuthBase
+if TYPE_CHECKING:
+    import requests  # loaded when something is fetched: callers do without
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +43,15 @@ class RecordedMedia(Protocol):
         """Delete it there: what was taken over is kept in one place only. A failure is logged."""
 
 
-class Bearer(AuthBase):
+@dataclass(frozen=True, slots=True)
+class Bearer:
     """A key in the head of a request (RFC 6750)."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
+    key: str = field(repr=False)
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """The request with the key."""
-        request.headers["Authorization"] = f"Bearer {self._key}"
+        request.headers["Authorization"] = f"Bearer {self.key}"
         return request
 
 
@@ -59,7 +61,7 @@ class ApiMedia:
     of the sound itself and of the record that is deleted. A name is `pattern`."""
 
     address: str
-    auth: tuple[str, str] | AuthBase = field(repr=False)
+    auth: tuple[str, str] | Bearer = field(repr=False)
     pattern: re.Pattern[str]
     sound: str = ".wav"
     about: str = ".json"
@@ -78,6 +80,8 @@ class ApiMedia:
 
     def remove(self, name: str) -> None:
         """Delete it there. A failure is logged."""
+        import requests
+
         if not self.pattern.fullmatch(name):
             return
         try:
@@ -90,13 +94,17 @@ class ApiMedia:
         return got(f"{self.address}/{name}{self.sound}", name, self.auth)
 
 
-def asked(method: str, url: str, auth: tuple[str, str] | AuthBase | None) -> requests.Response:
+def asked(method: str, url: str, auth: tuple[str, str] | Bearer | None) -> requests.Response:
     """What the carrier's API answers; no redirection is followed, and the content is still to be read."""
+    import requests
+
     return requests.request(method, url, auth=auth, timeout=TIMEOUT, allow_redirects=False, stream=True)
 
 
-def got(url: str, name: str, auth: tuple[str, str] | AuthBase | None) -> bytes | None:
+def got(url: str, name: str, auth: tuple[str, str] | Bearer | None) -> bytes | None:
     """What is at an address of the carrier's, up to LARGEST; None where nothing is. NotFetched."""
+    import requests
+
     try:
         with closing(asked("GET", url, auth)) as answer:
             if answer.status_code == 404:

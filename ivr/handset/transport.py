@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import urlencode
 
-import requests
 from werkzeug.test import Client
 
 from ivr.carrier.wire import Signer
@@ -103,6 +102,8 @@ class Http:
         return self._send("GET", url, {}, now)
 
     def _send(self, method: str, url: str, form: Mapping[str, str], now: datetime | None) -> Reply:
+        import requests  # here, since this telephone alone needs it
+
         if now is not None:
             raise ValueError("a server keeps its own time: only a WSGI application takes a clock")
         path, body = _path(url, self.origin), urlencode(form).encode()

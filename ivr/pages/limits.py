@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 from flask_limiter import Limiter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from ivr.pages.visitors import visitor
 
@@ -66,4 +64,7 @@ def install(app: Flask, counter: str) -> None:
 def _options(counter: str) -> dict[str, Any]:
     if urlsplit(counter).scheme == "memory":
         return {}
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     return {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE, "retry": Retry(NoBackoff(), 0)}

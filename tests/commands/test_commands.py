@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from ivr.call import rules
-from ivr.commands.line import line_commands
+from ivr.commands import Commands
 from ivr.line.values import Line
 from ivr.wiring import create_app
 from tests.support.clock import MOMENT
@@ -48,7 +48,10 @@ def test_the_call_flow_in_the_documents_is_the_lines(run: FlaskCliRunner) -> Non
 
 
 def test_every_option_has_help() -> None:
-    for command in line_commands.commands.values():
+    context = click.Context(click.Command("flask"))
+    line = Commands().get_command(context, "line")
+    assert isinstance(line, click.Group)
+    for command in line.commands.values():
         assert command.help
         for parameter in command.params:
             assert not isinstance(parameter, click.Option) or parameter.help, parameter.name

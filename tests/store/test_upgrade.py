@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, insert, select, text
 
 from ivr.store import schema
@@ -52,6 +53,14 @@ def test_accounts_and_alerts_from_before_are_kept(url: str) -> None:
         more = {"name": "x", "roles": [], "password": "", "secret": "s" * 200, "stamp": "", "step": 0, "at": NOON}
         connection.execute(insert(account).values(id="2", login="new", link="a" * 64, **more))
     database.close()
+
+
+def test_the_newest_revision_is_alembic_s_own() -> None:
+    """A start reads it from the names of the files, without Alembic."""
+    known = ScriptDirectory.from_config(schema._config())
+    head, revisions = schema._revisions()
+    assert head == known.get_current_head()
+    assert revisions == {each.revision for each in known.walk_revisions()}
 
 
 def test_a_database_of_the_tests_is_the_one_that_the_migrations_make(tmp_path: Path) -> None:
