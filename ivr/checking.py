@@ -1,21 +1,27 @@
 """An edition held against the rules of the call, in a process apart: every state of every call, which takes
-many seconds of a processor that calls need.
+seconds of a processor that calls need.
 
     problems = Apart(sounds)(Asked(edition, now))
+
+What calls do depends on the skeleton of a line alone (`ivr.call.rules.skeleton`). A worker remembers those that it
+has found to be in order: where only words have changed since, no state is walked, and only words are judged.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from cachetools import LRUCache
 
 from ivr import apart
 from ivr.apart import Limits
 from ivr.call.acts import Say
-from ivr.editions.checks import Asked
-from ivr.editions.edition import Edition, pieces
+from ivr.call.walking import SPOKEN
 from ivr.line.loading import load
 from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed
@@ -24,11 +30,19 @@ from ivr.line.words import Break, Chunk, Part
 from ivr.voice.audio import Audio
 from ivr.voice.pace import estimated_seconds
 from ivr.voice.recorded import Recorded, take_name
-from ivr.voice.sounds import Sounds
 from ivr.voice.store import Store
 
+if TYPE_CHECKING:
+    from ivr.call.rules import Finding
+    from ivr.editions.checks import Asked
+    from ivr.editions.edition import Edition
+    from ivr.voice.sounds import Sounds
+
 LIMITS = Limits(wall=120.0, cpu=90, memory=1_500_000_000, answer=2_000_000, haste=apart.BACKGROUND)
-"""What a check may use [own values]: the shipped line needs 10 s and 200 MB."""
+"""What a check may use [own values]: the shipped line needs 5 s and 200 MB."""
+
+SKELETONS = 8
+"""Skeletons that a worker remembers [own value]: of the live edition, and of the drafts at work."""
 
 Length = Callable[[Pronunciation, Chunk, Speed], float | None]
 """How long the sound of a chunk is, in seconds; None where there is none."""
@@ -60,9 +74,13 @@ def _part_seconds(length: Length, spoken: Pronunciation, speed: Speed, part: Par
 
 @dataclass(frozen=True)
 class Apart:
-    """The rules, for whoever may not wait for them in a web worker's thread. apart.Failed."""
+    """The rules, for whoever may not wait for them in a web worker's thread. apart.Failed.
+
+    `sound` are the skeletons that were found to be in order, each with the ways to the states that take time.
+    """
 
     sounds: Sounds
+    sound: LRUCache[str, object] = field(default_factory=lambda: LRUCache(SKELETONS))
 
     def __call__(self, asked: Asked) -> tuple[str, ...]:
         """The errors of an edition, each a sentence with its place."""
@@ -73,13 +91,17 @@ class Apart:
             "folder": str(audio.store.folder.absolute()),
             "choice": {language: list(engines) for language, engines in audio.choice.items()},
             "recorded": _recorded(asked.edition, self.sounds.recorded),
+            "sound": dict(self.sound),
         }
         answer, _ = apart.asked("ivr.checking:check", facts, b"", LIMITS)
+        self.sound.update(answer["sound"])
         return tuple(str(problem) for problem in answer["problems"])
 
 
 def _recorded(edition: Edition, recordings: Recorded) -> list[tuple[str, str, str, float]]:
     """How long the recordings of an edition are: language, chunk, speed, seconds."""
+    from ivr.editions.edition import pieces  # here, since the child has no use for it
+
     return [
         (piece.language, piece.chunk, speed, seconds)
         for piece, chunk in pieces(edition.texts).items()
@@ -94,8 +116,6 @@ def _recorded(edition: Edition, recordings: Recorded) -> list[tuple[str, str, st
 
 def check(facts: Mapping[str, Any], _content: bytes) -> apart.Answer:
     """The errors of a line."""
-    from ivr.call import rules  # here, since web workers hold nothing against them
-
     line = load({name: text.encode() for name, text in facts["files"].items()})
     moment = datetime.fromisoformat(facts["now"]).astimezone(line.zone)
     known = {(language, chunk, speed): seconds for language, chunk, speed, seconds in facts["recorded"]}
@@ -104,5 +124,26 @@ def check(facts: Mapping[str, Any], _content: bytes) -> apart.Answer:
     def length(spoken: Pronunciation, chunk: Chunk, speed: Speed) -> float | None:
         return known.get((spoken.code, chunk.key, speed)) or audio.seconds(spoken, chunk, speed)
 
-    survey = rules.Survey.of(line, rules.open_and_closed(line, moment), measured(line, length))
-    return {"problems": [str(each) for each in rules.findings(survey, moment.date()) if each.error]}, b""
+    found, sound = _held(line, moment, measured(line, length), facts["sound"])
+    return {"problems": [str(each) for each in found if each.error], "sound": sound}, b""
+
+
+def _held(
+    line: Line, moment: datetime, seconds: Callable[[Say], float], sound: Mapping[str, Any]
+) -> tuple[list[Finding], Mapping[str, Any]]:
+    """What the rules find; and the skeleton, where it is in order, with the ways to the states that take time: the
+    number of an hour, the language of the greeting, keys."""
+    from ivr.call import rules  # here, since web workers hold nothing against them
+
+    hours, today = rules.open_and_closed(line, moment), moment.date()
+    skeleton = rules.skeleton(line, hours)
+    if ways := sound.get(skeleton):
+        again = rules.Survey.again(line, ((hours[hour], begun, keys) for hour, begun, keys in ways), seconds)
+        return rules.findings(again, today, rules.OF_WORDS), {skeleton: ways}
+    survey = rules.Survey.of(line, hours, seconds)
+    of_states = rules.findings(survey, today, rules.OF_STATES)
+    found = rules.in_order((*of_states, *rules.findings(survey, today, rules.OF_WORDS)))
+    ways = [(hours.index(now), visit.begun, visit.keys) for now, visit in rules.timed(survey)]
+    if any(finding.error for finding in of_states) or any(SPOKEN in keys for _, _, keys in ways):
+        return found, {}  # a desk asked for in words stands in no way
+    return found, {skeleton: ways}

@@ -136,7 +136,7 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
     database to be answered, so one that is gone is only told."""
 
     def rules(asked: Asked) -> tuple[str, ...]:
-        return Apart(sounds)(asked)
+        return held(asked)
 
     files, own = read_files(settings.prompts), settings.own_numbers
     rooms = office(
@@ -160,6 +160,7 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
 
     audio = Audio(store, settings.voices, mend)
     sounds = Sounds(audio, recorded)
+    held = Apart(sounds)
     if open_office(rooms, clock.utc_now()):  # else the log was told why
         with suppress(DatabaseGone):
             Accounts(rooms.database, settings.secret_key).seal_all()

@@ -86,6 +86,14 @@ _NOWHERE = "7"
 """The key of the speed, which changes nothing but the speed."""
 
 
+def visited_again(line: Line, begun: str, keys: str, now: datetime) -> Visit:
+    """The state to which these keys and silences lead from the greeting in a language, without what follows from it."""
+    turn = step(line, start(line, begun), Ring(), now)
+    for label in keys:
+        turn = _settled(step(line, turn.position, _INPUTS[label], now))
+    return Visit(begun, keys, turn, {})
+
+
 def _asked_back(line: Line, now: datetime) -> Iterator[tuple[str, str, Turn]]:
     """Every desk asked for in words in every language, where the line then asks back."""
     for code in line.languages:

@@ -358,10 +358,10 @@ def _listener(line: Line, language: Language) -> Listener:
 
 @lru_cache(maxsize=16)
 def _listening(same: _Same) -> Listener:
-    return listener(same.language.words, same.language.spaces, tuple(_terms(same.line, same.language)))
+    return listener(same.language.words, same.language.spaces, tuple(terms(same.line, same.language)))
 
 
-def _terms(line: Line, language: Language) -> Iterator[tuple[str, str, float]]:
+def terms(line: Line, language: Language) -> Iterator[tuple[str, str, float]]:
     """What is listened for in a language: meaning, form, how much it counts."""
     words = language.words
     for what in (*COMMANDS, *AROUND_WISHES, *(node for _, nodes in branches(line) for node in nodes)):

@@ -102,3 +102,7 @@ def test_the_rules_themselves_are_asked_in_a_process_apart(town: City, tmp_path:
     long = "横浜市のマイナンバー案内です。" * 6
     found = rules(Asked(town.office.drafts.edition(town.draft(ja=long).id), town.now))
     assert any("R13" in problem for problem in found)
+    assert rules.sound, "but for its words the line is in order, and is not walked again"
+    known = dict(rules.sound)
+    assert rules(Asked(town.office.drafts.edition(town.draft(ja="こちらは、横浜市です。").id), town.now)) == ()
+    assert dict(rules.sound) == known

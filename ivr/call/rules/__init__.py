@@ -26,6 +26,7 @@ from ivr.call.rules.of_keys import (
     changes_speed,
     goes_back,
     help_offers_languages,
+    languages_wait_long_enough,
     leads_to_a_person,
     numbers_ring_nothing,
     only_named_keys_ring,
@@ -34,7 +35,14 @@ from ivr.call.rules.of_keys import (
     speaks_before_listening,
     waits_long_enough,
 )
-from ivr.call.rules.of_lengths import PASSAGE_SECONDS, SENTENCE_SECONDS, lengths, passages, ways_are_short
+from ivr.call.rules.of_lengths import (
+    PASSAGE_SECONDS,
+    SENTENCE_SECONDS,
+    desks_are_near,
+    lengths,
+    passages,
+    ways_are_short,
+)
 from ivr.call.rules.of_numbers import numbers_in_texts, numbers_of_desks, typed_digits
 from ivr.call.rules.of_words import (
     confirmations,
@@ -46,9 +54,12 @@ from ivr.call.rules.of_words import (
     reviewed,
     same_in_every_language,
 )
+from ivr.call.rules.skeleton import skeleton, timed
 from ivr.call.rules.survey import Finding, Survey, open_and_closed, uncollected
 
 __all__ = [
+    "OF_STATES",
+    "OF_WORDS",
     "PASSAGE_SECONDS",
     "RULES",
     "SENTENCE_SECONDS",
@@ -59,6 +70,7 @@ __all__ = [
     "calls_end",
     "changes_speed",
     "confirmations",
+    "desks_are_near",
     "desks_are_told",
     "ending_hours",
     "findings",
@@ -66,6 +78,8 @@ __all__ = [
     "help_at_any_hour",
     "help_offers_languages",
     "hours_match_words",
+    "in_order",
+    "languages_wait_long_enough",
     "leads_to_a_person",
     "lengths",
     "menus_are_shallow",
@@ -86,7 +100,9 @@ __all__ = [
     "rings_only_open_desks",
     "routine_keys_once",
     "same_in_every_language",
+    "skeleton",
     "speaks_before_listening",
+    "timed",
     "typed_digits",
     "waits_long_enough",
     "ways_are_short",
@@ -95,15 +111,22 @@ __all__ = [
 ]
 
 
-def findings(survey: Survey, today: date) -> list[Finding]:
-    """All that the rules find, errors first, each once."""
+Rule = Callable[[Survey], Iterable[Finding]]
+
+
+def findings(survey: Survey, today: date, rules: Sequence[Rule] | None = None) -> list[Finding]:
+    """All that the rules (or only these of them) find, errors first, each once."""
     with uncollected():
-        found = [finding for rule in RULES for finding in rule(survey)]
-    found += [*confirmations(survey.line, today), *ending_hours(survey.line, today)]
+        found = [finding for rule in rules or RULES for finding in rule(survey)]
+    return in_order((*found, *confirmations(survey.line, today), *ending_hours(survey.line, today)))
+
+
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    """Findings, errors first, each once."""
     return sorted(dict.fromkeys(found), key=lambda finding: (not finding.error, finding.rule))
 
 
-RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
+OF_STATES: Sequence[Rule] = (
     leads_to_a_person,
     options_before_keys,
     menus_are_shallow,
@@ -116,19 +139,8 @@ RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
     routine_keys_once,
     help_offers_languages,
     numbers_ring_nothing,
-    calls_end,
-    passages,
     speaks_before_listening,
-    lengths,
-    numbers_of_desks,
-    numbers_in_texts,
-    typed_digits,
-    hours_match_words,
-    desks_are_told,
-    one_language_at_a_time,
-    reviewed,
-    plain_words,
-    ways_are_short,
+    desks_are_near,
     rings_only_open_desks,
     zero_keeps_its_word,
     own_language_first,
@@ -139,3 +151,23 @@ RULES: Sequence[Callable[[Survey], Iterable[Finding]]] = (
     same_in_every_language,
     nothing_is_unreachable,
 )
+"""What the rules of these find is the same in every line of one skeleton (`skeleton`)."""
+
+OF_WORDS: Sequence[Rule] = (
+    languages_wait_long_enough,
+    calls_end,
+    passages,
+    lengths,
+    numbers_of_desks,
+    numbers_in_texts,
+    typed_digits,
+    hours_match_words,
+    desks_are_told,
+    one_language_at_a_time,
+    reviewed,
+    plain_words,
+    ways_are_short,
+)
+"""These look at words, and of the states only at such as `timed` names."""
+
+RULES: Sequence[Rule] = (*OF_STATES, *OF_WORDS)

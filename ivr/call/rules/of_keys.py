@@ -162,20 +162,26 @@ def routine_keys_once(survey: Survey) -> Iterator[Finding]:
 
 
 def help_offers_languages(survey: Survey) -> Iterator[Finding]:
-    """R6, R16: help begins with the other languages, each in its own voice, and their key holds long enough."""
+    """R16: help begins with the other languages, each in its own voice."""
     if len(survey.line.languages) == 1:
         return
-    for now, visit in survey.visits:
+    for _, visit in survey.visits:
         if visit.place.node != Kind.HELP:
             continue
         language, after = visit.turn.position.language, visit.answers["1"].position
         if after.language == language and after.place.node != Kind.LANGUAGES:
             yield Finding("R16", str(visit), "1 leads to no other language")
-        if visit.place.step != "0":
-            continue
-        if all(say.language == language for say in says_of(visit.turn)):
+        if visit.place.step == "0" and all(say.language == language for say in says_of(visit.turn)):
             yield Finding("R16", str(visit), "help does not begin with the other languages in their own voices")
-        if (length := _help_lasts(survey, visit.turn, now)) < WAITS[0]:
+
+
+def languages_wait_long_enough(survey: Survey) -> Iterator[Finding]:
+    """R6: the key of the other languages, which help begins with, holds long enough."""
+    if len(survey.line.languages) == 1:
+        return
+    for now, visit in survey.visits:
+        at_first = visit.place.node == Kind.HELP and visit.place.step == "0"
+        if at_first and (length := _help_lasts(survey, visit.turn, now)) < WAITS[0]:
             yield Finding("R6", str(visit), f"the key of languages holds for {length:.0f} s, not {WAITS[0]} s")
 
 

@@ -114,16 +114,20 @@ def _sentences(chunks: Iterable[Chunk]) -> list[str]:
     return [sentence for sentence in _SENTENCE_END.split(text) if sentence and sentence.strip()]
 
 
-def ways_are_short(survey: Survey) -> Iterator[Finding]:
-    """R19: from the language's own greeting, two keys and the seconds of each goal to what cannot wait, three
-    keys to a ringing desk."""
-    line = survey.line
-    hours = tuple(dict.fromkeys(now for now, _ in survey.visits))
-    for code in line.languages:
-        visits = [v for now, v in survey.visits if now == hours[0] and v.begun == v.turn.position.language == code]
+def desks_are_near(survey: Survey) -> Iterator[Finding]:
+    """R19: from the language's own greeting, three keys to a ringing desk."""
+    first = survey.visits[0][0]
+    for code in survey.line.languages:
+        visits = [v for now, v in survey.visits if now == first and v.begun == v.turn.position.language == code]
         desk = min((len(v.keys) for v in visits if rings_somebody(v.turn) and by_keys(v)), default=99)
         if desk > DESK_KEYS:
             yield Finding("R19", code, f"the nearest desk is {desk} keys away, more than {DESK_KEYS}")
+
+
+def ways_are_short(survey: Survey) -> Iterator[Finding]:
+    """R19: from the language's own greeting, two keys and the seconds of each goal to what cannot wait."""
+    line = survey.line
+    hours = tuple(dict.fromkeys(now for now, _ in survey.visits))
     for way in timed(line, hours, survey.seconds):
         yield from _late(way)
 

@@ -12,7 +12,7 @@ from ivr.call.conversation import step
 from ivr.call.goals import Seconds
 from ivr.call.positions import start
 from ivr.call.state import CallState
-from ivr.call.walking import Visit, walk
+from ivr.call.walking import Visit, visited_again, walk
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.text import whole
@@ -50,6 +50,11 @@ class Survey:
         with uncollected():
             visits = tuple((now, visit) for now in hours for visit in walk(line, tuple(line.languages), now))
         return cls(line, seconds, visits)
+
+    @classmethod
+    def again(cls, line: Line, ways: Iterable[tuple[datetime, str, str]], seconds: Seconds) -> "Survey":
+        """Only the states to which these ways lead: an hour, the language of the greeting, and keys."""
+        return cls(line, seconds, tuple((now, visited_again(line, begun, keys, now)) for now, begun, keys in ways))
 
     def step(self, turn: Turn, heard: Heard, now: datetime) -> Turn:
         """What the line does when `heard` comes after a turn, at an hour of the survey."""
