@@ -51,14 +51,14 @@ def greet(call: CallState) -> Turn:
 
 def arrive(call: CallState, before: tuple[Say, ...] = ()) -> Turn:
     """Say what there is at this place, after `before`, and listen."""
-    if call.arrivals is None:
+    if call.notes is None:
         return _arrive(call, before)
     position = call.position
     failed = failures(call.line, position)
     here = (position.language, position.trail, position.speed, position.tries, position.offers, failed, call.listens)
-    if here not in call.arrivals:
-        call.arrivals[here] = _arrive(call, ())
-    known = call.arrivals[here]
+    if here not in call.notes:
+        call.notes[here] = _arrive(call, ())
+    known: Turn = call.notes[here]
     asked, *then = known.acts
     assert isinstance(asked, Ask)
     acts = (Ask((*before, *asked.says), asked.wait), *then) if before else known.acts

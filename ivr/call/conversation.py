@@ -14,6 +14,7 @@ and `repetition`.
 
 from collections.abc import Hashable
 from datetime import datetime
+from typing import Any
 
 from ivr.call import digits_in_a_row as digits
 from ivr.call import repetition
@@ -35,12 +36,12 @@ def step(
     heard: Heard,
     now: datetime,
     listens: bool = True,
-    arrivals: dict[Hashable, Turn] | None = None,
+    notes: dict[Hashable, Any] | None = None,
 ) -> Turn:
     """What the line does when `heard` comes at `position` and `now` (aware); `listens`: whether it hears words
-    beside keys. Never raises for a position that `positions.fits` the line. `arrivals`: one for all steps of a line
+    beside keys. Never raises for a position that `positions.fits` the line. `notes`: one for all steps of a line
     at a moment makes them quicker, where somebody walks through it."""
-    call = repetition.begun(CallState(line, position or start(line), now, listens, arrivals))
+    call = repetition.begun(CallState(line, position or start(line), now, listens, notes))
     if isinstance(heard, NoInput) and repetition.was_warned(call):
         return repetition.ended(call)
     return repetition.within_limits(call, heard, _answer(call, heard))

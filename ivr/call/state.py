@@ -3,8 +3,9 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from ivr.call.acts import Say, Turn
+from ivr.call.acts import Say
 from ivr.call.heard_places import failed_twice
 from ivr.call.positions import Position
 from ivr.call.speaking import SENTENCE, Speaker, joinable
@@ -17,14 +18,14 @@ from ivr.line.words import Part
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """The line, where the call stands, the time (aware), and whether words are heard beside keys. `arrivals`:
-    for who looks at many calls of this line at this moment, what was said at places (`arrival.arrive`)."""
+    """The line, where the call stands, the time (aware), and whether words are heard beside keys. `notes`:
+    for who looks at many calls of this line at this moment, what was found in those before; no caller's are kept."""
 
     line: Line
     position: Position
     now: datetime
     listens: bool = True
-    arrivals: dict[Hashable, Turn] | None = None
+    notes: dict[Hashable, Any] | None = None
 
     # --- what is known here -------------------------------------------------------------
 
@@ -73,7 +74,7 @@ class CallState:
 
     def to(self, position: Position) -> "CallState":
         """At another position."""
-        return CallState(self.line, position, self.now, self.listens, self.arrivals)
+        return CallState(self.line, position, self.now, self.listens, self.notes)
 
     def into(self, place: Place) -> "CallState":
         """Gone on to a place, so that `*` leads back here."""

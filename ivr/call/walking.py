@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from ivr.call.acts import Heard, Key, NoInput, Ring, Turn
 from ivr.call.conversation import step
@@ -64,12 +65,12 @@ def _onward(line: Line, now: datetime, seeds: Iterable[tuple[str, str, Turn]], s
     waiting = deque(seeds)
     seen.update(_state(turn.position) for _, _, turn in waiting)
     answered: dict[Position, dict[str, Turn]] = {}
-    arrivals: dict[Hashable, Turn] = {}
+    notes: dict[Hashable, Any] = {}
     while waiting:
         begun, keys, turn = waiting.popleft()
         known = answered.setdefault(replace(turn.position, tries=0), {})  # any key begins the silences afresh (R6)
         answers = {
-            label: known.get(label) or _settled(step(line, turn.position, heard, now, arrivals=arrivals))
+            label: known.get(label) or _settled(step(line, turn.position, heard, now, notes=notes))
             for label, heard in _INPUTS.items()
         }
         known.update((key, answers[key]) for key in KEYPAD)

@@ -139,15 +139,23 @@ def expected(call: CallState) -> tuple[str, ...]:
 
 
 def _wish(call: CallState, language: Language, said: str) -> Wish:
-    ears = _listener(call.line, language)
-    text = ears.normal(said)
-    sentence = _Sentence(text, language.spaces, ears.found(text), _is_question(call.line, language, said, text))
-    why = [f"compared as: {text.strip()}", *dict.fromkeys(map(_told, sentence.found))]
+    sentence = _sentence(call, language, said)
+    why = [f"compared as: {sentence.text.strip()}", *dict.fromkeys(map(_told, sentence.found))]
     first = (_answer, _key, _language) if language is call.language else (_language, _answer, _key)
     for find in (*first, _desk, _command, _no_thanks, _place):
         if wanted := find(call, language, sentence):
             return Wish(wanted.kind, wanted.what, (*why, *wanted.why))
     return Wish("", why=(*why, "nothing of it is enough"))
+
+
+def _sentence(call: CallState, language: Language, said: str) -> _Sentence:
+    notes = {} if call.notes is None else call.notes
+    if (key := (language.code, said)) not in notes:
+        ears = _listener(call.line, language)
+        text = ears.normal(said)
+        notes[key] = _Sentence(text, language.spaces, ears.found(text), _is_question(call.line, language, said, text))
+    found: _Sentence = notes[key]
+    return found
 
 
 def _told(found: Occurrence) -> str:

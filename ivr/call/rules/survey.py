@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from ivr.call.acts import Ask, Dial, HangUp, Heard, Say, Turn, words_of
 from ivr.call.arrival import arrive
@@ -42,7 +43,7 @@ class Survey:
     line: Line
     seconds: Seconds
     visits: tuple[tuple[datetime, Visit], ...]
-    _arrivals: dict[datetime, dict[Hashable, Turn]] = field(default_factory=dict, repr=False, compare=False)
+    _notes: dict[datetime, dict[Hashable, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, line: Line, hours: Iterable[datetime], seconds: Seconds) -> "Survey":
@@ -58,7 +59,7 @@ class Survey:
 
     def step(self, turn: Turn, heard: Heard, now: datetime) -> Turn:
         """What the line does when `heard` comes after a turn, at an hour of the survey."""
-        return step(self.line, turn.position, heard, now, arrivals=self._arrivals.setdefault(now, {}))
+        return step(self.line, turn.position, heard, now, notes=self._notes.setdefault(now, {}))
 
     def length(self, says: Iterable[Say]) -> float:
         """Seconds that these take to say."""
