@@ -51,16 +51,17 @@ def _more_help(call: CallState) -> tuple[Say, ...]:
     """More help the first time, a warning of what comes the second."""
     if call.position.tries == 1:
         return told_of_zero(call, "silence.explain")
-    desk = call.desk_named(call.line.silence_desk)
+    desk = _desk_at_the_end(call)
     if _can_be_joined(call, desk):
         return call.words("silence.warn_join", desk=call.speaker.name(desk.key))
     return call.words("silence.warn_end")
 
 
 def _end(call: CallState) -> Turn:
-    """Join the city's own desk where it is open, else its number, hours and a goodbye."""
+    """Join the city's own desk where it is open and nobody else speaks the caller's language, else a number, hours
+    and a goodbye."""
     call = call.heard_something()
-    desk = call.desk_named(call.line.silence_desk)
+    desk = _desk_at_the_end(call)
     if _can_be_joined(call, desk):
         said = call.words("silence.join", desk=call.speaker.name(desk.key))
         return arrive(call.into(Place(desk.key, JOIN)), said)
@@ -68,12 +69,34 @@ def _end(call: CallState) -> Turn:
 
 
 def _can_be_joined(call: CallState, desk: Desk) -> bool:
-    """Open, and not rung in vain before: a receiver that was forgotten would ring it till it closes (R22)."""
-    return joinable(desk, call.now) and not failed_before(call.line, call.position, desk.key)
+    """The city's own, open, and not rung in vain before: a receiver that was forgotten would ring it till it closes
+    (R22). Nobody else is rung unasked."""
+    own = desk.key == call.line.silence_desk
+    return own and joinable(desk, call.now) and not failed_before(call.line, call.position, desk.key)
+
+
+def _desk_at_the_end(call: CallState) -> Desk:
+    """The city's own; in its place, for who does not speak its language, one that speaks theirs (R23), best one that
+    is open."""
+    own, code = call.desk_named(call.line.silence_desk), call.language.code
+    if own.answers_in(code):
+        return own
+    fitting = map(call.desk_named, call.fitting_desks())
+    speaking = [desk for desk in fitting if desk.answers_in(code) and not desk.hours.always]
+    open_now = (desk for desk in (*speaking, own) if desk.hours.is_open(call.now))
+    return next(open_now, speaking[0] if speaking else own)
 
 
 def last_words(call: CallState) -> tuple[Say, ...]:
-    """Where help is at any hour; the city's own desk: whether it is open, its number; and goodbye."""
-    desk, speaker = call.desk_named(call.line.silence_desk), call.speaker
-    status = speaker.say(*speaker.status(desk, call.now), SENTENCE)
-    return (*help_at_the_end(call), status, *speaker.numbers(desk), *call.words("say.goodbye"))
+    """Where help is at any hour; a desk: whether it is open, its number; and goodbye."""
+    return (*help_at_the_end(call), *_told_at_the_end(call, _desk_at_the_end(call)), *call.words("say.goodbye"))
+
+
+def _told_at_the_end(call: CallState, desk: Desk) -> tuple[Say, ...]:
+    """A desk with its number. Not one that is closed, where one of any hour fits best: that has just been told, and
+    nobody should note down the wrong number."""
+    speaker, fits_best = call.speaker, map(call.desk_named, call.named_here()[:1])
+    told = any(best.hours.always and best.hours.is_open(call.now) for best in fits_best)
+    if told and not desk.hours.is_open(call.now):
+        return ()
+    return (speaker.say(*speaker.status(desk, call.now), SENTENCE), *speaker.numbers(desk))

@@ -260,6 +260,29 @@ def test_a_number_for_one_language_that_is_the_lines_own_is_told_with_its_place(
     assert [problem.key for problem in problems] == ["desk.city.in.en.dial"]
 
 
+# --- at the end of a call -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("at", "name"), [(TUESDAY_11, "YOKE"), (SUNDAY, "national"), (SUNDAY_NIGHT, "YOKE")])
+def test_a_silent_caller_hears_last_who_speaks_their_language(line: Line, at: str, name: str) -> None:
+    """And is not joined to a desk that does not."""
+    ended = call(line, at, "en", ">>>")
+    assert rung(ended) is None and name in heard(ended) and "045-671-3792" not in heard(ended)
+    assert "I will soon read you a number" in heard(call(line, at, "en", ">>"))
+
+
+def test_where_nobody_is_open_that_does_the_city_is_rung_for_a_silent_caller(line: Line) -> None:
+    assert rung(call(line, NIGHT_EARLY, "en", ">>>")) == rung(call(line, TUESDAY_11, "ja", ">>>")) == "city"
+
+
+@pytest.mark.parametrize(("language", "number"), [("ja", "0120-95-0178"), ("en", "0120-0178-27")])
+def test_a_silent_caller_about_a_card_hears_at_night_the_number_that_stops_it_alone(
+    line: Line, language: str, number: str
+) -> None:
+    ended = heard(call(line, SUNDAY_NIGHT, language, "2>>>"))
+    assert ended.count(number) == 2 and "045" not in ended
+
+
 # --- the rules find it --------------------------------------------------------------------------
 
 
