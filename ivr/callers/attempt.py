@@ -62,8 +62,8 @@ class _Call:
 
     def __init__(self, caller: SimulatedCaller, to_make: CallToMake, handset: Handset, chance: Random) -> None:
         self._caller, self._to_make, self._handset, self._chance = caller, to_make, handset, chance
-        people = hearing()[to_make.language]
-        self._mind = CallersMind(caller, to_make.task.words[to_make.language], people, chance)
+        self._people = hearing()[to_make.language]
+        self._mind = CallersMind(caller, to_make.task.words[to_make.language], self._people, chance)
         self._idle = 0.0  # seconds in which the line listened and nothing was said, before a key
         self._keys = ""
 
@@ -115,7 +115,7 @@ class _Call:
         gather = self._handset.listening
         return self._mind.act(
             tuple(heard.values()),
-            offers_of(heard),
+            offers_of(heard, self._people),
             stretch.foreign,
             stretch.seconds,
             listens_for_words=gather is not None and gather.takes_speech,

@@ -94,7 +94,10 @@ class CallersMind:
     wrong: set[str] = field(default_factory=set)  # words that led to the wrong place
     heard: dict[tuple[str, ...], int] = field(default_factory=dict)  # how often each question was heard
     chosen: str = ""  # the words of what was chosen last
+    reasons: tuple[str, ...] = ()  # one's own words among them, for which it was chosen
     sure: bool = False  # whether they meant just what is looked for
+    as_chosen: bool = False  # whether what is heard there is about these
+    slip: str = ""  # what was chosen, where that was not heard behind it
     moved: bool = False  # whether any key was pressed
     spoke: bool = False
     acted: bool = False
@@ -122,6 +125,7 @@ class CallersMind:
         """What is done after this stretch. `foreign` seconds of it, of `seconds`, were in another language;
         `missed`: it held what is needed, and did not come through."""
         self._learn(offers)
+        self.as_chosen |= any(self._count(sentence.text, self.reasons) for sentence in sentences)
         if not sentences:
             return self._hears_nothing(foreign)
         self.silences = 0
@@ -183,6 +187,7 @@ class CallersMind:
 
     def _press(self, option: KeyOffer, at: float) -> CallersAct:
         self.chosen, self.relevant, self.irrelevant = option.words, False, 0
+        self.reasons, self.as_chosen = self._standing(option.words), False
         self.sure = self._count(option.words, self.strong) > 0
         return self._presses(option.key, at)
 
@@ -202,14 +207,14 @@ class CallersMind:
     # --- what is read --------------------------------------------------------------------------
 
     def _listens(self, sentences: Sequence[HeardSentence], stop: str, seconds: float) -> CallersAct:
-        """Passages, or a transfer that is announced: one that was not looked for is stopped by its key. Or the
-        line waits, after a slip to its key, until any is pressed."""
+        """Passages, or a transfer that is announced: one to somebody else than was chosen is stopped by its key. Or
+        the line waits, after a slip to its key, until any is pressed."""
         if any(self.people.holds(sentence.text, self.people.any_key) for sentence in sentences):
             return self._presses(ANY_KEY, seconds)
         if any(self._count(sentence.text, self.strong) for sentence in sentences):
             self.relevant, self.irrelevant = True, 0
-        elif stop and not self.sure:
-            self.wrong.add(self.chosen)
+        elif stop and not self.sure and not self.as_chosen:
+            self._blames_the_choice()
             return self._presses(stop, seconds)
         else:
             self.irrelevant += 1
@@ -236,11 +241,18 @@ class CallersMind:
         self.irrelevant = -IRRELEVANT
         if self.wrong_turns > self.caller.wrong_turns:
             return GiveUp("lost the way")
-        self.wrong.add(self.chosen)
+        self._blames_the_choice()
         for command in ("back", "person"):
             if command in self.known:
                 return self._presses(self.known[command], seconds)
         return ListenOn()
+
+    def _blames_the_choice(self) -> None:
+        """These words lead to the wrong place. Where something else was heard than they say, one takes it for a key
+        that one has missed, and tries them once more [own value]. What was only guessed is not tried again."""
+        if not self.reasons or self.as_chosen or self.slip == self.chosen:
+            self.wrong.add(self.chosen)
+        self.slip = self.chosen
 
     def _again(self, seconds: float, why: str) -> CallersAct:
         self.repeats += 1
@@ -270,6 +282,10 @@ class CallersMind:
             if self.people.holds(text, (word,)):
                 found, text = found + 1, re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
         return found
+
+    def _standing(self, text: str) -> tuple[str, ...]:
+        """The words of one's own that stand in a text."""
+        return tuple(word for word in (*self.strong, *self.near) if self.people.holds(text, (word,)))
 
     def _own(self, words: Sequence[str]) -> tuple[str, ...]:
         drawn = [word for word in words if self.chance.random() < KNOWN_WORDS]

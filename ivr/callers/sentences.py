@@ -6,7 +6,7 @@ time passes evenly with its letters.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
@@ -115,13 +115,20 @@ def _offers(sentence: str, people: HearingOf) -> Iterator[tuple[str, str, int]]:
         begin = end
 
 
-def offers_of(sentences: Mapping[int, HeardSentence]) -> tuple[KeyOffer, ...]:
+def offers_of(sentences: Mapping[int, HeardSentence], people: HearingOf) -> tuple[KeyOffer, ...]:
     """All keys that were named, in order. A key whose sentence has no words of its own is the one of the
-    sentence before it."""
+    sentence before it. One that joins, and does not say to whom, is about what was said since the last key: who
+    hears "the police are open; to be connected, press 1" knows to whom (what is left out is taken to be the topic:
+    Walker, Iida, Cote 1994, "Japanese Discourse and the Process of Centering", J94-2003; its abstract was checked)."""
     found: list[KeyOffer] = []
+    said: list[str] = []
     for number, sentence in sentences.items():
         for offer in sentence.offers:
             before = sentences.get(number - 1)
             bare = not _LETTER.search(offer.words) and before and not before.offers
-            found.append(KeyOffer(before.text, offer.key, offer.ended) if bare and before else offer)
+            words = before.text if bare and before else offer.words
+            if people.joined.search(words):
+                words = " ".join((*said, words))
+            found.append(replace(offer, words=words))
+        said = [] if sentence.offers else [*said, sentence.text]
     return tuple(found)

@@ -41,13 +41,15 @@ class CallersTask:
 class HearingOf:
     """How people of one language hear: whether words are written apart (`spaces`) and which `endings` make no
     other word of one (a pattern), how a key is named, and what the keys of the telephone itself are told by.
-    `after`: how words begin that follow their key; `any_key`: what tells that every key will do."""
+    `after`: how words begin that follow their key; `joined`: an offer to be joined that names nobody (a pattern);
+    `any_key`: what tells that every key will do."""
 
     spaces: bool
     endings: str
     key: re.Pattern[str]
     keys: Mapping[str, str]
     after: re.Pattern[str] | None
+    joined: re.Pattern[str]
     commands: Mapping[str, tuple[str, ...]]
     own_name: tuple[str, ...]
     any_key: tuple[str, ...]
@@ -117,6 +119,7 @@ def _hearing(table: Mapping[str, Any]) -> HearingOf:
         key=re.compile(table["key"], re.IGNORECASE),
         keys=table["keys"],
         after=re.compile(table["after"], re.IGNORECASE) if "after" in table else None,
+        joined=re.compile(table["joined"], re.IGNORECASE),
         commands={command: tuple(table[command]) for command in COMMANDS},
         own_name=tuple(table["own_name"]),
         any_key=tuple(table["any_key"]),
