@@ -75,9 +75,16 @@ def _arrive(call: CallState, before: tuple[Say, ...]) -> Turn:
     if call.place.step == ASK and not (call.desk and call.can_ring(call.desk)):
         return _arrive(call.step_to("0"), before)
     if call.reading:
-        offered = call.desk is not None and call.place.step == "0" and call.can_ring(call.desk)
-        return ask(call, (*before, *_passage(call)), AFTER_OFFER if offered else BETWEEN_PASSAGES)
+        return ask(call, (*before, *_passage(call)), AFTER_OFFER if _offers_to_join(call) else BETWEEN_PASSAGES)
     return ask(call, (*before, *question(call)), WAITS[call.position.tries])
+
+
+def _offers_to_join(call: CallState) -> bool:
+    """Whether the passage of a desk that is read names the key to be joined."""
+    if call.desk is None or not call.can_ring(call.desk):
+        return False
+    passages = tree.desk_passages(call.line, call.language.code, call.desk.key)
+    return passages[int(call.place.step)] in (tree.STATUS, tree.ABOUT)
 
 
 def ask(call: CallState, says: tuple[Say, ...], wait: int, *then: Act) -> Turn:
@@ -150,6 +157,7 @@ def _of_desk(call: CallState, desk: Desk, passage: str, at: int) -> Iterator[Say
         case tree.ABOUT | tree.MORE:
             parts = speaker.prompt(keys.of_node(Kind.DESK, desk.key, passage))
             yield from speaker.with_numbers((*parts, SENTENCE), desk.numbers_in(call.language.code))
+            yield from _joining(call, desk) if passage == tree.ABOUT else ()
         case tree.HOURS:
             yield speaker.say(*speaker.usual_hours(desk, HOURS_AT_ONCE), SENTENCE)
         case _:
@@ -161,7 +169,13 @@ def _of_desk(call: CallState, desk: Desk, passage: str, at: int) -> Iterator[Say
 def _status(call: CallState, desk: Desk) -> tuple[Say, ...]:
     """Open or closed; an open one can be rung at once. Before one that is closed, where help is now."""
     status = call.speaker.say(*call.speaker.status(desk, call.now), SENTENCE)
-    return (status, *told(call, offers(call)[:1])) if call.can_ring(desk) else (*told_now(call), status)
+    return (*told_now(call), status, *_joining(call, desk))
+
+
+def _joining(call: CallState, desk: Desk) -> tuple[Say, ...]:
+    """That an open desk can be rung at once: with its hours, and once more behind its numbers and what it is for,
+    for who missed it or was looking for a pen (R14)."""
+    return told(call, offers(call)[:1]) if call.can_ring(desk) else ()
 
 
 def _after_hours(call: CallState, desk: Desk) -> tuple[Say, ...]:

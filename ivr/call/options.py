@@ -45,7 +45,7 @@ def question(call: CallState) -> tuple[Say, ...]:
     match call.kind:
         case Kind.MENU:
             person = _person(call)
-            return (*person, *told(call, offers(call)), *_how_many(call), *_lead(call), *person)
+            return (*person, *told(call, offers(call)), *_how_many(call), *_lead(call), *_way_back(call), *person)
         case Kind.LANGUAGES:
             return told(call, offers(call))
         case _:
@@ -99,6 +99,15 @@ def _person(call: CallState) -> tuple[Say, ...]:
     return (call.speaker.say(*words, SENTENCE),) if words else ()
 
 
+def _way_back(call: CallState) -> tuple[Say, ...]:
+    """Which key leads back, behind the choices of a menu: who has come into it by a wrong key, or finds nothing that
+    fits, knows no other. After a silence it has just been told (R11)."""
+    if call.place.node == call.line.start or call.position.tries:
+        return ()
+    words = call.speaker.optional(keys.WAY_BACK)
+    return (call.speaker.say(*words, SENTENCE),) if words else ()
+
+
 def _how_many(call: CallState) -> tuple[Say, ...]:
     """How many choices there were (R3), behind those of the first menu: who is in a hurry has pressed a key by
     then (R19). Further in, the keys tell it themselves."""
@@ -135,7 +144,7 @@ def _told(call: CallState, number: int, place: Place, short: bool) -> Iterator[S
 def _words_of(call: CallState, place: Place) -> tuple[Part, ...]:
     if call.place.step in FAILURES and place == Place(call.place.node, JOIN):
         return call.speaker.prompt("choice.again", desk=call.speaker.name(place.node))
-    if call.place.step in (ASK, "0") and place == Place(call.place.node, JOIN):  # the desk has just been named
+    if (call.place.step == ASK or call.reading) and place == Place(call.place.node, JOIN):  # whose page it is
         return call.speaker.prompt("choice.yes")
     desk = tree.desk_at(call.line, place.node)
     if desk and place.step == JOIN and not call.can_ring(call.desk_named(desk.key)):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ivr.call.acts import HangUp, Say, Turn
 from ivr.call.arrival import WAITS, arrive, ask
 from ivr.call.heard_places import failed_before
+from ivr.call.options import languages_told
 from ivr.call.paging import read_from
 from ivr.call.reaching import help_at_the_end, told_of_zero
 from ivr.call.speaking import SENTENCE, joinable
@@ -48,9 +49,10 @@ def _stay_paused(call: CallState) -> Turn:
 
 
 def _more_help(call: CallState) -> tuple[Say, ...]:
-    """More help the first time, a warning of what comes the second."""
+    """More help the first time, a warning of what comes the second. Where there are other languages to choose, they
+    come first: who is silent may have understood nothing."""
     if call.position.tries == 1:
-        return told_of_zero(call, "silence.explain")
+        return (*languages_told(call), *told_of_zero(call, "silence.explain"))
     desk = _desk_at_the_end(call)
     if _can_be_joined(call, desk):
         return call.words("silence.warn_join", desk=call.speaker.name(desk.key))

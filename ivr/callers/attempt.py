@@ -132,6 +132,7 @@ class _Call:
         if late > 0:
             self._handset.wait()
             if self._over_or_listens_again(late):
+                self._mind.breaks_off()
                 return
             self._hand_over(act, late, 0.0)
         else:

@@ -8,8 +8,10 @@ nothing fits goes back, asks again, guesses at last, and in the end gives up.
 
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from ivr.callers.population import Keypad, SimulatedCaller
 from ivr.callers.sentences import HeardSentence, KeyOffer
@@ -82,6 +84,13 @@ class GiveUp:
 CallersAct = PressKey | SayWords | ListenOn | GiveUp
 
 
+_OF_AN_ACT = (
+    "wrong", "chosen", "reasons", "sure", "as_chosen", "slip", "moved", "relevant", "irrelevant", "heard", "repeats",
+    "wrong_turns",
+)  # fmt: skip
+"""What changes by an act, and so not by one that came to nothing."""
+
+
 @dataclass
 class CallersMind:
     """What one caller has in the head during one call."""
@@ -92,7 +101,7 @@ class CallersMind:
     chance: Random
     known: dict[str, str] = field(default_factory=dict)  # keys of the telephone itself, once heard
     wrong: set[str] = field(default_factory=set)  # words that led to the wrong place
-    heard: dict[tuple[str, ...], int] = field(default_factory=dict)  # how often each question was heard
+    heard: int = 0  # how often the choices here were heard
     chosen: str = ""  # the words of what was chosen last
     reasons: tuple[str, ...] = ()  # one's own words among them, for which it was chosen
     sure: bool = False  # whether they meant just what is looked for
@@ -107,10 +116,13 @@ class CallersMind:
     foreign: float = 0.0
     repeats: int = 0
     wrong_turns: int = 0
+    before: dict[str, Any] = field(default_factory=dict)  # what was meant and counted before the latest act
 
     def __post_init__(self) -> None:
-        """Nobody has all words in the head."""
-        self.strong, self.near = self._own(self.task.strong), self._own(self.task.near)
+        """Nobody has all words in the head; who knows "suspicious call" knows "call"."""
+        words = (*self.task.strong, *self.task.near)
+        known = " ".join((*self.task.says, *(word for word in words if self.chance.random() < KNOWN_WORDS)))
+        self.strong, self.near = self._standing(known, self.task.strong), self._standing(known, self.task.near)
 
     def act(
         self,
@@ -124,6 +136,7 @@ class CallersMind:
     ) -> CallersAct:
         """What is done after this stretch. `foreign` seconds of it, of `seconds`, were in another language;
         `missed`: it held what is needed, and did not come through."""
+        self.before = self._intentions
         self._learn(offers)
         self.as_chosen |= any(self._count(sentence.text, self.reasons) for sentence in sentences)
         if not sentences:
@@ -142,18 +155,25 @@ class CallersMind:
             return SayWords(self.chance.choice(self.task.says), seconds + 1.0)
         return self._chooses(options, foreign > seconds / 2, seconds)
 
+    def breaks_off(self) -> None:
+        """The line spoke again before a key was found: nothing was pressed, and what was wanted is wanted still."""
+        vars(self).update(self.before)
+
+    @property
+    def _intentions(self) -> dict[str, Any]:
+        return {name: copy(getattr(self, name)) for name in _OF_AN_ACT}
+
     # --- options ------------------------------------------------------------------------------
 
     def _chooses(self, options: Sequence[KeyOffer], abroad: bool, seconds: float) -> CallersAct:
-        question = tuple(option.words for option in options)
-        self.heard[question] = self.heard.get(question, 0) + 1
+        self.heard += 1
         if not self.acted and self.chance.random() < self.caller.hesitates:
             self.acted = True
             return ListenOn()
         best, at, forgotten = self._best(options, abroad, seconds)
         if best and not forgotten:
             return self._press(best, at)
-        if forgotten or self.heard[question] == 1:
+        if forgotten or self.heard == 1:
             if self._read_to_the_end:
                 return GiveUp("took what was heard for the answer")
             if self.moved and not forgotten and not self.sure:
@@ -162,13 +182,14 @@ class CallersMind:
         return self._guesses(options, seconds)
 
     def _best(self, options: Sequence[KeyOffer], abroad: bool, seconds: float) -> tuple[KeyOffer | None, float, bool]:
-        """The option that fits best, when it is decided on, and whether it is forgotten by then."""
+        """The option that fits best, when it is decided on, and whether it is forgotten by then. Abroad there is
+        nothing to compare one's own language with: nobody waits for what cannot be understood."""
         best, worth, after = None, 0.0, 0
         for option in options:
             worth_of_this = self._worth(option.words, abroad)
             if worth_of_this > worth:
                 best, worth, after = option, worth_of_this, 0
-                if self.caller.eager and worth >= STRONG:
+                if (self.caller.eager or abroad) and worth >= STRONG:
                     return best, option.ended, False
             elif best and worth_of_this >= min(worth, STRONG):
                 after = 0 if option.key == best.key else after + 1  # told again, it is fresh
@@ -186,9 +207,10 @@ class CallersMind:
         return NEAR + MORE * (near - 1) if near else 0.0
 
     def _press(self, option: KeyOffer, at: float) -> CallersAct:
-        self.chosen, self.relevant, self.irrelevant = option.words, False, 0
-        self.reasons, self.as_chosen = self._standing(option.words), False
-        self.sure = self._count(option.words, self.strong) > 0
+        self.chosen, self.relevant, self.irrelevant, self.heard = option.words, False, 0, 0
+        strong = self._standing(option.words, self.strong)
+        self.sure, self.as_chosen = bool(strong), False
+        self.reasons = strong or self._standing(option.words, self.near)
         return self._presses(option.key, at)
 
     def _presses(self, key: str, at: float) -> CallersAct:
@@ -199,6 +221,9 @@ class CallersMind:
         return PressKey(key, at + mean * self.chance.uniform(0.8, 1.2))
 
     def _guesses(self, options: Sequence[KeyOffer], seconds: float) -> CallersAct:
+        """Nothing fits, all was heard twice. Where none of it is what was chosen, one has come to the wrong place."""
+        if self.chosen and not self.as_chosen and "back" in self.known:
+            return self._turns_back(seconds)
         left = [option for option in options if option.words not in self.wrong]
         if left and self.chance.random() < GUESSES:
             return self._press(self.chance.choice(left), seconds)
@@ -238,7 +263,7 @@ class CallersMind:
     def _turns_back(self, seconds: float) -> CallersAct:
         """Back where one knows how, to a person where that is all one knows, else wait for what comes."""
         self.wrong_turns += 1
-        self.irrelevant = -IRRELEVANT
+        self.irrelevant, self.heard = -IRRELEVANT, 0
         if self.wrong_turns > self.caller.wrong_turns:
             return GiveUp("lost the way")
         self._blames_the_choice()
@@ -283,11 +308,6 @@ class CallersMind:
                 found, text = found + 1, re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
         return found
 
-    def _standing(self, text: str) -> tuple[str, ...]:
-        """The words of one's own that stand in a text."""
-        return tuple(word for word in (*self.strong, *self.near) if self.people.holds(text, (word,)))
-
-    def _own(self, words: Sequence[str]) -> tuple[str, ...]:
-        drawn = [word for word in words if self.chance.random() < KNOWN_WORDS]
-        known = " ".join((*self.task.says, *drawn))  # who knows "suspicious call" knows "call"
-        return tuple(word for word in words if self.people.holds(known, (word,)))
+    def _standing(self, text: str, words: Iterable[str]) -> tuple[str, ...]:
+        """Those of the words that stand in a text."""
+        return tuple(word for word in words if self.people.holds(text, (word,)))

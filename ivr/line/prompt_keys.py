@@ -32,6 +32,9 @@ WORDS_TOO = "say.words_too"
 ANY_PERSON = "say.person"
 """That 0 rings somebody, of a menu that cannot wait and whose own desk is not rung; it may be left out."""
 
+WAY_BACK = "say.way_back"
+"""Which key leads back, of a menu behind the first one; it may be left out."""
+
 NAME, OPTION, LEAD, ABOUT, MORE, CHARGE, HOURS = "name", "option", "lead", "about", "more", "charge", "hours"
 NOW, AFTER_HOURS = "now", "after_hours"
 PERSON = "person"

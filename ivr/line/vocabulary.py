@@ -186,6 +186,7 @@ _MAY_BE_LEFT_OUT: Mapping[str, Collection[str]] = {
     "whisper.other": set(),
     keys.WORDS_TOO: set(),
     keys.ANY_PERSON: set(),
+    keys.WAY_BACK: set(),
     "say.routine_here": set(),
     "silence.explain_here": set(),
 }

@@ -20,10 +20,9 @@ as from "upper elementary" to "lower intermediate" [own value]."""
 
 
 def options_before_keys(survey: Survey) -> Iterator[Finding]:
-    """R2, R3: an option's words, a pause, its key; at most four, ascending from 1."""
+    """R2, R3: an option's words, a pause, its key; at most four, ascending from 1. Where keys of other languages are
+    told in their own voices early as well, their order is that of their last mention."""
     for _, visit in survey.visits:
-        if visit.keys == "":
-            continue  # the greeting says the language's key once before the menu
         said: list[int] = []
         for say in says_of(visit.turn):
             parts = say.parts
@@ -31,6 +30,8 @@ def options_before_keys(survey: Survey) -> Iterator[Finding]:
                 key = key_named(part)
                 if key is None:
                     continue
+                if say.language != visit.turn.position.language and key in said:
+                    said.remove(key)
                 said.append(key)
                 before = parts[max(0, number - 2) : number]
                 if len(before) < 2 or not isinstance(before[0], Chunk) or not isinstance(before[1], Break):
