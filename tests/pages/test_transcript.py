@@ -238,6 +238,10 @@ def test_the_page_says_nothing_that_the_line_cannot_say(client: FlaskClient, lin
 # --- the same order ---------------------------------------------------------------------------
 
 
+def way_back(line: Line, code: str) -> str:
+    return squeezed("".join(chunk.written for chunk in line.languages[code].prompts["say.way_back"].chunks()))
+
+
 @LANGUAGES
 @HOURS
 def test_menus_and_texts_are_told_as_the_webhooks_tell_them(app: Flask, line: Line, code: str, now: datetime) -> None:
@@ -250,7 +254,8 @@ def test_menus_and_texts_are_told_as_the_webhooks_tell_them(app: Flask, line: Li
             assert part.person is None or squeezed(part.person.words) + shown in heard(caller)
             assert shown in heard(caller)
             person = squeezed(part.person.words) if part.person else ""
-            assert part.lead is None or heard(caller).endswith(squeezed(part.lead.words) + person)
+            back = "" if part is script.main else way_back(line, code)
+            assert part.lead is None or heard(caller).endswith(squeezed(part.lead.words) + back + person)
             continue
         for passage in part.passages:
             read = squeezed(passage.words).rstrip(".")  # no full stop is said behind a number that is read slower
