@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from ivr.call import rules
-from ivr.call.acts import Dial, DialEnded, Heard, Key, NoInput, Ring, Turn, words_of
+from ivr.call.acts import Ask, Dial, DialEnded, Heard, Key, NoInput, Ring, Turn, words_of
 from ivr.call.conversation import step
 from ivr.call.positions import Position, start
 from ivr.call.walking import walk
@@ -258,6 +258,35 @@ def test_a_number_for_one_language_that_is_the_lines_own_is_told_with_its_place(
     table = '[desk.city.in.en]\nnumbers = ["050-1234-5678"]\ndial = "050-1234-5678"\n\n[desk.ppc]'
     problems = ringing_itself(made(line={"[desk.ppc]": table}), {"+815012345678"})
     assert [problem.key for problem in problems] == ["desk.city.in.en.dial"]
+
+
+# --- joined, and the way back -------------------------------------------------------------------
+
+
+def test_an_open_desk_can_be_joined_behind_its_numbers_too(line: Line) -> None:
+    """With time for the key, for who has missed the first offer; a closed one offers nothing."""
+    pages = [call(line, TUESDAY_11, "ja", "331" + ">" * more) for more in range(5)]
+    offering = [turn for turn in pages if "つなぐには" in heard(turn)]
+    assert offering == [pages[0], pages[4]]
+    assert [act.wait for turn in offering for act in turn.acts if isinstance(act, Ask)] == [5, 5]
+    assert "つなぐには" not in read_on(line, SUNDAY_NIGHT, "ja", "331", 5)
+
+
+@pytest.mark.parametrize("keys", ["2", "3", "14"])
+def test_a_menu_names_the_way_back_once(line: Line, keys: str) -> None:
+    for silences in range(2):
+        assert heard(call(line, TUESDAY_11, "ja", keys + ">" * silences)).count("一つ前に戻る") == 1
+    assert "一つ前に戻る" not in heard(call(line, TUESDAY_11, "ja", ""))
+
+
+def test_the_first_menu_says_where_the_police_are(line: Line) -> None:
+    assert "警察への相談も、1番です" in heard(call(line, TUESDAY_11, "ja", ""))
+    assert rung(call(line, TUESDAY_11, "ja", "10")) == "police"
+
+
+@pytest.mark.parametrize(("language", "first"), [("ja", "For English"), ("en", "日本語は")])
+def test_a_silence_in_the_first_menu_is_met_with_the_other_languages(line: Line, language: str, first: str) -> None:
+    assert heard(call(line, TUESDAY_11, language, ">")).startswith(first)
 
 
 # --- at the end of a call -----------------------------------------------------------------------

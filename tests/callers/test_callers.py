@@ -17,7 +17,7 @@ from ivr.callers.choosing import CallersAct, CallersMind, PressKey
 from ivr.callers.misheard import COLUMNS, Ears, read_measured
 from ivr.callers.population import Keypad, SimulatedCaller, population
 from ivr.callers.reached import needed
-from ivr.callers.sentences import HeardSentence, KeyOffer, stretch_of
+from ivr.callers.sentences import HeardSentence, KeyOffer, offers_of, stretch_of
 from ivr.callers.tasks import WordsOfTask, hearing, tasks
 from ivr.handset.handset import Handset
 from ivr.handset.hearing import HeardSound
@@ -170,6 +170,55 @@ def test_a_transfer_that_one_asked_for_is_not_stopped_and_another_is() -> None:
         mind.chosen, mind.sure = asked, asked == "警察は"
         act = acts(mind, ("やめるには", "*"))
         assert (act.key if isinstance(act, PressKey) else None) == key
+
+
+def test_who_hears_about_a_desk_knows_to_whom_one_is_joined() -> None:
+    said = "警察の相談電話は、ただいま受け付けています。つなぐには、1番を押してください。"
+    (sound,) = (HeardSound("say", said, language="ja-JP", seconds=8.0),)
+    sentences = stretch_of((sound,), "ja").sentences
+    for heard, words in ((sentences, "警察"), (sentences[1:], "つなぐ")):
+        (offer,) = offers_of(dict(enumerate(heard)), hearing()["ja"])
+        assert offer.key == "1" and words in offer.words
+
+
+def test_a_transfer_to_whom_one_chose_for_want_of_better_is_not_stopped() -> None:
+    mind = mind_of("paid")
+    acts(mind, ("警察は", "0"))
+    told = HeardSentence("警察の相談電話に、おつなぎします。", 0.0, 3.0, ())
+    stop = HeardSentence("やめるには、米印です。", 3.0, 5.0, (KeyOffer("やめるには", "*", 5.0),))
+    act = mind.act((told, stop), stop.offers, 0.0, 5.0, listens_for_words=False)
+    assert not isinstance(act, PressKey)
+
+
+def test_who_meets_something_else_than_chosen_tries_the_same_words_once_more() -> None:
+    mind = mind_of("police")
+    back = ("戻るには", "*")
+    for pressed in ("1", "*", "1", "*", None):
+        act = acts(mind, ("警察は", "1")) if pressed != "*" else acts(mind, ("カードは", "1"), back)
+        while pressed == "*" and not isinstance(act, PressKey):  # heard twice: it is another place
+            act = acts(mind, ("カードは", "1"), back)
+        assert (act.key if isinstance(act, PressKey) else None) == pressed
+
+
+def test_a_key_that_was_not_found_in_time_was_not_pressed() -> None:
+    mind = mind_of("police")
+    acts(mind, ("警察は", "1"))
+    mind.breaks_off()
+    assert not mind.moved and not mind.chosen
+    act = acts(mind, ("警察は", "1"))
+    assert isinstance(act, PressKey) and act.key == "1"
+
+
+def test_nobody_hears_out_what_they_do_not_understand() -> None:
+    told = KeyOffer("日本語は", "4", 10.0)
+    act = mind_of("police").act(
+        (HeardSentence("日本語は、4番を押してください。", 8.0, 10.0, (told,)),),
+        (told,),
+        28.0,
+        30.0,
+        listens_for_words=False,
+    )
+    assert isinstance(act, PressKey) and act.key == "4" and act.at < 30
 
 
 def test_words_that_everybody_would_say_are_in_every_head_and_so_are_parts_of_known_words() -> None:
