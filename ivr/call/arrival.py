@@ -75,12 +75,14 @@ def _arrive(call: CallState, before: tuple[Say, ...]) -> Turn:
     if call.place.step == ASK and not (call.desk and call.can_ring(call.desk)):
         return _arrive(call.step_to("0"), before)
     if call.reading:
-        return ask(call, (*before, *_passage(call)), AFTER_OFFER if _offers_to_join(call) else BETWEEN_PASSAGES)
+        return ask(call, (*before, *_passage(call)), AFTER_OFFER if _names_a_key(call) else BETWEEN_PASSAGES)
     return ask(call, (*before, *question(call)), WAITS[call.position.tries])
 
 
-def _offers_to_join(call: CallState) -> bool:
-    """Whether the passage of a desk that is read names the key to be joined."""
+def _names_a_key(call: CallState) -> bool:
+    """Whether the passage that is read names the key of a language, or the one to be joined to a desk."""
+    if call.kind is Kind.HELP:
+        return call.place.step == "0" and bool(offers(call))
     if call.desk is None or not call.can_ring(call.desk):
         return False
     passages = tree.desk_passages(call.line, call.language.code, call.desk.key)

@@ -9,9 +9,10 @@ from ivr.call.heard_places import failed_before
 from ivr.call.options import languages_told
 from ivr.call.paging import read_from
 from ivr.call.reaching import help_at_the_end, told_of_zero
-from ivr.call.speaking import SENTENCE, joinable
+from ivr.call.speaking import SENTENCE, Speaker, joinable
 from ivr.call.state import CallState
 from ivr.call.transfers import not_joined
+from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.tree import ASK, JOIN, PAUSE_ROUNDS, Place
 from ivr.line.values import Desk, Kind
@@ -49,14 +50,26 @@ def _stay_paused(call: CallState) -> Turn:
 
 
 def _more_help(call: CallState) -> tuple[Say, ...]:
-    """More help the first time, a warning of what comes the second. Where there are other languages to choose, they
-    come first: who is silent may have understood nothing."""
+    """More help the first time, a warning of what comes the second."""
     if call.position.tries == 1:
-        return (*languages_told(call), *told_of_zero(call, "silence.explain"))
+        return (*_other_languages(call), *told_of_zero(call, "silence.explain"))
     desk = _desk_at_the_end(call)
     if _can_be_joined(call, desk):
         return call.words("silence.warn_join", desk=call.speaker.name(desk.key))
     return call.words("silence.warn_end")
+
+
+def _other_languages(call: CallState) -> tuple[Say, ...]:
+    """The ways into other languages, in their own voices (R16): who is silent may have understood nothing. In a menu
+    without a key for them, the one of help, which begins with them."""
+    here, code = tuple(languages_told(call)), call.language.code
+    if here or call.kind is not Kind.MENU:
+        return here
+    doors = tree.language_doors(call.line, code)
+    codes = (other for door in doors for other in tree.inviting(call.line, code, door))
+    speakers = (Speaker(call.line, call.line.languages[other], call.position.speed) for other in codes)
+    told = ((speaker, speaker.optional(keys.LANGUAGE_BY_HELP)) for speaker in speakers)
+    return tuple(speaker.say(*words, SENTENCE) for speaker, words in told if words)
 
 
 def _end(call: CallState) -> Turn:

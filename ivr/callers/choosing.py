@@ -30,6 +30,10 @@ what might do as well takes room in the memory: callers drop at once what does n
 less of it than deep ones (Commarford, Lewis, Smither, Gentzler 2008, doi:10.1518/001872008X250665; its abstract was
 checked)."""
 
+ABROAD = 1 / 3
+"""The share of a stretch in another language from which one takes the line to speak that. The names of other languages
+are a fifth of a menu in one's own, and one's own is half of a help in another that begins with it [own value]."""
+
 IRRELEVANT = 2
 """Passages without a word of one's own after which one believes to be wrong [own value]."""
 
@@ -142,7 +146,7 @@ class CallersMind:
         if not sentences:
             return self._hears_nothing(foreign)
         self.silences = 0
-        if foreign <= seconds / 2:
+        if foreign <= seconds * ABROAD:
             self.foreign = 0.0
         if missed:
             return self._again(seconds, "did not understand it")
@@ -153,7 +157,7 @@ class CallersMind:
         if listens_for_words and self.caller.speaks and not self.spoke:
             self.spoke = self.acted = True
             return SayWords(self.chance.choice(self.task.says), seconds + 1.0)
-        return self._chooses(options, foreign > seconds / 2, seconds)
+        return self._chooses(options, foreign > seconds * ABROAD, seconds)
 
     def breaks_off(self) -> None:
         """The line spoke again before a key was found: nothing was pressed, and what was wanted is wanted still."""

@@ -32,6 +32,9 @@ WORDS_TOO = "say.words_too"
 ANY_PERSON = "say.person"
 """That 0 rings somebody, of a menu that cannot wait and whose own desk is not rung; it may be left out."""
 
+LANGUAGE_BY_HELP = "silence.language"
+"""That the help's key leads to a language, in its own words, after a silence; it may be left out."""
+
 WAY_BACK = "say.way_back"
 """Which key leads back, of a menu behind the first one; it may be left out."""
 

@@ -187,6 +187,7 @@ _MAY_BE_LEFT_OUT: Mapping[str, Collection[str]] = {
     keys.WORDS_TOO: set(),
     keys.ANY_PERSON: set(),
     keys.WAY_BACK: set(),
+    keys.LANGUAGE_BY_HELP: set(),
     "say.routine_here": set(),
     "silence.explain_here": set(),
 }

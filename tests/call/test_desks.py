@@ -284,9 +284,21 @@ def test_the_first_menu_says_where_the_police_are(line: Line) -> None:
     assert rung(call(line, TUESDAY_11, "ja", "10")) == "police"
 
 
-@pytest.mark.parametrize(("language", "first"), [("ja", "For English"), ("en", "日本語は")])
-def test_a_silence_in_the_first_menu_is_met_with_the_other_languages(line: Line, language: str, first: str) -> None:
-    assert heard(call(line, TUESDAY_11, language, ">")).startswith(first)
+@pytest.mark.parametrize(
+    ("language", "keys", "first"),
+    [
+        ("ja", ">", "For English,press 4"),
+        ("en", ">", "日本語は、4番"),
+        ("ja", "1>", "For English, press 9"),
+        ("en", "31>", "日本語は、9番"),
+    ],
+)
+def test_a_silence_in_a_menu_is_met_with_the_other_languages(line: Line, language: str, keys: str, first: str) -> None:
+    """By their key, or by the one of help, which begins with them."""
+    turn = call(line, TUESDAY_11, language, keys)
+    assert heard(turn).startswith(first)
+    there = call(line, TUESDAY_11, language, keys + ("91" if "9" in first else "4"))
+    assert there.position.language != language
 
 
 # --- at the end of a call -----------------------------------------------------------------------

@@ -104,6 +104,7 @@ class AnyCaller(RuleBasedStateMachine):
             if say.language != self.turn.position.language:
                 assert {part.key for part in say.parts if isinstance(part, Chunk)} <= {
                     "choice.language",
+                    "silence.language",
                     "press.4",
                     "press.1",
                 }
