@@ -280,7 +280,7 @@ def test_a_menu_names_the_way_back_once(line: Line, keys: str) -> None:
 
 
 def test_the_first_menu_says_where_the_police_are(line: Line) -> None:
-    assert "警察への相談も、1番です" in heard(call(line, TUESDAY_11, "ja", ""))
+    assert "警察も、1番です" in heard(call(line, TUESDAY_11, "ja", ""))
     assert rung(call(line, TUESDAY_11, "ja", "10")) == "police"
 
 
@@ -290,15 +290,18 @@ def test_the_first_menu_says_where_the_police_are(line: Line) -> None:
         ("ja", ">", "For English,press 4"),
         ("en", ">", "日本語は、4番"),
         ("ja", "1>", "For English, press 9"),
-        ("en", "31>", "日本語は、9番"),
     ],
 )
 def test_a_silence_in_a_menu_is_met_with_the_other_languages(line: Line, language: str, keys: str, first: str) -> None:
-    """By their key, or by the one of help, which begins with them."""
+    """By their key, or by the one of help, which begins with them, where a language has words for that."""
     turn = call(line, TUESDAY_11, language, keys)
     assert heard(turn).startswith(first)
     there = call(line, TUESDAY_11, language, keys + ("91" if "9" in first else "4"))
     assert there.position.language != language
+
+
+def test_a_language_without_words_for_it_is_not_told(line: Line) -> None:
+    assert heard(call(line, TUESDAY_11, "en", "31>")).startswith("There is no hurry")
 
 
 # --- at the end of a call -----------------------------------------------------------------------
