@@ -338,8 +338,15 @@ class _Writer:
             unused = key == keys.FOR_ALL_LANGUAGES and not tree.speaks_for_all(self.line)
             if group not in _IN_THE_TREE and key != _TOLD_FIRST and not unused:
                 groups.setdefault(group, []).append(self._pattern(prompt))
+        groups.setdefault("silence", []).extend(self._by_help())
         for group, speeches in groups.items():
             yield Group(group, tuple(speeches))
+
+    def _by_help(self) -> Iterator[Speech]:
+        """The ways into other languages by the help, each in its own words."""
+        for code, language in self.line.languages.items():
+            if code != self.language.code and keys.LANGUAGE_BY_HELP in language.prompts:
+                yield _speech(language, language.prompts[keys.LANGUAGE_BY_HELP].chunks())
 
     def _pattern(self, prompt: Prompt) -> Speech:
         """A prompt with its slots named rather than filled."""
