@@ -32,13 +32,16 @@ UNFIT = "unfit"
 MOST_SECONDS = 24 * 60 * 60
 """No call is longer."""
 
-_FEW = r"(?!(?:\D*\d){6})"
+_FEW = r"(?!(?:[^0-9]*[0-9]){6})"
 _NAME = r"[A-Za-z]\w*"
+_ALERT = rf"([0-9]{{1,5}}|{_FEW}{_NAME})"
 _CODE = r"[A-Za-z]{2,}(?:-\w+)*"
 FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "edition": re.compile(r"[0-9a-z]{1,10}"),
-        "alert": re.compile(rf"(?=.{{0,200}}$)((\d{{1,5}}|{_FEW}{_NAME})(,(\d{{1,5}}|{_FEW}{_NAME}))*)?", re.ASCII),
+        "alert": re.compile(
+            rf"(?=.{{0,200}}$)(([0-9]{{1,5}}|{_FEW}{_NAME})(,([0-9]{{1,5}}|{_FEW}{_NAME}))*)?", re.ASCII
+        ),
         "language": re.compile(rf"{_FEW}(?=.{{2,16}}$){_CODE}", re.ASCII),
         "place": re.compile(rf"{_FEW}(?=.{{1,200}}$){_NAME}(\.(\w+|{_CODE}))?", re.ASCII),
         "heard": re.compile(rf"{_FEW}(?=.{{1,100}}$)[a-z]+([: ][a-z_]+)?( ({_NAME}|{_CODE}|[0-9*#]))?", re.ASCII),

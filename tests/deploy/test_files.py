@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from threading import Thread
 from typing import Any
 
+import click
 import pytest
 import yaml
 from flask import Flask
@@ -158,5 +159,5 @@ def test_commands_of_the_units_are_commands_of_the_program(app: Flask) -> None:
     asked = re.findall(r"flask (\w+) (\w+)", said)
     assert asked
     for group, command in asked:
-        commands: Any = app.cli.commands[group]
+        commands: Any = app.cli.get_command(click.Context(app.cli), group)
         assert command in commands.commands

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from ivr.records.journal import ENDING, journals, left_journals
 from ivr.records.kept import Between, delete_records
 from ivr.store.database import Database
 from tests.records.conftest import STEP, Office, dies, open_office
+from tests.support.clock import MACHINE
 from tests.support.given import ROOT
 from tests.support.stores import new_database
 
@@ -193,9 +193,9 @@ def test_on_each_kind_of_database(each_office: Office) -> None:
 
 WRITER = """
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+from ivr.clock import utc_now
 from ivr.records.recorder import Kept, Recorder
 from ivr.records.steps import Step
 from ivr.store.database import Database
@@ -203,11 +203,11 @@ from ivr.store.health import Health
 import ivr.records.recorder
 ivr.records.recorder.ROUND_SECONDS = 0.01
 database, folder, zone = Database(sys.argv[1]), Path(sys.argv[2]), ZoneInfo("Asia/Tokyo")
-recorder = Recorder(database, folder, zone, Kept(90, 24), Health(), lambda: datetime.now(UTC))
+recorder = Recorder(database, folder, zone, Kept(90, 24), Health(), utc_now)
 recorder.begin()
 for number in range(10**6):
     step = Step("0123456789", "", "ja", f"text.{number % 1000}", "key 1", "", "goes on")
-    recorder.note("CA1", step, datetime.now(UTC))
+    recorder.note("CA1", step, utc_now())
     print(number, flush=True)
 """
 
@@ -224,7 +224,7 @@ def test_a_process_that_is_killed_has_lost_nothing(kind: str, tmp_path: Path) ->
             told = [writer.stdout.readline() for _ in range(2000)]
             writer.send_signal(signal.SIGKILL)
             told += writer.stdout.read().splitlines(keepends=True)
-        office.now = datetime.now(UTC)  # as the writer's clock had it
+        office.now = MACHINE()  # as the writer's clock had it
         office.process().round()
         kept = office.records("place")
         assert kept == [f"text.{number % 1000}" for number in range(len(kept))]
