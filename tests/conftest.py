@@ -1,10 +1,12 @@
 """The line as it is shipped, and callers who ring it at any hour they like."""
 
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -24,6 +26,12 @@ from tests.support.town import Town, open_town
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 """For the processes that tests kill or starve of disk: half a .pyc would break those after them."""
 
+sys.dont_write_bytecode = False
+"""This one keeps the tests as pytest has rewritten them, which each process would do again for itself, 5 s long."""
+
+
+hypothesis.settings.register_profile("line", deadline=None)  # a busy machine takes longer, which is no fault
+hypothesis.settings.load_profile("line")
 
 QUICK, SLOW = 0.1, 5.0
 """Seconds that a test takes where nothing tells more."""

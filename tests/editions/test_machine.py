@@ -252,7 +252,7 @@ class Newsroom(RuleBasedStateMachine):
 
 
 Newsroom.TestCase.settings = settings(
-    max_examples=10,
+    max_examples=7,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),

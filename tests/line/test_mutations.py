@@ -123,7 +123,7 @@ def value_at(table: Any, at: tuple[Any, ...]) -> Any:
 
 
 @given(files())
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
 def test_a_spoilt_file_is_told_or_rings_through(spoilt: Files) -> None:
     line, problems = loaded(spoilt)
     for problem in problems:

@@ -171,6 +171,14 @@ def _page(name: str, found: list[dict[str, Any]]) -> Answer:
     )
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, *_: object) -> None:
+        """Who hangs up in the middle is no fault of the server's."""
+
+
 @contextmanager
 def serve(authority: "Authority") -> Iterator[TwilioApi]:
     """Twilio, behind a proxy at its `port`."""
@@ -229,8 +237,7 @@ def serve(authority: "Authority") -> Iterator[TwilioApi]:
         def log_message(self, *_: object) -> None:
             """Nobody reads it."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads, server.block_on_close = True, False
+    server = _Server(("127.0.0.1", 0), _Handler)
     api.port = server.server_address[1]
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

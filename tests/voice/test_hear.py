@@ -41,24 +41,18 @@ SAMPLE = {
     "ja": (
         "お電話ありがとうございます。横浜市、マイナンバー電話案内です。",
         "マイナンバーについて不審な電話やメールがあったときの相談先は、1番を、押してください。",
-        "もう一度聞くには、5番を、押してください。担当者と話すには、0番を、押してください。",
         "市役所の職員が、電話やメールで、マイナンバーをお聞きすることはありません。",
-        "知らない人から、口座番号や暗証番号を聞かれても、絶対に答えないでください。",
         "マイナンバーは、12桁の番号で、住民票のある方、ひとりひとりに、つけられています。",
         "マイナポータルは、ご自分の情報のやりとりの記録を、確認できるサイトです。",
         "ただいまの時間は、受付を終了しています。明日、11月24日、火曜日の、午前9時30分に、始まります。",
-        "保険証の代わりに、資格確認書が届きます。申請は、いりません。",
     ),
     "en": (
         "Thank you for calling the City of Yokohama My Number telephone line.",
         "If you received a suspicious call or message about My Number, press 1.",
-        "To hear this again, press 5. To speak to a person, press 0.",
         "City officials never ask for your My Number by telephone or e-mail.",
-        "Do not answer questions about your bank account or your PIN, and do not operate a cash machine.",
         "My Number is a twelve digit number given to every person with a resident record.",
         "If you are in immediate danger, hang up and dial 110.",
         "The desk is closed now. It opens tomorrow, Tuesday, November 24, at 9:30 in the morning.",
-        "Each office keeps its own information, so a leak cannot spread along a chain.",
     ),
 }
 NUMBERS = (
