@@ -7,7 +7,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 export PORT HOST WORKERS
 
-.PHONY: help setup run test test-fast test-dates lint bench messages audit pins clean
+.PHONY: help setup run test test-fast test-dates lint bench drill load messages audit pins clean
 .DELETE_ON_ERROR:
 
 help:
@@ -15,6 +15,8 @@ help:
 	@echo "make test   install what the tests need and run them all"
 	@echo "make lint   ruff, mypy and the layers of the rooms"
 	@echo "make bench  the benchmark table"
+	@echo "make drill  break things while calls ring: what it costs callers and records"
+	@echo "make load   calls at a constant rate (RATE, SECONDS, CALLS)"
 	@echo "make messages  gather the words of pages and console for translation"
 	@echo "make audit  the list of all packages, and those known to be vulnerable"
 
@@ -84,6 +86,17 @@ GRANIAN := build/granian
 bench: .venv/tested
 	@[ -d $(GRANIAN) ] || $(BIN)/pip install --quiet --disable-pip-version-check --target $(GRANIAN) granian==2.8.7 || true
 	@$(BIN)/python -m tests.support.bench
+
+# Ten minutes; FAULTS names some, such as FAULTS='"Redis killed"'. As root it makes full and read-only disks, too.
+FAULTS ?=
+drill: .venv/tested
+	@$(BIN)/python -m tests.support.drill $(FAULTS)
+
+RATE ?= 1000
+SECONDS ?= 60
+CALLS ?= 0
+load: .venv/tested
+	@$(BIN)/python -m tests.support.bench_load --rate $(RATE) --seconds $(SECONDS) --calls $(CALLS)
 
 # The words of pages and console, gathered from the code into translations/ and compiled. Says what is not translated.
 BABEL := $(BIN)/pybabel -q

@@ -51,6 +51,9 @@ alert must be heard."""
 PATIENCE = 0.5
 """Seconds that a call waits for a look at most."""
 
+HANGS = 10.0
+"""Seconds after which a database that neither answers nor refuses is told to be silent [own value]."""
+
 _SHELVES = 32  # editions in memory, about 1 MB each with their lines
 _RENEW = timedelta(hours=6)  # so often a view is read whole though nothing changed: alerts grow old
 
@@ -88,6 +91,7 @@ class Shelf:
         self._current: _Current | None = None
         self._watched = False
         self._looked = self._answered = float("-inf")
+        self._began = clock()
         self._looking: Event | None = None
         self._lock = Lock()
         self._editions: LRUCache[str, Edition] = LRUCache(_SHELVES)
@@ -152,8 +156,13 @@ class Shelf:
         return mark
 
     def fresh(self) -> bool:
-        """Whether the database answered lately; callers do not depend on it."""
+        """Whether the database answered lately; callers do not depend on it. The health of the line is told of one
+        that hangs, since whoever asks that one cannot tell."""
         self._look()
+        silent = self._clock() - max(self._answered, self._began)
+        if silent >= HANGS and self._snapshot.health.trouble(Part.DATABASE) is None:
+            told = f"The database has said nothing for {HANGS:.0f} seconds. Calls hear what was last known."
+            self._snapshot.health.ill(Part.DATABASE, Trouble.SILENT, told)
         return self._answers()
 
     def refresh(self) -> None:

@@ -20,10 +20,11 @@ from ivr.editions import library
 from ivr.editions.edition import Edition, Piece
 from ivr.editions.library import Library
 from ivr.editions.office import office, open_office
-from ivr.editions.shelf import LOOK_EVERY, PATIENCE, Shelf
+from ivr.editions.shelf import HANGS, LOOK_EVERY, PATIENCE, Shelf
 from ivr.editions.snapshot import VIEWS, Snapshot
 from ivr.editions.timeline import PublicationKind
 from ivr.store.database import DatabaseGone
+from ivr.store.health import Part, Trouble
 from tests.support.stores import APPROVER, EDITOR, GREETING, NOON, City, Server, city_hall, kept, server, shipped
 
 ALERT = {"ja": "注意です。", "en": "Take care."}
@@ -239,6 +240,18 @@ def test_a_database_that_hangs_costs_a_call_half_a_second_at_most_and_only_one(t
     assert waited < 20 * PATIENCE, "it does not wait for the database, which hangs for twice as long"
     assert time.perf_counter() - start < waited + 10 * PATIENCE, "nor do twenty more for their patience each"
     stuck.free.set()
+
+
+def test_a_database_that_hangs_is_told_to_whoever_asks(town: City) -> None:
+    clock, stuck, snapshot = Clock(), Stuck(town.office.library), Snapshot(town.folder)
+    shelf = Shelf(stuck, snapshot, clock, lambda: NOON)
+    with watching(shelf):
+        assert not shelf.fresh()
+        assert snapshot.health.ills == {}
+        clock.seconds += HANGS
+        assert not shelf.fresh()
+        assert snapshot.health.trouble(Part.DATABASE) is Trouble.SILENT
+        stuck.free.set()
 
 
 def test_an_older_program_s_edition_goes_on_for_its_calls(tmp_path: Path) -> None:

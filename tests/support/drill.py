@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -26,9 +26,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
-from ivr.config import from_environment
 from ivr.line.loading import read
-from ivr.line.speeds import Speed
 from ivr.voice import mulaw
 from ivr.wiring import create_app
 from tests.support import any_day, stores
@@ -71,12 +69,17 @@ def postgresql(harm: Callable[[Stage], str | None]) -> Fault:
 
 def killed(stage: Stage) -> None:
     """kill -9 of PostgreSQL and all its children."""
+    kill_database()
+    stage.wait()
+    stores.server().start()
+
+
+def kill_database() -> None:
+    """kill -9 of PostgreSQL, which `start` brings back."""
     database = stores.server()
     for pid in (*descendants(database.process.pid), database.process.pid):
         os.kill(pid, signal.SIGKILL)
     database.process.wait()
-    stage.wait()
-    database.start()
 
 
 def stopped(stage: Stage) -> None:
@@ -342,7 +345,8 @@ def audio_damaged(name: str, folder: Path) -> Outcome:
         asked = [stage.line.ask("GET", f"/audio/{sound.name}") for sound in sounds[:20]]
         broken = sum(status == 200 and not mulaw.is_whole(body[: mulaw.HEADER], len(body)) for status, body in asked)
         assert not broken, "half a sound was given out"
-        return f"{len(sounds)} sounds cut off; of 20 asked for, none came broken, {sum(s == 200 for s, _ in asked)} made anew"
+        made = sum(status == 200 for status, _ in asked)
+        return f"{len(sounds)} sounds cut off; of 20 asked for, none came broken, {made} made anew"
 
     with one(folder, url, SPEECH="local") as stage:
         return under_load(name, stage, harm)
@@ -420,7 +424,13 @@ def main(names: list[str]) -> int:
             continue
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
-            outcome = FAULTS[name](name, Path(folder))
+            try:
+                outcome = FAULTS[name](name, Path(folder))
+            except Exception as error:
+                wrong += 1
+                traceback.print_exc()
+                table.add_row(name, *[""] * 7, f"the drill failed: {error}")
+                continue
         wrong += not outcome.is_well
         row = told(outcome)
         print(" | ".join((*row, outcome.report.told())), flush=True)
@@ -435,7 +445,7 @@ def told(outcome: Outcome) -> tuple[str, ...]:
     return (
         outcome.name,
         str(len(report.answered)),
-        ", ".join(f"{count} {why}" for why, count in report.again.items()) or "none",
+        report.again_told(),
         f"{report.percentile(1):.1f} s",
         str(len(report.lost)),
         str(outcome.lost),

@@ -1,4 +1,4 @@
-"""What a drill needs: the line at work, calls that ring it all the while, and the records held against what they had."""
+"""What a drill needs: the line at work, calls that ring it all the while, and records held against what they had."""
 
 import os
 import signal
@@ -22,14 +22,14 @@ from ivr.store.database import Database
 from ivr.store.tables import record
 from tests.support import nginx, stores, twilio_api
 from tests.support.given import ACCOUNT, PROMPTS, ROOT, TOKEN
-from tests.support.load import Pace, Report, Where, playing
+from tests.support.load import Pace, Report, Webhook, Where, playing
 from tests.support.server import STARTS, Server, free_port, start, wait_for, well
 
 RATE = 50.0
 """Webhooks a second while something is broken [own value]: what a small machine does beside starting workers."""
 
-BEFORE, BROKEN, AFTER = 2.0, 5.0, 2.0
-"""Seconds of calls before something breaks, while it is broken, and once it is mended [own values]."""
+AROUND, BROKEN = 2.0, 5.0
+"""Seconds of calls before something breaks and once it is mended, and while it is broken [own values]."""
 
 NAME = "https://localhost"
 
@@ -185,13 +185,13 @@ class Outcome:
         return not (self.report.lost or self.lost or self.doubled or self.doubt)
 
 
-def under_load(name: str, stage: Stage, harm: Callable[[Stage], str | None], rate: float = RATE) -> Outcome:
+def under_load(name: str, stage: Stage, harm: Callable[[Stage], str | None], around: float = AROUND) -> Outcome:
     """Break something while calls ring, and mend it: what it came to."""
-    with playing(stage.where, Pace(rate, 600), stage.folder / "report") as calls:
-        stage.wait(BEFORE)
+    with playing(stage.where, Pace(RATE, 600), stage.folder / "report") as calls:
+        stage.wait(around)
         stage.said.clear()
         remark = harm(stage) or ""
-        stage.wait(AFTER)
+        stage.wait(around)
         report = calls.finish()
     doubts = [doubt for replica in stage.replicas if (doubt := replica.verifies())]
     lost, doubled, strange = held_against_records(stage.url, report)
@@ -202,17 +202,18 @@ def under_load(name: str, stage: Stage, harm: Callable[[Stage], str | None], rat
 
 
 def held_against_records(url: str, report: Report) -> tuple[int, int, int]:
-    """How many answered webhooks have no record, how many records are doubled, how many are of nothing that was asked."""
+    """How many answered webhooks have no record, how many records are there twice, and how many are of nothing that
+    was asked."""
     database = Database(url)
     with tempfile.TemporaryDirectory() as copies:
         keys = DayKeys(database, Path(copies), read(PROMPTS).zone)
         keys.share(datetime.now(UTC))
 
-        def named(webhooks: list[object]) -> set[tuple[str, str]]:
-            found = (keys.names(each.call, each.at, each.address) for each in webhooks)  # type: ignore[attr-defined]
+        def named(webhooks: list[Webhook]) -> set[tuple[str, str]]:
+            found = (keys.names(each.call, each.at, each.address) for each in webhooks)
             return {(names.call, names.asked) for names in found}
 
-        answered, unsure = named([*report.answered]), named([*report.unsure])
+        answered, unsure = named(report.answered), named(report.unsure)
     with database.reading() as connection:
         rows = Counter((row.call, row.asked) for row in connection.execute(select(record.c.call, record.c.asked)))
     database.close()

@@ -19,13 +19,12 @@ import asyncio
 import json
 import random
 import re
-import resource
 import signal
 import ssl
 import subprocess
 import sys
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -49,6 +48,9 @@ IDLE = 2.0
 STATUS = "/voice/status"
 _AT_ONCE = 8  # callers who hang up when all is over
 _SID = "CA" + "0" * 32
+Will = tuple[str, Mapping[str, str]]
+"""What a caller will do next, and what is told of it."""
+
 _CLOSING = re.compile(rb"(?i)\r\nconnection: *close")
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 _FOLLOWED = {
@@ -77,7 +79,7 @@ class Report:
     calls: int = 0
     most_calls: int = 0
     latencies: list[float] = field(default_factory=list)
-    again: Counter[str] = field(default_factory=Counter)
+    again: dict[str, int] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     answered: list[Webhook] = field(default_factory=list)
     unsure: list[Webhook] = field(default_factory=list)
@@ -89,15 +91,19 @@ class Report:
 
     def told(self) -> str:
         """A line of figures."""
-        ms = ", ".join(f"p{share * 100:g} {self.percentile(share) * 1000:.1f} ms" for share in (0.5, 0.99, 0.999))
-        rate = len(self.answered) / self.seconds if self.seconds else 0
-        asked = f"{len(self.answered)} answers in {self.seconds:.0f} s ({rate:.0f} a second) to {self.calls} calls"
-        again = ", ".join(f"{count} {why}" for why, count in self.again.items()) or "none"
-        lost = f"{len(self.lost)} calls lost" + (f" ({self.lost[0]})" if self.lost else "")
+        shares = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999, "longest": 1.0}
+        ms = ", ".join(f"{name} {self.percentile(share) * 1000:.1f} ms" for name, share in shares.items())
+        rate = len(self.latencies) / self.seconds
+        asked = f"{len(self.latencies)} answers in {self.seconds:.0f} s ({rate:.0f} a second)"
         return (
-            f"{asked}, {self.most_calls} at once; {ms}, longest {self.percentile(1) * 1000:.0f} ms; asked again: {again};"
-            f" {lost}; generator: {self.cpu / self.seconds if self.seconds else 0:.2f} of a core"
+            f"{asked} to {self.calls} calls, {self.most_calls} at once; {ms}; asked again: {self.again_told()}; "
+            f"{len(self.lost)} calls lost{f' ({self.lost[0]})' if self.lost else ''}; "
+            f"generator: {self.cpu / self.seconds:.2f} of a core"
         )
+
+    def again_told(self) -> str:
+        """What was asked once more, and why."""
+        return ", ".join(f"{count} {why}" for why, count in self.again.items()) or "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ class Call:
     """A call, where it goes on and what is told of it there; `left`: what its caller will do."""
 
     sid: str
-    left: deque[tuple[str, Mapping[str, str]]]
+    left: deque[Will]
     address: str = "/voice"
     told: Mapping[str, str] = field(default_factory=dict)
     ended: bool = False
@@ -154,7 +160,7 @@ def callers(dice: random.Random) -> Iterator[Call]:
     """Callers without end. Each does what that of `make bench` does, but rings in one of two languages and begins with
     two keys of its own."""
     while True:
-        wanted = deque(CALL[1:])
+        wanted: deque[Will] = deque(CALL[1:])
         for at in (0, 1):
             wanted[at] = ("key", {"Digits": dice.choice("1234")})
         ring = "/voice?language=en" if dice.random() < 0.2 else "/voice"
@@ -183,7 +189,9 @@ class Generator:
             async for due in self._instants(began):
                 steps.create_task(self._step(self._next(rings), due))
         self.report.seconds, self.report.cpu = time.monotonic() - began, time.process_time() - cpu
+        measured = len(self.report.latencies)
         await self._end_all()
+        del self.report.latencies[measured:]
         return self.report
 
     def stop(self) -> None:
@@ -238,17 +246,18 @@ class Generator:
         try:
             async with asyncio.timeout(PATIENCE):
                 try:
-                    return await self._asked(request)
+                    return await self._asked(request, self._kept())
                 except _Failed as failed:
-                    self.report.again[str(failed)] += 1
-                    return await self._asked(request)
+                    why = str(failed)
+                    self.report.again[why] = self.report.again.get(why, 0) + 1
+                    return await self._asked(request, None)
         except (_Failed, TimeoutError) as failed:
             self.report.lost.append(f"{webhook.address.partition('?')[0]}: {str(failed) or 'no answer in time'}")
             return None
 
-    async def _asked(self, request: bytes) -> bytes:
-        """The answer to a request. _Failed says why there is none."""
-        connection = self._kept() or await self._connected()
+    async def _asked(self, request: bytes, kept: "_Connection | None") -> bytes:
+        """The answer to a request, on a new connection where none is `kept`. _Failed says why there is none."""
+        connection = kept or await self._connected()
         try:
             document = await connection.ask(request)
         except BaseException:
@@ -353,10 +362,12 @@ class Playing:
     def finish(self) -> Report:
         """Stop it, let every call end: what became of all."""
         self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(120) == 0, "the generator failed"
-        told = json.loads(self.file.read_bytes())
-        webhooks = {name: [Webhook(*each) for each in told.pop(name)] for name in ("answered", "unsure")}
-        return Report(again=Counter(told.pop("again")), **webhooks, **told)
+        return self.played()
+
+    def played(self) -> Report:
+        """What became of all, once its time is over."""
+        assert self.process.wait() == 0, "the generator failed"
+        return report_of(self.file)
 
 
 @contextmanager
@@ -369,6 +380,14 @@ def playing(where: Where, pace: Pace, file: Path) -> Iterator[Playing]:
     finally:
         process.kill()
         process.wait()
+
+
+def report_of(file: Path) -> Report:
+    """A report as a process of its own wrote it."""
+    told = json.loads(file.read_bytes())
+    for name in ("answered", "unsure"):
+        told[name] = [Webhook(*each) for each in told[name]]
+    return Report(**told)
 
 
 def _words(options: Mapping[str, object]) -> list[str]:
