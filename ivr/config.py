@@ -654,11 +654,17 @@ def _folder(data_dir: Path) -> Path:
     """The folder of all that the program writes, there and ready."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.access(data_dir, os.W_OK | os.X_OK):
+        if not (os.access(data_dir, os.W_OK | os.X_OK) or _is_on_a_read_only_disk(data_dir)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise _not_writable(data_dir, error) from error
     return data_dir
+
+
+def _is_on_a_read_only_disk(data_dir: Path) -> bool:
+    """Whether it is the disk that takes nothing, as one does that has begun to fail: a line that kept its secrets there
+    before starts on it all the same, and so does each worker that takes the place of another."""
+    return bool(os.statvfs(data_dir).f_flag & os.ST_RDONLY)
 
 
 def _own_secret(data_dir: Path, name: str) -> str:

@@ -5,6 +5,9 @@
     journal.read(4096, 100)           # what stands there, for the take-over
     for left in left_journals(folder): ...
 
+What the disk does not take is kept in memory until the database has it (`Journal.spare`); that alone ends with the
+process.
+
 One write(2) puts a line into the kernel's page cache, from where it survives a kill -9 of the process, and a
 restart of the program. It is not forced onto the disk at each step (fsync), which would take longer than the step: when
 the machine itself dies, what it had not written yet, some seconds, is lost.
@@ -27,6 +30,9 @@ MOST_BYTES = 64 * 1024 * 1024
 """Of one journal, and of those that were left beside it: about 500,000 steps, which is a day of a large city
 without a database [own value]. What comes then is not recorded."""
 
+MOST_SPARE = 8 * 1024 * 1024
+"""Bytes of what is kept in memory instead [own value]: some minutes of a large city without a disk and a database."""
+
 TURN_BYTES = 4 * 1024 * 1024
 """From so many on a journal all of which was taken over gives way to a new one [own value]."""
 
@@ -37,6 +43,31 @@ class Unreadable(Exception):
     """A journal cannot be read. The message says why."""
 
 
+class Spare:
+    """What the disk of a journal did not take, in memory, to be taken over as a journal is. `most`: bytes."""
+
+    def __init__(self, most: int = MOST_SPARE):
+        self.name = secrets.token_hex(8)
+        self._most = most
+        self._content = bytearray()
+
+    @property
+    def size(self) -> int:
+        """Bytes that it holds."""
+        return len(self._content)
+
+    def append(self, line: bytes) -> bool:
+        """Append a line; False where there is no room for it."""
+        if self.size + len(line) > self._most:
+            return False
+        self._content += line
+        return True
+
+    def read(self, start: int, most: int) -> bytes:
+        """What stands in it from `start` on, `most` bytes of it."""
+        return bytes(self._content[start : start + most])
+
+
 class Journal:
     """The journal of this process, which begins with its first line. `most`: bytes, as MOST_BYTES."""
 
@@ -44,7 +75,9 @@ class Journal:
         self.folder = folder
         self.name = ""  # by which the database knows it; "" before the first line
         self.size = 0  # bytes
-        self.refused: OSError | None = None  # why the last line was left out
+        self.refused: OSError | None = None  # why the disk did not take the last line
+        self.spare: Spare | None = None  # what it did not take
+        self.left_out = False  # whether the last line is nowhere
         self._most = most
         self._room = 0
         self._file = -1
@@ -52,7 +85,8 @@ class Journal:
         self._lock = Lock()
 
     def append(self, line: bytes) -> None:
-        """Append a line, in one piece, or leave it out where there is no room: a call goes on."""
+        """Append a line, in one piece. Where there is no room it is kept in memory, as long as there is some there: a
+        call goes on."""
         with self._lock:
             try:
                 if self._file < 0:
@@ -60,9 +94,11 @@ class Journal:
                 if self.size + len(line) > self._room:
                     raise OSError(errno.EDQUOT, f"it holds {self.size} bytes that the database has not taken")
                 self._write(line)
-                self.refused = None
+                self.refused, self.left_out = None, False
             except OSError as error:
                 self.refused = error
+                self.spare = self.spare or Spare()
+                self.left_out = not self.spare.append(line)
 
     def read(self, start: int, most: int) -> bytes:
         """What stands in the file from `start` on, `most` bytes of it. Unreadable."""
@@ -74,6 +110,13 @@ class Journal:
         with self._lock:
             if self.size == taken:
                 self._close()
+
+    def end_spare(self, taken: int) -> None:
+        """Let go of what was kept in memory, where all of it, `taken` bytes, was taken over, and it is full or the disk
+        takes lines again."""
+        with self._lock:
+            if self.spare and self.spare.size == taken and (self.refused is None or taken >= TURN_BYTES):
+                self.spare = None
 
     def close(self) -> None:
         """Leave the file as a process does that ends, whatever stands in it."""

@@ -31,7 +31,7 @@ ROUND_SECONDS = 1.0
 """How often the journal is taken over [own value]."""
 
 LOOK_EVERY = 10
-"""Rounds after which journals are looked for that a process has left [own value]."""
+"""Rounds after which journals are looked for that a process has left, and the own one is looked through [own value]."""
 
 TURN_EVERY = timedelta(hours=1)
 """After which a journal gives way to another, so that no deleted record stands in one for longer [own value]."""
@@ -143,8 +143,11 @@ class Recorder:
     def _do(self, now: datetime) -> None:
         self._keys.forget(now)
         self._keys.share(now)
+        looks = self._rounds % LOOK_EVERY == 0
+        if looks:  # a backup may have been put in the place of the database, which does not have all that it had
+            self._taken = self._taken[0], -1
         self._take_own(now)
-        if self._rounds % LOOK_EVERY == 0:
+        if looks:
             self._take_left(now)
             keep_up(self._database, now, self._kept.days, self._kept.months)
 
@@ -155,6 +158,8 @@ class Recorder:
                 if name != self._taken[0]:
                     self._begun = now
                 self._taken = name, take_over(self._database, self.journal, now)
+            if spare := self.journal.spare:
+                self.journal.end_spare(take_over(self._database, spare, now))
             name, taken = self._taken
             if name and name == self.journal.name and self._is_old(taken, now):
                 self.journal.leave(taken)
@@ -182,7 +187,8 @@ class Recorder:
         self._waits_since = (self._waits_since or now) if trouble else None
         if refused := self.journal.refused:
             why = f"The journal of calls in {self.journal.folder} takes nothing ({refused.strerror})."
-            told = f"{why} Calls go on; what they do is not recorded until there is room."
+            kept = "is not recorded" if self.journal.left_out else "is kept in memory until the database has it,"
+            told = f"{why} Calls go on; what they do {kept} until there is room."
             self._health.ill(Part.RECORDS, _TROUBLES.get(refused.errno or 0, Trouble.SILENT), told)
         elif trouble and self._waits_since and now - self._waits_since >= PATIENCE:
             told = f"{trouble[1]} They wait in {self.journal.folder}, where there is room for many hours."

@@ -116,7 +116,7 @@ def test_nginx_and_prometheus_ask_where_the_services_are() -> None:
     services = COMPOSE["services"]
     proxy = services["proxy"]["environment"]
     there = {name: services[name]["networks"]["inside"]["ipv4_address"] for name in OURS}
-    assert re.findall(r"server ([\d.]+):8000;", proxy["LINE_CALLS"]) == [there["calls-a"], there["calls-b"]]
+    assert re.findall(r"server ([\d.]+):8000 max_fails=0;", proxy["LINE_CALLS"]) == [there["calls-a"], there["calls-b"]]
     assert re.findall(r"server ([\d.]+):8000;", proxy["LINE_CONSOLE"]) == [there["console"]]
     template = (DEPLOY / "nginx" / "line.conf.template").read_text()
     assert set(re.findall(r"\$\{(\w+)\}", template)) == {name for name in proxy if name.startswith("LINE_")}

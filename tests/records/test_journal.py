@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.records.journal import ENDING, Journal, journals, left_journals
+from ivr.records.journal import ENDING, Journal, Spare, journals, left_journals
 
 pytestmark = pytest.mark.timeless
 
@@ -45,6 +45,31 @@ def test_no_more_is_written_than_there_is_room_for(tmp_path: Path) -> None:
     assert journal.refused and "10 bytes" in str(journal.refused)
     Journal(tmp_path, most=10).append(b"line\n")  # the processes that follow one that crashes again and again
     assert contents(tmp_path) == b"line\n" * 2
+
+
+def test_what_the_disk_does_not_take_is_in_memory_until_it_was_taken_over(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, most=5)
+    journal.append(b"line\n")
+    assert journal.spare is None
+    journal.append(b"more\n")
+    assert journal.spare and journal.spare.read(0, 99) == b"more\n" and not journal.left_out
+    journal.end_spare(5)
+    assert journal.spare, "another line may come any time"
+    journal._room = 99
+    journal.append(b"line\n")
+    journal.end_spare(0)
+    assert journal.spare, "somebody has to take it over first"
+    journal.end_spare(5)
+    assert journal.spare is None
+
+
+def test_a_memory_without_room_leaves_out_and_says_so(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, most=1)
+    journal.spare = Spare(most=5)
+    journal.append(b"line\n")
+    assert not journal.left_out
+    journal.append(b"line\n")
+    assert journal.left_out and journal.spare.size == 5
 
 
 def test_a_line_that_is_cut_short_by_a_full_disk_spoils_no_other(tmp_path: Path) -> None:

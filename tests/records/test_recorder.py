@@ -12,7 +12,7 @@ from flask import Flask
 from ivr.carrier.wire import BUILT_IN_ACCOUNT
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
-from ivr.records.journal import journals, left_journals
+from ivr.records.journal import Spare, journals, left_journals
 from ivr.records.kept import Between, singles
 from ivr.records.recorder import LOOK_EVERY, Recorder
 from ivr.store.database import Database
@@ -131,8 +131,31 @@ def test_a_journal_that_is_full_is_told_once_and_costs_no_call(
         process.round()
     assert len(caplog.records) == 1 and "takes nothing" in caplog.text
     assert office.health.trouble(Part.RECORDS) is Trouble.FULL
-    kept = len(office.records("heard"))
-    assert 0 < kept < 20 and office.faults() == ()
+    assert len(office.records("heard")) == 20 and office.faults() == (), "the database takes what the disk does not"
+
+
+def test_where_nothing_takes_a_step_it_is_left_out_and_told(office: Office) -> None:
+    process = office.process()
+    process.journal._most, process.journal.spare = 300, Spare(most=300)
+    for _ in range(20):
+        process.note("CA1", STEP, office.now)
+    process.round()
+    assert "is not recorded" in office.health.ills[Part.RECORDS].sentence
+    assert 0 < len(office.records("heard")) < 20 and office.faults() == ()
+
+
+def test_a_backup_in_the_place_of_the_database_is_given_what_it_does_not_have(office: Office) -> None:
+    process, file = office.process(), office.folder.parent / "line.db"
+    process.note("CA1", STEP, office.now)
+    process.round()
+    backup = file.read_bytes()
+    process.note("CA2", STEP, office.now)
+    process.round()
+    file.unlink()
+    file.write_bytes(backup)
+    for _ in range(LOOK_EVERY):
+        process.round()
+    assert len(office.records("call")) == 2 and office.faults() == (), "also of a process that no call has rung since"
 
 
 def test_a_folder_that_is_taken_away_loses_nothing(office: Office) -> None:

@@ -15,13 +15,16 @@ from alembic import command
 from sqlalchemy import event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from ivr.config import ConfigError
 from ivr.editions.office import office, open_office
+from ivr.handset.handset import Handset
+from ivr.handset.transport import Wsgi
 from ivr.store import schema
 from ivr.store.database import AlreadyThere, Database, DatabaseGone, NotStorable
 from ivr.store.health import Health, Part, Trouble
 from ivr.store.tables import account, edition, pulse
 from ivr.wiring import create_app
-from tests.support.given import settings_for
+from tests.support.given import ORIGIN, SIGNER, settings_for
 from tests.support.stores import NOON, City, city_hall, server, shipped
 
 pytestmark = pytest.mark.timeless
@@ -351,6 +354,22 @@ def test_a_disk_that_became_read_only_is_told_and_over_when_it_is_not(disk: Path
     city.later(minutes=1).publish(ja="二")
     assert city.later(minutes=2).heard() == "二"
     assert city.office.health.ills == {}
+
+
+def test_a_worker_starts_on_a_disk_that_became_read_only(disk: Path) -> None:
+    create_app(settings_for(disk)).extensions["ivr.office"].database.close()
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    app = create_app(settings_for(disk))
+    caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=NOON)
+    caller.dial()
+    assert caller.heard
+    assert app.extensions["ivr.office"].health.trouble(Part.DISK) is Trouble.READ_ONLY
+
+
+def test_a_line_does_not_begin_on_a_disk_that_is_read_only(disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    with pytest.raises(ConfigError, match="DATA_DIR"):
+        settings_for(disk)
 
 
 def test_a_database_that_may_grow_no_more_refuses_in_words(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from rich.table import Table
 from sqlalchemy import make_url
 
 from ivr.line.loading import read
+from ivr.records.recorder import LOOK_EVERY, ROUND_SECONDS
 from ivr.voice import mulaw
 from ivr.wiring import create_app
 from tests.support import any_day, stores
@@ -287,6 +288,7 @@ def spoilt(spoil: Callable[[Path], object]) -> Callable[[Path, Stage], str]:
         for beside in file.parent.glob("line.db-*"):
             beside.unlink()
         file.with_suffix(".backup").replace(file)
+        stage.wait(LOOK_EVERY * ROUND_SECONDS)
         return "a backup from 2 s before was put in its place"
 
     return harm
@@ -326,6 +328,7 @@ def clock_jumps(name: str, folder: Path) -> Outcome:
     faked = any_day.environment(FAKETIME_TIMESTAMP_FILE=str(file), FAKETIME_NO_CACHE="1")
     changed = {key: value for key, value in faked.items() if os.environ.get(key) != value}
     with one(folder, in_a_database_of_its_own("postgresql", folder), **changed) as stage:
+        stage.keeps_time = False
         return under_load(name, stage, harm)
 
 

@@ -52,7 +52,7 @@ def serve(folder: Path, authority: Authority, calls: tuple[int, ...], console: i
     configuration = written(
         TEMPLATE.read_text(),
         LINE_NAME="localhost",
-        LINE_CALLS=" ".join(f"server 127.0.0.1:{each};" for each in calls),
+        LINE_CALLS=" ".join(f"server 127.0.0.1:{each} max_fails=0;" for each in calls),
         LINE_CONSOLE=f"server 127.0.0.1:{console};",
         LINE_CERTIFICATE=str(authority.certificate),
         LINE_KEY=str(authority.key),
