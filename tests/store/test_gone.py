@@ -19,12 +19,13 @@ from ivr.config import ConfigError
 from ivr.editions.office import office, open_office
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
+from ivr.line.loading import read
 from ivr.store import schema
 from ivr.store.database import AlreadyThere, Database, DatabaseGone, NotStorable
 from ivr.store.health import Health, Part, Trouble
 from ivr.store.tables import account, edition, pulse
 from ivr.wiring import create_app
-from tests.support.given import ORIGIN, SIGNER, settings_for
+from tests.support.given import ORIGIN, PROMPTS, SIGNER, greeting, settings_for
 from tests.support.stores import NOON, City, city_hall, server, shipped
 
 pytestmark = pytest.mark.timeless
@@ -362,7 +363,7 @@ def test_a_worker_starts_on_a_disk_that_became_read_only(disk: Path) -> None:
     app = create_app(settings_for(disk))
     caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=NOON)
     caller.dial()
-    assert caller.heard
+    assert caller.heard(greeting(read(PROMPTS)))
     assert app.extensions["ivr.office"].health.trouble(Part.DISK) is Trouble.READ_ONLY
 
 

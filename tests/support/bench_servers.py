@@ -58,7 +58,7 @@ class Raced:
 
     def cpu(self) -> float:
         """Seconds of the processor that it has taken."""
-        return sum(map(_cpu, self.workers()))
+        return sum(map(cpu_of, self.workers()))
 
 
 def race() -> Table:
@@ -95,7 +95,8 @@ def _seconds_a_step(raced: Raced, requests: Sequence[bytes]) -> float:
     return (raced.cpu() - before) / len(sent)
 
 
-def _cpu(pid: int) -> float:
+def cpu_of(pid: int) -> float:
+    """Seconds of the processor that a process has taken."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 

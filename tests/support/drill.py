@@ -8,6 +8,7 @@ of their own) is left out without them.
 """
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -26,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
+from ivr.carrier.wire import BUILT_IN_ACCOUNT
 from ivr.line.loading import read
 from ivr.records.recorder import LOOK_EVERY, ROUND_SECONDS
 from ivr.voice import mulaw
@@ -345,14 +347,23 @@ def audio_damaged(name: str, folder: Path) -> Outcome:
         for sound in sounds:
             sound.write_bytes(sound.read_bytes()[:100])
         stage.wait()
-        asked = [stage.line.ask("GET", f"/audio/{sound.name}") for sound in sounds[:20]]
-        broken = sum(status == 200 and not mulaw.is_whole(body[: mulaw.HEADER], len(body)) for status, body in asked)
-        assert not broken, "half a sound was given out"
-        made = sum(status == 200 for status, _ in asked)
-        return f"{len(sounds)} sounds cut off; of 20 asked for, none came broken, {made} made anew"
+        played = plays_what_is_cut_off(stage, data)
+        return f"{len(sounds)} sounds cut off, and {played} that a call was just about to play, which came whole"
 
     with one(folder, url, SPEECH="local") as stage:
         return under_load(name, stage, harm)
+
+
+def plays_what_is_cut_off(stage: Stage, data: Path) -> int:
+    """A call is told what to play, which is cut off before it is asked for: it comes whole. How many sounds."""
+    _, document = stage.line.post("/voice", {"CallSid": "CA1", "AccountSid": BUILT_IN_ACCOUNT})
+    names = [name.decode() for name in re.findall(rb"/audio/([0-9a-f]{32}\.wav)", document)]
+    for name in names:
+        sound = data / "audio" / name
+        sound.write_bytes(sound.read_bytes()[:100])
+        status, body = stage.line.ask("GET", f"/audio/{name}")
+        assert status == 200 and mulaw.is_whole(body[: mulaw.HEADER], len(body)), "a sound is lost, or half of it"
+    return len(names)
 
 
 def with_a_voice(data: Path) -> None:

@@ -1,0 +1,78 @@
+"""`make load`: the line on PostgreSQL at a constant rate, and whether every step is recorded.
+
+    python -m tests.support.bench_load --rate 1000 --seconds 60
+    python -m tests.support.bench_load --rate 1000 --seconds 60 --calls 10000 --kept False
+
+Line, database and the carrier who rings share this machine; what each takes of it is told. So is the memory of the
+workers, after a few seconds of calls and at the end.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from tests.support import stores
+from tests.support.bench_servers import cpu_of
+from tests.support.drill_stage import Stage, held_against_records, in_a_database_of_its_own, one
+from tests.support.load import Pace, Report, Where, playing
+from tests.support.server import allow_many_connections, descendants
+
+WARM_UP = Pace(rate=200, seconds=10, seed=2)
+"""Calls before those that are measured: a line that has just started knows no answer yet."""
+
+
+def main() -> None:
+    """Run it, and tell."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--rate", type=float, default=1000.0, help="webhooks a second")
+    asked.add_argument("--seconds", type=float, default=60.0)
+    asked.add_argument("--calls", type=int, default=0, help="calls at once; 0: as few as it takes")
+    asked.add_argument("--kept", default="True", help="False: a connection for each webhook")
+    asked.add_argument("--workers", default="2")
+    told = asked.parse_args()
+    allow_many_connections()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        with one(folder, in_a_database_of_its_own("postgresql", folder), WORKERS=told.workers) as stage:
+            _measure(stage, Pace(told.rate, told.seconds, told.calls), told.kept == "True")
+
+
+def _measure(stage: Stage, pace: Pace, kept: bool) -> None:
+    where = Where(stage.where.port, stage.where.origin, kept=kept)
+    warm = _played(where, WARM_UP, stage.folder)
+    before, line, database = _megabytes(stage), _line_cpu(stage), _database_cpu()
+    began = time.monotonic()
+    report = _played(where, pace, stage.folder)
+    spent = time.monotonic() - began
+    print(report.told())
+    print(f"cores: line {(_line_cpu(stage) - line) / spent:.2f}, PostgreSQL {(_database_cpu() - database) / spent:.2f}")
+    print(f"resident MB of each worker: {before} before, {_megabytes(stage)} after {len(report.answered)} steps")
+    doubts = [doubt for replica in stage.replicas if (doubt := replica.verifies())]
+    every = Report(answered=[*warm.answered, *report.answered], unsure=[*warm.unsure, *report.unsure])
+    lost, doubled, strange = held_against_records(stage.url, every)
+    print(f"records: {lost} lost, {doubled} doubled, {strange} of nothing that was asked; {doubts or 'verified'}")
+
+
+def _played(where: Where, pace: Pace, folder: Path) -> Report:
+    with playing(where, pace, folder / "report") as calls:
+        return calls.played()
+
+
+def _megabytes(stage: Stage) -> list[int]:
+    pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in stage.line.workers()]
+    return [count * os.sysconf("SC_PAGE_SIZE") // 1_000_000 for count in pages]
+
+
+def _line_cpu(stage: Stage) -> float:
+    return sum(map(cpu_of, stage.line.workers()))
+
+
+def _database_cpu() -> float:
+    """Of its connections that are open now, which those of the line are."""
+    return sum(map(cpu_of, descendants(stores.server().process.pid)))
+
+
+if __name__ == "__main__":
+    main()
