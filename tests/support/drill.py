@@ -28,6 +28,7 @@ from rich.table import Table
 from sqlalchemy import make_url
 
 from ivr.carrier.wire import BUILT_IN_ACCOUNT
+from ivr.editions.shelf import HANGS
 from ivr.line.loading import read
 from ivr.records.recorder import LOOK_EVERY, ROUND_SECONDS
 from ivr.voice import mulaw
@@ -113,7 +114,7 @@ def behind_a_network(harm: Callable[[BadNetwork, Stage], None]) -> Fault:
 def swallowed(network: BadNetwork, stage: Stage) -> None:
     """What is sent goes nowhere, and nothing says so."""
     network.open.clear()
-    stage.wait()
+    stage.wait(HANGS + BROKEN)
     network.open.set()
 
 
@@ -244,6 +245,22 @@ def disk_full(name: str, folder: Path) -> Outcome:
     (folder / "data").rmdir()
     with disk(folder / "data", SMALL) as data, one(folder, url) as stage:
         return under_load(name, stage, partial(filled, data))
+
+
+def both_gone(name: str, folder: Path) -> Outcome:
+    """DATA_DIR has no room while PostgreSQL is killed: what calls do is in memory alone."""
+
+    def harm(data: Path, stage: Stage) -> str:
+        kill_database()
+        filled(data, stage)
+        stores.server().start()
+        stage.wait(2)
+        return "in memory meanwhile; a worker that died then would take it along"
+
+    url = in_a_database_of_its_own("postgresql", folder)
+    (folder / "data").rmdir()
+    with disk(folder / "data", SMALL) as data, one(folder, url) as stage:
+        return under_load(name, stage, partial(harm, data))
 
 
 def disk_read_only(name: str, folder: Path) -> Outcome:
@@ -402,6 +419,7 @@ FAULTS: Mapping[str, Fault] = {
     "three replicas at once, empty database": replicas(all_started, 3, wait=False),
     "Redis killed": redis_gone,
     "DATA_DIR of 2 MB full": disk_full,
+    "DATA_DIR full, PostgreSQL killed": both_gone,
     "DATA_DIR read-only": disk_read_only,
     "DATA_DIR deleted": postgresql(data_deleted),
     "SQLite deleted": sqlite(spoilt(Path.unlink)),
@@ -413,7 +431,7 @@ FAULTS: Mapping[str, Fault] = {
     "a release rolled back": replicas(newer_schema),
 }
 
-OF_ROOT = (full, disk_full, disk_read_only)
+OF_ROOT = (full, disk_full, both_gone, disk_read_only)
 
 
 def main(names: list[str]) -> int:
