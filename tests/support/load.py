@@ -6,10 +6,9 @@ So many webhooks a second are due, each at an instant of its own, from which its
 still for a second owes a thousand of them, and each of those shows it. Where no call waits for its next step a new
 one rings. Each call follows the addresses that it is given, hangs up at its end, and tells so (`/voice/status`).
 
-A webhook that fails is asked once more, at once, as Twilio does with its usual `rc=1`
-(https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). Its usual `rp=ct` does so only where
-no connection came about, `rp=all` on any failure: the report tells the two apart. What then has no answer either
-costs the caller the call.
+A webhook that fails is asked once more, at once and on a new connection, as Twilio does by its retry count (`rc`,
+usually 1) where its retry policy (`rp`) is `all`; other policies leave some failures out, so the report tells each kind
+(https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). What then has no answer costs the call.
 
 One process, which takes about a quarter of a core for 1,000 webhooks a second (told as `cpu`).
 """
