@@ -17,7 +17,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -82,7 +82,8 @@ def kill_database() -> None:
     """kill -9 of PostgreSQL, which `start` brings back."""
     database = stores.server()
     for pid in (*descendants(database.process.pid), database.process.pid):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # one for each connection, which may just have ended
+            os.kill(pid, signal.SIGKILL)
     database.process.wait()
 
 
@@ -90,11 +91,12 @@ def stopped(stage: Stage) -> None:
     """SIGSTOP: connections stay open, and nothing answers."""
     database = stores.server()
     family = (database.process.pid, *descendants(database.process.pid))
-    for pid in family:
-        os.kill(pid, signal.SIGSTOP)
-    stage.wait()
-    for pid in family:
-        os.kill(pid, signal.SIGCONT)
+    for sent in (signal.SIGSTOP, signal.SIGCONT):
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, sent)
+        if sent == signal.SIGSTOP:
+            stage.wait()
 
 
 def behind_a_network(harm: Callable[[BadNetwork, Stage], None]) -> Fault:

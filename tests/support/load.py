@@ -10,7 +10,7 @@ A webhook that fails is asked once more, at once and on a new connection, as Twi
 usually 1) where its retry policy (`rp`) is `all`; other policies leave some failures out, so the report tells each kind
 (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). What then has no answer costs the call.
 
-One process, which takes about a quarter of a core for 1,000 webhooks a second (told as `cpu`).
+One process, which takes about a seventh of a core for 1,000 webhooks a second; each report tells what it took.
 """
 
 import argparse
