@@ -13,8 +13,12 @@ import tempfile
 import time
 from pathlib import Path
 
+import psycopg
+from sqlalchemy import make_url
+
 from tests.support import stores
 from tests.support.bench_servers import cpu_of
+from tests.support.drill import with_a_voice
 from tests.support.drill_stage import Stage, held_against_records, in_a_database_of_its_own, one
 from tests.support.load import Pace, Report, Where, playing
 from tests.support.server import allow_many_connections, descendants
@@ -31,11 +35,15 @@ def main() -> None:
     asked.add_argument("--calls", type=int, default=0, help="calls at once; 0: as few as it takes")
     asked.add_argument("--kept", default="True", help="False: a connection for each webhook")
     asked.add_argument("--workers", default="2")
+    asked.add_argument("--speech", default="carrier", help="local: the line plays its own voice")
     told = asked.parse_args()
     allow_many_connections()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        with one(folder, in_a_database_of_its_own("postgresql", folder), WORKERS=told.workers) as stage:
+        url = in_a_database_of_its_own("postgresql", folder)
+        if told.speech == "local":
+            with_a_voice(folder / "data")
+        with one(folder, url, WORKERS=told.workers, SPEECH=told.speech) as stage:
             _measure(stage, Pace(told.rate, told.seconds, told.calls), told.kept == "True")
 
 
@@ -53,6 +61,9 @@ def _measure(stage: Stage, pace: Pace, kept: bool) -> None:
     every = Report(answered=[*warm.answered, *report.answered], unsure=[*warm.unsure, *report.unsure])
     lost, doubled, strange = held_against_records(stage.url, every)
     print(f"records: {lost} lost, {doubled} doubled, {strange} of nothing that was asked; {doubts or 'verified'}")
+    print(
+        f"bytes that each takes in the database, indexes included: {_bytes_of_tables(stage) / len(every.answered):.0f}"
+    )
 
 
 def _played(where: Where, pace: Pace, folder: Path) -> Report:
@@ -63,6 +74,13 @@ def _played(where: Where, pace: Pace, folder: Path) -> Report:
 def _megabytes(stage: Stage) -> list[int]:
     pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in stage.line.workers()]
     return [count * os.sysconf("SC_PAGE_SIZE") // 1_000_000 for count in pages]
+
+
+def _bytes_of_tables(stage: Stage) -> int:
+    name = make_url(stage.url).database
+    with psycopg.connect(f"host={stores.server().folder} user=postgres dbname={name}") as database:
+        (size,) = database.execute("SELECT pg_total_relation_size('record')").fetchone() or (0,)
+    return int(size)
 
 
 def _line_cpu(stage: Stage) -> float:
