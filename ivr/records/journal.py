@@ -81,7 +81,6 @@ class Journal:
         self._most = most
         self._room = 0
         self._file = -1
-        self._torn = False
         self._lock = Lock()
 
     def append(self, line: bytes) -> None:
@@ -144,7 +143,7 @@ class Journal:
             part.unlink(missing_ok=True)
             raise
         others = sum(journals(self.folder).values())
-        self._file, self.name, self.size, self._torn = file, name, 0, False
+        self._file, self.name, self.size = file, name, 0
         self._room = max(0, self._most - others)
 
     def _close(self) -> None:
@@ -152,12 +151,11 @@ class Journal:
         self._file, self.name, self.size = -1, "", 0
 
     def _write(self, line: bytes) -> None:
-        whole = b"\n" + line if self._torn else line
-        written = os.write(self._file, whole)
-        self.size += written
-        self._torn = written < len(whole)  # the disk is full: what is there of it is no line
-        if self._torn:
+        written = os.write(self._file, line)
+        if written < len(line):  # the disk is full: no piece is left of what is kept elsewhere, lest it be there twice
+            os.ftruncate(self._file, self.size)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.size += written
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}{ENDING}"

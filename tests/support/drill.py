@@ -467,7 +467,7 @@ def main(names: list[str]) -> int:
                 continue
         wrong += not outcome.is_well
         row = told(outcome)
-        print(" | ".join((*row, outcome.report.told())), flush=True)
+        print(f"{name}: {'well' if outcome.is_well else 'NOT well'}; {outcome.report.told()}", flush=True)
         table.add_row(*row)
     console.print(table)
     return wrong
