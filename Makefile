@@ -65,10 +65,11 @@ run: setup
 test: .venv/tested
 	@mkdir -p build
 	@$(BIN)/python -m compileall -q ivr  # else each of the processes that tests start would compile it
-	@$(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json \
-	  -m pytest -n 2 --dist loadgroup -m "not slow"
-	@$(BIN)/pytest -n 3 --dist loadgroup -m slow
-	@$(BIN)/python -m tests.support.covered build/coverage.json
+	@failed=0; \
+	$(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json \
+	  -m pytest -n 2 --dist loadgroup -m "not slow" || failed=1; \
+	$(BIN)/pytest -n 3 --dist loadgroup -m slow || failed=1; \
+	$(BIN)/python -m tests.support.covered build/coverage.json && exit $$failed
 
 test-fast: .venv/tested
 	@$(BIN)/pytest -n auto -m "not slow"

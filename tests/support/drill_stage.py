@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from ivr.clock import utc_now
 from ivr.line.loading import read
 from ivr.records.day_keys import DayKeys
 from ivr.store.database import Database
@@ -210,7 +210,7 @@ def held_against_records(url: str, report: Report) -> tuple[int, int, int]:
     database = Database(url)
     with tempfile.TemporaryDirectory() as copies:
         keys = DayKeys(database, Path(copies), read(PROMPTS).zone)
-        keys.share(datetime.now(UTC))
+        keys.share(utc_now())
 
         def named(webhooks: list[Webhook]) -> set[tuple[str, str]]:
             found = (keys.names(each.call, each.at, each.address) for each in webhooks)

@@ -34,6 +34,7 @@ from urllib.parse import urlencode
 import uvloop
 
 from ivr.carrier.form_signature import signature_of
+from ivr.clock import utc_now
 from tests.support.bench_servers import CALL, told_of
 from tests.support.given import ROOT, TOKEN
 from tests.support.server import allow_many_connections
@@ -227,7 +228,7 @@ class Generator:
             connection.transport.close()
 
     async def _step(self, call: Call, due: float) -> None:
-        webhook, request = Webhook(call.sid, call.address, time.time()), self._request(call)
+        webhook, request = Webhook(call.sid, call.address, utc_now().timestamp()), self._request(call)
         document = await self._asked_twice(webhook, request)
         if document is None:
             self.report.unsure.append(webhook)
