@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree
@@ -73,20 +74,20 @@ def ways_on(root: ElementTree.Element) -> Iterator[tuple[str, dict[str, str]]]:
 
 @pytest.mark.slow(30)
 @pytest.mark.parametrize(
-    ("carrier", "at"),
+    ("carrier", "at", "most"),
     [
-        ("twilio", TUESDAY_11),
-        ("signalwire", SUNDAY_NIGHT),
-        ("telnyx", SUNDAY_NIGHT),
+        ("twilio", TUESDAY_11, None),
+        ("signalwire", SUNDAY_NIGHT, None),
+        ("telnyx", SUNDAY_NIGHT, 400),  # the same as by the one before, in another dialect
     ],
 )
-def test_no_document_is_at_fault(tmp_path: Path, line: Line, carrier: str, at: str) -> None:
+def test_no_document_is_at_fault(tmp_path: Path, line: Line, carrier: str, at: str, most: int | None) -> None:
     """Whoever carries the call: all of them hear the same line, in documents of each one's dialect."""
     case = CASES[carrier]
     app = create_app(from_environment({"DATA_DIR": str(tmp_path), "PUBLIC_URL": ORIGIN, **case.environ}))
     rung: dict[str, int] = {}
     count = 0
-    for url, xml, keys in documents(Wsgi(app, case.signer, ORIGIN), moment(at, line)):
+    for url, xml, keys in islice(documents(Wsgi(app, case.signer, ORIGIN), moment(at, line)), most):
         count += 1
         assert problems(xml) == [], (url, xml)
         root = ElementTree.fromstring(xml)

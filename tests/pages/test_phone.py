@@ -166,6 +166,7 @@ def test_the_token_is_small_and_holds_no_words(caller: Caller) -> None:
 # --- what is refused --------------------------------------------------------------------------
 
 
+@pytest.mark.timeless
 @pytest.mark.parametrize(
     "headers",
     [
@@ -194,6 +195,7 @@ def test_forms_cannot_ring(client: FlaskClient) -> None:
     assert client.post("/phone/ring", data={"language": "ja"}, headers=OURS).status_code == 415
 
 
+@pytest.mark.timeless
 @pytest.mark.parametrize(
     "act",
     [
@@ -231,6 +233,7 @@ NO_OBJECTS = [
 ]
 
 
+@pytest.mark.timeless
 @pytest.mark.parametrize("path", ["ring", "act"])
 @pytest.mark.parametrize("body", NO_OBJECTS, ids=range(len(NO_OBJECTS)))
 def test_what_is_no_object_is_refused(client: FlaskClient, path: str, body: str) -> None:
@@ -238,6 +241,7 @@ def test_what_is_no_object_is_refused(client: FlaskClient, path: str, body: str)
     assert answer.status_code == 400 and answer.get_json()["message"]
 
 
+@pytest.mark.timeless
 @pytest.mark.parametrize("body", [b"\xff\xfe{", b'{"do": "say", "words": "\xe3\x81"}', b"\x00"])
 def test_what_is_no_text_is_refused(client: FlaskClient, body: bytes) -> None:
     assert client.post("/phone/act", data=body, content_type="application/json", headers=OURS).status_code == 400
@@ -280,6 +284,7 @@ def test_a_time_that_the_clocks_skip_is_the_one_they_show(line: Line) -> None:
     assert at is not None and at.isoformat() == "2026-03-08T03:30:00-04:00"
 
 
+@pytest.mark.timeless
 @pytest.mark.parametrize("language", [1, True, [], {}, ["ja"]])
 def test_what_is_no_language_is_refused(client: FlaskClient, language: object) -> None:
     assert client.post("/phone/ring", json={"language": language}, headers=OURS).status_code == 400

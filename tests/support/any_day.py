@@ -39,7 +39,7 @@ DATES = {
 MARKED = [str(each) for each in sorted(ROOT.glob("tests/*/test_*.py")) if "mark.clock" in each.read_text("utf-8")]
 """The files with tests that are marked `clock`: to look through all others takes long."""
 
-CLOCK = ("-m", "clock and not slow", *MARKED)
+CLOCK = ("-m", "clock and not slow and not timeless", *MARKED)
 QUICK = ("-m", "not slow and not timeless")
 
 
