@@ -39,7 +39,7 @@ def test_a_change_touches_its_own_line_alone_and_keeps_the_comment() -> None:
 
 
 @given(st.sampled_from(PROMPTS), st.text(min_size=1, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_words_come_back_from_any_place(place: TextPlace, words: str) -> None:
     words = tidy(place, words)
     after = change(FILES, {place: words} if words else {})
