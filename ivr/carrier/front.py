@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr import clock
-from ivr.call.acts import Heard, Turn
+from ivr.call.acts import Heard
 from ivr.call.conversation import hints, step
 from ivr.call.day_times import haste
-from ivr.call.digits_in_a_row import is_number
 from ivr.call.meanings import DIGITS, meaning, plain
 from ivr.call.positions import Position
-from ivr.call.state import CallState
 from ivr.carrier import addresses, edge, twiml
 from ivr.carrier.addresses import Timeless
 from ivr.carrier.faults import log_fault
@@ -28,7 +26,7 @@ from ivr.carrier.metrics import Metrics
 from ivr.carrier.seam import Carrier, SignedRequest
 from ivr.carrier.wire import CarrierFields
 from ivr.line.values import Line
-from ivr.records.steps import Step, step_of
+from ivr.records.steps import NUMBER_REFUSED, Step, step_of
 from ivr.voice.sounds import Played
 
 log = logging.getLogger(__name__)
@@ -124,22 +122,22 @@ class Front:
         began = time.perf_counter()
         line = asked.line.ringing_none_of({*self.own_numbers, edge.line_number(asked.told)})
         meant = meaning(line, asked.position, asked.heard, asked.now, self._listens(asked))
-        answer, document = self._again(asked, meant) or self._made(line, asked, meant)
+        question = self._question(asked, meant)
+        answer, document = self._again(asked, question) or self._made(line, asked, meant, question)
         self._given(answer, asked.told, asked.now, began)
         return document
 
-    def _again(self, asked: Asked, meant: str) -> tuple[Finished, bytes] | None:
+    def _again(self, asked: Asked, question: Question | None) -> tuple[Finished, bytes] | None:
         """What was answered before, if all that it plays is still there."""
-        question = self._asked_again(asked, meant)
         found = self._found(question, asked.address, asked.now) if question and asked.address else None
         return found if found and self.stand(found[0].sounds) else None
 
-    def _made(self, line: Line, asked: Asked, meant: str) -> tuple[Finished, bytes]:
+    def _made(self, line: Line, asked: Asked, meant: str, question: Question | None) -> tuple[Finished, bytes]:
         """An answer made anew, and remembered where that may be."""
         listens, local = self._listens(asked), self.local_speech or asked.ours
         turn = step(line, asked.position, asked.heard, asked.now, listens)
-        question = self._asked_again(asked, meant)
-        lasts = question is not None and is_clear(asked.position, asked.now) and not _gave_a_number(line, turn, asked)
+        done = step_of(line, asked.position, meant, turn, asked.now)
+        lasts = question is not None and is_clear(asked.position, asked.now) and done.heard != NUMBER_REFUSED
         played = self.play(line, local)
         carriage = twiml.Carriage(
             hints(line, turn.position, asked.now) if listens else None,
@@ -151,7 +149,7 @@ class Front:
             document=document.encode(),
             keyed_now=turn.position.keyed != asked.position.keyed,
             figures=self.metrics.figures(asked.heard, turn),
-            step=step_of(line, asked.position, meant, turn, asked.now),
+            step=done,
             sounds=frozenset(played.names),
         )
         if question and lasts and not played.missing and _is_canonical(asked):
@@ -163,7 +161,7 @@ class Front:
     def _listens(self, asked: Asked) -> bool:
         return self.speech or asked.ours
 
-    def _asked_again(self, asked: Asked, meant: str) -> Question | None:
+    def _question(self, asked: Asked, meant: str) -> Question | None:
         """The question by which the answer is remembered; None where it is not: a number is nobody's to keep."""
         if asked.address is None or meant == DIGITS:
             return None
@@ -182,10 +180,6 @@ class Front:
 
 def _question(span: int, address: Timeless, meant: str, told: CarrierFields, now: datetime) -> Question:
     return Question(span, address.text, meant, told.called, haste(address.keyed, address.began, now))
-
-
-def _gave_a_number(line: Line, turn: Turn, asked: Asked) -> bool:
-    return is_number(CallState(line, turn.position, asked.now))
 
 
 def _is_canonical(asked: Asked) -> bool:
