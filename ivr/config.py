@@ -21,7 +21,6 @@ from datetime import timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from urllib.parse import SplitResult, urlsplit
 
 import idna
@@ -33,6 +32,7 @@ from ivr.carrier.account import CarrierAccount
 from ivr.line import numbers
 from ivr.line.loading import STRUCTURE
 from ivr.logs import LogFormat
+from ivr.store.private import new_file
 from ivr.voice.voices import ANY, DEFAULT_CHOICE, ENGINES, Choice
 
 log = logging.getLogger(__name__)
@@ -674,7 +674,8 @@ def _own_secret(data_dir: Path, name: str) -> str:
     try:
         with _alone(data_dir):
             if not (path.exists() and path.stat().st_size):  # an empty one was never finished
-                _write(path, secrets.token_hex(32))
+                with new_file(path) as file:
+                    file.write(secrets.token_hex(32).encode())
         kept = path.read_text("ascii").strip()
     except UnicodeError:
         kept = ""
@@ -694,15 +695,6 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(here)
-
-
-def _write(path: Path, text: str) -> None:
-    """A file whose readers see nothing of it, or all, whatever happens to the machine."""
-    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, path)
 
 
 def _not_writable(data_dir: Path, error: OSError) -> ConfigError:
