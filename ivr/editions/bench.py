@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ivr.editions import library, timeline
 from ivr.editions.draft import Draft, Status, Take, Word, differing
-from ivr.editions.edition import Edition, Piece, Recording, complete, pieces
+from ivr.editions.edition import Edition, Piece, Recording, complete, pieces_with
 from ivr.editions.library import Library, by
 from ivr.editions.texts import LONGEST_TEXT, TextPlace, change, tidy, with_numbers
 from ivr.line.words import Chunk
@@ -136,7 +136,7 @@ class Bench:
 
     def chunks(self, draft: int) -> Mapping[Piece, Chunk]:
         """Everything in the draft that can be recorded."""
-        return pieces(self.texts(draft))
+        return pieces_with(self.at(self.find(draft).base), frozenset(self._changed(draft).items()))
 
     def said(self, draft: int) -> Mapping[Piece, str]:
         """What every piece says."""

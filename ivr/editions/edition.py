@@ -11,7 +11,7 @@ import tomlkit
 
 from ivr.editions.texts import TextPlace, fact_of, texts, words_at
 from ivr.line.chunks import said_by_itself
-from ivr.line.loading import READINGS, edition_of, load
+from ivr.line.loading import READINGS, STRUCTURE, edition_of, load
 from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, directory, gives_number
 from ivr.line.numbers import NoNumber, announced
 from ivr.line.prompt_keys import fact_for_language, of_chunk, reading_of
@@ -55,6 +55,9 @@ class Edition:
     files: Mapping[str, bytes]
     lent: Mapping[str, bytes] = field(default_factory=lambda: NOTHING, compare=False)
     """Files of the release that reads it, for prompts that came later than the edition."""
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     @cached_property
     def id(self) -> str:
@@ -129,18 +132,12 @@ def complete(
 def pieces(words: Mapping[TextPlace, str]) -> Mapping[Piece, Chunk]:
     """Everything that can be recorded, as the Line has it; texts whose marks are wrong are passed
     over, and words that are never said by themselves: of days, times and digits."""
-    return _pieces(tuple(words.items()))
-
-
-@lru_cache(maxsize=16)  # a page asks several times for the same texts, and most drafts change few [own value]
-def _pieces(words: tuple[tuple[TextPlace, str], ...]) -> Mapping[Piece, Chunk]:
-    texts = dict(words)
-    readings = {language: frozenset(table.items()) for language, table in _readings(texts).items()}
-    slots = {code: number_slots(texts, code) for code in {place.language for place in texts} if code}
+    readings = {language: frozenset(table.items()) for language, table in _readings(words).items()}
+    slots = {code: number_slots(words, code) for code in {place.language for place in words} if code}
     return MappingProxyType(
         {
             Piece(place.language, chunk.key): chunk
-            for place, text in words
+            for place, text in words.items()
             if place.language is not None and place.prompt and said_by_itself(place.key)
             for chunk in _chunks(
                 place.key,
@@ -153,13 +150,22 @@ def _pieces(words: tuple[tuple[TextPlace, str], ...]) -> Mapping[Piece, Chunk]:
     )
 
 
+@lru_cache(maxsize=16)  # a page of a draft asks several times, and most drafts change few texts [own value]
+def pieces_with(base: Edition, changed: frozenset[tuple[TextPlace, str]]) -> Mapping[Piece, Chunk]:
+    """The same of the texts of an edition, some of them changed."""
+    return pieces({**base.texts, **dict(changed)})
+
+
 def number_slots(words: Mapping[TextPlace, str], language: str) -> NumberSlots:
     """The telephone numbers that words in a language give by name, as the Line of these texts has them."""
-    prompts = {place.key: text for place, text in words.items() if place.language == language and place.prompt}
+    mine = words_at(language, "").file
+    prompts = {place.key: text for place, text in words.items() if place.file == mine}
     spaces = words.get(words_at(language, "language.spaces"), "") != "false"
     everywhere, here = dict[str, tuple[str, ...]](), dict[str, tuple[str, ...]]()
     others = dict[str, str]()
     for place, text in words.items():
+        if place.file != STRUCTURE:
+            continue
         found = _numbers(text) if place.reads or place.names_number else ()
         if place.reads:
             of, _ = fact_for_language(place.parts.part)

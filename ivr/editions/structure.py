@@ -232,7 +232,11 @@ def passages_of(texts: Texts) -> Mapping[str, int]:
 def name_of(texts: Texts, branch: Branch, code: str) -> str:
     """What a branch is called in a language, as one reads it; its key where nobody has named it there."""
     name = texts.get(words_at(code, branch.part(NAME)), "")
-    return plain(name, number_slots(texts, code) if gives_number(name) else NO_NUMBERS) or branch.key
+    return _called(branch, name, number_slots(texts, code) if gives_number(name) else NO_NUMBERS)
+
+
+def _called(branch: Branch, name: str, slots: NumberSlots) -> str:
+    return plain(name, slots) or branch.key
 
 
 def plain(text: str, slots: NumberSlots = NO_NUMBERS) -> str:
@@ -251,7 +255,12 @@ def bare(name: str) -> str:
 
 def names_of(texts: Texts, code: str) -> Mapping[str, str]:
     """What every branch is called."""
-    return {key: name_of(texts, branch, code) for key, branch in Shape.of(texts).branches.items()}
+    slots = number_slots(texts, code)
+    branches = Shape.of(texts).branches
+    return {
+        key: _called(branch, texts.get(words_at(code, branch.part(NAME)), ""), slots)
+        for key, branch in branches.items()
+    }
 
 
 def texts_of(texts: Texts, key: str) -> tuple[TextPlace, ...]:

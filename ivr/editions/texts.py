@@ -99,8 +99,10 @@ class TextPlace:
         return taken_apart(self.key)
 
     def _of_desk(self, part: str) -> bool:
+        if self.file != STRUCTURE or self.parts.family != Kind.DESK:
+            return False
         _, fact = fact_for_language(self.parts.part)
-        return self.file == STRUCTURE and (self.parts.family, fact) == (Kind.DESK, part)
+        return fact == part
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}"
@@ -293,7 +295,15 @@ def _holder(table: Any, key: str) -> tuple[Any, str]:
 
 
 def _written(value: Any) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return _list_written(tuple(value))
     return str(tomlkit.item(value).as_string())
+
+
+@lru_cache(maxsize=4096)  # a draft's files are read again after each change, and few lists differ [own value]
+def _list_written(items: tuple[str, ...]) -> str:
+    return str(tomlkit.item(list(items)).as_string())
 
 
 def _value(place: TextPlace, text: str) -> Any:

@@ -102,7 +102,7 @@ def _loaded(files: frozenset[tuple[str, bytes]], lent: frozenset[tuple[str, byte
         problems.append(Problem(STRUCTURE, "whole file", "is missing; the shipped one can be copied"))
     if problems:
         raise LineError(problems)
-    line = _Loader(tables, problems, dict(lent)).line(edition_of(dict(files)))
+    line = _Loader(tables, problems, dict(lent), dict(files)).line(edition_of(dict(files)))
     if problems or line is None:
         raise LineError(problems)
     return line
@@ -140,7 +140,7 @@ def edition_of(files: Mapping[str, bytes]) -> str:
 def _parse_toml(name: str, content: bytes, problems: list[Problem]) -> dict[str, Any]:
     try:
         text = decoded(content)
-        return tomllib.loads(text)
+        return _document(text)
     except UnicodeDecodeError:
         problems.append(Problem(name, "whole file", "save it as UTF-8"))
     except tomllib.TOMLDecodeError as error:
@@ -150,6 +150,12 @@ def _parse_toml(name: str, content: bytes, problems: list[Problem]) -> dict[str,
     except RecursionError:
         problems.append(Problem(name, "whole file", "brackets are nested too deeply: write tables and plain lists"))
     return {}
+
+
+@lru_cache(maxsize=32)  # of a draft's files one has changed since the last look [own value]
+def _document(text: str) -> dict[str, Any]:
+    """What a file says; nobody changes it afterwards. ValueError, RecursionError."""
+    return tomllib.loads(text)
 
 
 def _unspeakable_lines(name: str, text: str) -> list[Problem]:
@@ -183,10 +189,19 @@ def _zones() -> frozenset[str]:
 
 
 class _Loader:
-    def __init__(self, tables: Mapping[str, dict[str, Any]], problems: list[Problem], lent: Mapping[str, bytes]):
+    def __init__(
+        self,
+        tables: Mapping[str, dict[str, Any]],
+        problems: list[Problem],
+        lent: Mapping[str, bytes],
+        files: Mapping[str, bytes] = MappingProxyType({}),
+        named: Mapping[str, str] = MappingProxyType({}),
+    ):
         self.tables = tables
         self.problems = problems
         self.lent = lent
+        self.files = files
+        self.named = named  # the telephone numbers that words of a language may give by name
         self.desks: Mapping[str, Desk] = {}
         self.other_numbers: Mapping[str, str] = {}
 
@@ -375,10 +390,10 @@ class _Loader:
                     table.fault(name, str(error))
         return found
 
-    def _slots(self, code: str, texts: Mapping[str, Any], spaces: bool) -> NumberSlots:
+    def _named(self, code: str) -> Mapping[str, str]:
         """The telephone numbers that words may give by name in a language."""
         desks = {key: desk.numbers_in(code) for key, desk in self.desks.items()}
-        return NumberSlots.of_texts(texts, spaces, directory(desks, self.other_numbers))
+        return directory(desks, self.other_numbers)
 
     def _dial(self, table: TomlTable, number: str) -> str | None:
         try:
@@ -509,14 +524,17 @@ class _Loader:
                     Problem(file, "whole file", f"is missing: add it, or take {code!r} out of languages")
                 )
                 continue
-            language = self._language(code, file)
+            named = self._named(code)
+            beside = self.lent.get(file), self.files.get(READINGS, b"")
+            language, problems = _language_read(code, self.files[file], *beside, tuple(named.items()))
+            self.problems += problems
             needed = required_prompts(menus, texts, desks)
             if (
                 needed - language.prompts.keys()
                 or required_words() - language.words.keys()
                 or ALERTS not in self.tables
             ):
-                language = self._with_lent(language)
+                language = self._with_lent(language, named)
             for key in sorted(needed - language.prompts.keys()):
                 self.problems.append(Problem(file, key, "is missing: write the words for it"))
             for what in sorted(required_words() - language.words.keys()):
@@ -532,13 +550,13 @@ class _Loader:
         told = _parse_toml(file, self.lent[file], []).get("language") if file in self.lent else None
         return told if isinstance(told, dict) else {}
 
-    def _with_lent(self, language: Language) -> Language:
+    def _with_lent(self, language: Language, named: Mapping[str, str]) -> Language:
         """The language with the prompts, and what callers may say, that came later than its file."""
         file = f"{language.code}.toml"
         if file not in self.lent:
             return language
         lent = _parse_toml(file, self.lent[file], [])
-        slots = self._slots(language.code, dict(_flatten(_prompts_of(lent))), language.spaces)
+        slots = NumberSlots.of_texts(dict(_flatten(_prompts_of(lent))), language.spaces, named)
         later = self._prompts(file, lent, self._readings(language.code), slots, came_later)
         if ALERTS in self.tables:  # what it lacks of alerts was left out
             later = {key: prompt for key, prompt in later.items() if keys.taken_apart(key).family != keys.ALERT}
@@ -560,12 +578,14 @@ class _Loader:
                 fix = f"the hours cannot be put into words. {error} Change them, or write words of your own here"
                 self.problems.append(Problem(f"{language.code}.toml", key, fix))
 
-    def _language(self, code: str, file: str) -> Language:
+    def language(self, code: str, file: str) -> Language:
+        """What the language's own file makes of it."""
         root = TomlTable(file, file, dict(self.tables[file]), self.problems)
         told = root.get("language", dict, "a table [language]") or {}
         head = TomlTable(file, "language", language_table.with_lent(told, self._lent_head(file)), self.problems)
         words = dict(self._words(file, root.get("words", dict, "a table [words]") or {}))
-        slots = self._slots(code, dict(_flatten(_prompts_of(root.values))), head.values.get("spaces") is not False)
+        said = dict(_flatten(_prompts_of(root.values)))
+        slots = NumberSlots.of_texts(said, head.values.get("spaces") is not False, self.named)
         prompts = self._prompts(file, root.values, self._readings(code), slots)
         self._check_passages(file, prompts)
         language = language_table.language(code, head, prompts, words)
@@ -658,6 +678,19 @@ class _Loader:
                 self.problems.append(
                     Problem(file, place, f"are more than {MOST_PASSAGES}: take some into another text")
                 )
+
+
+@lru_cache(maxsize=16)  # of a draft's languages few have changed since the last look [own value]
+def _language_read(
+    code: str, content: bytes, lent: bytes | None, readings: bytes, named: tuple[tuple[str, str], ...]
+) -> tuple[Language, tuple[Problem, ...]]:
+    """A language by its own file, which is valid TOML, and all that it depends on beside it; and what is wrong
+    in it."""
+    file = f"{code}.toml"
+    problems: list[Problem] = []
+    tables = {name: _parse_toml(name, found, problems) for name, found in ((file, content), (READINGS, readings))}
+    loader = _Loader(tables, problems, {} if lent is None else {file: lent}, named=dict(named))
+    return loader.language(code, file), tuple(problems)
 
 
 def _prompts_of(values: Mapping[str, Any]) -> Mapping[str, Any]:
