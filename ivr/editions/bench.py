@@ -261,4 +261,4 @@ def _others(place: TextPlace, words: Mapping[TextPlace, Word]) -> set[TextPlace]
     """The same prompt in the other languages."""
     if not place.prompt:
         return set()
-    return {other for other in words if other.prompt and other.key == place.key and other.file != place.file}
+    return {other for other in words if other.key == place.key and other.file != place.file and other.prompt}
