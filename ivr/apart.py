@@ -116,8 +116,15 @@ class Queue:
                 log.exception("work in the background (%s) failed", self._name)
 
 
-def asked(work: str, facts: Mapping[str, object], content: bytes, limits: Limits) -> Answer:
-    """A child's answer. Failed when there is none, and its last words are logged."""
+def asked(
+    work: str,
+    facts: Mapping[str, object],
+    content: bytes,
+    limits: Limits,
+    heard: Callable[[str], None] | None = None,
+) -> Answer:
+    """A child's answer. Failed when there is none, and its last words are logged. `heard` is told the steps of
+    its work (`tell`) as it comes to them, in a thread of its own."""
     task = {
         "work": work,
         "facts": dict(facts),
@@ -131,7 +138,9 @@ def asked(work: str, facts: Mapping[str, object], content: bytes, limits: Limits
         # files, not pipes: what a child writes does not fill the worker's memory
         with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as trouble:
             try:
-                _run(json.dumps(task).encode() + b"\n" + content, answer, trouble, limits.wall)
+                with _listened(heard) as line:
+                    task["line"] = line
+                    _run(json.dumps(task).encode() + b"\n" + content, answer, trouble, limits.wall, line)
                 return _read(answer, limits.answer)
             except Failed as error:
                 log.error("%s: %s; its last words: %r", work, error, _last_words(trouble))
@@ -143,7 +152,32 @@ def asked(work: str, facts: Mapping[str, object], content: bytes, limits: Limits
 # --- The worker's side ----------------------------------------------------------------------
 
 
-def _run(given: bytes, answer: IO[bytes], trouble: IO[bytes], patience: float) -> None:
+@contextmanager
+def _listened(heard: Callable[[str], None] | None) -> Iterator[int | None]:
+    """The line on which a child tells of its steps; None where nobody listens."""
+    if heard is None:
+        yield None
+        return
+    here, there = os.pipe()
+
+    def listen() -> None:
+        with os.fdopen(here, errors="replace") as told:
+            for each in told:
+                try:
+                    heard(each.strip())
+                except Exception:  # whatever is told of a step, the work goes on
+                    log.exception("a step could not be told")
+
+    listener = threading.Thread(target=listen, name="steps", daemon=True)
+    listener.start()
+    try:
+        yield there
+    finally:
+        os.close(there)
+        listener.join()
+
+
+def _run(given: bytes, answer: IO[bytes], trouble: IO[bytes], patience: float, line: int | None = None) -> None:
     try:
         subprocess.run(
             COMMAND,
@@ -152,6 +186,7 @@ def _run(given: bytes, answer: IO[bytes], trouble: IO[bytes], patience: float) -
             stderr=trouble,
             timeout=patience,
             env=_environment(),
+            pass_fds=() if line is None else (line,),
             start_new_session=True,  # an interrupt is the worker's to handle
             check=True,
         )
@@ -188,6 +223,14 @@ def _last_words(file: IO[bytes]) -> str:
 
 # --- The child's side -----------------------------------------------------------------------
 
+_lines: list[int] = []
+
+
+def tell(step: str) -> None:
+    """Tell the worker, where it listens, what comes now."""
+    for line in _lines:
+        os.write(line, f"{step}\n".encode())
+
 
 def main() -> None:
     """Do the work on standard input, and answer on standard output."""
@@ -200,6 +243,8 @@ def main() -> None:
     _limit(resource.RLIMIT_CPU, task["cpu"])
     _limit(resource.RLIMIT_FSIZE, task["answer"])
     _limit(resource.RLIMIT_CORE, 0)  # somebody's voice or words would be in it
+    if task["line"] is not None:
+        importlib.import_module("ivr.apart")._lines.append(task["line"])  # this module runs under another name
     module, _, name = task["work"].partition(":")
     answer, content = getattr(importlib.import_module(module), name)(task["facts"], sys.stdin.buffer.read())
     answers.write(json.dumps(answer).encode() + b"\n" + content)

@@ -93,7 +93,7 @@ class Apart:
             "recorded": _recorded(asked.edition, self.sounds.recorded),
             "sound": dict(self.sound),
         }
-        answer, _ = apart.asked("ivr.checking:check", facts, b"", LIMITS)
+        answer, _ = apart.asked("ivr.checking:check", facts, b"", LIMITS, asked.told)
         self.sound.update(answer["sound"])
         return tuple(str(problem) for problem in answer["problems"])
 
@@ -138,10 +138,14 @@ def _held(
     hours, today = rules.open_and_closed(line, moment), moment.date()
     skeleton = rules.skeleton(line, hours)
     if ways := sound.get(skeleton):
+        apart.tell("words")
         again = rules.Survey.again(line, ((hours[hour], begun, keys) for hour, begun, keys in ways), seconds)
         return rules.findings(again, today, rules.OF_WORDS), {skeleton: ways}
+    apart.tell("walk")
     survey = rules.Survey.of(line, hours, seconds)
+    apart.tell("states")
     of_states = rules.findings(survey, today, rules.OF_STATES)
+    apart.tell("words")
     found = rules.in_order((*of_states, *rules.findings(survey, today, rules.OF_WORDS)))
     ways = [(hours.index(now), visit.begun, visit.keys) for now, visit in rules.timed(survey)]
     if any(finding.error for finding in of_states) or any(SPOKEN in keys for _, _, keys in ways):

@@ -27,6 +27,8 @@ from ivr.checking import Apart
 from ivr.config import Settings
 from ivr.door.arriving import ArrivingRequest, readable
 from ivr.editions.checks import Asked
+from ivr.editions.errands import beside
+from ivr.editions.leases import Leases
 from ivr.editions.office import Office, office, open_office
 from ivr.handset.browser import BrowserTelephone
 from ivr.handset.hearing import RecordedWords, WordsOfPlay
@@ -148,6 +150,8 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
         unapproved=settings.alert_unapproved,
         own_numbers=own,
         begin=Queue("checks", WAITING_CHECKS).add,
+        errands=beside,
+        leases=Leases(clock.utc_now),
     )
     if problems := ringing_itself(rooms.library.shipped.line, own):
         raise LineError(problems)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 
@@ -17,6 +17,7 @@ from cachetools import LRUCache
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ivr.editions.edition import Edition
+from ivr.editions.leases import LEASE, Leases
 from ivr.line.loading import LineError
 from ivr.people.refusals import Later, Refused
 from ivr.store.database import Database
@@ -31,8 +32,12 @@ KEPT = timedelta(days=7)
 """How long they stay in the database [own value]; they are good for a day."""
 
 CLAIM = timedelta(minutes=6)
-"""After so long a check that has not ended is begun anew, since its worker must have died [own value]:
-three in a row, each of which may take two minutes."""
+"""After so long a check that has not ended is begun anew, since its worker must have died, where the worker
+does not say again and again that it lives (`Leases`) [own value]: three in a row, each of two minutes at most."""
+
+STEPS = ("walk", "states", "words")
+"""What the rules come to, one after the other: every state of the call is walked, held against the rules, and
+then what is said in it. Where only words have changed, the last alone."""
 
 
 _Key = tuple[str, date]  # an edition's digest, and the day in its line's zone
@@ -40,10 +45,12 @@ _Key = tuple[str, date]  # an edition's digest, and the day in its line's zone
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the rules are asked about: an edition whose files make a line, and the time (aware)."""
+    """What the rules are asked about: an edition whose files make a line, and the time (aware). `told` hears
+    which of the STEPS they come to."""
 
     edition: Edition
     now: datetime
+    told: Callable[[str], None] = lambda _step: None
 
 
 Rules = Callable[[Asked], Sequence[str]]
@@ -56,10 +63,11 @@ Begin = Callable[[Callable[[], None]], bool]
 @dataclass(frozen=True, slots=True)
 class Checked:
     """`problems` are why the edition may not be published, () where it may; None while the rules are
-    still at it. `since`: when that began."""
+    still at it. `since`: when that began; `step`: which of the STEPS they have come to, "" while it waits."""
 
     problems: tuple[str, ...] | None
     since: datetime
+    step: str = ""
 
 
 class Unchecked(Refused):
@@ -77,11 +85,13 @@ def at_once(work: Callable[[], None]) -> bool:
 
 
 class Checks:
-    """All that is known of editions. `rules` finds the problems, `begin` has that done."""
+    """All that is known of editions. `rules` finds the problems, `begin` has that done; `leases` tell other
+    workers that this one lives, so that they take up at once what it leaves."""
 
-    def __init__(self, database: Database, rules: Rules, begin: Begin = at_once):
+    def __init__(self, database: Database, rules: Rules, begin: Begin = at_once, leases: Leases | None = None):
         self.rules = rules
         self.begin = begin
+        self.leases = leases
         self._database = database
         self._known: LRUCache[_Key, Checked] = LRUCache(REMEMBERED)
         self._lock = Lock()
@@ -132,26 +142,39 @@ class Checks:
             _forget(connection, key)
             if row is None or row.until is not None:
                 connection.execute(delete(table).where(table.c.day < key[1] - KEPT))
-                connection.execute(insert(table).values(digest=key[0], day=key[1], at=now, until=now + CLAIM))
+                connection.execute(insert(table).values(digest=key[0], day=key[1], at=now, until=now + self._claim))
                 return None
         raise Refused("The rules could not be checked. Try again, and tell whoever runs the line.")
 
+    @property
+    def _claim(self) -> timedelta:
+        return CLAIM if self.leases is None else LEASE
+
     def _begin(self, asked: Asked, key: _Key) -> None:
+        if self.leases:
+            self.leases.hold(key, lambda until: self._note(key, until=until))
         if self.begin(lambda: self._find(asked, key)):
             return
+        self._release(key)
         with self._database.writing() as connection:
             _forget(connection, key)
         raise Later("Many drafts are being checked just now. Try again in a moment.")
 
+    def _release(self, key: _Key) -> None:
+        if self.leases:
+            self.leases.release(key)
+
     def _find(self, asked: Asked, key: _Key) -> None:
         try:
-            problems = tuple(self.rules(asked))
+            problems = tuple(self.rules(replace(asked, told=lambda step: self._note(key, step=step[:20]))))
         except Exception:
             log.exception("the rules could not be checked")
+            self._release(key)
             self._note(key, until=None)
             return
         self._remember(key, Checked(problems, asked.now))
         self._note(key, problems=list(problems))
+        self._release(key)
 
     def _note(self, key: _Key, **values: object) -> None:
         with self._database.writing() as connection:
@@ -169,7 +192,7 @@ def _found(row: Row[tuple[object, ...]] | None, now: datetime) -> Checked | None
         return None
     if row.problems is not None:
         return Checked(tuple(row.problems), row.at)
-    return Checked(None, row.at) if row.until is not None and now < row.until else None
+    return Checked(None, row.at, row.step or "") if row.until is not None and now < row.until else None
 
 
 def _forget(connection: Connection, key: _Key) -> None:

@@ -18,6 +18,8 @@ from ivr.editions.checks import Begin, Checks, Rules, at_once
 from ivr.editions.codes import Codes
 from ivr.editions.drafts import Drafts
 from ivr.editions.edition import Edition
+from ivr.editions.errands import Attempt, Errands, once
+from ivr.editions.leases import Leases
 from ivr.editions.library import SHIPPED, Library
 from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
@@ -45,6 +47,7 @@ class Office:
     approval: Approval
     checks: Checks
     publishing: Publishing
+    errands: Errands
     releases: Releases
     announcements: Announcements
     codes: Codes
@@ -62,9 +65,12 @@ def office(
     unapproved: timedelta = UNAPPROVED,
     own_numbers: frozenset[str] = frozenset(),
     begin: Begin = at_once,
+    errands: Callable[[Attempt], None] = once,
+    leases: Leases | None = None,
 ) -> Office:
     """All of it. `url`: the database's; `shipped`: the files of prompts/; `rules`: what finds the
-    errors of an edition, and `begin` has that done; `secret`: SECRET_KEY; `folder`: where the
+    errors of an edition, and `begin` has that done, `errands` what was asked for by a press, both under
+    `leases`; `secret`: SECRET_KEY; `folder`: where the
     snapshot goes; `today`: the time of day, for `Shelf`; `unapproved`: how long an alert is heard
     that nobody approved; `own_numbers` (E.164): those by which the line itself is rung. LineError
     where the shipped files make no line."""
@@ -78,22 +84,25 @@ def office(
 
     database = Database(url, folder, health, arrive)
     books = Library(database, edition)
-    checks = Checks(database, rules, begin)
+    checks = Checks(database, rules, begin, leases)
+    drafts, approval = Drafts(books, own_numbers), Approval(books, own_numbers)
+    publishing, shelf = Publishing(books, checks), Shelf(books, Snapshot(folder, health), today=today)
     return Office(
         database=database,
         library=books,
-        drafts=Drafts(books, own_numbers),
+        drafts=drafts,
         typing=Typing(books),
         passages=Passages(books),
         reshaping=Reshaping(books),
         recordings=DraftRecordings(books),
-        approval=Approval(books, own_numbers),
+        approval=approval,
         checks=checks,
-        publishing=Publishing(books, checks),
+        publishing=publishing,
+        errands=Errands(books, drafts, approval, publishing, checks, today, shelf.refresh, errands, leases),
         releases=Releases(books),
         announcements=Announcements(books, unapproved),
         codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),
-        shelf=Shelf(books, Snapshot(folder, health), today=today),
+        shelf=shelf,
         health=health,
     )
 

@@ -22,6 +22,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     desk_pages,
     draft_pages,
     edition_pages,
+    errand_pages,
     exchange_pages,
     fact_pages,
     guard,

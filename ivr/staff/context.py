@@ -15,7 +15,6 @@ from flask_login import current_user
 from ivr import clock
 from ivr.apart import Seats
 from ivr.carrier.wire import Signer
-from ivr.editions.draft import Draft
 from ivr.editions.edition import prompt_of
 from ivr.editions.office import Office
 from ivr.handset.browser import BrowserTelephone
@@ -197,12 +196,6 @@ def page(template: str, status: int = 200, **values: object) -> Response:
     response = make_response(body, status)
     response.headers["Content-Language"] = language()
     return response
-
-
-def waiting_page(draft: Draft, since: datetime) -> Response:
-    """What is shown while the rules are at a draft: the browser asks by itself whether they are done."""
-    seconds = max(0, round((now() - since).total_seconds()))
-    return page("checking.html", me=me(), draft=draft, seconds=seconds, every=REFRESH)
 
 
 def said(refused: Refusal) -> Told:

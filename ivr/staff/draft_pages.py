@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.editions.checks import Checked
-from ivr.editions.draft import Broken, Status, Word
+from ivr.editions.draft import Word
 from ivr.editions.edition import Piece, prompt_of
+from ivr.editions.errands import Act, Errand
 from ivr.editions.structure import Shape, names_of
 from ivr.editions.texts import TextPlace, natural
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.values import Kind
-from ivr.people.refusals import NotAllowed, Refused
+from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.people.telling import Told
 from ivr.staff import labels
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, me, now, office, page, said, tell, waiting_page
+from ivr.staff.context import console, me, now, office, page, said, tell
+from ivr.staff.errand_pages import asked_for, look_at_rules
 from ivr.staff.fact_rows import texts_in
 from ivr.staff.release_pages import disagreements_of
 
@@ -73,7 +74,14 @@ def draft(draft: int) -> ResponseReturnValue:
         mine=office().typing.mine(draft, me()),
         held=office().recordings.held(draft, me()),
         facts=_facts(words),
+        errand=_under_way(draft),
     )
+
+
+def _under_way(draft: int) -> Errand | None:
+    """What was asked for and is not done yet."""
+    found = office().errands.latest(draft)
+    return found if found and found.outcome is None else None
 
 
 @area.post("/drafts/<int:draft>/rename")
@@ -111,43 +119,49 @@ def rebase(draft: int) -> ResponseReturnValue:
 @area.get("/drafts/<int:draft>/submit")
 @needs(Right.WRITE)
 def submitting(draft: int) -> ResponseReturnValue:
-    found = problems_of(draft)
-    if found.problems is None:
-        return waiting_page(office().drafts.get(draft), found.since)
-    return _show(draft, "submit.html", reason=office().drafts.get(draft).reason, problems=found.problems)
+    return _show_submit(draft, _reason_of(draft))
 
 
 @area.post("/drafts/<int:draft>/submit")
 @needs(Right.WRITE)
 def submit(draft: int) -> ResponseReturnValue:
-    reason = request.form.get("reason", "")
+    reason = request.form.get("reason", "").strip()
     try:
-        office().approval.submit(draft, reason, me(), now())
-    except Broken as error:
-        return _show(draft, "submit.html", said(error), reason=reason, problems=error.problems)
+        if not reason:
+            raise Refused("Give the reason for the change.")
+        return asked_for(draft, (Act.SUBMIT,), reason=reason)
     except Refused as error:
-        return _show(draft, "submit.html", said(error), reason=reason, problems=())
-    tell("The draft was submitted. Somebody else must approve it now.")
-    return redirect(url_for("staff.draft", draft=draft), 303)
+        return _show_submit(draft, reason, said(error))
+
+
+def _show_submit(draft: int, reason: str, problem: Told | None = None) -> ResponseReturnValue:
+    return _show(draft, "submit.html", problem, reason=reason, rules=look_at_rules(draft))
+
+
+def _reason_of(draft: int) -> str:
+    """What was written as the reason before: also where it was not submitted in the end."""
+    asked = office().errands.latest(draft)
+    return office().drafts.get(draft).reason or (asked.asked.get("reason", "") if asked else "")
 
 
 @area.get("/drafts/<int:draft>/approve")
 def approving(draft: int) -> ResponseReturnValue:
-    found = problems_of(draft)
-    if found.problems is None:
-        return waiting_page(office().drafts.get(draft), found.since)
-    return _show(draft, "approve.html", words="", problems=found.problems)
+    return _show_approve(draft)
+
+
+def _show_approve(draft: int, problem: Told | None = None, words: str = "") -> ResponseReturnValue:
+    return _show(draft, "approve.html", problem, words=words, rules=look_at_rules(draft))
 
 
 @area.post("/drafts/<int:draft>/approve")
 @needs(Right.APPROVE)
 def approve(draft: int) -> ResponseReturnValue:
+    """Approve it; where the button says so, publish it as well."""
+    acts = (Act.APPROVE, Act.PUBLISH) if request.form.get("then") == "publish" else (Act.APPROVE,)
     try:
-        office().approval.approve(draft, request.form.get("digest", ""), me(), now())
-    except (Refused, NotAllowed) as error:
-        return _show(draft, "approve.html", said(error), words="", problems=())
-    tell("The draft is approved. Callers hear it once it is published.")
-    return redirect(url_for("staff.draft", draft=draft), 303)
+        return asked_for(draft, acts, digest=request.form.get("digest", ""))
+    except Refused as error:
+        return _show_approve(draft, said(error))
 
 
 @area.post("/drafts/<int:draft>/send-back")
@@ -157,7 +171,7 @@ def send_back(draft: int) -> ResponseReturnValue:
     try:
         office().approval.send_back(draft, words, me(), now())
     except Refused as error:
-        return _show(draft, "approve.html", said(error), words=words, problems=())
+        return _show_approve(draft, said(error), words)
     tell("The draft was sent back to its authors.")
     return redirect(url_for("staff.draft", draft=draft), 303)
 
@@ -187,13 +201,6 @@ def _facts(words: Mapping[TextPlace, Word]) -> tuple[tuple[str, tuple[tuple[str,
     names = names_of(texts, next(iter(shape.languages), ""))
     kinds = (Kind.DESK, Kind.TEXT)
     return tuple((kind, tuple((branch.key, names[branch.key]) for branch in shape.of_kind(kind))) for kind in kinds)
-
-
-def problems_of(draft: int) -> Checked:
-    """Why it could not be published; nothing is looked at in a draft that is done with."""
-    if office().drafts.get(draft).status in (Status.PUBLISHED, Status.DISCARDED):
-        return Checked((), now())
-    return office().checks.of(office().drafts.edition(draft), now())
 
 
 def _searched(words: Mapping[TextPlace, Word], asked: str) -> tuple[Word, ...]:

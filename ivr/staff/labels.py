@@ -248,6 +248,23 @@ def change(act: str) -> str:
     return known.get(act, act)
 
 
+def step(name: str) -> str:
+    """A step of what was asked for by a press."""
+    return {
+        "walk": _("every moment of the call is walked through"),
+        "states": _("keys, desks and ways are held against the rules"),
+        "words": _("lengths and wording are held against the rules"),
+        "submit": _("it is submitted for approval"),
+        "approve": _("it is approved"),
+        "publish": _("it is published"),
+    }[name]
+
+
+def step_state(name: str) -> str:
+    """How such a step stands."""
+    return {"done": _("done"), "now": _("going on now"), "later": _("not begun")}[name]
+
+
 def kind(of: str) -> str:
     """A menu, text or desk."""
     return {"menu": _("menu"), "text": _("text"), "desk": _("desk")}.get(of, of)

@@ -184,6 +184,38 @@ checked = Table(
     Column("at", Moment, nullable=False),
     Column("until", Moment),
     Column("problems", JSON(none_as_null=True)),
+    Column("step", String(20)),
+)
+
+errand = Table(
+    "errand",
+    metadata,
+    _serial("id"),
+    Column("draft", Integer, ForeignKey("draft.id"), nullable=False, index=True),
+    Column("acts", JSON, nullable=False),
+    Column("asked", JSON, nullable=False),
+    *_actor(),
+    Column("roles", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Column("ended_at", Moment),
+    Column("outcome", String(10)),
+    Column("told", JSON(none_as_null=True)),
+    sqlite_autoincrement=True,
+)
+
+remark = Table(
+    "remark",
+    metadata,
+    _serial("id"),
+    Column("draft", Integer, ForeignKey("draft.id"), nullable=False, index=True),
+    Column("file", String(64), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("answers", Integer, ForeignKey("remark.id")),
+    Column("text", Text, nullable=False),
+    *_actor(),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 taken_in = Table(

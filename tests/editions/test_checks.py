@@ -1,15 +1,17 @@
 """What the rules say of an edition: once a day, known to every worker, never waited for."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
 from ivr.checking import Apart
-from ivr.editions.checks import CLAIM, Asked, Checks, Unchecked
+from ivr.editions.checks import CLAIM, STEPS, Asked, Checks, Unchecked
+from ivr.editions.leases import LEASE, Leases
 from ivr.people.refusals import Later, Refused
-from tests.support.stores import City
+from tests.support.stores import NOON, City
 
 
 class Worker:
@@ -65,6 +67,44 @@ def test_what_a_dead_worker_had_begun_is_begun_anew(town: City) -> None:
     assert heir.checks.of(edition, late).problems is None and heir.waiting
 
 
+def test_what_a_worker_leaves_that_said_it_lives_is_taken_up_within_seconds(town: City) -> None:
+    edition = town.office.drafts.edition(town.draft(ja="一").id)
+    worker, heir = Worker(town), Worker(town)
+    worker.checks.leases = Leases(lambda: town.now, every=1_000)
+    worker.checks.of(edition, town.now)
+    late = town.now + LEASE
+    assert heir.checks.of(edition, late - timedelta(seconds=1)).problems is None and not heir.waiting
+    assert heir.checks.of(edition, late).problems is None and heir.waiting
+    worker.waiting.pop()()
+
+
+def test_a_lease_is_renewed_until_it_is_released() -> None:
+    renewed: Queue[datetime] = Queue()
+    leases = Leases(lambda: NOON, every=0.001)
+    leases.hold("this", renewed.put)
+    assert [renewed.get(timeout=5) for _ in range(3)] == [NOON + LEASE] * 3
+    leases.release("this")
+    leases.hold("that", lambda _until: None)
+    leases.release("that")
+
+
+def test_the_steps_that_the_rules_come_to_are_told(town: City) -> None:
+    edition = town.office.drafts.edition(town.draft(ja="一").id)
+    one, other = Worker(town), Worker(town)
+    seen: list[str] = []
+
+    def rules(asked: Asked) -> tuple[str, ...]:
+        for step in STEPS:
+            asked.told(step)
+            seen.append(other.checks.of(edition, town.now).step)
+        return ()
+
+    one.checks.rules = rules
+    assert one.checks.of(edition, town.now).step == ""
+    one.waiting.pop()()
+    assert seen == list(STEPS)
+
+
 def test_a_failure_is_told_once_and_then_begun_anew(town: City) -> None:
     edition = town.office.drafts.edition(town.draft(ja="一").id)
     worker = Worker(town, fails=True)
@@ -100,7 +140,9 @@ def test_the_rules_themselves_are_asked_in_a_process_apart(town: City, tmp_path:
     nothing = Recorded(lambda *_: None, lambda _at: None, lambda _at: None)
     rules = Apart(Sounds(Audio(Store(tmp_path / "audio"), DEFAULT_CHOICE), nothing))
     long = "横浜市のマイナンバー案内です。" * 6
-    found = rules(Asked(town.office.drafts.edition(town.draft(ja=long).id), town.now))
+    steps: list[str] = []
+    found = rules(Asked(town.office.drafts.edition(town.draft(ja=long).id), town.now, steps.append))
+    assert steps == list(STEPS)
     assert any("R13" in problem for problem in found)
     assert rules.sound, "but for its words the line is in order, and is not walked again"
     known = dict(rules.sound)

@@ -1,13 +1,11 @@
 """What staff do at the console, and what is refused them, with the words that the line says."""
 
 import io
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
 
-from ivr.clock import NOW
 from ivr.editions.checks import Asked
 from ivr.editions.draft import Status
 from ivr.editions.texts import TextPlace
@@ -146,106 +144,6 @@ def test_the_rules_are_asked_once_a_day_for_the_same_words(town: Town) -> None:
     tomorrow.get(f"{draft}/publish")
     assert "公開しました" in tomorrow.send("/publish")
     assert len(asked) == 2
-
-
-@pytest.fixture
-def rules_at_work(town: Town) -> list[Callable[[], None]]:
-    """What the rules have to do and have not done yet."""
-    waiting: list[Callable[[], None]] = []
-
-    def begin(work: Callable[[], None]) -> bool:
-        waiting.append(work)
-        return True
-
-    town.office.checks.begin = begin
-    return waiting
-
-
-def approved(town: Town, waiting: list[Callable[[], None]]) -> tuple[str, Visitor]:
-    """A draft that the rules knew yesterday, approved, and its approver today."""
-    editor = town.who("eto")
-    draft = begun(editor)
-    editor.get(f"{draft}/prompts/{GREETING}")
-    editor.send(**{"text-ja": NEW})
-    editor.get(f"{draft}/submit")
-    waiting.pop()()
-    editor.get(f"{draft}/submit")
-    editor.send("/submit", reason="短く")
-    approver = town.who("abe")
-    approver.get(f"{draft}/approve")
-    approver.send("/approve")
-    tomorrow = approver.later(days=1)
-    tomorrow.sign_in("abe")
-    return draft, tomorrow
-
-
-def test_a_page_tells_that_the_rules_are_at_it_and_loads_itself_again(
-    town: Town, rules_at_work: list[Callable[[], None]]
-) -> None:
-    editor = town.who("eto")
-    draft = begun(editor)
-    editor.get(f"{draft}/prompts/{GREETING}")
-    editor.send(**{"text-ja": NEW})
-    for seconds in (0, 5):
-        page = editor.later(seconds=seconds)
-        assert f"{seconds}秒" in page.get(f"{draft}/submit")
-        assert page.status == 200 and '<meta http-equiv="refresh"' in page.html and 'aria-live="polite"' in page.html
-        assert page.client.get("/staff/drafts/1/checked").status_code == 202
-    [work] = rules_at_work
-    work()
-    assert "承認を申請する" in editor.get(f"{draft}/submit")
-
-
-def test_a_press_waits_for_the_rules_and_then_is_done_once(town: Town, rules_at_work: list[Callable[[], None]]) -> None:
-    draft, approver = approved(town, rules_at_work)
-    approver.get(f"{draft}/publish")
-    target, fields = approver.form("/publish")
-    for _ in range(2):  # a double press
-        approver.page = approver.client.post(target, data=fields, environ_overrides={NOW: approver.now})
-        assert approver.status == 303
-        assert "規則を確認しています" in approver._follow()
-    assert approver.page and approver.page.request.path == f"{draft}/going-on"
-    assert town.ring(approver.now).heard(OLD)
-    [work] = rules_at_work
-    work()
-    assert "公開しました" in approver.get(f"{draft}/going-on")
-    assert town.ring(approver.now).heard(NEW)
-    approver.page = approver.client.post(target, data=fields, environ_overrides={NOW: approver.now})
-    assert "もう公開されています" in approver._follow()
-    assert len(town.office.library.publications()) == 1
-
-
-def test_a_press_that_the_rules_are_against_shows_why(town: Town, rules_at_work: list[Callable[[], None]]) -> None:
-    draft, approver = approved(town, rules_at_work)
-    town.office.checks.rules = lambda _asked: ("takes 9 s",)
-    approver.get(f"{draft}/schedule?at=2026-11-26T09:30")
-    approver.send("/schedule")
-    rules_at_work.pop()()
-    assert "takes 9 s" in approver.get(f"{draft}/going-on") and approver.status == 409
-    approver.get(f"{draft}/going-on")
-    assert approver.page is not None and approver.page.request.path == draft  # nothing is wished for any more
-
-
-def test_rules_that_fail_are_told_and_asked_again(town: Town) -> None:
-    def broken(_asked: Asked) -> tuple[str, ...]:
-        raise RuntimeError("the child died")
-
-    town.office.checks.rules = broken
-    editor = town.who("eto")
-    draft = begun(editor)
-    editor.get(f"{draft}/submit")
-    assert "もう一度" in editor.get(f"{draft}/submit") and editor.status == 409
-    town.office.checks.rules = lambda _asked: ()
-    editor.get(f"{draft}/submit")
-    assert editor.status == 200
-
-
-def test_too_many_checks_at_once_are_refused_in_words(town: Town) -> None:
-    town.office.checks.begin = lambda _work: False
-    editor = town.who("eto")
-    draft = begun(editor)
-    editor.get(f"{draft}/submit")
-    assert editor.status == 503 and "しばらくしてから" in editor.text
 
 
 def test_a_refusal_leaves_the_ways_to_other_pages(town: Town) -> None:

@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from ivr.editions.bench import Bench
 from ivr.editions.draft import Draft, Status
 from ivr.editions.edition import Edition, Piece
+from ivr.editions.errands import Act
 from ivr.editions.library import Library
 from ivr.editions.prepared_alerts import written
 from ivr.editions.releases import is_of_program, take_in
@@ -192,8 +193,11 @@ def _still_checked(week: "_Week") -> None:
     """The rules are at this draft all day long."""
     edition = week.office.drafts.edition(week.scene.drafts["checking"])
     claim = {"digest": edition.digest, "day": MOMENT.date(), "at": MOMENT, "until": MOMENT + timedelta(days=1)}
+    claim |= {"step": "states"}
     with week.office.database.writing() as connection:
         connection.execute(insert(checked).values(claim))
+    asked = {"digest": edition.digest}
+    week.office.errands.ask(week.scene.drafts["checking"], (Act.APPROVE, Act.PUBLISH), asked, week.abe, MOMENT)
 
 
 def _still_written(week: "_Week") -> None:

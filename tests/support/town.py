@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from ivr.clock import NOW
 from ivr.editions.checks import at_once
+from ivr.editions.errands import once
 from ivr.editions.office import Office
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
@@ -51,8 +52,9 @@ def console_app(data_dir: Path, **environ: str) -> Flask:
     """The application with its console; requests are not counted, and the rules of the whole line, which
     take long, find nothing, at once."""
     app = create_app(settings_for(data_dir, **{"PUBLIC_URL": ORIGIN, **environ}))
-    checks = app.extensions["ivr.office"].checks
-    checks.rules, checks.begin = (lambda _asked: ()), at_once
+    rooms = app.extensions["ivr.office"]
+    rooms.checks.rules, rooms.checks.begin, rooms.checks.leases = (lambda _asked: ()), at_once, None
+    rooms.errands.begin, rooms.errands.leases = once, None
     for limiter in app.extensions["limiter"]:
         limiter.enabled = False
     return app

@@ -1,19 +1,46 @@
-// The rules are at a draft: ask whether they are done, and only then load the page again, so that
-// nobody who reads or hears it is interrupted. Without this script it loads itself every few seconds.
+// What takes a while is asked after, so that nobody who reads, writes or hears the page is interrupted: what was asked
+// for by a press, and what the rules say of a draft. Without this script the former loads itself every few seconds.
 "use strict";
 
-const checking = document.getElementById("checking");
+const EVERY = 1000; // milliseconds between two questions
 
-if (checking) {
+const goingOn = document.getElementById("going-on");
+const rules = document.getElementById("rules");
+
+async function asked(address) {
+  try {
+    return await fetch(address, { redirect: "error", cache: "no-store" });
+  } catch {
+    return null; // no network: ask again
+  }
+}
+
+if (goingOn) {
+  const steps = document.getElementById("going-on-steps");
+  const said = document.getElementById("going-on-said");
+  const current = () => steps.querySelector("[aria-current] span")?.textContent ?? "";
+  said.textContent = current();
   const again = setInterval(async () => {
-    let answer;
-    try {
-      answer = await fetch(checking.dataset.ask, { redirect: "error" });
-    } catch {
-      return; // no network: ask again
+    const answer = await asked(goingOn.dataset.ask);
+    if (!answer) return;
+    if (answer.status !== 200) {
+      clearInterval(again);
+      location.reload();
+      return;
     }
-    if (answer.status === 202) return;
+    const before = current();
+    steps.innerHTML = await answer.text();
+    if (current() !== before) said.textContent = current();
+  }, EVERY);
+}
+
+if (rules && rules.dataset.waits) {
+  const told = rules.querySelector("[role=status]");
+  const again = setInterval(async () => {
+    const answer = await asked(rules.dataset.ask);
+    if (!answer || answer.status === 202) return;
     clearInterval(again);
-    location.reload();
-  }, 1000 * Number(checking.dataset.every));
+    if (answer.ok) told.innerHTML = await answer.text();
+    else location.reload();
+  }, EVERY);
 }
