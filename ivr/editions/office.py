@@ -25,6 +25,7 @@ from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
 from ivr.editions.recordings import DraftRecordings
 from ivr.editions.releases import Releases, take_in_safely
+from ivr.editions.remarks import Remarks
 from ivr.editions.reshaping import Reshaping
 from ivr.editions.shelf import Shelf
 from ivr.editions.snapshot import Snapshot
@@ -48,6 +49,7 @@ class Office:
     checks: Checks
     publishing: Publishing
     errands: Errands
+    remarks: Remarks
     releases: Releases
     announcements: Announcements
     codes: Codes
@@ -99,6 +101,7 @@ def office(
         checks=checks,
         publishing=publishing,
         errands=Errands(books, drafts, approval, publishing, checks, today, shelf.refresh, errands, leases),
+        remarks=Remarks(books),
         releases=Releases(books),
         announcements=Announcements(books, unapproved),
         codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),

@@ -21,6 +21,8 @@ class Right(StrEnum):
     """Begin drafts and change what stands in them, up to submitting them."""
     RECORD = "record"
     """Record texts, listen to what was recorded, and put it into a draft."""
+    REMARK = "remark"
+    """Say something of a text of a draft, and answer what others said."""
     APPROVE = "approve"
     """Approve a draft or send it back."""
     PUBLISH = "publish"
@@ -39,10 +41,11 @@ class Right(StrEnum):
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.EDITOR: frozenset({Right.LOOK, Right.WRITE, Right.RECORD, Right.WARN, Right.CLOSE_DESK}),
+        Role.EDITOR: frozenset({Right.LOOK, Right.WRITE, Right.RECORD, Right.REMARK, Right.WARN, Right.CLOSE_DESK}),
         Role.APPROVER: frozenset(
             {
                 Right.LOOK,
+                Right.REMARK,
                 Right.APPROVE,
                 Right.PUBLISH,
                 Right.WARN,

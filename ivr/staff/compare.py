@@ -1,11 +1,16 @@
 """Two texts side by side: what stays, what goes, what comes."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 FINE = 250_000
 """Pieces of one text times those of the other, up to which they are compared [own value]: 15 ms at worst, for
 texts of two times the longest passage. Beyond, one text is shown as gone and the other as new."""
+
+ALIKE = 0.4
+"""Texts of which fewer words than that stay, of 1, which is all, are shown as one that goes and one that comes [own
+value]: single words that stay by chance help nobody."""
 
 FIRST = 200
 """So many differences of a page are compared in detail [own value], that no page takes more than seconds."""
@@ -28,6 +33,29 @@ def marked(before: str, after: str) -> tuple[tuple[str, str], ...]:
         if d > c:
             found.append(("new", "".join(new[c:d])))
     return tuple(found)
+
+
+def differing_words(
+    before: Sequence[str], after: Sequence[str]
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Two texts in their words: the one with what goes, the other with what comes, each in stretches as `marked`
+    has them."""
+    if len(before) * len(after) > FINE:
+        return _run("gone", before), _run("new", after)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if before != after and matcher.ratio() < ALIKE:
+        return _run("gone", before), _run("new", after)
+    gone: list[tuple[str, str]] = []
+    come: list[tuple[str, str]] = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        same = kind == "equal" and ("".join(before[a:b]).strip() or len(before) == b - a)
+        gone += _run("same" if same else "gone", before[a:b])
+        come += _run("same" if same else "new", after[c:d])
+    return tuple(gone), tuple(come)
+
+
+def _run(kind: str, words: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return ((kind, "".join(words)),) if words else ()
 
 
 def whole(before: str, after: str) -> tuple[tuple[str, str], ...]:

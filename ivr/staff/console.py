@@ -19,6 +19,7 @@ from ivr.people.rights import Right, may
 from ivr.staff import (  # noqa: F401 (their pages are in the area)
     account_pages,
     alert_pages,
+    compare_pages,
     desk_pages,
     draft_pages,
     edition_pages,
@@ -35,7 +36,9 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     prompt_pages,
     publish_pages,
     release_pages,
+    remark_pages,
     set_up_pages,
+    sheet_pages,
     sign_in_pages,
     trail_pages,
     tree_pages,
@@ -44,6 +47,8 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
 from ivr.staff.area import area
 from ivr.staff.compare import FIRST, marked, whole
 from ivr.staff.context import Console, console, me, office, page, said
+from ivr.staff.fact_sentences import sentences
+from ivr.staff.review_rows import anchor
 from ivr.staff.ring_pages import install_drafts
 from ivr.staff.sessions import visitor
 from ivr.staff.text_links import page_of
@@ -157,7 +162,7 @@ area.add_app_template_filter(format_date, "day")
 def words() -> dict[str, object]:
     """What templates may say beside their own words, and ask."""
     told = {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels, "may": _may, "Right": Right}
-    told |= {"page_of": page_of}
+    told |= {"page_of": page_of, "anchor": anchor, "sentences": sentences}
     return told | {"first_language": lambda: console().line().first_language.code}
 
 

@@ -6,7 +6,6 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.draft import Word
-from ivr.editions.edition import Piece, prompt_of
 from ivr.editions.errands import Act, Errand
 from ivr.editions.structure import Shape, names_of
 from ivr.editions.texts import TextPlace, natural
@@ -21,6 +20,7 @@ from ivr.staff.context import console, me, now, office, page, said, tell
 from ivr.staff.errand_pages import asked_for, look_at_rules
 from ivr.staff.fact_rows import texts_in
 from ivr.staff.release_pages import disagreements_of
+from ivr.staff.review_rows import of_draft
 
 _SHOWN = 60  # texts on one page of a search
 
@@ -32,10 +32,9 @@ def _show(draft: int, template: str, problem: Told | None = None, **more: object
         409 if problem else 200,
         me=me(),
         draft=found,
-        differences=office().drafts.differences(draft),
+        parts=of_draft(draft),
+        remarks=office().remarks.of(draft),
         disagreements=disagreements_of(found),
-        pieces=_pieces(draft),
-        stale=_stale(draft),
         problem=problem,
         **more,
     )
@@ -174,24 +173,6 @@ def send_back(draft: int) -> ResponseReturnValue:
         return _show_approve(draft, said(error), words)
     tell("The draft was sent back to its authors.")
     return redirect(url_for("staff.draft", draft=draft), 303)
-
-
-def _pieces(draft: int) -> dict[TextPlace, list[Piece]]:
-    """What can be heard of each prompt."""
-    found: dict[TextPlace, list[Piece]] = {}
-    for piece in office().recordings.chunks(draft):
-        found.setdefault(prompt_of(piece), []).append(piece)
-    return found
-
-
-def _stale(draft: int) -> frozenset[TextPlace]:
-    """The prompts with recordings whose words are no longer theirs."""
-    chunks, standing = office().recordings.chunks(draft), office().recordings.standing(draft)
-    return frozenset(
-        prompt_of(piece)
-        for piece, recording in standing.items()
-        if piece in chunks and not recording.matches(chunks[piece].spoken)
-    )
 
 
 def _facts(words: Mapping[TextPlace, Word]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

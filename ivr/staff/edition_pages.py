@@ -3,12 +3,12 @@
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.editions.draft import differences
 from ivr.editions.timeline import stack_at
 from ivr.people.refusals import NotFound
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
 from ivr.staff.context import me, now, office, page, tell
+from ivr.staff.review_rows import of_editions
 
 
 @area.get("/editions")
@@ -51,7 +51,7 @@ def rolling_back() -> ResponseReturnValue:
         me=me(),
         before=before,
         live=live,
-        differences=differences(live, before) if before else (),
+        parts=of_editions(live, before) if before else (),
         scheduled=office().library.scheduled(now()),
     )
 

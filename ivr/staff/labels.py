@@ -6,7 +6,7 @@ from flask_babel import get_locale, gettext
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
-from ivr.editions.texts import TextPlace
+from ivr.editions.texts import TextPlace, fact_of
 from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
 from ivr.line.values import Line
@@ -170,6 +170,17 @@ def place(of: TextPlace | Piece) -> str:
     return name + _(" (%(names)s)", names=of.key) if name else of.key
 
 
+def value(of: TextPlace, text: str | None) -> str:
+    """A fact as people read it."""
+    if not text or not of.fact:
+        return text or ""
+    try:
+        fact = fact_of(text)
+    except ValueError:
+        return text
+    return _(", ").join(fact) if isinstance(fact, tuple) else str(fact)
+
+
 def language(code: str) -> str:
     """A language of the line, as the reader calls it; one that nobody has a name for, by its code."""
     return catalogues.name_of(code, str(get_locale())) or code
@@ -189,6 +200,18 @@ def contested(at: TextPlace) -> str:
     if not at.key:
         return unit("language", at.language or "")
     return unit(parts.family, parts.node) if parts.node and not parts.part else place(at)
+
+
+def level(of: float) -> str:
+    """How easy a text is to read, by the names of jReadability."""
+    names = (
+        (1.5, _("upper advanced")),
+        (2.5, _("lower advanced")),
+        (3.5, _("upper intermediate")),
+        (4.5, _("lower intermediate")),
+        (5.5, _("upper elementary")),
+    )
+    return next((name for most, name in names if of < most), _("lower elementary"))
 
 
 def speed(name: str) -> str:

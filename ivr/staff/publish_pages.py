@@ -11,6 +11,7 @@ from ivr.people.rights import Right
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, typed_moment
 from ivr.staff.errand_pages import asked_for
+from ivr.staff.review_rows import of_draft
 
 
 def _show(draft: int, template: str, error: Refused | None = None, **more: object) -> ResponseReturnValue:
@@ -19,7 +20,8 @@ def _show(draft: int, template: str, error: Refused | None = None, **more: objec
         409 if error else 200,
         me=me(),
         draft=office().drafts.get(draft),
-        differences=office().drafts.differences(draft),
+        parts=of_draft(draft),
+        remarks={},
         scheduled=office().library.scheduled(now()),
         problem=said(error) if error else None,
         **more,

@@ -212,6 +212,7 @@ remark = Table(
     Column("file", String(64), nullable=False),
     Column("key", String(200), nullable=False),
     Column("answers", Integer, ForeignKey("remark.id")),
+    Column("words", Text, nullable=False),
     Column("text", Text, nullable=False),
     *_actor(),
     Column("at", Moment, nullable=False),

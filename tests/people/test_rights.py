@@ -21,6 +21,7 @@ TRUSTED = {
     Right.LOOK: {Role.EDITOR, Role.APPROVER, Role.ADMINISTRATOR},
     Right.WRITE: {Role.EDITOR},
     Right.RECORD: {Role.EDITOR},
+    Right.REMARK: {Role.EDITOR, Role.APPROVER},
     Right.APPROVE: {Role.APPROVER},
     Right.PUBLISH: {Role.APPROVER},
     Right.WARN: {Role.EDITOR, Role.APPROVER},

@@ -26,6 +26,7 @@ from ivr.handset.transport import Wsgi
 from ivr.people import passwords
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Role
+from ivr.staff.wording import cut_here
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
 from tests.support.clock import MOMENT
@@ -55,6 +56,7 @@ def console_app(data_dir: Path, **environ: str) -> Flask:
     rooms = app.extensions["ivr.office"]
     rooms.checks.rules, rooms.checks.begin, rooms.checks.leases = (lambda _asked: ()), at_once, None
     rooms.errands.begin, rooms.errands.leases = once, None
+    app.extensions["ivr.console"].wording.cut = cut_here
     for limiter in app.extensions["limiter"]:
         limiter.enabled = False
     return app

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("file", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("answers", sa.Integer(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         *_actor(),
         sa.Column("at", Moment(), nullable=False),

@@ -1,0 +1,296 @@
+"""What a page shows to somebody who approves: each change before and after, in words and sound, and what there is to
+know of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from flask import url_for
+
+from ivr.editions.edition import Edition, Piece, number_slots, pieces, prompt_of
+from ivr.editions.review import Change, Spot, review
+from ivr.editions.structure import Shape, name_of, plain
+from ivr.editions.texts import TextPlace, natural
+from ivr.line.language_table import EASIEST, HARDEST
+from ivr.line.loading import LineError
+from ivr.line.named_numbers import NO_NUMBERS, gives_number
+from ivr.line.speeds import Speed
+from ivr.line.values import Language
+from ivr.line.words import Chunk
+from ivr.staff.compare import FIRST, differing_words
+from ivr.staff.context import console, now, office
+from ivr.staff.home_pages import Due, due
+from ivr.staff.wording import SPACED, Worded
+from ivr.voice import recorded
+from ivr.voice.pace import estimated_seconds
+
+Marked = tuple[tuple[str, str], ...]
+"""Stretches of a text: ("same" | "gone" | "new", words)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A text before or after: its words, where it can be heard, how long it takes in seconds (`measured`: of its sound,
+    else estimated from its words). `stale`: a recording of it says other words."""
+
+    place: TextPlace
+    marked: Marked
+    sounds: tuple[str, ...]
+    seconds: float
+    measured: bool
+    reading: str = ""
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A change of words: before and after, None where there is nothing. `only_sound`: the words stay."""
+
+    change: Change
+    before: Side | None
+    after: Side | None
+
+    @property
+    def only_sound(self) -> bool:
+        """Whether the words are the same."""
+        return self.change.old == self.change.new
+
+    @property
+    def readings(self) -> tuple[str, str] | None:
+        """How it is read before and after, where that alone differs; else None."""
+        if not self.before or not self.after or self.only_sound:
+            return None
+        written = ("".join(words for _, words in side.marked) for side in (self.before, self.after))
+        return (self.before.reading, self.after.reading) if len(set(written)) == 1 else None
+
+    @property
+    def renumbered(self) -> bool:
+        """Whether it has another number than before."""
+        return self.change.before is not None and self.change.before.key != self.change.place.key
+
+    @property
+    def anchor(self) -> str:
+        """Its name on the page."""
+        return anchor(self.change.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How callers come to a menu, text or desk: the keys with what they lead to. None: no key leads there."""
+
+    name: str
+    kind: str
+    keys: tuple[tuple[int, str], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How easy a whole text is to read in a language, before and after, from 0.5 to 6.5; and how easy it should be."""
+
+    language: str
+    before: float | None
+    after: float | None
+    wanted: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A menu, text or desk with what changes of it: words, facts, and what somebody should still make sure of. `way` is
+    None of what belongs to the whole line."""
+
+    node: str
+    way: Way | None
+    rows: tuple[Row, ...]
+    facts: tuple[Change, ...]
+    levels: tuple[Level, ...]
+    due: tuple[Due, ...]
+
+
+@dataclass(frozen=True)
+class Read:
+    """An edition as it is read and heard: `draft` is the number of the draft that it is of, None where it is stored
+    under its id."""
+
+    edition: Edition
+    draft: int | None = None
+    words: Mapping[str, Worded] = field(default_factory=dict)
+
+    @cached_property
+    def languages(self) -> Mapping[str, Language]:
+        """Its languages; those that callers hear now, while it makes no line."""
+        try:
+            return self.edition.line.languages
+        except LineError:
+            return console().line().languages
+
+    @cached_property
+    def chunks(self) -> Mapping[TextPlace, tuple[tuple[Piece, Chunk], ...]]:
+        """What is said of each prompt."""
+        found: dict[TextPlace, list[tuple[Piece, Chunk]]] = {}
+        for piece, chunk in pieces(self.edition.texts).items():
+            found.setdefault(prompt_of(piece), []).append((piece, chunk))
+        return {place: tuple(each) for place, each in found.items()}
+
+    def plain(self, place: TextPlace) -> str:
+        """A text without the marks of how it is read."""
+        text, language = self.edition.texts.get(place, ""), place.language or ""
+        return plain(text, number_slots(self.edition.texts, language) if gives_number(text) else NO_NUMBERS)
+
+    def spaced(self, language: str | None) -> bool:
+        """Whether words of a language stand between blanks."""
+        found = self.languages.get(language or "")
+        return found is None or found.spaces
+
+    def side(self, place: TextPlace, marked: Marked) -> Side:
+        """A text of it, with what was found to differ."""
+        said = self.chunks.get(place, ())
+        found = [self._seconds(piece, chunk) for piece, chunk in said]
+        return Side(
+            place=place,
+            marked=marked,
+            sounds=tuple(self._address(piece) for piece, _ in said),
+            seconds=sum(seconds for seconds, _ in found),
+            measured=bool(found) and all(measured for _, measured in found),
+            reading="".join(chunk.spoken for _, chunk in said),
+            stale=any(self._stale(piece, chunk) for piece, chunk in said),
+        )
+
+    def _stale(self, piece: Piece, chunk: Chunk) -> bool:
+        recording = self.edition.recordings.get(piece)
+        return recording is not None and not recording.matches(chunk.spoken)
+
+    def whole(self, node: str, language: str) -> str:
+        """All passages of a text in a row; "" where it has none."""
+        found = (place for place in self.edition.texts if place.language == language and place.parts.text == node)
+        return "".join(self.plain(place) for place in sorted(found, key=natural))
+
+    def level(self, text: str) -> float | None:
+        """How easy a text is, as it was measured."""
+        found = self.words.get(text)
+        return None if found is None or found.level is None else min(max(found.level, HARDEST), EASIEST)
+
+    def _seconds(self, piece: Piece, chunk: Chunk) -> tuple[float, bool]:
+        """How long a piece takes, and whether that was measured."""
+        language, sounds = self.languages.get(piece.language), console().sounds
+        audio = self.edition.sound(piece.language, chunk)
+        if audio:
+            url: str | None = recorded.url(audio, Speed.NORMAL)
+        else:
+            url = sounds.audio.url(language.pronunciation, chunk, Speed.NORMAL) if language else None
+        if url and (seconds := sounds.seconds_of(url)):
+            return seconds, True
+        return (estimated_seconds(chunk.spans, language.pace, Speed.NORMAL) if language else 0.0), False
+
+    def _address(self, piece: Piece) -> str:
+        how: dict[str, Any] = {"code": piece.language, "speed": Speed.NORMAL, "key": piece.chunk}
+        if self.draft is None:
+            return url_for("staff.hear_edition", name=self.edition.id, **how)
+        return url_for("staff.hear", draft=self.draft, **how)
+
+
+def parts_of(before: Read, after: Read, today: date, language: str) -> tuple[Part, ...]:
+    """All that changes from one edition to another; names in the line's `language`."""
+    spots = review(before.edition, after.edition)
+    words = console().wording.of(_texts(spots, before, after))
+    before, after = (Read(each.edition, each.draft, words) for each in (before, after))
+    shapes = Shape.of(after.edition.texts), Shape.of(before.edition.texts)
+    dues = _due(after, today)
+    return tuple(
+        Part(
+            spot.node,
+            _way(spot.node, shapes, (after, before), language),
+            tuple(_row(change, before, after) for change in spot.changes if _of_words(change)),
+            tuple(each for each in spot.changes if not _of_words(each)),
+            tuple(_levels(spot, before, after)),
+            tuple(each for each in dues if each.key == spot.node),
+        )
+        for spot in spots
+    )
+
+
+def _of_words(change: Change) -> bool:
+    return change.place.prompt
+
+
+def _texts(spots: Sequence[Spot], before: Read, after: Read) -> Iterator[str]:
+    """The texts that the analyser is to cut, the first of them."""
+    for change in [each for spot in spots for each in spot.changes if _of_words(each)][:FIRST]:
+        if not after.spaced(change.language):
+            for read, place in ((before, change.before), (after, change.after)):
+                if place:
+                    yield read.plain(place)
+    for spot in spots:
+        for language in _levelled(spot, after):
+            yield from (read.whole(spot.node, language.code) for read in (before, after))
+
+
+def _levelled(spot: Spot, after: Read) -> Iterator[Language]:
+    """The languages in which a text changes and whose level is measured."""
+    changed = {change.language for change in spot.changes if change.place.parts.text}
+    return (each for each in after.languages.values() if each.code in changed and each.level is not None)
+
+
+def _levels(spot: Spot, before: Read, after: Read) -> Iterator[Level]:
+    for language in _levelled(spot, after):
+        was, is_now = (read.level(read.whole(spot.node, language.code)) for read in (before, after))
+        yield Level(language.code, was, is_now, language.level or 0.0)
+
+
+def _row(change: Change, before: Read, after: Read) -> Row:
+    old, new = (read.plain(at) if at else "" for read, at in ((before, change.before), (after, change.after)))
+    gone, come = differing_words(_cut(after, change, old), _cut(after, change, new))
+    return Row(
+        change,
+        before.side(change.before, gone) if change.before else None,
+        after.side(change.after, come) if change.after else None,
+    )
+
+
+def _cut(read: Read, change: Change, text: str) -> tuple[str, ...]:
+    if found := read.words.get(text):
+        return found.words
+    return tuple(SPACED.findall(text)) if read.spaced(change.language) else (text,)
+
+
+def _due(read: Read, today: date) -> tuple[Due, ...]:
+    try:
+        return due(read.edition.line, today)
+    except LineError:
+        return ()
+
+
+def _way(node: str, shapes: Sequence[Shape], reads: Sequence[Read], language: str) -> Way | None:
+    """How callers come to a node of the new edition, or came to one that goes."""
+    for shape, read in zip(shapes, reads, strict=True):
+        if branch := shape.branches.get(node):
+            keys, texts = shape.way(node), read.edition.texts
+            named = keys and tuple((key, name_of(texts, shape.branches[child], language)) for key, child in keys)
+            return Way(name_of(texts, branch, language), branch.kind, named)
+    return None
+
+
+def anchor(place: TextPlace) -> str:
+    """The name of a text on a page."""
+    return "t-" + re.sub(r"[^A-Za-z0-9]+", "-", f"{place.file}-{place.key}")
+
+
+def of_draft(draft: int) -> tuple[Part, ...]:
+    """What a draft changes against the edition that it began from."""
+    found, code = office().drafts.get(draft), console().line().first_language.code
+    before, after = office().library.edition(found.base), office().drafts.edition(draft)
+    return parts_of(Read(before), Read(after, draft), today(), code)
+
+
+def of_editions(before: Edition, after: Edition) -> tuple[Part, ...]:
+    """What changes between two that are stored."""
+    return parts_of(Read(before), Read(after), today(), console().line().first_language.code)
+
+
+def today() -> date:
+    """The day in the line's city."""
+    return now().astimezone(console().zone).date()
