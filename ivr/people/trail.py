@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, false, func, insert, or_, select
 
 from ivr.people.persons import Person
 from ivr.store.cells import escape
@@ -43,6 +43,17 @@ class Entry:
     seq: int
     act: Act
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something that an act must have to do with: `words` that stand anywhere in it, or one of these `acts`, or a
+    `what` that holds one of `whats` or ends in one of `ends`. All that is not empty counts, and one is enough."""
+
+    words: str = ""
+    acts: tuple[str, ...] = ()
+    whats: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 def record(connection: Connection, act: Act) -> None:
@@ -107,13 +118,14 @@ def search(
     until: datetime | None = None,
     limit: int = 200,
     before: int | None = None,
+    terms: Iterable[Term] = (),
 ) -> tuple[Entry, ...]:
     """Acts, the newest first. `words` stand anywhere in them; `who` is a person's id; `act` a
-    verb or its beginning; `since` <= at < `until` (aware); `before`: a number, to turn pages."""
+    verb or its beginning; `since` <= at < `until` (aware); `before`: a number, to turn pages; all of
+    the `terms` hold."""
     query = select(audit).order_by(audit.c.seq.desc()).limit(limit)
-    if words:
-        columns = (audit.c.name, audit.c.act, audit.c.what, audit.c.before, audit.c.after)
-        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    for term in (*([Term(words)] if words else ()), *terms):
+        query = query.where(_holds(term))
     if who:
         query = query.where(audit.c.who == who)
     if act:
@@ -127,17 +139,32 @@ def search(
     return _entries(database, query)
 
 
-def as_csv(entries: Iterable[Entry]) -> str:
-    """The entries as CSV, times in UTC; no cell can be taken for a formula. Write it with
-    the encoding ``utf-8-sig``, by which spreadsheets know Japanese."""
+def people(database: Database) -> dict[str, str]:
+    """Everybody who ever did something: their ids, and what they were last called."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(audit.c.who, audit.c.name, func.max(audit.c.seq).label("last")).group_by(audit.c.who, audit.c.name)
+        )
+        return {row.who: row.name for row in sorted(rows, key=lambda row: row.last)}
+
+
+def as_csv(heading: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Rows as CSV; no cell can be taken for a formula. Write it with the encoding ``utf-8-sig``, by which
+    spreadsheets know Japanese."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(("number", "at", "who", "name", "act", "what", "before", "after", "hash"))
-    for entry in entries:
-        act = entry.act
-        cells = (act.who, act.name, act.act, act.what, act.before, act.after, entry.hash)
-        writer.writerow((entry.seq, act.at.astimezone(UTC).isoformat(), *map(escape, cells)))
+    writer.writerow(heading)
+    for row in rows:
+        writer.writerow([cell if isinstance(cell, int) else escape(str(cell)) for cell in row])
     return out.getvalue()
+
+
+def _holds(term: Term) -> ColumnElement[bool]:
+    columns = (audit.c.name, audit.c.act, audit.c.what, audit.c.before, audit.c.after)
+    found = [column.icontains(term.words, autoescape=True) for column in columns if term.words]
+    found += [audit.c.what.contains(what, autoescape=True) for what in term.whats]
+    found += [audit.c.what.endswith(what, autoescape=True) for what in term.ends]
+    return or_(false(), *found, *([audit.c.act.in_(term.acts)] if term.acts else ()))
 
 
 def _entries(database: Database, query: Select[tuple[object, ...]]) -> tuple[Entry, ...]:

@@ -293,6 +293,11 @@ def kind(of: str) -> str:
     return {"menu": _("menu"), "text": _("text"), "desk": _("desk")}.get(of, of)
 
 
+def kinds(of: str) -> str:
+    """Menus, texts or desks, as a heading."""
+    return {"menu": _("Menus"), "text": _("Texts"), "desk": _("Desks")}.get(of, of)
+
+
 def branch_part(of: TextPlace) -> str:
     """What a text of a menu, text or desk is to it."""
     parts = taken_apart(of.key)

@@ -325,17 +325,6 @@ def test_a_desk_closed_for_today_is_not_rung(town: Town) -> None:
     assert "ふだんの時間どおり" in editor.send("/desks/reopen/1")
 
 
-def test_every_act_is_in_the_trail_which_can_be_searched_and_taken_along(town: Town) -> None:
-    editor = town.who("eto")
-    begun(editor, "=HYPERLINK(1)")
-    assert "draft.start" in editor.get("/staff/audit?act=draft&since=2026-11-24&until=2026-11-24")
-    assert "ありません" in editor.get("/staff/audit?words=nowhere")
-    editor.get("/staff/audit?since=yesterday")
-    assert editor.status == 409
-    answer = editor.client.get("/staff/audit.csv?act=draft")
-    assert answer.get_data().startswith(b"\xef\xbb\xbfnumber,") and b"draft.start" in answer.get_data()
-
-
 def test_texts_go_out_as_a_spreadsheet_and_come_back_by_way_of_a_difference(town: Town) -> None:
     editor = town.who("eto")
     draft = begun(editor)
