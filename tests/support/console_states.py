@@ -302,7 +302,11 @@ APPROVAL = (
     State("publish", "abe", "/drafts/{approved}/publish"),
     State("publish-refused", "abe", "/drafts/{approved}/publish", sent(), told=True),
     State("checking", "abe", "/drafts/{checking}/approve"),
-    State("going-on", "abe", "/drafts/{checking}/going-on", how=ALIKE),
+    State("going-on", "abe", "/drafts/{checking}/going-on", how=MAIN),
+    State("going-on-refused", "abe", "/drafts/{outdone}/going-on", told=True),
+    State("remark", "eto", "/drafts/{remarked}", how=MAIN),
+    State("sheet", "abe", "/drafts/{approved}/sheet"),
+    State("compare", "abe", "/editions/compare"),
     State("schedule", "abe", "/drafts/{approved}/schedule"),
     State("schedule-then", "abe", "/drafts/{approved}/schedule?at=2026-12-25T09:00", how=MAIN),
     State("schedule-refused", "abe", "/drafts/{approved}/schedule?at=tomorrow", told=True),
@@ -320,6 +324,7 @@ BESIDE = (
     State("closure", "eto", "/desks", sent("/desks/look", desk="ppc", end="2026-11-24T17:00")),
     State("desks-refused", "eto", "/desks", sent("/desks/look", desk="ppc"), told=True),
     State("audit", "abe", "/audit", how=MAIN),
+    State("audit-found", "abe", "/audit?words=受付時間"),
     State("audit-refused", "abe", "/audit?since=yesterday", told=True),
 )
 ACCOUNTS = (

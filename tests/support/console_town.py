@@ -138,6 +138,7 @@ def _fill(scene: Scene) -> None:
     week.submitted("checking", "eto", "11-20 14:00", "ゆっくり話すとき", _slow())
     _still_checked(week)
     week.submitted("waiting", "ebina", "11-20 15:40", "聞き取れなかったとき", _unheard())
+    _remarked(week)
     _still_written(week)
     _reshaped(week)
     _brought(week)
@@ -198,6 +199,20 @@ def _still_checked(week: "_Week") -> None:
         connection.execute(insert(checked).values(claim))
     asked = {"digest": edition.digest}
     week.office.errands.ask(week.scene.drafts["checking"], (Act.APPROVE, Act.PUBLISH), asked, week.abe, MOMENT)
+
+
+def _remarked(week: "_Week") -> None:
+    """A passage put in, hours of a desk and a remark on it that was answered; and a submission that was refused."""
+    week.begun("remarked", "eto", "11-23 09:00", "窓口の時間と、偽のメール", {HOURS: '"Mo-Fr 08:45-17:00"'})
+    draft, office, eto = week.scene.drafts["remarked"], week.office, week.scene.person("eto")
+    words = {"ja": "まず、落ち着いてください。", "en": "First of all, stay calm."}
+    office.passages.insert(draft, "mail", 1, words, eto, day("11-23 09:10"))
+    place, abe = TextPlace("ja.toml", MAIL), week.abe
+    office.remarks.say(draft, place, "「まず」は、なくても伝わると思います。", abe, day("11-23 13:00"))
+    [said] = office.remarks.of(draft)[place]
+    office.remarks.say(draft, place, "声に出すと、あるほうが聞きやすいので、残します。", eto, day("11-23 14:20"), said.id)
+    week.begun("outdone", "eto", "11-24 09:10", "まだ何も変えていない下書き", {})
+    office.errands.ask(week.scene.drafts["outdone"], (Act.SUBMIT,), {"reason": "準備のため"}, eto, MOMENT)
 
 
 def _still_written(week: "_Week") -> None:
