@@ -210,7 +210,9 @@ def _remarked(week: "_Week") -> None:
     place, abe = TextPlace("ja.toml", MAIL), week.abe
     office.remarks.say(draft, place, "「まず」は、なくても伝わると思います。", abe, day("11-23 13:00"))
     [said] = office.remarks.of(draft)[place]
-    office.remarks.say(draft, place, "声に出すと、あるほうが聞きやすいので、残します。", eto, day("11-23 14:20"), said.id)
+    office.remarks.say(
+        draft, place, "声に出すと、あるほうが聞きやすいので、残します。", eto, day("11-23 14:20"), said.id
+    )
     week.begun("outdone", "eto", "11-24 09:10", "まだ何も変えていない下書き", {})
     office.errands.ask(week.scene.drafts["outdone"], (Act.SUBMIT,), {"reason": "準備のため"}, eto, MOMENT)
 
