@@ -22,6 +22,7 @@ MINUTE = 60
 BANDS = (15, 30, 45, 60, 90, 120)
 """Seconds at which bands of waiting end [own values]: R19 asks for what cannot wait within 15 to 30."""
 
+LONGER = "longer"
 READING = "reading"
 """Within a text or the page of a desk, in any of its passages."""
 
@@ -64,7 +65,7 @@ class Figure(StrEnum):
     SECONDS = "seconds"
     """Seconds from answering until a text or desk began to be read, or rang, the first of them, by which it was."""
     BAND = "band"
-    """The same calls by the band of these seconds: the second at which it ends, "" for longer."""
+    """The same calls by the band of these seconds: the second at which it ends, LONGER behind the last."""
     LENGTH = "length"
     """Seconds that calls lasted. No item."""
     MINUTES = "minutes"
@@ -231,7 +232,7 @@ def _measured(steps: Sequence[Told], ends: Sequence[Told]) -> Iterator[tuple[tup
     if came:
         waited = _since(steps[0], came)
         yield (Figure.SECONDS, came.desk or _begun(came)), _of(waited)
-        yield (Figure.BAND, next((str(band) for band in BANDS if waited < band), "")), ONE
+        yield (Figure.BAND, next((str(band) for band in BANDS if waited < band), LONGER)), ONE
     told = [each.seconds for each in ends if each.seconds is not None]
     lasted = max(told, default=_since(steps[0], steps[-1]))
     yield (Figure.LENGTH, ""), _of(lasted)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.records.stories import BANDS, Figure, Result
+from ivr.records.stories import BANDS, LONGER, Figure, Result
 from ivr.reports.counts import Counts
 from ivr.reports.hiding import FEWEST, hidden_parts, is_few, is_total_hidden
 
@@ -111,14 +111,15 @@ def grids(counts: Counts, desks: Collection[str], switchboard: Collection[str], 
     """All tables of these calls. `desks`: the nodes that are desks; `switchboard`: those of any matter; `days`: all
     days that are told of, in ISO 8601."""
     told = {day.isoformat(): number for day, number in counts.days.items()}
-    texts = [item for item in counts.items(Figure.BEGUN) if item not in desks]
-    bands = (*map(str, BANDS), "")
+    with_desks = {*desks, *_told_of(counts)}
+    texts = [item for item in counts.items(Figure.BEGUN) if item not in with_desks]
+    bands = (*map(str, BANDS), LONGER)
     return {
         "results": _results(counts, switchboard),
         "joined": _joined(counts),
         "days": _parts({day: told.get(day, 0) for day in days}),
         "hours": _parts({hour: counts.number(Figure.HOUR, hour) for hour in HOURS}),
-        "languages": _parts(counts.languages),
+        "languages": _parts(dict(sorted(counts.languages.items(), key=lambda each: -each[1]))),
         "texts": _rows((BEGUN, HEARD), {text: _text(counts, text) for text in texts}, parts=1),
         "desks": _rows(
             (RUNG, ANSWERED, BUSY, NO_ANSWER, FAILED, CLOSED, TOLD),

@@ -19,6 +19,7 @@ from ivr.people.rights import Right, may
 from ivr.staff import (  # noqa: F401 (their pages are in the area)
     account_pages,
     alert_pages,
+    comparison_pages,
     desk_pages,
     draft_pages,
     edition_pages,
@@ -34,6 +35,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     prompt_pages,
     publish_pages,
     release_pages,
+    report_pages,
     set_up_pages,
     sign_in_pages,
     trail_pages,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from ivr.people.passwords import words_of
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refusal, Refused
 from ivr.people.telling import Told
+from ivr.reports.report import Prices
 from ivr.voice.booth import Booth
 from ivr.voice.intake import Unusable
 from ivr.voice.sounds import Sounds
@@ -57,8 +58,8 @@ class Console:
     """What the console needs: the rooms of the staff, `secret` (SECRET_KEY) for its sessions,
     `public_url`, and the `seats` of work on people's files;
     all `sounds`, the `booth` that makes them, a `telephone` that rings a line by the `signer`, and
-    the number by which staff record (E.164), None where they do not; and whether one person may be
-    administrator and approver."""
+    the number by which staff record (E.164), None where they do not; whether one person may be
+    administrator and approver, and what the carrier takes for a minute."""
 
     office: Office
     secret: str
@@ -70,6 +71,7 @@ class Console:
     signer: Signer
     staff_number: str | None
     roles_together: bool = False
+    prices: Prices = field(default_factory=Prices)
 
     @property
     def accounts(self) -> Accounts:

@@ -68,7 +68,7 @@ class Call:
             self.waits = False
             self.values.append(("seconds", item, self.elapsed))
             ends = [15, 30, 45, 60, 90, 120]
-            self.note("band", next((str(end) for end in ends if self.elapsed < end), ""))
+            self.note("band", next((str(end) for end in ends if self.elapsed < end), "longer"))
 
     def some(self, low: int, high: int) -> int:
         return self.random.randint(low, high)
@@ -258,6 +258,7 @@ def ring(
     days: Sequence[date],
     rare: Sequence[Callable[[Call], None]] = (),
     seed: int = 14,
+    editions: Sequence[str] = EDITIONS,
 ) -> Known:
     """So many calls on these days, of which the first do what is `rare`; an edition is followed by another in the
     middle of them, and every tenth call hears alert 7."""
@@ -265,7 +266,7 @@ def ring(
     ways, weights = zip(*WAYS, strict=True)
     for serial, began in enumerate(sorted(_began(random, days) for _ in range(number))):
         day = began.date()
-        edition, alert = EDITIONS[day >= days[len(days) // 2]], "7" if serial % 10 == 0 else ""
+        edition, alert = editions[day >= days[len(days) // 2]], "7" if serial % 10 == 0 else ""
         call = Call(recorder, random, f"CA{seed}-{serial}", began, edition, alert)
         call.step("ring", "main")
         (rare[serial] if serial < len(rare) else random.choices(ways, weights)[0])(call)
