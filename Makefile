@@ -39,8 +39,12 @@ setup: .venv/ready
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { echo "Installing postgresql"; $(APT) postgresql; }
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { echo "Installing faketime"; $(APT) faketime; }
 	@[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || { echo "Installing nginx"; $(APT) nginx; }
+	@ls /usr/lib/*/libharfbuzz-subset.so.0 /usr/lib/*/libpangoft2-1.0.so.0 >/dev/null 2>&1 || { echo "Installing Pango"; $(APT) $(PANGO); }
 	@command -v redis-server >/dev/null || { echo "Installing redis-server"; $(APT) redis-server; }
 	@touch $@
+
+# What PDFs are made with (ivr/paper.py): the same is in deploy/Containerfile.
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update -qq && apt-get install -qq -y --no-install-recommends "$$@" >/dev/null' sh
@@ -109,7 +113,7 @@ messages: setup
 	@mkdir -p build
 	@$(BABEL) extract -F ivr/pages/translations/babel.cfg --add-location=file --no-wrap -o build/pages.pot ivr/pages
 	@$(BABEL) extract -F ivr/staff/translations/babel.cfg --add-location=file --no-wrap $(TOLD) -o build/staff.pot \
-	  ivr/staff ivr/editions ivr/people ivr/voice ivr/line/week.py ivr/line/usual.py ivr/line/numbers.py
+	  ivr/staff ivr/editions ivr/people ivr/voice ivr/paper.py ivr/line/week.py ivr/line/usual.py ivr/line/numbers.py
 	@for room in pages staff; do for language in $$(ls ivr/$$room/translations | grep -vE '^en$$|cfg'); do \
 	  $(BABEL) update --no-fuzzy-matching --no-wrap --ignore-obsolete -l $$language \
 	    -i build/$$room.pot -d ivr/$$room/translations && \
