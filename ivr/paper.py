@@ -8,6 +8,7 @@ style sheets are those of the program that the page links to; nothing else is fe
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,11 +25,11 @@ LIMITS = Limits(wall=60.0, cpu=40, memory=1_500_000_000, answer=20_000_000)
 SEATS = Seats(1, 10.0)
 """One PDF at a time in a worker; so many seconds others wait for their turn [own values]."""
 
-_STYLES = {
-    "staff": Path(__file__).parent / "staff" / "static",
-    "": Path(__file__).parent / "pages" / "static",
+_FILES = {
+    "/staff/static/": Path(__file__).parent / "staff" / "static",
+    "/static/pages/": Path(__file__).parent / "pages" / "static",
 }
-_ADDRESS = re.compile(r"^/(?:(?P<room>\w+)/)?static/\w+/(?P<name>[\w-]+\.(?:css|svg))$")
+_ADDRESS = re.compile(r"(?P<area>/\w+/\w+/)\w+/(?P<name>[\w-]+\.(?:css|svg))")
 
 
 def pdf_of(html: str) -> bytes:
@@ -63,7 +64,8 @@ def printed(_facts: Mapping[str, Any], content: bytes) -> apart.Answer:
         def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002
             if url.startswith("data:"):
                 return super().fetch(url)
-            return URLFetcherResponse(url, own_file(url))
+            kind = mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, own_file(url), {"Content-Type": kind})
 
     page = weasyprint.HTML(string=content.decode(), base_url="https://files.invalid/", url_fetcher=OwnFiles())
     return {}, bytes(page.write_pdf(pdf_variant="pdf/ua-1"))
@@ -71,8 +73,8 @@ def printed(_facts: Mapping[str, Any], content: bytes) -> apart.Answer:
 
 def own_file(url: str) -> bytes:
     """A file of the program's pages by its address. ValueError for all others."""
-    found = _ADDRESS.match(urlsplit(url).path)
-    folder = found and _STYLES.get(found["room"] or "")
+    found = _ADDRESS.fullmatch(urlsplit(url).path)
+    folder = found and _FILES.get(found["area"])
     if not found or not folder:
         raise ValueError("a PDF holds files of the program alone")
     return (folder / found["name"]).read_bytes()

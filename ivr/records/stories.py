@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from ivr.call.meanings import COMPLETED, DIAL, WORDS
 from ivr.line.text import whole
-from ivr.line.tree import END, JOIN, KEYPAD
+from ivr.line.tree import END, FAILURES, JOIN, KEYPAD
 from ivr.records.entries import END as ENDED
 from ivr.records.steps import CLOSED, ENDS, NO_MATCH, NUMBER_REFUSED, RINGS, TOLD
 
@@ -23,8 +23,8 @@ BANDS = (15, 30, 45, 60, 90, 120)
 """Seconds at which bands of waiting end [own values]: R19 asks for what cannot wait within 15 to 30."""
 
 LONGER = "longer"
-READING = "reading"
-"""Within a text or the page of a desk, in any of its passages."""
+READING, UNANSWERED = "reading", "unanswered"
+"""Within a text or the page of a desk, in any of its passages; with a desk that was rung in vain."""
 
 
 class Figure(StrEnum):
@@ -145,10 +145,10 @@ def adds(records: Iterable[Told], zone: tzinfo) -> Mapping[Cell, Sums]:
 
 
 def standing(place: str) -> str:
-    """Where a call stands, as figures tell it: the node, and within it READING, "end", "join" and so on."""
+    """Where a call stands, as figures tell it: the node, and within it READING, UNANSWERED, "end", "join" and so on."""
     node, step = _place(place)
-    within = "" if node in KEYPAD else READING if whole(step) is not None else step
-    return f"{node}.{within}" if within else node
+    within = READING if whole(step) is not None else UNANSWERED if step in FAILURES else step
+    return f"{node}.{within}" if within and node not in KEYPAD else node
 
 
 # --- what happened --------------------------------------------------------------------------------

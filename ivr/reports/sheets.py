@@ -51,7 +51,7 @@ class Words:
 def as_csv(sheets: Sequence[Sheet], words: Words) -> str:
     """All tables as one long one: a line for each number, with the interval that it lies in."""
     out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
+    table = csv.writer(out, lineterminator="\n")
     table.writerow(words.headers)
     for line in _lines(sheets, words):
         table.writerow([escape(cell) if isinstance(cell, str) else cell for cell in line])

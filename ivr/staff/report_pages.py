@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from ivr.line.values import Line
+from ivr.paper import pdf_of
 from ivr.people.refusals import NotFound
 from ivr.people.rights import Right
 from ivr.reports.counts import by_month
@@ -52,6 +53,13 @@ def report(period: str) -> ResponseReturnValue:
 @needs(Right.READ_REPORTS)
 def report_print(period: str) -> ResponseReturnValue:
     return page("report_print.html", 200, **_told(asked(period)))
+
+
+@area.get("/reports/<period>/calls.pdf")
+@needs(Right.READ_REPORTS)
+def report_pdf(period: str) -> ResponseReturnValue:
+    sheet = page("report_print.html", 200, **_told(asked(period))).get_data(as_text=True)
+    return _file(pdf_of(sheet), f"calls-{period}.pdf", "application/pdf")
 
 
 @area.get("/reports/<period>/calls.csv")

@@ -7,10 +7,10 @@ from decimal import Decimal
 from flask_babel import format_date, format_decimal, format_percent, get_locale, gettext
 
 from ivr.line.prompt_keys import NAME, of_node
-from ivr.line.tree import FAILURES, KEYPAD, branches
+from ivr.line.tree import KEYPAD, branches
 from ivr.line.values import Line
 from ivr.pages import catalogues
-from ivr.records.stories import LONGER, READING, Figure, Result
+from ivr.records.stories import LONGER, READING, UNANSWERED, Figure, Result
 from ivr.reports.grids import RIGHT_DESK, SWITCHBOARD, TOTAL
 from ivr.reports.periods import Period
 from ivr.reports.report import CALL, TALK, Prices
@@ -220,9 +220,8 @@ class Names:
         if node in KEYPAD:
             return _keypad()[node]
         name = self.node(node)
-        if step in FAILURES:
-            return _("“%(name)s”, which did not answer", name=name)
         said = {
+            UNANSWERED: _("“%(name)s”, which did not answer", name=name),
             READING: _("“%(name)s”, while it was read", name=name),
             "end": _("“%(name)s”, at the choices behind it", name=name),
             "join": _("“%(name)s”, while it was rung", name=name),

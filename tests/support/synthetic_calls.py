@@ -158,7 +158,7 @@ def fails(call: Call) -> None:
         reads(call, "mail", TEXTS["mail"])
         call.hang_up("mail.end", "in vain")
     else:
-        call.hang_up(f"police.{status}", "in vain")
+        call.hang_up("police.unanswered", "in vain")
 
 
 def hangs_up_while_it_rings(call: Call) -> None:
