@@ -15,12 +15,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.records.stories import Cell, Sums, adds
 from ivr.store.database import Database
-from ivr.store.tables import record, tally
+from ivr.store.tables import record, record_count, tally
 
 MOST_ASKED = 500
 """Calls that one query asks for [own value]: databases bound the parameters of a query."""
 
 _TOLD = ("at", "call", "edition", "alert", "language", "place", "heard", "desk", "outcome", "seconds", "talked")
+_BOTH = (record, "call"), (tally, "day")
 _INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Change = dict[Cell, Sums]
@@ -73,6 +74,13 @@ def recount(database: Database, zone: tzinfo) -> int:
     return len({cell.day for cell in kept})
 
 
+def are_missing(database: Database) -> bool:
+    """Whether there are records but no figures, as of a release that had none. DatabaseGone."""
+    with database.reading() as connection:
+        there = [connection.execute(select(table.c[column]).limit(1)).first() for table, column in _BOTH]
+    return there[0] is not None and there[1] is None
+
+
 def remove_days(connection: Connection, since: date | None, until: date | None) -> None:
     """Delete the figures of days from `since` to just before `until`; None: without a bound."""
     connection.execute(delete(tally).where(days(since, until)))
@@ -110,13 +118,13 @@ def _store(connection: Connection, change: Mapping[Cell, Sums]) -> None:
 
 
 def _first_whole_day(connection: Connection, zone: tzinfo) -> date | None:
-    """The first day all of whose records are there: the day after the one in which they begin, where some have gone."""
+    """The first day all of whose records are there: where some are counts by now, not the one in which they begin."""
     oldest = connection.execute(select(record.c.at).order_by(record.c.at).limit(1)).scalar()
     if oldest is None:
         return None
-    known = connection.execute(select(tally.c.day).order_by(tally.c.day).limit(1)).scalar()
+    gone = connection.execute(select(record_count.c.hour).limit(1)).first()
     first: date = oldest.astimezone(zone).date()
-    return first + timedelta(days=1) if known and known < first else first
+    return first + timedelta(days=1) if gone else first
 
 
 def _calls_since(connection: Connection, since: datetime) -> Sequence[str]:

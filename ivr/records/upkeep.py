@@ -28,6 +28,8 @@ def keep_up(database: Database, now: datetime, zone: tzinfo, days: int, months: 
         return
     with database.writing() as connection:
         join_names(connection, now, zone)
+    if tallies.are_missing(database):
+        tallies.recount(database, zone)
     while (hour := _oldest_hour(database)) is not None and hour + EVERY <= now - timedelta(days=days):
         with database.writing() as connection:
             count_hour(connection, hour)

@@ -6,7 +6,9 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from ivr.records.kept import Between, counts, delete_records
+from ivr.records.tallies import recount, remove_days
 from ivr.records.upkeep import keep_up
+from ivr.reports.counts import Among, read
 from ivr.store.tables import journal, record
 from tests.records.conftest import STEP, TOKYO, TUESDAY, Office, dies
 
@@ -40,6 +42,24 @@ def test_records_are_kept_singly_and_then_as_numbers_of_an_hour(each_office: Off
     assert sum(number for _, number, _ in counted(office)) == 6
     assert {row["hour"] for row in counts(office.database, Between())} == {TUESDAY, TUESDAY + timedelta(hours=1)}
     assert office.faults() == ()
+
+
+def test_figures_that_an_earlier_release_did_not_count_are_counted(office: Office) -> None:
+    of_one_morning(office)
+    before = read(office.database, Among())
+    with office.database.writing() as connection:
+        remove_days(connection, None, None)
+    keep_up(office.database, office.later(hours=2), TOKYO, days=90, months=24)
+    assert read(office.database, Among()) == before and before.calls == 2
+
+
+def test_figures_outlive_the_records_and_go_as_their_counts_do(office: Office) -> None:
+    of_one_morning(office)
+    keep_up(office.database, office.later(days=100), TOKYO, days=90, months=24)
+    assert office.records("call") == [] and read(office.database, Among()).calls == 2
+    assert recount(office.database, TOKYO) == 0 and read(office.database, Among()).calls == 2
+    keep_up(office.database, office.later(days=365 * 2), TOKYO, days=90, months=24)
+    assert read(office.database, Among()).calls == 0
 
 
 def test_steps_alike_are_one_number(office: Office) -> None:

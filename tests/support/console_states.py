@@ -326,7 +326,7 @@ CALLS = (
     State("report", "eto", "/reports/2026-11", how=MAIN),
     State("report-year", "ueda", "/reports/2026", how=ALIKE),
     State("report-empty", "abe", "/reports/2025-01", how=ALIKE),
-    State("report-print", "eto", "/reports/2026-11/print"),
+    State("report-print", "eto", "/reports/2026-11/print", how=ALIKE),
     State("report-missing", "eto", "/reports/november", told=True),
     State("comparison", "abe", "/reports/compare", how=ALIKE),
     State("comparison-edition", "abe", "/reports/compare?of=edition-1"),
