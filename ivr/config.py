@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -37,8 +38,11 @@ from ivr.voice.voices import ANY, DEFAULT_CHOICE, ENGINES, Choice
 
 log = logging.getLogger(__name__)
 
+_PRICE = re.compile(r"[0-9]{1,5}(\.[0-9]{1,4})?", re.ASCII)
+
 NAMES = (
     "ALERT_UNAPPROVED_HOURS",
+    "CALL_PRICE",
     "CARRIER",
     "DATABASE_URL",
     "DATA_DIR",
@@ -67,6 +71,7 @@ NAMES = (
     "TELNYX_API_KEY",
     "TELNYX_PUBLIC_KEY",
     "TRACES_URL",
+    "TRANSFER_PRICE",
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_SHARED_KEYS",
@@ -163,7 +168,8 @@ class Settings:
     second factors. `roles_together`: one person may be administrator and approver;
     `alert_unapproved`: how long an alert is heard that nobody approved. `traces`: the origin of the
     collector that spans are sent to, "" for none. What calls did is kept singly for `records_days`, then as
-    counts for `records_months`.
+    counts for `records_months`. `call_price` and `transfer_price` are what the carrier takes for a minute of a call and
+    of its second leg to a desk (yen), None where it is not told.
     """
 
     host: str
@@ -191,6 +197,8 @@ class Settings:
     traces: str
     records_days: int
     records_months: int
+    call_price: Decimal | None = None
+    transfer_price: Decimal | None = None
 
     @property
     def connected(self) -> bool:
@@ -244,6 +252,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         records_months=_whole(
             given, "RECORDS_MONTHS", 24, 1, MOST_MONTHS, f"the number of months, from 1 to {MOST_MONTHS}"
         ),
+        call_price=_price(given, "CALL_PRICE"),
+        transfer_price=_price(given, "TRANSFER_PRICE"),
         # last, since these write: what is wrong above leaves no folder behind
         data_dir=_folder(data_dir),
         token=_shared_secret(carrier) or _own_secret(data_dir, "webhook-token"),
@@ -280,6 +290,14 @@ def _whole(given: Mapping[str, str], name: str, usual: int, least: int, most: in
     if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
         raise ConfigError(f"{name} is {_shown(text)}: set it to {meaning}.")
     return int(text)
+
+
+def _price(given: Mapping[str, str], name: str) -> Decimal | None:
+    """Yen of a minute."""
+    text = given[name]
+    if text and not _PRICE.fullmatch(text):
+        raise ConfigError(f"{name} is {_shown(text)}: set it to the yen that a minute costs, such as 2.5.")
+    return Decimal(text) if text else None
 
 
 # --- addresses ------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from ivr.pages import headers, limits, routes
 from ivr.pages.text_sounds import TextSounds
 from ivr.people.accounts import Accounts
 from ivr.records.recorder import Kept, Recorder
+from ivr.reports.report import Prices
 from ivr.staff import console, recording_line
 from ivr.staff.recording_line import StaffLine
 from ivr.store.database import DatabaseGone
@@ -235,6 +236,7 @@ def _install_console(app: Flask, settings: Settings, carrier: Carrier, rooms: Of
         signer=carrier.signer,
         staff_number=settings.staff_number,
         roles_together=settings.roles_together,
+        prices=Prices(settings.call_price, settings.transfer_price),
     )
     console.install(app, desk)
     recording_line.install(

@@ -25,15 +25,16 @@ from ivr.carrier.memory import Memory, Question
 from ivr.carrier.metrics import Metrics
 from ivr.carrier.seam import Carrier, SignedRequest
 from ivr.carrier.wire import CarrierFields
+from ivr.line.text import whole
 from ivr.line.values import Line
 from ivr.records.steps import NUMBER_REFUSED, Step, step_of
 from ivr.voice.sounds import Played
 
 log = logging.getLogger(__name__)
 
-Record = Callable[[str, Step, datetime, str], None]
-"""Keeps a step: the carrier's name for the call, what happened, when (aware), and the address that was asked. It must
-be quick: a caller waits."""
+Record = Callable[[str, Step, datetime, str, int | None], None]
+"""Keeps a step: the carrier's name for the call, what happened, when (aware), the address that was asked, and the
+seconds of a transfer that has ended, None where the carrier tells none. It must be quick: a caller waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Front:
     own_numbers: frozenset[str] = frozenset()
     speech: bool = False
     local_speech: bool = False
-    record: Record = lambda _call, _step, _now, _address: None
+    record: Record = lambda _call, _step, _now, _address, _talked: None
     at_hand: Callable[[str, datetime], Line | None] = lambda _edition, _now: None
     stand: Callable[[Iterable[str]], bool] = lambda _names: True
     memory: Memory = field(default_factory=Memory)
@@ -173,7 +174,7 @@ class Front:
         try:
             self.metrics.count(answer.figures, time.perf_counter() - began, told.built_in)
             if not told.built_in:
-                self.record(told.call, answer.step, now, told.address)
+                self.record(told.call, answer.step, now, told.address, whole(told.talked))
         except Exception as error:
             log_fault(log, "an answer was given that could not be counted or recorded", error)
 

@@ -18,7 +18,8 @@ HANGUP = "hangup"
 """What stands for a key where the caller hung up while recording."""
 
 CALL, ACCOUNT, CALLED, CALL_STATUS, DURATION = "CallSid", "AccountSid", "To", "CallStatus", "CallDuration"
-DIGITS, SPEECH, DIAL_STATUS, RECORDING = "Digits", "SpeechResult", "DialCallStatus", "RecordingSid"
+DIGITS, SPEECH, RECORDING = "Digits", "SpeechResult", "RecordingSid"
+DIAL_STATUS, DIAL_DURATION = "DialCallStatus", "DialCallDuration"
 """Names of the fields that the line reads. Status and duration of a call have the same ones at all three carriers:
 https://www.twilio.com/docs/voice/api/call-resource#statuscallback,
 https://developer.signalwire.com/compatibility-api/guides/signalwire-status-callbacks/inbound-calls-status-callbacks,
@@ -42,9 +43,9 @@ class Signer(Protocol):
 @dataclass(frozen=True, slots=True)
 class CarrierFields:
     """What a webhook tells that the line needs, each "" where it was not told. Nothing else is kept:
-    not who rings. `digits` is what was keyed, `transfer` how a transfer ended, `recording` the carrier's name for
-    one; `status` is how it is with the call, and `duration` how many seconds it took. `address` is what was asked,
-    which a carrier asks again where it had no answer."""
+    not who rings. `digits` is what was keyed, `transfer` how a transfer ended and `talked` how many seconds it
+    lasted, `recording` the carrier's name for one; `status` is how it is with the call, and `duration` how many
+    seconds it took. `address` is what was asked, which a carrier asks again where it had no answer."""
 
     call: str = ""
     account: str = ""
@@ -52,6 +53,7 @@ class CarrierFields:
     digits: str = ""
     speech: str = ""
     transfer: str = ""
+    talked: str = ""
     recording: str = ""
     status: str = ""
     duration: str = ""
@@ -78,6 +80,7 @@ def fields_of(form: Mapping[str, str], address: str = "") -> CarrierFields:
         digits=form.get(DIGITS, ""),
         speech=form.get(SPEECH, ""),
         transfer=form.get(DIAL_STATUS, ""),
+        talked=form.get(DIAL_DURATION, ""),
         recording=form.get(RECORDING, ""),
         status=form.get(CALL_STATUS, ""),
         duration=form.get(DURATION, ""),

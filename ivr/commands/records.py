@@ -14,11 +14,17 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from ivr import clock
 from ivr.commands.which import live_line
 from ivr.editions.office import Office
+from ivr.records import tallies
 from ivr.records.journal import journals
 from ivr.records.kept import COUNT, SINGLE, Between, counts, delete_records, faults, singles
 from ivr.records.recorder import Recorder
+from ivr.reports.periods import Period
+from ivr.reports.report import Prices, Town, made
+from ivr.reports.sheets import Sheet, Words, as_csv
+from ivr.reports.tables import Table
 from ivr.store.cells import escape
 from ivr.store.database import Database, DatabaseGone
 
@@ -72,6 +78,30 @@ def delete(between: Between, yes: bool) -> None:
     click.echo(f"{single} records and {counted} counts are deleted.")
 
 
+@records_commands.command("report")
+@click.argument("period", required=False)
+def report(period: str | None) -> None:
+    """Write the figures of a month (2026-11) or a fiscal year (2026, from April) as CSV; of this month if left out."""
+    today = clock.utc_now().astimezone(live_line().zone).date()
+    try:
+        asked = Period.parse(period) if period else Period.month_of(today)
+    except ValueError as error:
+        raise click.BadParameter("Write a month such as 2026-11, or a year such as 2026.") from error
+    line, settings = live_line(), current_app.extensions["ivr.settings"]
+    town = Town(frozenset(line.desks), line.nearest, Prices(settings.call_price, settings.transfer_price))
+    with _up_to_now() as database:
+        found = made(database, asked, town, today)
+    click.echo(as_csv([_sheet(table) for table in found.tables], Words()), nl=False)
+
+
+@records_commands.command("recount")
+def recount() -> None:
+    """Count the figures of reports anew from the records that are kept singly."""
+    with _up_to_now() as database:
+        days = tallies.recount(database, live_line().zone)
+    click.echo(f"The figures of {days} days are counted anew.")
+
+
 @records_commands.command("verify")
 def verify() -> None:
     """Hold records against journals: all are there, once, and no number or word of a caller is among them."""
@@ -85,6 +115,12 @@ def verify() -> None:
     if found:
         sys.exit(1)
     click.echo("Every record is there, once, and none holds a number or words of a caller.")
+
+
+def _sheet(table: Table) -> Sheet:
+    """A table by its keys, which programs read."""
+    rows = tuple((row.item or "total", row.values) for row in table.all_rows)
+    return Sheet(table.name, "", table.items, table.columns, rows)
 
 
 def _recorder() -> Recorder:

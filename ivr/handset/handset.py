@@ -271,5 +271,5 @@ class Handset:
         """Dial: what is sent to its action; a duration only where there was a conversation."""
         form = {wire.DIAL_STATUS: status, "DialCallSid": self._call.sid("CA")}
         if status == "completed":
-            form["DialCallDuration"] = str(round(seconds))
+            form[wire.DIAL_DURATION] = str(round(seconds))
         return form

@@ -17,6 +17,8 @@ class Right(StrEnum):
 
     LOOK = "look"
     """See all that the console shows, ring a draft, look after one's own account."""
+    READ_REPORTS = "read reports"
+    """See what calls did, and take it along."""
     WRITE = "write"
     """Begin drafts and change what stands in them, up to submitting them."""
     RECORD = "record"
@@ -39,12 +41,14 @@ class Right(StrEnum):
     """Be told which accounts are new or were changed."""
 
 
+_ALL = (Right.LOOK, Right.READ_REPORTS)
+
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.EDITOR: frozenset({Right.LOOK, Right.WRITE, Right.RECORD, Right.REMARK, Right.WARN, Right.CLOSE_DESK}),
+        Role.EDITOR: frozenset({*_ALL, Right.WRITE, Right.RECORD, Right.REMARK, Right.WARN, Right.CLOSE_DESK}),
         Role.APPROVER: frozenset(
             {
-                Right.LOOK,
+                *_ALL,
                 Right.REMARK,
                 Right.APPROVE,
                 Right.PUBLISH,
@@ -54,7 +58,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.WATCH_ACCOUNTS,
             }
         ),
-        Role.ADMINISTRATOR: frozenset({Right.LOOK, Right.KEEP_ACCOUNTS}),
+        Role.ADMINISTRATOR: frozenset({*_ALL, Right.KEEP_ACCOUNTS}),
     }
 )
 """What each role may do; somebody with several roles may do what any of them may."""

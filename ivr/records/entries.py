@@ -1,6 +1,7 @@
 """The lines of a journal, written and read: one entry each, as JSON.
 
     [<ms>, "<call>", "<before>", "<asked>", <the seven fields of a Step>]     a step
+    [<ms>, "<call>", "<before>", "<asked>", <the seven fields>, <seconds>]    one after a transfer that lasted so long
     [<ms>, "<call>", "<before>", "<asked>", "<status>", <seconds>]            the end of a call
 
 <ms> counts milliseconds of the epoch. A line ends in a bracket and a line break, so that no piece of one is
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
+from typing import Any
 
 from ivr.records.day_keys import Names
 from ivr.records.steps import Step
@@ -62,24 +64,28 @@ _STEPS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a line says. `seconds` is the length of a call that has ended, None at a step or where it is not known."""
+    """What a line says. `seconds` is the length of a call that has ended, None at a step or where it is not known;
+    `talked` that of a transfer that has just ended, by the carrier's measure, None where there is none."""
 
     at: datetime
     names: Names
     step: Step
     seconds: int | None = None
+    talked: int | None = None
 
 
-def step_line(at: float, names: Names, step: Step) -> bytes:
-    """The line of a step, at `at` (s of the epoch), of the call that has these names."""
-    return f'[{int(at * 1000)},"{names.call}","{names.before}","{names.asked}"'.encode() + _tail(step)
+def step_line(at: float, names: Names, step: Step, talked: int | None = None) -> bytes:
+    """The line of a step, at `at` (s of the epoch), of the call that has these names; `talked`: as in Entry."""
+    head = f'[{int(at * 1000)},"{names.call}","{names.before}","{names.asked}"'.encode()
+    more = b",%d" % talked if talked is not None and _fit(talked) else b""
+    return head + _tail(step) + more + b"]\n"
 
 
 def end_line(at: float, names: Names, status: str, seconds: int | None) -> bytes:
     """The line of a call's end. ValueError where the status is none of ENDS."""
     if status not in ENDS:
         raise ValueError(f"{status!r:.40} ends no call")
-    fit = seconds if seconds is not None and 0 <= seconds <= MOST_SECONDS else None
+    fit = seconds if _fit(seconds) else None
     return json.dumps([int(at * 1000), *names, status, fit], separators=(",", ":")).encode() + b"\n"
 
 
@@ -99,7 +105,7 @@ def fits(name: str, value: str) -> bool:
 def _tail(step: Step) -> bytes:
     """What follows the call in the line of a step."""
     told = [value if fits(name, value) else UNFIT for name, value in zip(_FIELDS, _values(step), strict=True)]
-    return b"," + json.dumps(told, separators=(",", ":"))[1:].encode() + b"\n"
+    return b"," + json.dumps(told, separators=(",", ":"))[1:-1].encode()
 
 
 def _entry(text: bytes) -> Entry | None:
@@ -107,7 +113,7 @@ def _entry(text: bytes) -> Entry | None:
     try:
         at, call, before, asked, *told = json.loads(text)
         whole = all(form.fullmatch(name) for form, name in zip(_NAMES, (call, before, asked), strict=True))
-        found = _end(*told) if len(told) == len(("status", "seconds")) else (_step(*told), None)
+        found = _end(*told) if len(told) == len(("status", "seconds")) else _went(*told)
         return Entry(datetime.fromtimestamp(at / 1000, UTC), Names(call, before, asked), *found) if whole else None
     except (ValueError, TypeError, OverflowError, OSError):
         return None
@@ -121,7 +127,20 @@ def _step(*told: str) -> Step:
     return Step(*told)
 
 
-def _end(status: str, seconds: int | None) -> tuple[Step, int | None]:
-    if status not in ENDS or not (seconds is None or 0 <= seconds <= MOST_SECONDS):
+def _went(*told: Any) -> tuple[Step, int | None, int | None]:
+    """A step, and how long the transfer before it lasted. ValueError."""
+    fields_of_it, talked = told[: len(_FIELDS)], told[len(_FIELDS) :]
+    if len(talked) > 1 or not all(map(_fit, talked)):
+        raise ValueError("no step")
+    return _step(*fields_of_it), None, talked[0] if talked else None
+
+
+def _end(status: str, seconds: int | None) -> tuple[Step, int | None, int | None]:
+    if status not in ENDS or not (seconds is None or _fit(seconds)):
         raise ValueError("no end")
-    return replace(_NOWHERE, outcome=status), seconds
+    return replace(_NOWHERE, outcome=status), seconds, None
+
+
+def _fit(seconds: int | None) -> bool:
+    """Whether a call can last so many seconds."""
+    return isinstance(seconds, int) and 0 <= seconds <= MOST_SECONDS

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, select, true
 
-from ivr.records import entries
+from ivr.records import entries, tallies
 from ivr.records.upkeep import COUNTED, remove
 from ivr.store.database import Database
 from ivr.store.tables import journal, record, record_count
@@ -28,6 +28,12 @@ class Between:
 
     since: datetime | None = None
     until: datetime | None = None
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The days that lie in it at least in part, in the zone of its bounds: the first, and that after the last."""
+        last = self.until - timedelta(microseconds=1) if self.until else None
+        return self.since and self.since.date(), last and last.date() + timedelta(days=1)
 
     def of(self, moment: Column[datetime]) -> ColumnElement[bool]:
         """Whether a moment lies between them."""
@@ -52,6 +58,7 @@ def delete_records(database: Database, between: Between) -> tuple[int, int]:
     with database.writing() as connection:
         single = remove(connection, between.of(record.c.at))
         counted = connection.execute(delete(record_count).where(between.of(record_count.c.hour))).rowcount
+        tallies.remove_days(connection, *between.days)
     return single, counted
 
 

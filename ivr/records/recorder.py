@@ -65,6 +65,7 @@ class Recorder:
         self.journal = Journal(folder)
         self._database = database
         self._keys = DayKeys(database, folder, zone)
+        self._zone = zone
         self._kept = kept
         self._health = health
         self._now = now
@@ -80,10 +81,11 @@ class Recorder:
         self._stop = Event()
         finalize(self, _end, self._stop, self.journal).atexit = False
 
-    def note(self, call: str, step: Step, now: datetime, address: str = "") -> None:
+    def note(self, call: str, step: Step, now: datetime, address: str = "", talked: int | None = None) -> None:
         """Record a step of a call (by the carrier's name for it) at `now` (aware). Where the carrier asks an
-        `address` twice, since it had no answer, the step is kept once."""
-        self._append(call, now, address, lambda at, names: entries.step_line(at, names, step))
+        `address` twice, since it had no answer, the step is kept once. `talked`: the seconds of a transfer that has
+        ended, None where the carrier tells none."""
+        self._append(call, now, address, lambda at, names: entries.step_line(at, names, step, talked))
 
     def ended(self, call: str, status: str, seconds: int | None, now: datetime, address: str = "") -> None:
         """Record that a call has ended, how (a carrier's word for it), and after how many seconds, if that is known."""
@@ -149,7 +151,7 @@ class Recorder:
         self._take_own(now)
         if looks:
             self._take_left(now)
-            keep_up(self._database, now, self._kept.days, self._kept.months)
+            keep_up(self._database, now, self._zone, self._kept.days, self._kept.months)
 
     def _take_own(self, now: datetime) -> None:
         with self._taking:
@@ -157,9 +159,9 @@ class Recorder:
                 name = self.journal.name
                 if name != self._taken[0]:
                     self._begun = now
-                self._taken = name, take_over(self._database, self.journal, now)
+                self._taken = name, take_over(self._database, self.journal, now, self._zone)
             if spare := self.journal.spare:
-                self.journal.end_spare(take_over(self._database, spare, now))
+                self.journal.end_spare(take_over(self._database, spare, now, self._zone))
             name, taken = self._taken
             if name and name == self.journal.name and self._is_old(taken, now):
                 self.journal.leave(taken)
@@ -171,7 +173,7 @@ class Recorder:
     def _take_left(self, now: datetime) -> None:
         for left in left_journals(self.journal.folder):
             try:
-                take_over(self._database, left, now, left=True)
+                take_over(self._database, left, now, self._zone, left=True)
                 left.throw_away()
             except (Unreadable, OSError) as error:  # it is tried again, and none behind it waits
                 if left.name not in self._complained:

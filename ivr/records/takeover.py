@@ -5,12 +5,13 @@ neither. So it does not matter who takes a journal over, or how often somebody b
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from ivr.records import tallies
 from ivr.records.entries import Entry, entries
 from ivr.store.database import Database
 from ivr.store.tables import journal, record
@@ -33,17 +34,18 @@ class Readable(Protocol):
         """What stands in it from `start` on, `most` bytes of it. Unreadable."""
 
 
-def take_over(database: Database, source: Readable, now: datetime, left: bool = False) -> int:
+def take_over(database: Database, source: Readable, now: datetime, zone: tzinfo, left: bool = False) -> int:
     """Take over whatever a journal holds that the database does not have yet; where its owner has `left` it,
-    a piece of a line at its end is none. How many bytes of it are taken over then. DatabaseGone; Unreadable."""
+    a piece of a line at its end is none. How many bytes of it are taken over then. The days of its figures are those
+    of `zone`. DatabaseGone; Unreadable."""
     while True:
         with database.writing() as connection:
-            taken, more = _take_batch(connection, source, now, left)
+            taken, more = _take_batch(connection, source, now, zone, left)
         if not more:
             return taken
 
 
-def _take_batch(connection: Connection, source: Readable, now: datetime, left: bool) -> tuple[int, bool]:
+def _take_batch(connection: Connection, source: Readable, now: datetime, zone: tzinfo, left: bool) -> tuple[int, bool]:
     """One batch: how far it has come, and whether there may be more."""
     known = connection.execute(select(journal).where(journal.c.id == source.name)).one_or_none()
     start, kept = (known.taken, known.entries) if known else (0, 0)
@@ -63,6 +65,8 @@ def _take_batch(connection: Connection, source: Readable, now: datetime, left: b
     else:
         connection.execute(update(journal).where(journal.c.id == source.name).values(**state))
     _keep(connection, source.name, kept, fit)
+    calls = {entry.names.call for entry in fit}
+    tallies.came_in(connection, calls, lambda row: row.journal == source.name and row.seq > kept, zone)
     return end, more
 
 
@@ -142,6 +146,7 @@ def _row(name: str, seq: int, entry: Entry, began: datetime) -> dict[str, Any]:
         "desk": step.desk,
         "outcome": step.outcome,
         "seconds": _seconds(began, entry.at) if step.language else entry.seconds,
+        "talked": entry.talked,
     }
 
 

@@ -3,10 +3,11 @@
 Done by one process at a time, once an hour, whichever asks first.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, or_, select, update
 
+from ivr.records import tallies
 from ivr.records.day_keys import NOON
 from ivr.records.takeover import reckon
 from ivr.store.database import Database
@@ -19,31 +20,39 @@ COUNTED = ("edition", "alert", "language", "place", "heard", "desk", "outcome")
 """What steps have in common that are counted together, in each hour."""
 
 
-def keep_up(database: Database, now: datetime, days: int, months: int) -> None:
-    """Do what is due at `now` (aware): records are kept singly for so many days, then as counts for so many months.
+def keep_up(database: Database, now: datetime, zone: tzinfo, days: int, months: int) -> None:
+    """Do what is due at `now` (aware): records are kept singly for so many days, then as counts for so many months, as
+    the figures of days (of `zone`) are from the beginning.
     Nothing where it was done within the hour. DatabaseGone."""
     if not _is_due(database, now):
         return
     with database.writing() as connection:
-        join_names(connection, now)
+        join_names(connection, now, zone)
+    if tallies.are_missing(database):
+        tallies.recount(database, zone)
     while (hour := _oldest_hour(database)) is not None and hour + EVERY <= now - timedelta(days=days):
         with database.writing() as connection:
             count_hour(connection, hour)
     with database.writing() as connection:
         too_old = now - months * MONTH
         connection.execute(delete(record_count).where(record_count.c.hour < too_old))
+        tallies.remove_days(connection, None, too_old.astimezone(zone).date())
         done = and_(journal.c.at < too_old, journal.c.entries == journal.c.gone)
         connection.execute(delete(journal).where(done))
 
 
-def join_names(connection: Connection, now: datetime) -> None:
+def join_names(connection: Connection, now: datetime, zone: tzinfo) -> None:
     """Give calls that went on over midnight the name that they began with: under it, too, there are records. A
     second name is kept no longer than calls can have it."""
     began_before = record.c.before.in_(select(record.c.call))
     joined = connection.execute(select(record.c.before).where(began_before).distinct()).scalars().all()
+    others = connection.execute(select(record.c.call).where(began_before).distinct()).scalars().all()
+    joining = tallies.Joining(connection, zone)
+    joining.out((*joined, *others))
     both = {"call": record.c.before, "before": None}
     connection.execute(update(record).where(began_before).values(both))
     reckon(connection, joined)
+    joining.back(joined)
     connection.execute(update(record).where(record.c.before.is_not(None), record.c.at < now - NOON).values(before=None))
 
 

@@ -44,6 +44,9 @@ class Need:
 NEEDS: dict[str, Need] = {}
 """By endpoint. Pages that are not here need what every role has."""
 
+QUIET: set[str] = set()
+"""The endpoints that a page asks by itself, so that nobody seems to be at work who has gone."""
+
 UNLOCKED = {f"{area.name}.static"}
 """The endpoints at which nobody has to have signed in."""
 
@@ -61,6 +64,12 @@ def needs(right: Right, largest: int | None = None) -> Callable[[View], View]:
 def needs_at(name: str, right: Right, largest: int | None = None) -> None:
     """The same for an endpoint of the console by its name, whose page stands in another room."""
     NEEDS[f"{area.name}.{name}"] = Need(right, largest)
+
+
+def quiet(view: View) -> View:
+    """A page that another one asks for by itself, again and again."""
+    QUIET.add(f"{area.name}.{view.__name__}")
+    return view
 
 
 def unlocked(view: View) -> View:

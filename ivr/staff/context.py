@@ -28,6 +28,7 @@ from ivr.people.passwords import words_of
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refusal, Refused
 from ivr.people.telling import Told
+from ivr.reports.report import Prices
 from ivr.staff.wording import Wording
 from ivr.voice.booth import Booth
 from ivr.voice.intake import Unusable
@@ -58,7 +59,7 @@ class Console:
     `public_url`, and the `seats` of work on people's files;
     all `sounds`, the `booth` that makes them, a `telephone` that rings a line by the `signer`, and
     the number by which staff record (E.164), None where they do not; whether one person may be
-    administrator and approver; and the `wording` that cuts texts into words."""
+    administrator and approver; the `wording` that cuts texts into words; and what the carrier takes for a minute."""
 
     office: Office
     secret: str
@@ -71,6 +72,7 @@ class Console:
     staff_number: str | None
     roles_together: bool = False
     wording: Wording = field(default_factory=Wording)
+    prices: Prices = field(default_factory=Prices)
 
     @property
     def accounts(self) -> Accounts:

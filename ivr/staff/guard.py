@@ -11,7 +11,7 @@ from ivr.line.text import cleaned
 from ivr.pages.headers import protect
 from ivr.people.refusals import NotFound
 from ivr.people.rights import require
-from ivr.staff.area import NEEDS, UNLOCKED, Need, area
+from ivr.staff.area import NEEDS, QUIET, UNLOCKED, Need, area
 from ivr.staff.context import MOST, SECRET, me, now
 from ivr.staff.sign_in_pages import stopped
 
@@ -41,7 +41,8 @@ def enter() -> ResponseReturnValue | None:
     if request.endpoint not in UNLOCKED:
         if not current_user.is_authenticated:
             return stopped()
-        session["seen"] = now().isoformat()
+        if request.endpoint not in QUIET:
+            session["seen"] = now().isoformat()
         need = NEEDS.get(str(request.endpoint), Need())
         require(me(), need.right)  # before a byte of a file is read
         if need.largest is not None:

@@ -14,11 +14,17 @@ from ivr.line.values import Confirmation, Desk, Kind, Line
 from ivr.people.accounts import NEWS
 from ivr.people.rights import Right, may
 from ivr.people.telling import Told
-from ivr.staff import labels
-from ivr.staff.area import area
+from ivr.reports.at_once import at_once, shown
+from ivr.reports.counts import hearers
+from ivr.staff import labels, report_words
+from ivr.staff.area import area, needs, quiet
 from ivr.staff.context import console, me, now, office, page
 from ivr.staff.release_pages import waiting_release
+from ivr.staff.report_pages import names
 from ivr.store.health import Health
+
+LOOK_AGAIN = 30
+"""Seconds after which the first page asks what calls do [own value]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ def home() -> Response:
     waiting = office().drafts.all(Status.OPEN, Status.SUBMITTED, Status.APPROVED)
     return page(
         "home.html",
+        200,
         me=me(),
         ills=ills(office().health),
         line=line,
@@ -68,7 +75,30 @@ def home() -> Response:
         due=due(line, moment.astimezone(line.zone).date()),
         unrecorded=unrecorded(live),
         renew=sorted(live.renew),
+        **_calls(moment),
     )
+
+
+@area.get("/now")
+@needs(Right.READ_REPORTS)
+@quiet
+def calls_now() -> Response:
+    """What calls do just now, for the first page, which asks for it by itself."""
+    return page("at_once.html", 200, **_calls(now()))
+
+
+def _calls(moment: datetime) -> dict[str, object]:
+    """What calls do, and how many have heard each alert that is in force."""
+    heard = [alert for alert in office().announcements.alerts(moment) if alert.heard(moment)]
+    first = min((alert.start for alert in heard), default=moment)
+    numbers = hearers(office().database, first.astimezone(console().zone).date()) if heard else {}
+    return {
+        "at_once": at_once(office().database, moment),
+        "heard": [(alert, shown(numbers.get(str(alert.id), 0))) for alert in heard],
+        "names": names(),
+        "say": report_words,
+        "every": LOOK_AGAIN,
+    }
 
 
 def ills(health: Health) -> tuple[Told, ...]:

@@ -374,6 +374,7 @@ record = Table(
     Column("asked", String(16)),
     *_told(),
     Column("seconds", Integer),
+    Column("talked", Integer),
     Unique("call", "asked"),
 )
 
@@ -385,6 +386,20 @@ record_count = Table(
     *_told(),
     Column("number", Integer, nullable=False),
     Column("seconds", BigInteger, nullable=False),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("edition", String(10), primary_key=True),
+    Column("alert", String(200), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("figure", String(20), primary_key=True),
+    Column("item", String(220), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+    Column("squares", BigInteger, nullable=False),
 )
 
 upkeep = Table(

@@ -385,7 +385,9 @@ def test_what_was_not_asked_for_longest_is_forgotten_first(carrier: Carrier) -> 
 def test_the_steps_of_callers_are_recorded_each_once_also_those_from_memory(carrier: Carrier) -> None:
     steps: list[tuple[str, str]] = []
     front = replace(
-        carrier.front, record=lambda call, step, _now, _address: steps.append((call, step.heard)), memory=Memory()
+        carrier.front,
+        record=lambda call, step, _now, _address, _talked: steps.append((call, step.heard)),
+        memory=Memory(),
     )
     install = carrier.app.extensions["ivr.webhooks"]
     carrier.app.extensions["ivr.webhooks"] = replace(install, front=front)

@@ -19,6 +19,7 @@ from tests.support.town import PASSWORD, Town, Visitor
 LOGINS = {Role.EDITOR: "eto", Role.APPROVER: "abe", Role.ADMINISTRATOR: "kanri"}
 TRUSTED = {
     Right.LOOK: {Role.EDITOR, Role.APPROVER, Role.ADMINISTRATOR},
+    Right.READ_REPORTS: {Role.EDITOR, Role.APPROVER, Role.ADMINISTRATOR},
     Right.WRITE: {Role.EDITOR},
     Right.RECORD: {Role.EDITOR},
     Right.REMARK: {Role.EDITOR, Role.APPROVER},
@@ -116,5 +117,6 @@ _NAMED = {
     "code": "ja",
     "speed": "normal",
     "filename": "staff.css",
+    "period": "2026-11",
 }
 _NAMED |= {"edition": "e", "token": "t"}

@@ -108,7 +108,7 @@ def test_a_call_over_midnight_is_one_call_in_the_records(each_office: Office) ->
     one.round()
     assert len(set(office.records("call"))) == 3
     with office.database.writing() as connection:
-        join_names(connection, office.now)
+        join_names(connection, office.now, TOKYO)
     assert office.records("seconds") == [0, 1200, 0]
     first, second, third = office.records("call")
     assert first == second != third

@@ -32,6 +32,8 @@ FILES = {
     "staff.hear_edition",
     "staff.sheet_pdf",
 }
+FILES = {"staff.static", "staff.hear", "staff.spreadsheet", "staff.toml", "staff.trail_csv", "staff.checked"}
+FILES |= {"staff.reports", "staff.report_csv", "staff.report_workbook", "staff.report_pdf", "staff.calls_now"}
 """What is answered with a file or a mere status, and is no page."""
 
 

@@ -327,6 +327,16 @@ BESIDE = (
     State("audit-found", "abe", "/audit?words=受付時間"),
     State("audit-refused", "abe", "/audit?since=yesterday", told=True),
 )
+CALLS = (
+    State("report", "eto", "/reports/2026-11", how=MAIN),
+    State("report-year", "ueda", "/reports/2026", how=ALIKE),
+    State("report-empty", "abe", "/reports/2025-01", how=ALIKE),
+    State("report-print", "eto", "/reports/2026-11/print", how=ALIKE),
+    State("report-missing", "eto", "/reports/november", told=True),
+    State("comparison", "abe", "/reports/compare", how=ALIKE),
+    State("comparison-edition", "abe", "/reports/compare?of=edition-1"),
+    State("comparison-alert", "abe", "/reports/compare?of=alert-1", how=ALIKE),
+)
 ACCOUNTS = (
     State("accounts", "ueda", "/accounts", how=MAIN),
     State("accounts-refused", "ueda", "/accounts", sent(name="森", login="mori", role_editor=True), told=True),
@@ -337,4 +347,4 @@ ACCOUNTS = (
     State("account-link", "ueda", "/accounts/ito/renew", RENEWED, how=MAIN),
     State("account-stop", "ueda", "/accounts/sato/stop"),
 )
-STATES = (*DOOR, *FIRST, *DRAFTS, *TEXTS, *VOICES, *TABLES, *STRUCTURE, *READY, *APPROVAL, *BESIDE, *ACCOUNTS)
+STATES = (*DOOR, *FIRST, *DRAFTS, *TEXTS, *VOICES, *TABLES, *STRUCTURE, *READY, *APPROVAL, *BESIDE, *CALLS, *ACCOUNTS)

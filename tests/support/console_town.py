@@ -22,12 +22,14 @@ from ivr.editions.releases import is_of_program, take_in
 from ivr.editions.structure import added, moved, taken_away
 from ivr.editions.texts import TextPlace, change
 from ivr.people.persons import Person, Role
+from ivr.records.steps import Step
 from ivr.store.tables import checked
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds
 from tests.support.brought import MENU_TEXT_AND_DESK
 from tests.support.clock import MOMENT, WALL, Clock
 from tests.support.languages import JA
+from tests.support.synthetic_calls import ring
 from tests.support.town import PASSWORD, Town, Visitor, console_app, secrets_of
 from tests.support.voices import telephone_recording
 
@@ -144,6 +146,7 @@ def _fill(scene: Scene) -> None:
     _brought(week)
     week.begun("broken", "eto", "11-24 09:20", "案内の数", {_ja("say.choose"): "案内は{kazu}あります。"})
     _beside(week)
+    _rung(week)
 
 
 def _ja(key: str) -> TextPlace:
@@ -273,6 +276,22 @@ def _beside(week: "_Week") -> None:
     told.approve_alert(made.id, week.abe, day("11-24 09:30"))
     told.warn(works, day("11-27 09:00"), day("11-28 18:00"), eto, day("11-24 10:00"))
     told.close("yoke", day("11-24 09:00"), day("11-24 17:00"), eto, day("11-24 09:00"))
+
+
+def _rung(week: "_Week") -> None:
+    """Calls of eight weeks, and some of the last hour whom the police do not answer."""
+    recorder, live = week.scene.town.app.extensions["ivr.records"], week.office.library.live(MOMENT).id
+    days = [MOMENT.date() - timedelta(days=number) for number in range(56, 0, -1)]
+    ring(recorder, 400, days, editions=(week.office.library.shipped.id, live))
+    for serial in range(6):
+        for minutes, heard, place, outcome in (
+            (22, "ring", "main", "goes on"),
+            (21, "key 0", "police.join", "rings"),
+            (20, "dial:no_answer", "police.no_answer", "goes on"),
+        ):
+            step = Step(live, "1", "ja", place, heard, "police" if minutes < 22 else "", outcome)
+            recorder.note(f"CA-police-{serial}", step, MOMENT - timedelta(minutes=minutes))
+    recorder.take_all()
 
 
 class _Week:

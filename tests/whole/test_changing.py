@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ def test_a_figure_is_counted_from_the_records(tmp_path: Path) -> None:
     app.extensions["ivr.records"].take_all()
     database = app.extensions["ivr.office"].database
     assert found["joined"](database, Between()) == {"police": 2}
-    keep_up(database, MOMENT + timedelta(days=100), days=90, months=24)
+    keep_up(database, MOMENT + timedelta(days=100), UTC, days=90, months=24)
     assert found["joined"](database, Between()) == {"police": 2}
 
 

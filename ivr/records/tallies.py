@@ -1,0 +1,131 @@
+"""The figures of each day, kept beside the records and in the same transaction: asked for, they are there.
+
+What a call adds is taken out and put in anew whenever a step of it comes in, so that figures are right whichever
+process had the step in its journal, and however late. They outlive the records that they are of.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ivr.records.stories import Cell, Sums, adds
+from ivr.store.database import Database
+from ivr.store.tables import record, record_count, tally
+
+MOST_ASKED = 500
+"""Calls that one query asks for [own value]: databases bound the parameters of a query."""
+
+_TOLD = ("at", "call", "edition", "alert", "language", "place", "heard", "desk", "outcome", "seconds", "talked")
+_BOTH = (record, "call"), (tally, "day")
+_INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+Change = dict[Cell, Sums]
+
+
+def came_in(connection: Connection, calls: Iterable[str], is_new: Callable[[Row[Any]], bool], zone: tzinfo) -> None:
+    """Records of these calls have come in, those that are new among all that are there. `zone`: whose days they are."""
+    change: Change = {}
+    for rows in _by_call(connection, calls):
+        _put(change, adds((row for row in rows if not is_new(row)), zone), -1)
+        _put(change, adds(rows, zone), 1)
+    _store(connection, change)
+
+
+class Joining:
+    """Calls become one with others, which were theirs all along: what they add is taken out, and then put in."""
+
+    def __init__(self, connection: Connection, zone: tzinfo):
+        self._connection = connection
+        self._zone = zone
+        self._change: Change = {}
+
+    def out(self, calls: Iterable[str]) -> None:
+        """What these calls add, as they are now, is taken out."""
+        self._add(calls, -1)
+
+    def back(self, calls: Iterable[str]) -> None:
+        """What these calls add, as they are now, is put in."""
+        self._add(calls, 1)
+        _store(self._connection, self._change)
+
+    def _add(self, calls: Iterable[str], sign: int) -> None:
+        for rows in _by_call(self._connection, calls):
+            _put(self._change, adds(rows, self._zone), sign)
+
+
+def recount(database: Database, zone: tzinfo) -> int:
+    """Count anew what is kept singly, and how many days that was: those before the records of which some have gone
+    already keep their figures. DatabaseGone."""
+    with database.writing() as connection:
+        first = _first_whole_day(connection, zone)
+        if first is None:
+            return 0
+        connection.execute(delete(tally).where(tally.c.day >= first))
+        change: Change = {}
+        for rows in _by_call(connection, _calls_since(connection, datetime.combine(first, time(), zone))):
+            _put(change, adds(rows, zone), 1)
+        kept = {cell: sums for cell, sums in change.items() if cell.day >= first}
+        _store(connection, kept)
+    return len({cell.day for cell in kept})
+
+
+def are_missing(database: Database) -> bool:
+    """Whether there are records but no figures, as of a release that had none. DatabaseGone."""
+    with database.reading() as connection:
+        there = [connection.execute(select(table.c[column]).limit(1)).first() for table, column in _BOTH]
+    return there[0] is not None and there[1] is None
+
+
+def remove_days(connection: Connection, since: date | None, until: date | None) -> None:
+    """Delete the figures of days from `since` to just before `until`; None: without a bound."""
+    connection.execute(delete(tally).where(days(since, until)))
+
+
+def days(since: date | None, until: date | None) -> ColumnElement[bool]:
+    """Whether a figure is of a day from `since` to just before `until`; None: without a bound."""
+    bounds = [tally.c.day >= since] if since else []
+    return and_(True, *bounds, *([tally.c.day < until] if until else []))
+
+
+def _by_call(connection: Connection, calls: Iterable[str]) -> Iterator[Sequence[Row[Any]]]:
+    """The records of each of these calls."""
+    columns = [record.c[name] for name in ("journal", "seq", *_TOLD)]
+    waiting = iter(sorted(set(calls)))
+    while some := list(islice(waiting, MOST_ASKED)):
+        found: dict[str, list[Row[Any]]] = defaultdict(list)
+        for row in connection.execute(select(*columns).where(record.c.call.in_(some))):
+            found[row.call].append(row)
+        yield from found.values()
+
+
+def _put(change: Change, added: Mapping[Cell, Sums], sign: int) -> None:
+    for cell, sums in added.items():
+        change[cell] = change.get(cell, Sums()).plus(sums, sign)
+
+
+def _store(connection: Connection, change: Mapping[Cell, Sums]) -> None:
+    """Add to what is kept."""
+    new = _INSERT[connection.dialect.name](tally)
+    more = {name: tally.c[name] + new.excluded[name] for name in Sums._fields}
+    rows = [{**cell._asdict(), **sums._asdict()} for cell, sums in change.items() if any(sums)]
+    if rows:
+        connection.execute(new.on_conflict_do_update(index_elements=list(Cell._fields), set_=more), rows)
+
+
+def _first_whole_day(connection: Connection, zone: tzinfo) -> date | None:
+    """The first day all of whose records are there: where some are counts by now, not the one in which they begin."""
+    oldest = connection.execute(select(record.c.at).order_by(record.c.at).limit(1)).scalar()
+    if oldest is None:
+        return None
+    gone = connection.execute(select(record_count.c.hour).limit(1)).first()
+    first: date = oldest.astimezone(zone).date()
+    return first + timedelta(days=1) if gone else first
+
+
+def _calls_since(connection: Connection, since: datetime) -> Sequence[str]:
+    return connection.execute(select(record.c.call).where(record.c.at >= since).distinct()).scalars().all()

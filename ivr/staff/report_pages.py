@@ -1,0 +1,144 @@
+"""Reports: what calls did in a month or a fiscal year, on a page, on paper, and as files."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+
+from ivr.line.values import Line
+from ivr.paper import pdf_of
+from ivr.people.refusals import NotFound
+from ivr.people.rights import Right
+from ivr.reports.counts import by_month
+from ivr.reports.periods import Period, told_of
+from ivr.reports.report import Report, Town, made
+from ivr.reports.sheets import Sheet, as_csv, as_workbook
+from ivr.staff import context, report_words
+from ivr.staff.area import area, needs
+from ivr.staff.context import console, language, me, now, office, page
+from ivr.staff.report_charts import chart
+from ivr.staff.report_listening import heard_words
+from ivr.staff.report_words import Names
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+MOST_EDITIONS = 16
+"""Editions that are asked for the name of a text which the line has no more [own value]: so many are in memory."""
+
+
+MOST_OPEN = 13
+"""Rows of a table that stands open behind its chart [own value]: the months of a year and this one."""
+
+
+@area.get("/reports")
+@needs(Right.READ_REPORTS)
+def reports() -> ResponseReturnValue:
+    if wanted := request.args.get("period"):
+        return redirect(url_for("staff.report", period=asked(wanted)), 303)
+    day = today()
+    told = tuple(told_of(by_month(office().database, day), day))
+    latest = next((each for each in told if each.month), Period.month_of(day))
+    return redirect(url_for("staff.report", period=latest), 303)
+
+
+@area.get("/reports/<period>")
+@needs(Right.READ_REPORTS)
+def report(period: str) -> ResponseReturnValue:
+    return page("report.html", 200, **_told(asked(period)), heard_words=heard_words, most=MOST_OPEN)
+
+
+@area.get("/reports/<period>/print")
+@needs(Right.READ_REPORTS)
+def report_print(period: str) -> ResponseReturnValue:
+    return page("report_print.html", 200, **_told(asked(period)))
+
+
+@area.get("/reports/<period>/calls.pdf")
+@needs(Right.READ_REPORTS)
+def report_pdf(period: str) -> ResponseReturnValue:
+    sheet = page("report_print.html", 200, **_told(asked(period))).get_data(as_text=True)
+    return _file(pdf_of(sheet), f"calls-{period}.pdf", "application/pdf")
+
+
+@area.get("/reports/<period>/calls.csv")
+@needs(Right.READ_REPORTS)
+def report_csv(period: str) -> ResponseReturnValue:
+    with force_locale(language()):
+        context.words().as_default()
+        content = as_csv(_sheets(_made(asked(period))), report_words.file_words())
+    return _file(content.encode("utf-8-sig"), f"calls-{period}.csv", "text/csv; charset=utf-8")
+
+
+@area.get("/reports/<period>/calls.xlsx")
+@needs(Right.READ_REPORTS)
+def report_workbook(period: str) -> ResponseReturnValue:
+    with force_locale(language()):
+        context.words().as_default()
+        title = report_words.period(asked(period))
+        content = as_workbook(_sheets(_made(asked(period))), title, report_words.file_words())
+    return _file(content, f"calls-{period}.xlsx", SPREADSHEET)
+
+
+def asked(period: str) -> Period:
+    """The period of an address. NotFound."""
+    try:
+        return Period.parse(period)
+    except ValueError as error:
+        raise NotFound("There is no such page.") from error
+
+
+def today() -> date:
+    """The day of this request, where the line is."""
+    return now().astimezone(console().zone).date()
+
+
+def town() -> Town:
+    """What reports must know of the line that callers hear now. A desk of an older one shows itself by what it did."""
+    line = console().line()
+    return Town(frozenset({*line.desks, *office().library.shipped.line.desks}), line.nearest, console().prices)
+
+
+def names() -> Names:
+    """What rows are called."""
+    return Names(_lines, console().line().nearest)
+
+
+def _lines() -> Iterator[Line]:
+    """The lines that may have what calls came to: the one of now, that of the files, and the editions before."""
+    library = office().library
+    yield console().line()
+    yield library.shipped.line
+    for edition in dict.fromkeys(each.edition for each in library.history(now())[:MOST_EDITIONS] if each.edition):
+        yield library.edition(edition).line
+
+
+def _made(period: Period) -> Report:
+    return made(office().database, period, town(), today())
+
+
+def _told(period: Period) -> dict[str, object]:
+    """What the pages of a report show."""
+    found, named, day = _made(period), names(), today()
+    known = tuple(told_of(by_month(office().database, day), day))
+    return {
+        "me": me(),
+        "report": found,
+        "period": period,
+        "periods": known,
+        "names": named,
+        "say": report_words,
+        "chart": lambda table: chart(table, named),
+        "prices": console().prices,
+    }
+
+
+def _sheets(found: Report) -> tuple[Sheet, ...]:
+    named, meanings = names(), report_words.meanings(console().prices)
+    return tuple(report_words.sheet(table, named, meanings[table.name]) for table in found.tables)
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type=kind, headers=headers)
