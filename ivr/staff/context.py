@@ -23,10 +23,13 @@ from ivr.line.loading import LineError
 from ivr.line.speeds import Speed
 from ivr.line.values import Language, Line
 from ivr.line.words import Chunk
+from ivr.notices.wishes import WishBook
 from ivr.pages import catalogues
 from ivr.people.accounts import Accounts
+from ivr.people.networks import Networks
 from ivr.people.passwords import words_of
 from ivr.people.persons import Person
+from ivr.people.provider import Provider
 from ivr.people.refusals import NotFound, Refusal, Refused
 from ivr.people.telling import Told
 from ivr.voice.booth import Booth
@@ -58,7 +61,8 @@ class Console:
     `public_url`, and the `seats` of work on people's files;
     all `sounds`, the `booth` that makes them, a `telephone` that rings a line by the `signer`, and
     the number by which staff record (E.164), None where they do not; and whether one person may be
-    administrator and approver."""
+    administrator and approver. `mails`: a mail server is set; `chats_inside`: chats may be in the house's own
+    network. Staff sign in by `passwords`, or at the `provider`, from these `networks` alone where there are any."""
 
     office: Office
     secret: str
@@ -70,6 +74,16 @@ class Console:
     signer: Signer
     staff_number: str | None
     roles_together: bool = False
+    mails: bool = False
+    chats_inside: bool = False
+    provider: Provider | None = None
+    passwords: bool = True
+    networks: Networks = ()
+
+    @property
+    def wishes(self) -> WishBook:
+        """What people wish to be told."""
+        return WishBook(self.office.database, self.secret)
 
     @property
     def accounts(self) -> Accounts:

@@ -360,3 +360,48 @@ upkeep = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
 )
+
+notice_address = Table(
+    "notice_address",
+    metadata,
+    Column("account", String(64), ForeignKey("account.id"), primary_key=True),
+    Column("mail", String(254), nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+)
+
+notice_wish = Table(
+    "notice_wish",
+    metadata,
+    Column("account", String(64), ForeignKey("account.id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("way", String(10), primary_key=True),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    _serial("id"),
+    Column("key", String(200), nullable=False),
+    Column("account", String(64), ForeignKey("account.id"), nullable=False),
+    Column("way", String(10), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("path", String(300), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("next", Moment, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("sent_at", Moment),
+    Column("problem", JSON(none_as_null=True)),
+    Unique("key", "account", "way"),
+    sqlite_autoincrement=True,
+)
+
+notice_turn = Table(
+    "notice_turn",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("holder", String(16), nullable=False),
+    Column("until", Moment, nullable=False),
+)
