@@ -1,4 +1,4 @@
-"""Who may sign in: passwords kept as argon2 hashes, a second factor by TOTP, one-time links.
+"""Who may sign in: passwords kept as argon2 hashes, second factors (TOTP, recovery codes, passkeys), one-time links.
 
 Whoever is to have an account gets a link from an administrator, and sets password and second
 factor themselves: no administrator ever holds them. A try to sign in is counted before it is
@@ -19,12 +19,13 @@ from types import MappingProxyType
 from typing import Any
 
 from pyotp import random_base32
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from ivr.line.text import folded, one_line, one_width
-from ivr.people import attempts, passwords, trail
+from ivr.people import attempts, identities, passkeys, passwords, recovery, trail
 from ivr.people.attempts import NO_ACCOUNT, NOWHERE, TRIES, Origin
 from ivr.people.links import Link, NoLink, hash_of, new_link
+from ivr.people.passkeys import Answer, Site
 from ivr.people.persons import Person, Role
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right, may, require
@@ -33,6 +34,8 @@ from ivr.people.second_factor import NOBODYS, address_of, step_of
 from ivr.people.trail import Entry, note
 from ivr.store.database import Database
 from ivr.store.tables import account as account_table
+from ivr.store.tables import identity as identity_table
+from ivr.store.tables import passkey as passkey_table
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ LONGEST_NAME = 200
 NEWS = timedelta(days=14)
 """How long approvers are told of new and renewed accounts [own value]."""
 
-_NEWS = ("account.add", "account.renew", "account.roles", "account.set_up")
+_NEWS = ("account.add", "account.renew", "account.roles", "account.set_up", "account.invite", "account.tie")
 _TOLD = 20  # of each kind, at most
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
@@ -61,8 +64,10 @@ class FactorLost(Refused):
 @dataclass(frozen=True, slots=True)
 class Account:
     """Somebody who may sign in. `stamp` changes when their sessions are to end; `ready`: they have
-    set a password and a second factor, and the server can read it; `link_until`: until when a
-    one-time link is good by which they do so; `set_up_at`: when they last did."""
+    set a password and a second factor, and the server can read it, or have another way to sign in; `link_until`: until
+    when a one-time link is good by which they do so; `set_up_at`: when they last did. `by_password`: whether
+    they can sign in by one; `tied`: to an identity at the
+    provider; `invited_as`: whoever shows this there (an address, folded) will be."""
 
     id: str
     login: str
@@ -73,6 +78,9 @@ class Account:
     stopped_at: datetime | None
     set_up_at: datetime | None
     link_until: datetime | None
+    by_password: bool = True
+    tied: bool = False
+    invited_as: str | None = None
 
     @property
     def person(self) -> Person:
@@ -102,7 +110,8 @@ class News:
 
 class Accounts:
     """All accounts. `secret` is SECRET_KEY; `words`: what no password may be made of;
-    `roles_together`: whether one person may be administrator and approver."""
+    `roles_together`: whether one person may be administrator and approver; `passwords`: whether anybody signs in by
+    one; `origin` (PUBLIC_URL): for which passkeys sign."""
 
     def __init__(
         self,
@@ -110,11 +119,15 @@ class Accounts:
         secret: str,
         words: Callable[[], Iterable[str]] = tuple,
         roles_together: bool = False,
+        passwords: bool = True,
+        origin: str = "",
     ):
         self.database = database
+        self.site = Site(origin, secret)
         self._seals = Seals(secret)
         self._words = words
         self._together = roles_together
+        self._by_password = passwords
 
     # --- making and renewing -------------------------------------------------------------------
 
@@ -257,6 +270,11 @@ class Accounts:
         with self.database.reading() as connection:
             return self._known(connection, login)
 
+    def of_id(self, connection: Connection, account: str) -> Account | None:
+        """The account of this id, in a transaction that is under way; None where there is none."""
+        row = connection.execute(_ROWS.where(account_table.c.id == account)).first()
+        return self._account(row) if row else None
+
     def all(self) -> tuple[Account, ...]:
         """All accounts, by sign-in name."""
         with self.database.reading() as connection:
@@ -282,26 +300,39 @@ class Accounts:
 
     # --- signing in and out --------------------------------------------------------------------
 
-    def sign_in(self, login: str, password: str, code: str, now: datetime, origin: Origin = NOWHERE) -> Account | None:
-        """The account, where name, password and code are right and it may be tried from there.
+    def sign_in(
+        self,
+        login: str,
+        password: str,
+        code: str,
+        now: datetime,
+        origin: Origin = NOWHERE,
+        answer: Answer | None = None,
+    ) -> Account | None:
+        """The account, where name, password and second factor are right and it may be tried from there: `code` is
+        one of the authenticator app or a recovery code, unless a passkey of the account gave an `answer`.
         FactorLost where the password is right and the second factor can no longer be read."""
-        found = self._proven(login, password, code, now, origin)
+        found = self._proven(login, password, code, now, origin, answer=answer) if self._by_password else None
         if found is not None:
             with self.database.writing() as connection:
                 note(connection, found.person, now, "account.sign_in", found.login)
         return found
 
+    def is_right(self, login: str, password: str, now: datetime, origin: Origin = NOWHERE) -> bool:
+        """Whether whoever is signed in knows their password still. Tries are counted as those to sign in."""
+        return self._by_password and self._knows(login, password, now, origin)
+
     def sign_out(self, account: str, now: datetime) -> None:
         """End all sessions of an account."""
         with self.database.writing() as connection:
             _put(connection, account, stamp=secrets.token_hex(16))
-            row = connection.execute(select(account_table).where(account_table.c.id == account)).one()
+            row = connection.execute(_ROWS.where(account_table.c.id == account)).one()
             note(connection, self._account(row).person, now, "account.sign_out", row.login)
 
     def of_session(self, account: str, stamp: str) -> Account | None:
         """The account of a session that has not ended."""
         with self.database.reading() as connection:
-            row = connection.execute(select(account_table).where(account_table.c.id == account)).first()
+            row = connection.execute(_ROWS.where(account_table.c.id == account)).first()
         if row is None or row.stopped_at or not hmac.compare_digest(row.stamp.encode(), stamp.encode()):
             return None
         return self._account(row)
@@ -314,27 +345,59 @@ class Accounts:
         now: datetime,
         origin: Origin,
         values: Mapping[str, object] = MappingProxyType({}),
+        answer: Answer | None = None,
     ) -> Account | None:
         """The account whose password and second factor somebody has shown, with `values` set in it.
         All is looked at whatever is wrong, so that the time it takes tells nothing."""
-        with self.database.writing() as connection:
-            row = _find(connection, login)
-            account = row.id if row else NO_ACCOUNT
-            known = row is not None and origin.knows(row.id, row.set_up_at, now)
-            tries = attempts.count(connection, account, origin, known, now)
+        row, account, known, tries = self._counted(login, now, origin)
         able = row is not None and bool(row.password) and not row.stopped_at and tries > 0
         right = passwords.right(row.password if row and able else passwords.nobodys(), password)
         secret = self._secret(row) if row and able else NOBODYS
         step = step_of(secret or NOBODYS, code, now)
-        if row and able and right and secret is None:
+        if row and able and right and secret is None and not answer:
             raise FactorLost
         with self.database.writing() as connection:
-            if row and able and right and step is not None and _taken(connection, row.id, step, **values):
+            if row and able and right and self._second(connection, row.id, step, code, answer, now):
+                _put(connection, row.id, **values)
                 attempts.forgive(connection, account, origin, known)
                 return self._known(connection, row.login)
             if tries:
                 self._note_failed(connection, row, origin, known, tries, now)
         return None
+
+    def _counted(self, login: str, now: datetime, origin: Origin) -> tuple[Row[Any] | None, str, bool, int]:
+        """A try, counted before it is looked at: the row, what it counts under, whether from a known browser, and
+        which one it is in a row (0: it may not be made)."""
+        with self.database.writing() as connection:
+            row = _find(connection, login)
+            account = row.id if row else NO_ACCOUNT
+            known = row is not None and origin.knows(row.id, row.set_up_at, now)
+            return row, account, known, attempts.count(connection, account, origin, known, now)
+
+    def _knows(self, login: str, password: str, now: datetime, origin: Origin) -> bool:
+        row, account, known, tries = self._counted(login, now, origin)
+        able = row is not None and bool(row.password) and not row.stopped_at and tries > 0
+        right = passwords.right(row.password if row and able else passwords.nobodys(), password)
+        with self.database.writing() as connection:
+            if able and right:
+                attempts.forgive(connection, account, origin, known)
+            elif tries:
+                self._note_failed(connection, row, origin, known, tries, now)
+        return able and right
+
+    def _second(
+        self, connection: Connection, account: str, step: int | None, code: str, answer: Answer | None, now: datetime
+    ) -> bool:
+        """Whether a second factor of the account was shown; it is used up."""
+        if answer:
+            return self.site.used(connection, answer, now, verified=False) == account
+        if step is not None:
+            return _taken(connection, account, step)
+        if not recovery.use(connection, account, code, now):
+            return False
+        found = connection.execute(_ROWS.where(account_table.c.id == account)).one()
+        note(connection, self._account(found).person, now, "account.recovery", found.login)
+        return True
 
     def _note_failed(
         self, connection: Connection, row: Row[Any] | None, origin: Origin, known: bool, tries: int, now: datetime
@@ -379,15 +442,27 @@ class Accounts:
     def _renew(
         self, connection: Connection, found: Account, now: datetime, by: Person | None, **values: object
     ) -> None:
-        _put(connection, found.id, stamp=secrets.token_hex(16), stopped_at=None, **values)
-        attempts.forget(connection, found.id)
+        _put(connection, found.id, stamp=secrets.token_hex(16), stopped_at=None, invited_as=None, **values)
+        for room in (attempts, passkeys, recovery, identities):
+            room.forget(connection, found.id)
         note(connection, by or found.person, now, "account.renew", found.login)
 
     def _account(self, row: Row[Any]) -> Account:
-        ready = bool(row.password) and self._secret(row) is not None
+        by_password = self._by_password and bool(row.password) and self._secret(row) is not None
         roles = self._apart(frozenset(map(Role, row.roles)))
         return Account(
-            row.id, row.login, row.name, roles, row.stamp, ready, row.stopped_at, row.set_up_at, row.link_until
+            row.id,
+            row.login,
+            row.name,
+            roles,
+            row.stamp,
+            by_password or row.has_passkey or row.has_identity,
+            row.stopped_at,
+            row.set_up_at,
+            row.link_until,
+            by_password,
+            row.has_identity,
+            row.invited_as,
         )
 
     def _apart(self, roles: frozenset[Role]) -> frozenset[Role]:
@@ -406,7 +481,7 @@ class Accounts:
         return found
 
     def _all(self, connection: Connection) -> tuple[Account, ...]:
-        return tuple(map(self._account, connection.execute(select(account_table).order_by(account_table.c.login))))
+        return tuple(map(self._account, connection.execute(_ROWS.order_by(account_table.c.login))))
 
     def _keepers(self, connection: Connection) -> tuple[Account, ...]:
         """Who can look after the accounts."""
@@ -427,7 +502,7 @@ class Accounts:
         return self._account(row)
 
     def _of_link(self, connection: Connection, token: str, now: datetime) -> Account:
-        row = connection.execute(select(account_table).where(account_table.c.link == hash_of(token))).first()
+        row = connection.execute(_ROWS.where(account_table.c.link == hash_of(token))).first()
         if row is None or row.stopped_at or not row.link_until or now >= row.link_until:
             raise NoLink
         return self._account(row)
@@ -479,21 +554,29 @@ def _linked(link: Link) -> dict[str, object]:
     return {"link": hash_of(link.token), "link_until": link.until}
 
 
+_ROWS = select(
+    account_table,
+    exists().where(passkey_table.c.account == account_table.c.id).label("has_passkey"),
+    exists().where(identity_table.c.account == account_table.c.id).label("has_identity"),
+)
+"""Accounts, and which other ways to sign in they have."""
+
 _UNLINKED: dict[str, object] = {"link": None, "link_until": None}
 
 
-def _taken(connection: Connection, account: str, step: int, **values: object) -> bool:
+def _taken(connection: Connection, account: str, step: int) -> bool:
     """Whether a code was not used before; it is now."""
     query = update(account_table).where(account_table.c.id == account, account_table.c.step < step)
-    return bool(connection.execute(query.values(step=step, **values)).rowcount)
+    return bool(connection.execute(query.values(step=step)).rowcount)
 
 
 def _find(connection: Connection, login: str) -> Row[Any] | None:
     name = sign_in_name(login)
     if not _LOGIN.fullmatch(name):
         return None  # nobody is called so, and a database may choke on what was typed
-    return connection.execute(select(account_table).where(account_table.c.login == name)).first()
+    return connection.execute(_ROWS.where(account_table.c.login == name)).first()
 
 
 def _put(connection: Connection, account: str, **values: object) -> None:
-    connection.execute(update(account_table).where(account_table.c.id == account).values(**values))
+    if values:
+        connection.execute(update(account_table).where(account_table.c.id == account).values(**values))

@@ -26,6 +26,7 @@ from ivr.line.words import Chunk
 from ivr.notices.wishes import WishBook
 from ivr.pages import catalogues
 from ivr.people.accounts import Accounts
+from ivr.people.entrance import Entrance
 from ivr.people.networks import Networks
 from ivr.people.passwords import words_of
 from ivr.people.persons import Person
@@ -93,7 +94,14 @@ class Console:
             self.secret,
             words=lambda: words_of(texts_of(self.office.library.shipped.line)),
             roles_together=self.roles_together,
+            passwords=self.passwords,
+            origin=self.public_url,
         )
+
+    @property
+    def entrance(self) -> Entrance:
+        """The ways in beside the password."""
+        return Entrance(self.accounts)
 
     @property
     def https(self) -> bool:

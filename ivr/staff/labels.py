@@ -474,6 +474,8 @@ def account_act(act: str) -> str:
         "account.renew": _("Renewed account"),
         "account.roles": _("Other roles"),
         "account.set_up": _("Set up by its owner"),
+        "account.invite": _("Invited to sign in with the city's own account"),
+        "account.tie": _("Tied to the city's own account"),
     }[act]
 
 

@@ -284,6 +284,52 @@ account = Table(
     Column("set_up_at", Moment),
     Column("link", String(64), unique=True),
     Column("link_until", Moment),
+    Column("invited_as", String(254), index=True, unique=True),
+)
+
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("account", String(64), ForeignKey("account.id"), nullable=False, index=True),
+    Column("credential", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("signatures", BigInteger, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account", String(64), ForeignKey("account.id"), nullable=False, index=True),
+    Column("used_at", Moment),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("issuer", String(500), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("account", String(64), ForeignKey("account.id"), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+)
+
+spent = Table(
+    "spent",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+stash = Table(
+    "stash",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("until", Moment, nullable=False),
 )
 
 attempt = Table(
