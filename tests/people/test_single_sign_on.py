@@ -26,6 +26,7 @@ class House:
 
     town: Town
     provider: OpenIdProvider
+    admin: Visitor | None = None
 
     def come(self, visitor: Visitor, next_page: str = "/staff/drafts") -> str:
         """Go to the provider and back; what the console says then."""
@@ -44,9 +45,9 @@ class House:
 
     def invite(self, login: str, address: str) -> str:
         """An administrator writes the address beside the account."""
-        admin = self.town.who("kanri")
-        admin.get(f"/staff/accounts/{login}/invite")
-        return admin.send("/invite", address=address)
+        self.admin = self.admin or self.town.who("kanri")
+        self.admin.get(f"/staff/accounts/{login}/invite")
+        return self.admin.send("/invite", address=address)
 
 
 @pytest.fixture(scope="module", name="running")

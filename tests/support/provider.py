@@ -37,27 +37,27 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]  # Authlib has no type
 
     code: str
     person: Person
-    payload: Any
+    asked: dict[str, str]
 
-    def get_redirect_uri(self) -> Any:
-        return self.payload.redirect_uri
+    def get_redirect_uri(self) -> str | None:
+        return self.asked.get("redirect_uri")
 
-    def get_scope(self) -> Any:
-        return self.payload.scope
+    def get_scope(self) -> str | None:
+        return self.asked.get("scope")
 
-    def get_nonce(self) -> Any:
-        return self.payload.data.get("nonce")
+    def get_nonce(self) -> str | None:
+        return self.asked.get("nonce")
 
     def get_auth_time(self) -> int:
         return self.person.signed_in
 
     @property
-    def code_challenge(self) -> Any:
-        return self.payload.data.get("code_challenge")
+    def code_challenge(self) -> str | None:
+        return self.asked.get("code_challenge")
 
     @property
-    def code_challenge_method(self) -> Any:
-        return self.payload.data.get("code_challenge_method")
+    def code_challenge_method(self) -> str | None:
+        return self.asked.get("code_challenge_method")
 
 
 class Client(ClientMixin):  # type: ignore[misc]  # Authlib has no types
@@ -169,7 +169,7 @@ def _grant(provider: OpenIdProvider) -> type:
         TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
 
         def save_authorization_code(self, code: str, asked: Any) -> Code:
-            provider.codes[code] = Code(code, asked.user, asked.payload)
+            provider.codes[code] = Code(code, asked.user, dict(asked.payload.data))
             return provider.codes[code]
 
         def query_authorization_code(self, code: str, _client: Client) -> Code | None:
