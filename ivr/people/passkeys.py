@@ -134,7 +134,7 @@ class Site:
         key = _key(made.credential_id)
         if connection.execute(select(passkey_table.c.id).where(passkey_table.c.id == key)).first():
             raise Refused("This passkey is here already.")
-        row = {"id": key, "credential": made.credential_id, "public_key": made.credential_public_key}
+        row: dict[str, object] = {"id": key, "credential": made.credential_id, "public_key": made.credential_public_key}
         row |= {"signatures": made.sign_count, "account": account, "name": called, "made_at": now}
         connection.execute(insert(passkey_table).values(**row))
         return Passkey(key, called, now, None)

@@ -5,10 +5,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 from werkzeug.serving import make_server
 
 from ivr.people.persons import Role
+from ivr.staff.sessions import FRESH
 from tests.support.browser import NARROW, chromium
 from tests.support.clock import MOMENT, WALL
 from tests.support.console_browser import clean
@@ -65,12 +66,31 @@ class Device:
 def test_passkeys_from_the_first_to_the_last(origin_and_town: tuple[str, Town]) -> None:
     origin, town = origin_and_town
     with chromium() as browser:
-        _whole_way(browser, origin, town)
+        context = browser.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", reduced_motion="reduce")
+        page = context.new_page()
+        _sign_in_by_code(page, origin, town)
+        device = Device(context, page)
+        device.have(**TELEPHONE)
+        _add(page, "自分のスマートフォン")
+        assert device.keys() == 1
+        clean(page)
+        _not_twice(page)
+        _sign_in_alone(page, device)
+        _show_again(page, origin)
+        page.goto(f"{origin}/staff/me")
+        device.have(**STICK)
+        _add(page, "USBの鍵")
+        _recovery_codes(page)
+        _sign_in_beside_the_password(page)
+        page.goto(f"{origin}/staff/me")
+        page.get_by_role("link", name="パスキー「USBの鍵」を取り外す").click()
+        page.get_by_role("button", name="はい、取り外します").click()
+        expect(page.get_by_role("status").first).to_contain_text("取り外しました")
+        clean(page)
+        context.close()
 
 
-def _whole_way(browser: Browser, origin: str, town: Town) -> None:
-    context = browser.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", reduced_motion="reduce")
-    page = context.new_page()
+def _sign_in_by_code(page: Page, origin: str, town: Town) -> None:
     page.goto(f"{origin}/staff/me")
     clean(page)
     page.get_by_label("サインイン名").fill("kanri")
@@ -80,17 +100,20 @@ def _whole_way(browser: Browser, origin: str, town: Town) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("あなたのアカウント")
     expect(page.get_by_text("このブラウザーではパスキーを使えない")).to_be_hidden()
 
-    device = Device(context, page)
-    device.have(**TELEPHONE)
-    page.get_by_label("パスキーの名前").fill("自分のスマートフォン")
+
+def _add(page: Page, name: str) -> None:
+    page.get_by_label("パスキーの名前").fill(name)
     page.get_by_role("button", name="パスキーを追加する").click()
-    expect(page.get_by_role("status").first).to_contain_text("「自分のスマートフォン」を追加しました")
-    assert device.keys() == 1
-    clean(page)
+    expect(page.get_by_role("status").first).to_contain_text(f"「{name}」を追加しました")
+
+
+def _not_twice(page: Page) -> None:
     page.get_by_label("パスキーの名前").fill("もう一つ")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").last).to_have_text("この端末には、すでにあなたのパスキーがあります。")
 
+
+def _sign_in_alone(page: Page, device: Device) -> None:
     page.get_by_role("button", name="サインアウト").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("サインイン")
     device.see_a_finger(False)
@@ -101,18 +124,17 @@ def _whole_way(browser: Browser, origin: str, town: Town) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("いま、電話で聞こえること")
 
-    WALL.now = MOMENT.replace(minute=11)
+
+def _show_again(page: Page, origin: str) -> None:
+    WALL.now = MOMENT + FRESH
     page.goto(f"{origin}/staff/accounts/eto/roles")
     expect(page.get_by_role("heading", level=1)).to_have_text("ご本人の確認")
     clean(page)
     page.get_by_role("button", name="パスキーで確かめる").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("江藤")
 
-    page.goto(f"{origin}/staff/me")
-    device.have(**STICK)
-    page.get_by_label("パスキーの名前").fill("USBの鍵")
-    page.get_by_role("button", name="パスキーを追加する").click()
-    expect(page.get_by_role("status").first).to_contain_text("「USBの鍵」を追加しました")
+
+def _recovery_codes(page: Page) -> None:
     page.get_by_role("link", name="回復用コードを作る").click()
     page.get_by_role("button", name="10個のコードを作って").click()
     expect(page.locator("ol.secret li")).to_have_count(10)
@@ -120,6 +142,8 @@ def _whole_way(browser: Browser, origin: str, town: Town) -> None:
     page.emulate_media(color_scheme="dark")
     clean(page)
 
+
+def _sign_in_beside_the_password(page: Page) -> None:
     page.get_by_role("button", name="サインアウト").click()
     page.get_by_label("サインイン名").fill("kanri")
     page.get_by_role("button", name="コードの代わりにパスキーを使う").click()  # the password is missing
@@ -127,9 +151,3 @@ def _whole_way(browser: Browser, origin: str, town: Town) -> None:
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="コードの代わりにパスキーを使う").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("いま、電話で聞こえること")
-    page.goto(f"{origin}/staff/me")
-    page.get_by_role("link", name="パスキー「USBの鍵」を取り外す").click()
-    page.get_by_role("button", name="はい、取り外します").click()
-    expect(page.get_by_role("status").first).to_contain_text("取り外しました")
-    clean(page)
-    context.close()

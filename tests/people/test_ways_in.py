@@ -159,7 +159,9 @@ def test_a_form_that_came_too_late_is_sent_after_a_passkey(town: Town) -> None:
     editor.get("/staff/drafts")
     target, fields = editor.form("/drafts")
     late = editor.later(minutes=31)
-    late.page = late.client.post(target, data={**fields, "title": "長い題名"}, headers={"Sec-Fetch-Site": "same-origin"})
+    late.page = late.client.post(
+        target, data={**fields, "title": "長い題名"}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
     page = late.send("/sign-in/passkey", answer=key.get(options(late, "/sign-in/passkey")))
     assert "入力した内容を送りますか" in page and "長い題名" in page
 
