@@ -559,13 +559,13 @@ def _mail(given: Mapping[str, str]) -> MailServer | None:
 def _provider(given: Mapping[str, str]) -> Provider | None:
     """Where staff sign in with the city's own account. What a client and its secret look like is the provider's."""
     issuer = _issuer(given["OIDC_ISSUER"])
+    claim, creates = given["OIDC_CLAIM"] or "email", _switch(given, "OIDC_CREATE")
+    if not _CLAIM.fullmatch(claim):
+        raise ConfigError(f"OIDC_CLAIM is {_shown(claim)}: set it to the name of a claim, such as email.")
     for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
         _needs(given, name, "OIDC_ISSUER", ", as the provider gave it out")
     for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_CLAIM", "OIDC_CREATE"):
         _needs(given, "OIDC_ISSUER", name, ", or leave that out")
-    claim, creates = given["OIDC_CLAIM"] or "email", _switch(given, "OIDC_CREATE")
-    if not _CLAIM.fullmatch(claim):
-        raise ConfigError(f"OIDC_CLAIM is {_shown(claim)}: set it to the name of a claim, such as email.")
     if not issuer:
         return None
     client, secret = given["OIDC_CLIENT_ID"], given["OIDC_CLIENT_SECRET"]
