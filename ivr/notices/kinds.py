@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -43,8 +44,9 @@ USUAL: Mapping[Role, frozenset[Kind]] = MappingProxyType(
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A notice in words: `subject` is one line, `text` has the address of a page in it. `id` is always the same
-    for the same notice, so that programs of readers know one that comes twice."""
+    for the same notice, so that programs of readers know one that comes twice; `at`: when it happened."""
 
     id: str
     subject: str
     text: str
+    at: datetime

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate, parseaddr
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 from ivr.notices.kinds import Letter
@@ -102,7 +102,7 @@ class Mail:
         message["From"] = Address(self.server.name, addr_spec=self.server.sender)
         message["To"] = Address(addr_spec=to)
         message["Subject"] = letter.subject
-        message["Date"] = formatdate()
+        message["Date"] = letter.at
         message["Message-ID"] = f"<{letter.id}@{self.here}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence is told to it
         message.set_content(letter.text)

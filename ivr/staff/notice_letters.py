@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.support import NullTranslations, Translations
 
+from ivr.carrier.privacy import has_number
 from ivr.line.text import one_line
 from ivr.notices.kinds import Kind, Letter
 from ivr.notices.outbox import Notice
@@ -42,12 +43,16 @@ class Letters:
         text = "\n\n".join(
             (sentence, f"{self.public_url}{notice.path}", f"--\n{why}\n{self.public_url}/staff/me/notices")
         )
-        return Letter(f"notice-{notice.key}-{notice.account}-{notice.way}", one_line(subject)[:LONGEST_SUBJECT], text)
+        return Letter(
+            f"notice-{notice.key}-{notice.account}-{notice.way}", one_line(subject)[:LONGEST_SUBJECT], text, notice.at
+        )
 
     def _said(self, sentence: Told, say: Callable[[Told], str], code: str) -> str:
         message, facts = sentence
         pattern = say(told("EEEE d MMMM y, HH:mm"))
-        return say((message, {name: self._fact(fact, pattern, code) for name, fact in facts.items()}))
+        hidden = say(told("(a long number, which stands on the page)"))
+        safe = {name: hidden if isinstance(fact, str) and has_number(fact) else fact for name, fact in facts.items()}
+        return say((message, {name: self._fact(fact, pattern, code) for name, fact in safe.items()}))
 
     def _fact(self, fact: object, pattern: str, code: str) -> object:
         if isinstance(fact, datetime):

@@ -85,14 +85,25 @@ def choosing(town: Town, login: str, **fields: str) -> Visitor:
     return visitor
 
 
-def submitted(town: Town, title: str = "年末の案内") -> str:
-    """A draft that waits for approval: its address."""
+def going_the_whole_way(town: Town, house: MailHouse) -> str:
+    """A draft is submitted, sent back, submitted again, approved and published, each act told: its address."""
     people = {account.login: account.person for account in town.accounts.all()}
-    drafts = town.office.drafts
-    made = drafts.start(title, people["eto"], MOMENT)
-    place = next(each for each in drafts.words(made.id) if each.key == "say.goodbye" and each.language == "ja")
-    drafts.save_all(made.id, {place: "お電話ありがとうございました。失礼します。"}, {}, people["eto"], MOMENT, "save")
-    town.office.approval.submit(made.id, "聞き取りやすくするため", people["eto"], MOMENT)
+    eto, abe, office = people["eto"], people["abe"], town.office
+    made = office.drafts.start("年末の案内", eto, MOMENT)
+    place = next(each for each in office.drafts.words(made.id) if each.key == "say.goodbye" and each.language == "ja")
+    office.drafts.save_all(made.id, {place: "お電話ありがとうございました。失礼します。"}, {}, eto, MOMENT, "save")
+    reason = "聞き取りやすくするため"
+    office.approval.submit(made.id, reason, eto, MOMENT)
+    assert house.letters == [], "nobody waits for the mail server"
+    at(town)
+    office.approval.send_back(made.id, "もう少し短く", abe, MOMENT)
+    at(town, seconds=1)
+    found = office.approval.submit(made.id, reason, eto, MOMENT)
+    at(town, seconds=2)
+    office.approval.approve(made.id, found.digest or "", abe, MOMENT)
+    at(town, seconds=3)
+    office.publishing.publish(made.id, abe, MOMENT)
+    at(town, seconds=4)
     return f"http://localhost/staff/drafts/{made.id}"
 
 
@@ -105,21 +116,22 @@ def something(town: Town) -> None:
         outbox.notify(connection, Kind.SUBMITTED, sentence, "/staff/drafts/1", MOMENT)
 
 
-def test_an_approver_is_told_by_mail_of_what_waits_for_them(hall: Town, mail_house: MailHouse) -> None:
+@pytest.mark.slow(2)
+def test_each_is_told_by_mail_of_what_others_did(hall: Town, mail_house: MailHouse) -> None:
     assert "選んだ内容を保存しました" in choosing(hall, "abe", mail=ABE).text
-    choosing(hall, "eto", mail=ETO, **{"mail-submitted": "on"})
-    page = submitted(hall)
-    assert mail_house.letters == [], "nobody waits for the mail server"
-    at(hall)
-    (letter,) = mail_house.letters
-    assert mail_house.encrypted == [True]
-    assert letter["To"] == ABE, "not who did it"
+    choosing(hall, "eto", mail=ETO, **{"mail-submitted": "yes"})
+    page = going_the_whole_way(hall, mail_house)
+    to = [(letter["To"], letter["Subject"].removeprefix("［マイナンバー電話案内］")) for letter in mail_house.letters]
+    asked, back = (ABE, "下書きが承認を待っています"), (ETO, "下書きが差し戻されました")
+    assert to == [asked, back, asked, (ETO, "下書きが承認されました"), (ETO, "電話で流れる内容が変わりました")]
+    assert set(mail_house.encrypted) == {True}
+    letter = mail_house.letters[0]
     assert letter["From"] == "マイナンバー電話案内 <line@city.example.jp>"
-    assert letter["Subject"] == "［マイナンバー電話案内］下書きが承認を待っています"
     words = letter.get_content()
     assert "江藤" in words and "「年末の案内」" in words and "聞き取りやすくするため" in words and page in words
+    assert "もう少し短く" in mail_house.letters[1].get_content()
     at(hall, minutes=5)
-    assert len(mail_house.letters) == 1, "and never again"
+    assert len(mail_house.letters) == 5, "and never again"
 
 
 def test_a_notice_is_in_the_language_of_its_reader(hall: Town, mail_house: MailHouse) -> None:
@@ -353,7 +365,7 @@ def test_an_address_of_the_house_is_refused_unless_the_city_allows_it(address: s
 
 
 def test_a_name_that_leads_into_the_house_is_not_posted_to(chat_house: ChatHouse) -> None:
-    letter = Letter("1", "subject", "text")
+    letter = Letter("1", "subject", "text", MOMENT)
     with pytest.raises(Undelivered) as refused:
         Chat().send(chat_house.address, letter)
     assert refused.value.for_good and chat_house.posted == []
@@ -371,7 +383,7 @@ def test_a_name_that_leads_into_the_house_is_not_posted_to(chat_house: ChatHouse
 def test_no_letter_goes_to_a_server_that_cannot_be_trusted(
     mail_house: MailHouse, plain_house: MailHouse, chat_house: ChatHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    letter = Letter("1", "subject", "text")
+    letter = Letter("1", "subject", "text", MOMENT)
 
     def send(url: str) -> None:
         server = parsed(url, "line@city.example.jp")
@@ -404,6 +416,20 @@ def test_a_title_cannot_write_heads_of_a_mail(hall: Town, mail_house: MailHouse)
         outbox.notify(connection, Kind.SUBMITTED, told("x\r\nBcc: all@city.example.jp"), "/staff", MOMENT)
     at(hall)
     assert mail_house.letters[0]["Bcc"] is None
+
+
+def test_nothing_like_a_my_number_is_sent(hall: Town, mail_house: MailHouse) -> None:
+    """Somebody may type one where a reason is asked for."""
+    choosing(hall, "abe", mail=ABE)
+    typed = "番号は 1234-5678-9012 と伺いました"
+    sentence = told(
+        "%(name)s asks for approval of “%(title)s”. Reason: %(reason)s", name="江藤", title="案内", reason=typed
+    )
+    with hall.office.database.writing() as connection:
+        outbox.notify(connection, Kind.SUBMITTED, sentence, "/staff/drafts/1", MOMENT)
+    at(hall)
+    words = mail_house.letters[0].get_content()
+    assert "5678" not in words and "長い番号" in words and "「案内」" in words
 
 
 def test_only_administrators_see_what_could_not_be_sent(hall: Town) -> None:
