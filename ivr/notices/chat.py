@@ -11,9 +11,11 @@ import socket
 import ssl
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from urllib3 import HTTPSConnectionPool, Timeout
+from requests.utils import get_environ_proxies
+from urllib3 import HTTPSConnectionPool, ProxyManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from ivr.notices.kinds import Letter
@@ -22,6 +24,7 @@ from ivr.notices.wishes import LONGEST_CHAT
 from ivr.people.refusals import Refused
 from ivr.people.telling import Told, told
 
+_ONCE: dict[str, Any] = {"retries": False, "redirect": False}
 _BUSY = frozenset({408, 425, 429})
 
 
@@ -37,32 +40,31 @@ class Chat:
         if parts is None:
             raise Undelivered(_NO_ADDRESS, for_good=True)
         host, body = parts.hostname or "", json.dumps({"text": f"{letter.subject}\n{letter.text}"}).encode()
-        where = self._place(host, parts.port or 443)
-        # by address, so that no other is connected to than was looked at; its certificate is still the name's
-        pool = HTTPSConnectionPool(
-            where,
-            parts.port or 443,
-            timeout=Timeout(total=PATIENCE),
-            retries=False,
-            ssl_context=ssl.create_default_context(),
-            server_hostname=host,
-            assert_hostname=host,
-        )
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        headers = {"Host": parts.netloc, "Content-Type": "application/json", "User-Agent": "my-number-line"}
         try:
-            answer = pool.urlopen("POST", target or "/", body, headers, redirect=False, preload_content=False)
-            status = answer.status
-            answer.close()
+            status = self._posted(to, parts, host, body)
+        except Refused as error:
+            raise Undelivered(told(error.message), for_good=True) from error
         except (HTTPError, OSError) as error:
             raise Undelivered(_unreachable(host, error)) from error
-        finally:
-            pool.close()
         if not 200 <= status < 300:
             final = status < 500 and status not in _BUSY
             raise Undelivered(
                 told("The chat at %(host)s refuses: %(status)s", host=host, status=status), for_good=final
             )
+
+    def _posted(self, to: str, parts: SplitResult, host: str, body: bytes) -> int:
+        """The status of the answer."""
+        headers = {"Host": parts.netloc, "Content-Type": "application/json", "User-Agent": "my-number-line"}
+        known: dict[str, Any] = {"timeout": Timeout(total=PATIENCE), "ssl_context": ssl.create_default_context()}
+        if proxy := get_environ_proxies(to).get("https"):  # which looks names up itself, and says where one may go
+            usable(to, self.private)
+            with ProxyManager(proxy, **known) as manager:
+                return manager.urlopen("POST", to, body=body, headers=headers, **_ONCE).status
+        # by address, so that no other is connected to than was looked at; its certificate is still the name's
+        named = {"server_hostname": host, "assert_hostname": host, **known}
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        with HTTPSConnectionPool(self._place(host, parts.port or 443), parts.port or 443, **named) as pool:
+            return pool.urlopen("POST", target, body, headers, **_ONCE).status
 
     def _place(self, host: str, port: int) -> str:
         """The address that a name leads to. Undelivered where it is one that must not be posted to."""

@@ -120,7 +120,7 @@ class Postman:
     def _try(self, notice: Notice, now: datetime) -> bool:
         """Try to send one, where it is this process's turn; false where nothing gets there this way just now."""
         with self.room.database.writing() as connection:
-            if not _has_turn(connection, self._me, now) or not _is_due(connection, notice):
+            if not has_turn(connection, self._me, now) or not _is_due(connection, notice):
                 return False
             outbox.try_begins(connection, notice, now)
         try:
@@ -195,7 +195,7 @@ class Postman:
         return True
 
 
-def _has_turn(connection: Connection, me: str, now: datetime) -> bool:
+def has_turn(connection: Connection, me: str, now: datetime) -> bool:
     """Take the turn where nobody has it, or renew it."""
     free = or_(
         notice_turn.c.until <= now,

@@ -1,6 +1,7 @@
 """What notices are sent to: a mail server and a receiver of webhooks, both real, on free ports."""
 
 import json
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
+from select import select
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import Any
 
@@ -167,6 +170,43 @@ def chat_house(certificate: Certificate) -> Iterator[ChatHouse]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     server.socket = certificate.context().wrap_socket(server.socket, server_side=True)
     made.port = server.server_port
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield made
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Proxy:
+    """A proxy of the house. `asked`: where it was asked to connect to."""
+
+    port: int = 0
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    made = Proxy()
+
+    class Tunnel(BaseRequestHandler):
+        def handle(self) -> None:
+            head = self.request.recv(4096).decode()
+            made.asked.append(where := head.split()[1])
+            host, _, port = where.rpartition(":")
+            with socket.create_connection((host, int(port))) as there:
+                self.request.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                ends = {self.request: there, there: self.request}
+                while True:
+                    for end in select(list(ends), [], [])[0]:
+                        if not (content := end.recv(65536)):
+                            return
+                        ends[end].sendall(content)
+
+    server = ThreadingTCPServer(("127.0.0.1", 0), Tunnel)
+    server.daemon_threads = True
+    made.port = server.server_address[1]
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield made

@@ -22,7 +22,7 @@ from ivr.people.telling import told
 from ivr.staff.notice_watch import Watch
 from ivr.store.health import Part, Trouble
 from ivr.store.tables import audit, notice, notice_address, notice_turn, notice_wish
-from tests.notices.conftest import MAIL_PASSWORD, USER, ChatHouse, MailHouse
+from tests.notices.conftest import MAIL_PASSWORD, USER, ChatHouse, MailHouse, Proxy
 from tests.support.clock import MOMENT, WALL
 from tests.support.town import PASSWORD, Town, Visitor, open_town
 
@@ -378,6 +378,17 @@ def test_a_name_that_leads_into_the_house_is_not_posted_to(chat_house: ChatHouse
     with pytest.raises(Undelivered) as later:
         Chat(private=True).send(chat_house.address, letter)
     assert not later.value.for_good
+
+
+def test_a_chat_is_reached_by_the_proxy_of_the_house(
+    chat_house: ChatHouse, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("NO_PROXY", "")
+    Chat().send(chat_house.address, Letter("1", "subject", "text", MOMENT))
+    assert proxy.asked == [f"localhost:{chat_house.port}"] and len(chat_house.posted) == 1
+    with pytest.raises(Undelivered):
+        Chat().send("https://10.0.0.1/x", Letter("1", "subject", "text", MOMENT))
 
 
 def test_no_letter_goes_to_a_server_that_cannot_be_trusted(

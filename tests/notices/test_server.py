@@ -26,11 +26,13 @@ MANY = 5
 def test_several_processes_send_each_letter_once_and_lose_none_when_killed(
     tmp_path: Path, plain_house: MailHouse
 ) -> None:
-    mail = {"SMTP_URL": f"smtp+plain://127.0.0.1:{plain_house.port}", "SMTP_SENDER": "line@city.example.jp"}
+    mail = f"smtp+plain://127.0.0.1:{plain_house.port}"
     secret = "a key of thirty-two characters, or more"
     plain_house.refuses = "421 Not yet"
-    with server(tmp_path / "data", WORKERS="3", SECRET_KEY=secret, **mail) as started:
-        database = Database(f"sqlite:///{tmp_path / 'data' / 'line.db'}")
+    with server(
+        tmp_path / "data", WORKERS="3", SECRET_KEY=secret, SMTP_URL=mail, SMTP_SENDER="line@city.example.jp"
+    ) as started:
+        database = Database(f"sqlite:///{folder / 'line.db'}")
         account, _ = Accounts(database, secret).add("abe", "安部", [Role.APPROVER], PASSWORD, MACHINE())
         chosen = frozenset({(Kind.SUBMITTED, Way.MAIL)})
         WishBook(database, secret).choose(account.person, Wishes("abe@city.example.jp", "", "ja", chosen), MACHINE())
