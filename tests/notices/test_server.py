@@ -29,9 +29,8 @@ def test_several_processes_send_each_letter_once_and_lose_none_when_killed(
     mail = f"smtp+plain://127.0.0.1:{plain_house.port}"
     secret = "a key of thirty-two characters, or more"
     plain_house.refuses = "421 Not yet"
-    with server(
-        tmp_path / "data", WORKERS="3", SECRET_KEY=secret, SMTP_URL=mail, SMTP_SENDER="line@city.example.jp"
-    ) as started:
+    folder, sender = tmp_path / "data", "line@city.example.jp"
+    with server(folder, WORKERS="3", SECRET_KEY=secret, SMTP_URL=mail, SMTP_SENDER=sender) as started:
         database = Database(f"sqlite:///{folder / 'line.db'}")
         account, _ = Accounts(database, secret).add("abe", "安部", [Role.APPROVER], PASSWORD, MACHINE())
         chosen = frozenset({(Kind.SUBMITTED, Way.MAIL)})
