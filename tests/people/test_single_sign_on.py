@@ -13,12 +13,13 @@ import requests
 from joserfc.jwk import RSAKey
 
 from ivr.people import trail
-from ivr.people.persons import Role
-from tests.support.clock import MOMENT
+from tests.people.conftest import as_before, secret_of, with_administrator
+from tests.support.clock import MOMENT, WALL
 from tests.support.provider import CLIENT, CLIENT_SECRET, OpenIdProvider, Person, open_provider
 from tests.support.town import ORIGIN, PASSWORD, Town, Visitor, open_town
 
 ADDRESS = "eto@city.example.jp"
+PERSON = {"sub": "abc-1", "email": ADDRESS, "email_verified": True, "name": "江藤"}
 
 
 @dataclass
@@ -57,26 +58,32 @@ def one_provider() -> Iterator[OpenIdProvider]:
         yield made
 
 
-@pytest.fixture(name="house")
-def house_with_a_provider(tmp_path: Path, running: OpenIdProvider) -> Iterator[House]:
-    with house(tmp_path, running) as made:
+@pytest.fixture(scope="module", name="standing_house")
+def house_with_a_provider(tmp_path_factory: pytest.TempPathFactory, running: OpenIdProvider) -> Iterator[House]:
+    WALL.now = MOMENT
+    with house(tmp_path_factory.mktemp("house"), running) as made:
         yield made
+
+
+@pytest.fixture(name="house")
+def house_as_before(standing_house: House) -> House:
+    """Nobody is invited, and the provider is what it should be."""
+    as_before(standing_house.town)
+    standing_house.provider.be_well(PERSON)
+    return standing_house
 
 
 class house:
     """A city hall whose staff may sign in there."""
 
     def __init__(self, folder: Path, provider: OpenIdProvider, **environ: str):
-        person = {"sub": "abc-1", "email": ADDRESS, "email_verified": True, "name": "江藤"}
-        provider.person, provider.spoil, provider.called, provider.signs_with = Person(person), lambda _: None, "", None
+        provider.be_well(PERSON)
         asked = {"OIDC_ISSUER": provider.issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": CLIENT_SECRET}
         self.provider, self.town = provider, open_town(folder, **asked, OIDC_NAME="庁内認証", **environ)
 
     def __enter__(self) -> House:
         town = self.town.__enter__()
-        _, address = town.accounts.add("kanri", "管理", [Role.ADMINISTRATOR], PASSWORD, MOMENT)
-        town.secrets["kanri"] = address.partition("secret=")[2].partition("&")[0]
-        return House(town, self.provider)
+        return House(with_administrator(town), self.provider)
 
     def __exit__(self, *_: object) -> None:
         self.town.__exit__(None, None, None)
@@ -119,7 +126,7 @@ def test_a_stopped_account_stays_out_and_a_renewed_one_is_tied_to_nobody(house: 
     house.come(house.town.visitor())
     house.town.accounts.stop("eto", MOMENT)
     assert "止められています" in house.come(house.town.visitor())
-    house.town.accounts.renew("eto", PASSWORD, MOMENT)
+    house.town.secrets["eto"] = secret_of(house.town.accounts.renew("eto", PASSWORD, MOMENT))
     assert "アカウントが、ここにはありません" in house.come(house.town.visitor())
 
 
@@ -164,6 +171,7 @@ def test_a_token_that_is_not_for_this_line_and_this_way_is_none(house: House) ->
 
 def test_a_provider_that_calls_itself_otherwise_is_none(house: House) -> None:
     house.provider.called = "https://evil.example"
+    house.town.app.extensions.pop("ivr.sso", None)  # what it told about itself is asked anew
     assert "うまくいきませんでした" in house.town.visitor().get("/staff/sso")
 
 

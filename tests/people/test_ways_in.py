@@ -9,19 +9,12 @@ import pytest
 
 from ivr.people import recovery, trail
 from ivr.people.attempts import TRIES
-from ivr.people.persons import Role
+from tests.people.conftest import secret_of
 from tests.support.authenticator import Authenticator
 from tests.support.clock import MOMENT
 from tests.support.town import PASSWORD, Town, Visitor, open_town
 
 pytestmark = pytest.mark.clock
-
-
-@pytest.fixture(name="hall")
-def hall_with_an_administrator(town: Town) -> Town:
-    _, address = town.accounts.add("kanri", "管理", [Role.ADMINISTRATOR], PASSWORD, MOMENT)
-    town.secrets["kanri"] = address.partition("secret=")[2].partition("&")[0]
-    return town
 
 
 def options(visitor: Visitor, action: str) -> str:
@@ -47,23 +40,23 @@ def by_passkey(visitor: Visitor, key: Authenticator) -> str:
 # --- passkeys -------------------------------------------------------------------------------
 
 
-def test_a_passkey_alone_lets_its_owner_in(town: Town) -> None:
+def test_a_passkey_alone_lets_its_owner_in(hall: Town) -> None:
     key = Authenticator()
-    assert "パスキー「庁舎のパソコン」を追加しました" in with_passkey(town.who("eto"), key)
-    visitor = town.visitor().later(hours=2)
+    assert "パスキー「庁舎のパソコン」を追加しました" in with_passkey(hall.who("eto"), key)
+    visitor = hall.visitor().later(hours=2)
     assert "いま、電話で聞こえること" in by_passkey(visitor, key) and "江藤" in visitor.html
     assert "最後に使ったのは2026年11月24日（火）13:00" in visitor.get("/staff/me")
-    acts = trail.search(town.office.database, act="account.")
+    acts = trail.search(hall.office.database, act="account.")
     assert [(each.act.act, each.act.after) for each in acts[:2]] == [
         ("account.sign_in", "passkey"),
         ("account.passkey", "庁舎のパソコン"),
     ]
 
 
-def test_alone_it_must_have_seen_a_finger_and_beside_a_password_it_need_not(town: Town) -> None:
+def test_alone_it_must_have_seen_a_finger_and_beside_a_password_it_need_not(hall: Town) -> None:
     stick = Authenticator(verifies=False)
-    with_passkey(town.who("eto"), stick)
-    visitor = town.visitor()
+    with_passkey(hall.who("eto"), stick)
+    visitor = hall.visitor()
     assert "このパスキーではサインインできませんでした" in by_passkey(visitor, stick) and visitor.status == 401
     visitor.get("/staff/sign-in")
     beside = unescape(re.findall(r'data-beside="([^"]*)"', visitor.html)[0])
@@ -74,29 +67,29 @@ def test_alone_it_must_have_seen_a_finger_and_beside_a_password_it_need_not(town
     assert "いま、電話で聞こえること" in visitor.send("/sign-in", password=PASSWORD, **sent)
 
 
-def test_a_passkey_of_somebody_else_is_no_second_factor(town: Town) -> None:
+def test_a_passkey_of_somebody_else_is_no_second_factor(hall: Town) -> None:
     stick = Authenticator()
-    with_passkey(town.who("eto"), stick)
-    visitor = town.visitor()
+    with_passkey(hall.who("eto"), stick)
+    visitor = hall.visitor()
     visitor.get("/staff/sign-in")
     answer = stick.get(unescape(re.findall(r'data-beside="([^"]*)"', visitor.html)[0]))
     page = visitor.send("/sign-in", login="abe", password=PASSWORD, code="", answer=answer)
     assert "サインインできませんでした" in page
 
 
-def test_an_answer_counts_once_and_for_a_while(town: Town) -> None:
+def test_an_answer_counts_once_and_for_a_while(hall: Town) -> None:
     key = Authenticator()
-    with_passkey(town.who("eto"), key)
-    visitor = town.visitor()
+    with_passkey(hall.who("eto"), key)
+    visitor = hall.visitor()
     visitor.get("/staff/sign-in")
     target, fields = visitor.form("/sign-in/passkey")
     sent = {**fields, "answer": key.get(options(visitor, "/sign-in/passkey"))}
     assert visitor.client.post(target, data=sent).status_code == 303
-    thief = town.visitor()
+    thief = hall.visitor()
     thief.get("/staff/sign-in")
     _, theirs = thief.form("/sign-in/passkey")
     assert thief.client.post(target, data={**sent, "csrf_token": theirs["csrf_token"]}).status_code == 401
-    late = town.visitor()
+    late = hall.visitor()
     late.get("/staff/sign-in")
     answer = key.get(options(late, "/sign-in/passkey"))
     later = late.later(minutes=11)
@@ -104,27 +97,27 @@ def test_an_answer_counts_once_and_for_a_while(town: Town) -> None:
 
 
 @pytest.mark.parametrize("spoilt", ["{}", "[]", "x", '{"rawId": 1}', '{"rawId": "AAAA", "id": "AAAA"}', "9" * 30_000])
-def test_what_is_no_answer_lets_nobody_in(town: Town, spoilt: str) -> None:
-    visitor = town.visitor()
+def test_what_is_no_answer_lets_nobody_in(hall: Town, spoilt: str) -> None:
+    visitor = hall.visitor()
     visitor.get("/staff/sign-in")
     assert "このパスキーではサインインできませんでした" in visitor.send("/sign-in/passkey", answer=spoilt)
     assert visitor.send("/sign-in/passkey", answer=spoilt, challenge="forged") and visitor.status == 401
 
 
-def test_another_site_or_key_or_an_old_count_signs_for_nobody(town: Town) -> None:
+def test_another_site_or_key_or_an_old_count_signs_for_nobody(hall: Town) -> None:
     key = Authenticator(count=5)
-    with_passkey(town.who("eto"), key)
+    with_passkey(hall.who("eto"), key)
     false = Authenticator(origin="https://localhost.evil.example", credential=key.credential, key=key.key, count=9)
-    assert "できませんでした" in by_passkey(town.visitor(), false)
+    assert "できませんでした" in by_passkey(hall.visitor(), false)
     other = Authenticator(credential=key.credential, count=9)
-    assert "できませんでした" in by_passkey(town.visitor(), other)
+    assert "できませんでした" in by_passkey(hall.visitor(), other)
     copied = Authenticator(credential=key.credential, key=key.key, count=2)
-    assert "できませんでした" in by_passkey(town.visitor(), copied)
-    assert "いま、" in by_passkey(town.visitor(), key)
+    assert "できませんでした" in by_passkey(hall.visitor(), copied)
+    assert "いま、" in by_passkey(hall.visitor(), key)
 
 
-def test_passkeys_are_several_named_and_removable(town: Town) -> None:
-    visitor, first, second = town.who("eto"), Authenticator(), Authenticator()
+def test_passkeys_are_several_named_and_removable(hall: Town) -> None:
+    visitor, first, second = hall.who("eto"), Authenticator(), Authenticator()
     with_passkey(visitor, first)
     assert "すでに登録されています" in with_passkey(visitor, first)
     assert "名前を付けてください" in with_passkey(visitor, second, " ")
@@ -133,10 +126,10 @@ def test_passkeys_are_several_named_and_removable(town: Town) -> None:
     link = re.findall(r'href="(/staff/me/passkeys/\w+/remove)"', visitor.html)[0]
     assert "パスキー「庁舎のパソコン」を取り外しますか" in visitor.get(link)
     assert "取り外しました" in visitor.send()
-    assert "できませんでした" in by_passkey(town.visitor(), first)
-    assert "いま、" in by_passkey(town.visitor(), second)
+    assert "できませんでした" in by_passkey(hall.visitor(), first)
+    assert "いま、" in by_passkey(hall.visitor(), second)
     other = re.findall(r'href="(/staff/me/passkeys/\w+/remove)"', visitor.html)[0]
-    assert "そのパスキーはありません" in town.who("abe").get(other), "of somebody else"
+    assert "そのパスキーはありません" in hall.who("abe").get(other), "of somebody else"
 
 
 def test_a_stopped_or_renewed_account_has_no_passkey_and_no_code(hall: Town) -> None:
@@ -147,14 +140,14 @@ def test_a_stopped_or_renewed_account_has_no_passkey_and_no_code(hall: Town) -> 
     visitor.send()
     hall.accounts.stop("eto", MOMENT)
     assert "できませんでした" in by_passkey(hall.visitor(), key)
-    hall.accounts.renew("eto", PASSWORD + "新", MOMENT)
+    hall.secrets["eto"] = secret_of(hall.accounts.renew("eto", PASSWORD, MOMENT))
     assert "できませんでした" in by_passkey(hall.visitor(), key)
     with hall.office.database.reading() as connection:
         assert recovery.left(connection, hall.accounts.get("eto").id) is None
 
 
-def test_a_form_that_came_too_late_is_sent_after_a_passkey(town: Town) -> None:
-    key, editor = Authenticator(), town.who("eto")
+def test_a_form_that_came_too_late_is_sent_after_a_passkey(hall: Town) -> None:
+    key, editor = Authenticator(), hall.who("eto")
     with_passkey(editor, key)
     editor.get("/staff/drafts")
     target, fields = editor.form("/drafts")
@@ -175,38 +168,39 @@ def codes_of(visitor: Visitor) -> list[str]:
     return re.findall(r"<li>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</li>", visitor.html)
 
 
-def test_a_recovery_code_stands_in_for_the_app_once(town: Town) -> None:
-    codes = codes_of(town.who("eto"))
+def test_a_recovery_code_stands_in_for_the_app_once(hall: Town) -> None:
+    codes = codes_of(hall.who("eto"))
     assert len(set(codes)) == recovery.MANY
-    assert "いま、" in town.visitor().sign_in("eto", code=codes[0])
-    assert "サインインできませんでした" in town.visitor().sign_in("eto", code=codes[0])
-    assert "いま、" in town.visitor().sign_in("eto", code=f" {codes[1].lower().replace('-', ' ')} ")
-    assert "サインインできませんでした" in town.visitor().sign_in("abe", code=codes[2])
-    assert "サインインできませんでした" in town.visitor().sign_in("eto", "wrong password", codes[2])
-    assert [entry.act.who for entry in trail.search(town.office.database, act="account.recovery")]
-    with town.office.database.reading() as connection:
+    assert "いま、" in hall.visitor().sign_in("eto", code=codes[0])
+    assert "サインインできませんでした" in hall.visitor().sign_in("eto", code=codes[0])
+    assert hall.accounts.sign_in("eto", PASSWORD, f" {codes[1].lower().replace('-', ' ')} ", MOMENT)
+    assert hall.accounts.sign_in("abe", PASSWORD, codes[2], MOMENT) is None
+    assert hall.accounts.sign_in("eto", "wrong password", codes[2], MOMENT) is None
+    assert [entry.act.who for entry in trail.search(hall.office.database, act="account.recovery")]
+    with hall.office.database.reading() as connection:
         kept = str(connection.exec_driver_sql("SELECT * FROM recovery_code").all())
     assert not any(code in kept or code.replace("-", "") in kept for code in codes)
-    assert not any(code in str(trail.search(town.office.database)) for code in codes)
+    assert not any(code in str(trail.search(hall.office.database)) for code in codes)
 
 
-def test_few_codes_are_told_and_new_ones_void_the_old(town: Town) -> None:
-    codes = codes_of(town.who("eto"))
-    for code in codes[: recovery.MANY - recovery.FEW - 1]:
-        assert "残りが少なくなりました" not in town.visitor().sign_in("eto", code=code)
-    visitor = town.visitor()
+def test_few_codes_are_told_and_new_ones_void_the_old(hall: Town) -> None:
+    codes = codes_of(hall.who("eto"))
+    for code in codes[: recovery.MANY - recovery.FEW - 2]:
+        assert hall.accounts.sign_in("eto", PASSWORD, code, MOMENT)
+    assert "残りが少なくなりました" not in hall.visitor().sign_in("eto", code=codes[-3])
+    visitor = hall.visitor()
     assert "残りが少なくなりました" in visitor.sign_in("eto", code=codes[-1])
     assert "残りが少なくなりました（3個）" in visitor.get("/staff/me")
     new = codes_of(visitor)
-    assert "サインインできませんでした" in town.visitor().sign_in("eto", code=codes[-2])
-    assert "いま、" in town.visitor().sign_in("eto", code=new[0])
+    assert hall.accounts.sign_in("eto", PASSWORD, codes[-2], MOMENT) is None
+    assert hall.accounts.sign_in("eto", PASSWORD, new[0], MOMENT)
 
 
-def test_codes_that_are_guessed_lock_as_passwords_do(town: Town) -> None:
-    codes = codes_of(town.who("eto"))
+def test_codes_that_are_guessed_lock_as_passwords_do(hall: Town) -> None:
+    codes = codes_of(hall.who("eto"))
     for _ in range(TRIES):
-        town.accounts.sign_in("eto", PASSWORD, "AAAA-AAAA-AAAA-AAAA", MOMENT)
-    assert town.accounts.sign_in("eto", PASSWORD, codes[0], MOMENT) is None
+        hall.accounts.sign_in("eto", PASSWORD, "AAAA-AAAA-AAAA-AAAA", MOMENT)
+    assert hall.accounts.sign_in("eto", PASSWORD, codes[0], MOMENT) is None
 
 
 # --- showing it again -----------------------------------------------------------------------
