@@ -105,7 +105,7 @@ class Mail:
         message["Date"] = letter.at
         message["Message-ID"] = f"<{letter.id}@{self.here}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence is told to it
-        message.set_content(letter.text)
+        message.set_content(letter.text, cte="base64")  # which servers of any age pass on
         return message
 
 
