@@ -1,5 +1,6 @@
 """Notices in words: in the language of the one who reads them, with the address of the page to go to."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -43,9 +44,7 @@ class Letters:
         text = "\n\n".join(
             (sentence, f"{self.public_url}{notice.path}", f"--\n{why}\n{self.public_url}/staff/me/notices")
         )
-        return Letter(
-            f"notice-{notice.key}-{notice.account}-{notice.way}", one_line(subject)[:LONGEST_SUBJECT], text, notice.at
-        )
+        return Letter(_same(notice), one_line(subject)[:LONGEST_SUBJECT], text, notice.at)
 
     def _said(self, sentence: Told, say: Callable[[Told], str], code: str) -> str:
         message, facts = sentence
@@ -58,6 +57,11 @@ class Letters:
         if isinstance(fact, datetime):
             return format_datetime(fact.astimezone(self.zone), pattern, locale=code)
         return format_date(fact, locale=code) if isinstance(fact, date) else fact
+
+
+def _same(notice: Notice) -> str:
+    """What tells this notice from all others."""
+    return hashlib.sha256(f"{notice.key} {notice.account} {notice.way}".encode()).hexdigest()[:32]
 
 
 def subject_of(kind: Kind) -> Told:
