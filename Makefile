@@ -113,7 +113,7 @@ messages: setup
 	@mkdir -p build
 	@$(BABEL) extract -F ivr/pages/translations/babel.cfg --add-location=file --no-wrap -o build/pages.pot ivr/pages
 	@$(BABEL) extract -F ivr/staff/translations/babel.cfg --add-location=file --no-wrap $(TOLD) -o build/staff.pot \
-	  ivr/staff ivr/editions ivr/people ivr/voice ivr/paper.py ivr/line/week.py ivr/line/usual.py ivr/line/numbers.py
+	  ivr/staff ivr/editions ivr/people ivr/notices ivr/voice ivr/paper.py ivr/line/week.py ivr/line/usual.py ivr/line/numbers.py
 	@for room in pages staff; do for language in $$(ls ivr/$$room/translations | grep -vE '^en$$|cfg'); do \
 	  $(BABEL) update --no-fuzzy-matching --no-wrap --ignore-obsolete -l $$language \
 	    -i build/$$room.pot -d ivr/$$room/translations && \

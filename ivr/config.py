@@ -33,6 +33,10 @@ from ivr.carrier.account import CarrierAccount
 from ivr.line import numbers
 from ivr.line.loading import STRUCTURE
 from ivr.logs import LogFormat
+from ivr.notices import mail
+from ivr.notices.mail import MailServer
+from ivr.people.networks import Networks, networks
+from ivr.people.provider import Provider
 from ivr.store.private import new_file
 from ivr.voice.voices import ANY, DEFAULT_CHOICE, ENGINES, Choice
 
@@ -49,6 +53,13 @@ NAMES = (
     "HOST",
     "LINE_NUMBER",
     "LOG_FORMAT",
+    "NOTICES_INSIDE",
+    "OIDC_CLAIM",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
+    "OIDC_CREATE",
+    "OIDC_ISSUER",
+    "OIDC_NAME",
     "PORT",
     "PROMPTS_DIR",
     "PROXIES",
@@ -63,9 +74,13 @@ NAMES = (
     "SIGNALWIRE_PROJECT_ID",
     "SIGNALWIRE_SIGNING_KEY",
     "SIGNALWIRE_SPACE",
+    "SMTP_SENDER",
+    "SMTP_URL",
     "SPEECH",
     "SPEECH_INPUT",
+    "STAFF_ADDRESSES",
     "STAFF_NUMBER",
+    "STAFF_PASSWORDS",
     "STAFF_ROLES_TOGETHER",
     "TELNYX_ACCOUNT_ID",
     "TELNYX_API_KEY",
@@ -111,6 +126,9 @@ _KEY = re.compile(r"[!-~]{16,200}")
 _SPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.signalwire\.com")
 
 _OWN_SECRET = re.compile(r"[0-9a-f]{64}")
+
+_CLAIM = re.compile(r"[A-Za-z0-9_:/.-]{1,100}")
+"""The name of a claim of a provider."""
 
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 """A part of a host's name (RFC 1123), with the underscore that names within a network may have."""
@@ -170,6 +188,8 @@ class Settings:
     collector that spans are sent to, "" for none. What calls did is kept singly for `records_days`, then as
     counts for `records_months`. `call_price` and `transfer_price` are what the carrier takes for a minute of a call and
     of its second leg to a desk (yen), None where it is not told.
+    counts for `records_months`. Notices go by `mail`, and to chats within the house's own network where `chats_inside`.
+    Staff sign in by `passwords`, or at the city's own `provider`, from the `staff_networks` alone where there are any.
     """
 
     host: str
@@ -197,6 +217,11 @@ class Settings:
     traces: str
     records_days: int
     records_months: int
+    mail: MailServer | None
+    chats_inside: bool
+    provider: Provider | None
+    passwords: bool
+    staff_networks: Networks
     call_price: Decimal | None = None
     transfer_price: Decimal | None = None
 
@@ -210,7 +235,9 @@ class Settings:
         """All values that nobody must see, passwords in addresses among them."""
         account = self.carrier
         of_carrier = (account.signing_key, account.api_key, *(secret for _, secret in account.shared_keys))
-        passwords = (make_url(self.database_url).password, urlsplit(self.rate_limits).password)
+        passwords = [make_url(self.database_url).password, urlsplit(self.rate_limits).password]
+        passwords += [self.mail.password] if self.mail else []
+        passwords += [self.provider.client_secret] if self.provider else []
         return frozenset(filter(None, (self.token, self.secret_key, *of_carrier, *passwords)))
 
     @property
@@ -227,6 +254,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     data_dir = _data_dir(given["DATA_DIR"])
     carrier = _carrier(given)
     key = _secret_key(given["SECRET_KEY"])
+    provider = _provider(given)
     return Settings(
         host=host,
         port=port,
@@ -254,6 +282,11 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         ),
         call_price=_price(given, "CALL_PRICE"),
         transfer_price=_price(given, "TRANSFER_PRICE"),
+        mail=_mail(given),
+        chats_inside=_switch(given, "NOTICES_INSIDE"),
+        provider=provider,
+        passwords=_passwords(given, provider),
+        staff_networks=_staff_networks(given["STAFF_ADDRESSES"]),
         # last, since these write: what is wrong above leaves no folder behind
         data_dir=_folder(data_dir),
         token=_shared_secret(carrier) or _own_secret(data_dir, "webhook-token"),
@@ -522,6 +555,73 @@ def _staff_number(environ: Mapping[str, str]) -> str | None:
     if number and number == numbers.international(environ.get("LINE_NUMBER", "")):
         raise ConfigError("STAFF_NUMBER is the same as LINE_NUMBER: set it to a number of its own.")
     return number
+
+
+# --- notices, and signing in ----------------------------------------------------------------
+
+
+def _mail(given: Mapping[str, str]) -> MailServer | None:
+    """The mail server. Its address is never shown: it may hold a password."""
+    url, sender = given["SMTP_URL"], given["SMTP_SENDER"]
+    if url and mail.parsed(url, "line@example.jp") is None:
+        raise ConfigError(
+            "SMTP_URL is no address of a mail server: set it to smtp://user:password@mail.example.jp:587 (STARTTLS), "
+            "smtps://... (TLS), or smtp+plain://relay.example.jp, which takes no password."
+        )
+    if sender and mail.parsed("smtps://mail.example.jp", sender) is None:
+        raise ConfigError(f"SMTP_SENDER is {_shown(sender)}: set it to a mail address, such as line@city.example.jp.")
+    _needs(given, "SMTP_SENDER", "SMTP_URL", ", the address that mails come from")
+    _needs(given, "SMTP_URL", "SMTP_SENDER", ", or neither")
+    return mail.parsed(url, sender) if url else None
+
+
+def _provider(given: Mapping[str, str]) -> Provider | None:
+    """Where staff sign in with the city's own account. What a client and its secret look like is the provider's."""
+    issuer = _issuer(given["OIDC_ISSUER"])
+    claim, creates = given["OIDC_CLAIM"] or "email", _switch(given, "OIDC_CREATE")
+    if not _CLAIM.fullmatch(claim):
+        raise ConfigError(f"OIDC_CLAIM is {_shown(claim)}: set it to the name of a claim, such as email.")
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        _needs(given, name, "OIDC_ISSUER", ", as the provider gave it out")
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "OIDC_CLAIM", "OIDC_CREATE"):
+        _needs(given, "OIDC_ISSUER", name, ", or leave that out")
+    if not issuer:
+        return None
+    client, secret = given["OIDC_CLIENT_ID"], given["OIDC_CLIENT_SECRET"]
+    return Provider(issuer, client, secret, given["OIDC_NAME"], claim, creates)
+
+
+def _issuer(text: str) -> str:
+    """An issuer's address as it stands: it is compared letter by letter (OpenID Connect Discovery, 4.3)."""
+    try:
+        parts = urlsplit(text)
+        port, host = parts.port, _host_name(parts.hostname or "")
+    except ValueError:
+        parts, port, host = SplitResult("", "", "", "", ""), None, None
+    near = parts.scheme == "http" and _is_this_machine(host)
+    if text and (not host or port == 0 or "@" in text or parts.query or parts.fragment or not text.isascii()):
+        host = None
+    if text and (host is None or not (parts.scheme == "https" or near)):
+        raise ConfigError(
+            "OIDC_ISSUER is no issuer: set it to the provider's address with https, such as https://login.example.jp/city."
+        )
+    return text
+
+
+def _passwords(given: Mapping[str, str], provider: Provider | None) -> bool:
+    if not (allowed := _switch(given, "STAFF_PASSWORDS", usual="on")) and provider is None:
+        raise ConfigError("STAFF_PASSWORDS is off, so that nobody could sign in: set it to on, or set OIDC_ISSUER.")
+    return allowed
+
+
+def _staff_networks(text: str) -> Networks:
+    try:
+        return networks(text)
+    except ValueError:
+        raise ConfigError(
+            f"STAFF_ADDRESSES is {_shown(text)}: set it to networks like 10.1.0.0/16 2001:db8::/48, "
+            "with a blank between two."
+        ) from None
 
 
 # --- choices --------------------------------------------------------------------------------

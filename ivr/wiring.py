@@ -34,12 +34,19 @@ from ivr.handset.browser import BrowserTelephone
 from ivr.handset.hearing import RecordedWords, WordsOfPlay
 from ivr.line.loading import LineError, read_files, ringing_itself
 from ivr.line.values import Line
+from ivr.notices.chat import Chat
+from ivr.notices.kinds import Way
+from ivr.notices.mail import Mail, NoMail
+from ivr.notices.postman import Mailroom, Postman
+from ivr.notices.wishes import WishBook
 from ivr.pages import headers, limits, routes
 from ivr.pages.text_sounds import TextSounds
 from ivr.people.accounts import Accounts
 from ivr.records.recorder import Kept, Recorder
 from ivr.reports.report import Prices
 from ivr.staff import console, recording_line
+from ivr.staff.notice_letters import Letters
+from ivr.staff.notice_watch import Watch
 from ivr.staff.recording_line import StaffLine
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Part
@@ -116,6 +123,7 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/healthz", "healthz", lambda: _healthz(rooms))
     _install_pages(app, settings, carrier, sounds, lambda: line("", clock.utc_now()))
     _install_console(app, settings, carrier, rooms, sounds)
+    app.extensions["ivr.notices"] = _postman(settings, rooms)
     limits.install(app, settings.rate_limits)
     commands.register(app)
     if settings.traces:
@@ -237,6 +245,11 @@ def _install_console(app: Flask, settings: Settings, carrier: Carrier, rooms: Of
         staff_number=settings.staff_number,
         roles_together=settings.roles_together,
         prices=Prices(settings.call_price, settings.transfer_price),
+        mails=settings.mail is not None,
+        chats_inside=settings.chats_inside,
+        provider=settings.provider,
+        passwords=settings.passwords,
+        networks=settings.staff_networks,
     )
     console.install(app, desk)
     recording_line.install(
@@ -248,6 +261,24 @@ def _install_console(app: Flask, settings: Settings, carrier: Carrier, rooms: Of
             booth=Booth(taking=5.0),  # seconds: the recording was fetched in this webhook, too
             media=carrier.media,
         ),
+    )
+
+
+def _postman(settings: Settings, rooms: Office) -> Postman:
+    """What sends notices to staff."""
+    watch, letters = Watch(rooms), Letters(settings.public_url, rooms.library.shipped.line.zone)
+    mail = Mail(settings.mail, urlsplit(settings.public_url).hostname or "localhost") if settings.mail else NoMail()
+    return Postman(
+        Mailroom(
+            rooms.database,
+            WishBook(rooms.database, settings.secret_key),
+            letters.of,
+            {Way.MAIL: mail, Way.CHAT: Chat(settings.chats_inside)},
+            watch.look,
+            watch.silent,
+            settings.data_dir,
+            clock.utc_now,
+        )
     )
 
 

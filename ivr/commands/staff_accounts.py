@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 
 from ivr import clock
 from ivr.people.accounts import Accounts
+from ivr.people.entrance import Entrance
 from ivr.people.links import Link
 from ivr.people.passwords import Weak
 from ivr.people.persons import Role
@@ -75,6 +76,16 @@ def renew(login: str, here: bool, password: str | None) -> None:
             return
         address = _accounts().renew(login, password or _asked(), clock.utc_now())
     _show(address)
+
+
+@staff_commands.command("invite")
+@click.argument("login")
+@click.argument("address")
+def invite(login: str, address: str) -> None:
+    """Let whoever shows this address at the city's own provider (OIDC_ISSUER) sign in with the account."""
+    with _refusals_told():
+        found = Entrance(_accounts()).invite_as(login, address, clock.utc_now())
+    click.echo(f"Whoever signs in there as {found.invited_as} has the account {found.login}.")
 
 
 @staff_commands.command("stop")

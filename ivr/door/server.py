@@ -41,6 +41,7 @@ from ivr.door.door import Door
 from ivr.door.quick_answers import QuickProtocol
 from ivr.door.slow_clients import watch
 from ivr.editions.office import Office
+from ivr.notices.postman import Postman
 from ivr.records.recorder import Recorder
 
 log = logging.getLogger(__name__)
@@ -168,6 +169,8 @@ class Server(BaseApplication):
         self._started[0] = 1
         recorder: Recorder = app.extensions["ivr.records"]
         recorder.begin()
+        postman: Postman = app.extensions["ivr.notices"]
+        postman.begin()
         sys.setswitchinterval(TURN_SECONDS)
         begin_to_look(app)
         return door(app, self.settings.serves)

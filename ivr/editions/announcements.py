@@ -20,9 +20,12 @@ from ivr.line.hours import Interval
 from ivr.line.readings import Table, applied
 from ivr.line.text import says_something
 from ivr.line.words import Prompt, parse
+from ivr.notices.kinds import Kind
+from ivr.notices.outbox import notify
 from ivr.people.persons import Person
 from ivr.people.refusals import NotAllowed, NotFound, Refused
 from ivr.people.rights import Right, require
+from ivr.people.telling import Told, told
 from ivr.people.trail import note
 from ivr.store.tables import alert as alert_table
 from ivr.store.tables import closure as closure_table
@@ -161,7 +164,9 @@ class Announcements:
             stir(connection)
             span = f"alert {made}: {start.isoformat()} to {end.isoformat()}"
             note(connection, person, now, "alert.warn", span, after=" / ".join(tidied.values()))
-            return _alert(_row(connection, alert_table, made))
+            alert = _alert(_row(connection, alert_table, made))
+            notify(connection, Kind.ALERT, _begun(alert), "/staff/alerts", now, person)
+            return alert
 
     def approve_alert(self, alert: int, person: Person, now: datetime) -> AnnouncedAlert:
         """Say afterwards that an alert is right. NotAllowed for whoever wrote it; Refused where it
@@ -277,6 +282,18 @@ def _alert_words(language: values.Language, words: str) -> str:
     if prompt.slots:
         raise Refused("An alert has no slots such as {%(slot)s}.", slot=min(prompt.slots))
     return tidied
+
+
+def _begun(alert: AnnouncedAlert) -> Told:
+    return told(
+        "%(name)s has put an alert on the line, from %(start)s to %(end)s. It ends at %(lapses)s unless somebody "
+        "approves it: %(words)s",
+        name=alert.by_name,
+        start=alert.start,
+        end=alert.end,
+        lapses=alert.pending or alert.end,
+        words=next(iter(alert.words.values())),
+    )
 
 
 def _check_span(start: datetime, end: datetime, now: datetime, longest: timedelta) -> None:

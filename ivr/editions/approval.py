@@ -13,9 +13,12 @@ from ivr.editions.releases import is_of_program, rework
 from ivr.editions.texts import TextPlace
 from ivr.line.prompt_keys import list_of
 from ivr.line.text import cleaned
+from ivr.notices.kinds import Kind
+from ivr.notices.outbox import notify
 from ivr.people.persons import Person
 from ivr.people.refusals import NotAllowed, Refused
 from ivr.people.rights import Right, require
+from ivr.people.telling import told
 from ivr.people.trail import note
 from ivr.store.tables import revision, take
 
@@ -65,6 +68,10 @@ class Approval(Room):
                 found.base,
                 made.digest,
             )
+            asked = told(
+                "%(name)s asks for approval of “%(title)s”. Reason: %(reason)s", **_who(found, person), reason=reason
+            )
+            notify(bench.connection, Kind.SUBMITTED, asked, _page(draft), now, person)
             return bench.find(draft)
 
     def approve(self, draft: int, digest: str, person: Person, now: datetime) -> Draft:
@@ -83,6 +90,8 @@ class Approval(Room):
                 raise NotAllowed("Somebody who had no part in this draft must approve it.")
             bench.put(draft, status=Status.APPROVED, approved_at=now, **by(person, "approved_by"))
             note(bench.connection, person, now, "draft.approve", f"draft {draft}", found.base, digest)
+            right = told("%(name)s has approved “%(title)s”. It can be published.", **_who(found, person))
+            notify(bench.connection, Kind.APPROVED, right, _page(draft), now, person)
             return bench.find(draft)
 
     def send_back(self, draft: int, words: str, person: Person, now: datetime) -> Draft:
@@ -98,6 +107,8 @@ class Approval(Room):
             bench.reopen(draft)
             bench.put(draft, sent_back=words)
             note(bench.connection, person, now, "draft.send_back", f"draft {draft}", after=words)
+            back = told("%(name)s has sent “%(title)s” back: %(words)s", **_who(found, person), words=words)
+            notify(bench.connection, Kind.SENT_BACK, back, _page(draft), now, person)
             return bench.find(draft)
 
     def rebase(self, draft: int, person: Person, now: datetime) -> tuple[Clash, ...]:
@@ -127,6 +138,15 @@ class Approval(Room):
         """Whether another edition was published or scheduled since the draft began."""
         with self.reading() as bench:
             return bench.find(draft).base != bench.base(now).id
+
+
+def _who(found: Draft, person: Person) -> dict[str, str]:
+    """What every notice of a draft says."""
+    return {"name": person.name, "title": found.title}
+
+
+def _page(draft: int) -> str:
+    return f"/staff/drafts/{draft}"
 
 
 def _up_to_date(bench: Bench, found: Draft, now: datetime) -> None:

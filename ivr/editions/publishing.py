@@ -14,9 +14,12 @@ from ivr.editions.draft import Broken, Draft, Status
 from ivr.editions.library import Library
 from ivr.editions.releases import take_in_safely
 from ivr.editions.timeline import Publication, PublicationKind
+from ivr.notices.kinds import Kind
+from ivr.notices.outbox import notify
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right, require
+from ivr.people.telling import told
 from ivr.people.trail import note
 
 FURTHEST = timedelta(days=366)
@@ -83,6 +86,8 @@ class Publishing(Room):
             library.keep(bench.connection, self.library.shipped, library.SHIPPED, now)
             library.append(bench.connection, PublicationKind.ROLL_BACK, person, now, now, edition=stack[-2])
             note(bench.connection, person, now, "edition.roll_back", "the line", stack[-1], stack[-2])
+            back = told("%(name)s went back to the edition before: callers hear that one.", name=person.name)
+            notify(bench.connection, Kind.PUBLISHED, back, "/staff/editions", now, person)
             take_in_safely(self.library, bench.connection, now)
             return coming
 
@@ -108,6 +113,11 @@ class Publishing(Room):
             act = "edition.publish" if at == now else "edition.schedule"
             note(
                 bench.connection, person, now, act, f"draft {draft}, from {at.isoformat()}", before, found.edition or ""
+            )
+            heard = told("%(name)s has published “%(title)s”: callers hear it.", name=person.name, title=found.title)
+            later = told("%(name)s has set “%(title)s” to be heard from %(moment)s.", **heard[1], moment=at)
+            notify(
+                bench.connection, Kind.PUBLISHED, heard if at == now else later, f"/staff/drafts/{draft}", now, person
             )
 
     def _refuse_errors(self, draft: int, now: datetime) -> None:

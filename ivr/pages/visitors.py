@@ -32,6 +32,11 @@ def visitor() -> str:
     return network(request.remote_addr)
 
 
+def address() -> IPv4Address | IPv6Address | None:
+    """Where this request comes from, as the server saw it, or the last of the proxies that are trusted."""
+    return _address(request.remote_addr or "")
+
+
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     """The address in what a server or proxy says, which may add brackets, a zone and a port."""
     if text.startswith("["):

@@ -1,38 +1,35 @@
-"""Who may sign in: passwords kept as argon2 hashes, a second factor by TOTP, one-time links.
+"""Who may sign in: accounts made, renewed, stopped and trusted; links by which their owners set them up.
 
 Whoever is to have an account gets a link from an administrator, and sets password and second
-factor themselves: no administrator ever holds them. A try to sign in is counted before it is
-looked at, so that guesses made at once count too; a code of the second factor is good once.
-Whatever is wrong is answered alike, takes as long, and is noted. Somebody who can look after the
+factor themselves: no administrator ever holds them. Somebody who can look after the
 accounts is always left. Acts with `by` None come from the terminal of the machine: they are noted
 under the account itself.
 """
 
 import hmac
 import logging
-import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
-from typing import Any
 
 from pyotp import random_base32
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select
 
-from ivr.line.text import folded, one_line, one_width
-from ivr.people import attempts, passwords, trail
-from ivr.people.attempts import NO_ACCOUNT, NOWHERE, TRIES, Origin
-from ivr.people.links import Link, NoLink, hash_of, new_link
+from ivr.line.text import one_line, one_width
+from ivr.people import attempts, identities, passkeys, passwords, recovery, trail
+from ivr.people.account_rows import LOGIN, Account, find, put, sign_in_name
+from ivr.people.links import Link, hash_of, new_link
 from ivr.people.persons import Person, Role
-from ivr.people.refusals import NotFound, Refused
-from ivr.people.rights import Right, may, require
-from ivr.people.sealing import Seals, Unreadable, is_sealed
-from ivr.people.second_factor import NOBODYS, address_of, step_of
+from ivr.people.refusals import Refused
+from ivr.people.rights import Right, require
+from ivr.people.sealing import Unreadable, is_sealed
+from ivr.people.second_factor import address_of, step_of
+from ivr.people.signing_in import FactorLost, SigningIn
 from ivr.people.trail import Entry, note
-from ivr.store.database import Database
 from ivr.store.tables import account as account_table
+
+__all__ = ["Account", "Accounts", "FactorLost", "News", "Offer", "sign_in_name"]
 
 log = logging.getLogger(__name__)
 
@@ -41,43 +38,8 @@ LONGEST_NAME = 200
 NEWS = timedelta(days=14)
 """How long approvers are told of new and renewed accounts [own value]."""
 
-_NEWS = ("account.add", "account.renew", "account.roles", "account.set_up")
+_NEWS = ("account.add", "account.renew", "account.roles", "account.set_up", "account.invite", "account.tie")
 _TOLD = 20  # of each kind, at most
-
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
-_SOMEBODY = Person("", "?", frozenset())  # whoever tried at a sign-in name that nobody has
-
-
-class FactorLost(Refused):
-    """The second factor cannot be read: SECRET_KEY is another one than when it was set up."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The key of this server (SECRET_KEY) was changed, so that your second factor can no longer be checked:"
-            " it must be renewed. Ask an administrator for a new link, or whoever runs the server."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody who may sign in. `stamp` changes when their sessions are to end; `ready`: they have
-    set a password and a second factor, and the server can read it; `link_until`: until when a
-    one-time link is good by which they do so; `set_up_at`: when they last did."""
-
-    id: str
-    login: str
-    name: str
-    roles: frozenset[Role]
-    stamp: str
-    ready: bool
-    stopped_at: datetime | None
-    set_up_at: datetime | None
-    link_until: datetime | None
-
-    @property
-    def person(self) -> Person:
-        """Who acts."""
-        return Person(self.id, self.name, self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +62,8 @@ class News:
     account: Account | None
 
 
-class Accounts:
-    """All accounts. `secret` is SECRET_KEY; `words`: what no password may be made of;
-    `roles_together`: whether one person may be administrator and approver."""
-
-    def __init__(
-        self,
-        database: Database,
-        secret: str,
-        words: Callable[[], Iterable[str]] = tuple,
-        roles_together: bool = False,
-    ):
-        self.database = database
-        self._seals = Seals(secret)
-        self._words = words
-        self._together = roles_together
+class Accounts(SigningIn):
+    """All accounts, and what is done to them."""
 
     # --- making and renewing -------------------------------------------------------------------
 
@@ -181,7 +130,7 @@ class Accounts:
         with self.database.writing() as connection:
             found = self._of_link(connection, token, now)
             values = {"password": kept, "secret": self._seals.seal(secret), "step": step, "set_up_at": now}
-            _put(connection, found.id, stamp=secrets.token_hex(16), **values, **_UNLINKED)
+            put(connection, found.id, stamp=secrets.token_hex(16), **values, **_UNLINKED)
             attempts.forget(connection, found.id)
             note(connection, found.person, now, "account.set_up", found.login)
             return self._known(connection, found.login)
@@ -193,7 +142,7 @@ class Accounts:
         with self.database.writing() as connection:
             for row in connection.execute(select(account_table)).all():
                 if row.secret and not is_sealed(row.secret):
-                    _put(connection, row.id, secret=self._seals.seal(row.secret))
+                    put(connection, row.id, secret=self._seals.seal(row.secret))
                 elif row.secret and self._secret(row) is None:
                     lost.append(row.login)
         if lost:
@@ -212,7 +161,7 @@ class Accounts:
             if by is not None and by.id == found.id:
                 raise Refused("Nobody stops their own account: ask another administrator.")
             self._keep_one(connection, found)
-            _put(connection, found.id, stopped_at=now, stamp=secrets.token_hex(16), **_UNLINKED)
+            put(connection, found.id, stopped_at=now, stamp=secrets.token_hex(16), **_UNLINKED)
             note(connection, by or found.person, now, "account.stop", found.login)
 
     def change_roles(self, login: str, roles: Iterable[Role], now: datetime, by: Person | None = None) -> Account:
@@ -227,40 +176,12 @@ class Accounts:
             if Role.ADMINISTRATOR not in wanted:
                 self._keep_one(connection, found)
             if wanted != found.roles:
-                _put(connection, found.id, roles=sorted(wanted))
+                put(connection, found.id, roles=sorted(wanted))
                 before, after = _listed(found.roles), _listed(wanted)
                 note(connection, by or found.person, now, "account.roles", found.login, before, after)
             return self._known(connection, login)
 
-    def change_password(
-        self, login: str, current: str, code: str, new: str, now: datetime, origin: Origin = NOWHERE
-    ) -> Account:
-        """Give oneself another password. All sessions end but the one that takes up the new
-        stamp. Refused where the current password or the code is not right, or the new one is weak."""
-        found = self.get(login)
-        kept = passwords.hashed(new, found.login, found.name, self._words())
-        values = {"password": kept, "stamp": secrets.token_hex(16)}
-        proven = self._proven(login, current, code, now, origin, values)
-        if proven is None:
-            raise Refused(
-                "The password or the code is wrong, the code was used before, or you have to wait for 15 minutes,"
-                " since there were too many wrong tries."
-            )
-        with self.database.writing() as connection:
-            note(connection, proven.person, now, "account.password", proven.login)
-        return proven
-
     # --- looking -------------------------------------------------------------------------------
-
-    def get(self, login: str) -> Account:
-        """The account of this sign-in name. NotFound."""
-        with self.database.reading() as connection:
-            return self._known(connection, login)
-
-    def all(self) -> tuple[Account, ...]:
-        """All accounts, by sign-in name."""
-        with self.database.reading() as connection:
-            return self._all(connection)
 
     def locks(self, now: datetime) -> Mapping[str, datetime]:
         """The accounts (by id) that somebody tried too often at, and until when they may not again."""
@@ -275,86 +196,13 @@ class Accounts:
         found.sort(key=lambda entry: -entry.seq)
         return tuple(News(entry, known.get(entry.act.what.partition(":")[0])) for entry in found)
 
-    def first(self) -> bool:
-        """Whether nobody can look after the accounts yet."""
-        with self.database.reading() as connection:
-            return not self._keepers(connection)
-
-    # --- signing in and out --------------------------------------------------------------------
-
-    def sign_in(self, login: str, password: str, code: str, now: datetime, origin: Origin = NOWHERE) -> Account | None:
-        """The account, where name, password and code are right and it may be tried from there.
-        FactorLost where the password is right and the second factor can no longer be read."""
-        found = self._proven(login, password, code, now, origin)
-        if found is not None:
-            with self.database.writing() as connection:
-                note(connection, found.person, now, "account.sign_in", found.login)
-        return found
-
-    def sign_out(self, account: str, now: datetime) -> None:
-        """End all sessions of an account."""
-        with self.database.writing() as connection:
-            _put(connection, account, stamp=secrets.token_hex(16))
-            row = connection.execute(select(account_table).where(account_table.c.id == account)).one()
-            note(connection, self._account(row).person, now, "account.sign_out", row.login)
-
-    def of_session(self, account: str, stamp: str) -> Account | None:
-        """The account of a session that has not ended."""
-        with self.database.reading() as connection:
-            row = connection.execute(select(account_table).where(account_table.c.id == account)).first()
-        if row is None or row.stopped_at or not hmac.compare_digest(row.stamp.encode(), stamp.encode()):
-            return None
-        return self._account(row)
-
-    def _proven(
-        self,
-        login: str,
-        password: str,
-        code: str,
-        now: datetime,
-        origin: Origin,
-        values: Mapping[str, object] = MappingProxyType({}),
-    ) -> Account | None:
-        """The account whose password and second factor somebody has shown, with `values` set in it.
-        All is looked at whatever is wrong, so that the time it takes tells nothing."""
-        with self.database.writing() as connection:
-            row = _find(connection, login)
-            account = row.id if row else NO_ACCOUNT
-            known = row is not None and origin.knows(row.id, row.set_up_at, now)
-            tries = attempts.count(connection, account, origin, known, now)
-        able = row is not None and bool(row.password) and not row.stopped_at and tries > 0
-        right = passwords.right(row.password if row and able else passwords.nobodys(), password)
-        secret = self._secret(row) if row and able else NOBODYS
-        step = step_of(secret or NOBODYS, code, now)
-        if row and able and right and secret is None:
-            raise FactorLost
-        with self.database.writing() as connection:
-            if row and able and right and step is not None and _taken(connection, row.id, step, **values):
-                attempts.forgive(connection, account, origin, known)
-                return self._known(connection, row.login)
-            if tries:
-                self._note_failed(connection, row, origin, known, tries, now)
-        return None
-
-    def _note_failed(
-        self, connection: Connection, row: Row[Any] | None, origin: Origin, known: bool, tries: int, now: datetime
-    ) -> None:
-        """What was typed as the name of nobody is not kept: it may be a password."""
-        who = self._account(row).person if row else _SOMEBODY
-        what = f"{row.login if row else '?'}, from {origin.place or 'the machine'}{' (known browser)' if known else ''}"
-        note(connection, who, now, "account.failed", what)
-        if tries >= TRIES:
-            note(connection, who, now, "account.last_try", what)
-        if row and not known and attempts.strangers(connection, row.id, now) == attempts.STRANGERS:
-            note(connection, who, now, "account.strangers", row.login)
-
     # --- rows ----------------------------------------------------------------------------------
 
     def _insert(
         self, login: str, name: str, roles: Iterable[Role], now: datetime, by: Person | None, **values: object
     ) -> Account:
         login = sign_in_name(login)
-        if not _LOGIN.fullmatch(login):
+        if not LOGIN.fullmatch(login):
             raise Refused("A sign-in name has 2 to 64 of the characters a to z, 0 to 9, dot, hyphen, _ and @.")
         row = {
             "id": secrets.token_hex(8),
@@ -369,7 +217,7 @@ class Accounts:
             **values,
         }
         with self.database.writing() as connection:
-            if _find(connection, login) is not None:
+            if find(connection, login) is not None:
                 raise Refused("There is an account %(login)s already.", login=login)
             connection.execute(insert(account_table).values(row))
             made = self._known(connection, login)
@@ -379,23 +227,10 @@ class Accounts:
     def _renew(
         self, connection: Connection, found: Account, now: datetime, by: Person | None, **values: object
     ) -> None:
-        _put(connection, found.id, stamp=secrets.token_hex(16), stopped_at=None, **values)
-        attempts.forget(connection, found.id)
+        put(connection, found.id, stamp=secrets.token_hex(16), stopped_at=None, invited_as=None, **values)
+        for room in (attempts, passkeys, recovery, identities):
+            room.forget(connection, found.id)
         note(connection, by or found.person, now, "account.renew", found.login)
-
-    def _account(self, row: Row[Any]) -> Account:
-        ready = bool(row.password) and self._secret(row) is not None
-        roles = self._apart(frozenset(map(Role, row.roles)))
-        return Account(
-            row.id, row.login, row.name, roles, row.stamp, ready, row.stopped_at, row.set_up_at, row.link_until
-        )
-
-    def _apart(self, roles: frozenset[Role]) -> frozenset[Role]:
-        """The roles that hold: who looks after the accounts does not approve, unless the city says
-        so; also where an account was given both before there was this rule."""
-        if self._together or Role.ADMINISTRATOR not in roles:
-            return roles
-        return roles - {Role.APPROVER}
 
     def _some(self, roles: Iterable[Role]) -> frozenset[Role]:
         found = frozenset(roles)
@@ -405,43 +240,10 @@ class Accounts:
             raise Refused("Nobody is both administrator and approver: choose one of the two.")
         return found
 
-    def _all(self, connection: Connection) -> tuple[Account, ...]:
-        return tuple(map(self._account, connection.execute(select(account_table).order_by(account_table.c.login))))
-
-    def _keepers(self, connection: Connection) -> tuple[Account, ...]:
-        """Who can look after the accounts."""
-        everybody = self._all(connection)
-        return tuple(
-            each for each in everybody if may(each.person, Right.KEEP_ACCOUNTS) and each.ready and not each.stopped_at
-        )
-
     def _keep_one(self, connection: Connection, going: Account) -> None:
         """Refused where `going` is the last that may look after the accounts."""
         if [each.id for each in self._keepers(connection)] == [going.id]:
             raise Refused("This is the last administrator: make somebody else one first.")
-
-    def _known(self, connection: Connection, login: str) -> Account:
-        row = _find(connection, login)
-        if row is None:
-            raise NotFound("There is no account %(login)s.", login=login)
-        return self._account(row)
-
-    def _of_link(self, connection: Connection, token: str, now: datetime) -> Account:
-        row = connection.execute(select(account_table).where(account_table.c.link == hash_of(token))).first()
-        if row is None or row.stopped_at or not row.link_until or now >= row.link_until:
-            raise NoLink
-        return self._account(row)
-
-    # --- secrets -------------------------------------------------------------------------------
-
-    def _secret(self, row: Row[Any]) -> str | None:
-        """The secret of the second factor; None where it cannot be read."""
-        if not is_sealed(row.secret):
-            return str(row.secret)  # from before there were seals: `seal_all` has not come to it yet
-        try:
-            return self._seals.open(row.secret)
-        except Unreadable:
-            return None
 
     def _offered(self, token: str, sealed: str) -> str | None:
         """The secret that was offered to the holder of this link, and no other."""
@@ -450,11 +252,6 @@ class Accounts:
         except Unreadable:
             return None
         return secret if hmac.compare_digest(holder, hash_of(token)) else None
-
-
-def sign_in_name(login: str) -> str:
-    """A sign-in name as it is kept, however it was typed: in full width, with capitals."""
-    return folded(login).lower()
 
 
 def _may(by: Person | None) -> None:
@@ -480,20 +277,3 @@ def _linked(link: Link) -> dict[str, object]:
 
 
 _UNLINKED: dict[str, object] = {"link": None, "link_until": None}
-
-
-def _taken(connection: Connection, account: str, step: int, **values: object) -> bool:
-    """Whether a code was not used before; it is now."""
-    query = update(account_table).where(account_table.c.id == account, account_table.c.step < step)
-    return bool(connection.execute(query.values(step=step, **values)).rowcount)
-
-
-def _find(connection: Connection, login: str) -> Row[Any] | None:
-    name = sign_in_name(login)
-    if not _LOGIN.fullmatch(name):
-        return None  # nobody is called so, and a database may choke on what was typed
-    return connection.execute(select(account_table).where(account_table.c.login == name)).first()
-
-
-def _put(connection: Connection, account: str, **values: object) -> None:
-    connection.execute(update(account_table).where(account_table.c.id == account).values(**values))

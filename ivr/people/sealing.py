@@ -19,10 +19,10 @@ class Unreadable(Exception):
 
 
 class Seals:
-    """Seals and opens. Who has the same SECRET_KEY can open what another one has sealed."""
+    """Seals and opens. Who has the same SECRET_KEY can open what another one has sealed for the same `purpose`."""
 
-    def __init__(self, secret: str):
-        key = HKDF(SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode("utf-8", "surrogateescape"))
+    def __init__(self, secret: str, purpose: bytes = _PURPOSE):
+        key = HKDF(SHA256(), length=32, salt=None, info=purpose).derive(secret.encode("utf-8", "surrogateescape"))
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
 
     def seal(self, text: str) -> str:

@@ -34,11 +34,12 @@ serve_files(area, Path(__file__).parent / "static", "/static")
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What it takes to come in at an endpoint: a right, and how many bytes one may bring (None: as
-    many as a form has at most)."""
+    """What it takes to come in at an endpoint: a right, how many bytes one may bring (None: as
+    many as a form has at most), and whether one must have shown just now who one is."""
 
     right: Right = Right.LOOK
     largest: int | None = None
+    fresh: bool = False
 
 
 NEEDS: dict[str, Need] = {}
@@ -51,19 +52,20 @@ UNLOCKED = {f"{area.name}.static"}
 """The endpoints at which nobody has to have signed in."""
 
 
-def needs(right: Right, largest: int | None = None) -> Callable[[View], View]:
-    """A page for people with this right, who may bring `largest` bytes."""
+def needs(right: Right, largest: int | None = None, fresh: bool = False) -> Callable[[View], View]:
+    """A page for people with this right, who may bring `largest` bytes; `fresh`: who have shown just now that it is
+    they."""
 
     def noted(view: View) -> View:
-        needs_at(view.__name__, right, largest)
+        needs_at(view.__name__, right, largest, fresh)
         return view
 
     return noted
 
 
-def needs_at(name: str, right: Right, largest: int | None = None) -> None:
+def needs_at(name: str, right: Right, largest: int | None = None, fresh: bool = False) -> None:
     """The same for an endpoint of the console by its name, whose page stands in another room."""
-    NEEDS[f"{area.name}.{name}"] = Need(right, largest)
+    NEEDS[f"{area.name}.{name}"] = Need(right, largest, fresh)
 
 
 def quiet(view: View) -> View:

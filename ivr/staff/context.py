@@ -22,10 +22,14 @@ from ivr.line.loading import LineError
 from ivr.line.speeds import Speed
 from ivr.line.values import Language, Line
 from ivr.line.words import Chunk
+from ivr.notices.wishes import WishBook
 from ivr.pages import catalogues
 from ivr.people.accounts import Accounts
+from ivr.people.entrance import Entrance
+from ivr.people.networks import Networks
 from ivr.people.passwords import words_of
 from ivr.people.persons import Person
+from ivr.people.provider import Provider
 from ivr.people.refusals import NotFound, Refusal, Refused
 from ivr.people.telling import Told
 from ivr.reports.report import Prices
@@ -59,7 +63,9 @@ class Console:
     `public_url`, and the `seats` of work on people's files;
     all `sounds`, the `booth` that makes them, a `telephone` that rings a line by the `signer`, and
     the number by which staff record (E.164), None where they do not; whether one person may be
-    administrator and approver; the `wording` that cuts texts into words; and what the carrier takes for a minute."""
+    administrator and approver; the `wording` that cuts texts into words; and what the carrier takes for a minute.
+    `mails`: a mail server is set; `chats_inside`: chats may be in the house's own network. Staff sign in by
+    `passwords`, or at the `provider`, from these `networks` alone where there are any."""
 
     office: Office
     secret: str
@@ -73,6 +79,16 @@ class Console:
     roles_together: bool = False
     wording: Wording = field(default_factory=Wording)
     prices: Prices = field(default_factory=Prices)
+    mails: bool = False
+    chats_inside: bool = False
+    provider: Provider | None = None
+    passwords: bool = True
+    networks: Networks = ()
+
+    @property
+    def wishes(self) -> WishBook:
+        """What people wish to be told."""
+        return WishBook(self.office.database, self.secret)
 
     @property
     def accounts(self) -> Accounts:
@@ -82,7 +98,14 @@ class Console:
             self.secret,
             words=lambda: words_of(texts_of(self.office.library.shipped.line)),
             roles_together=self.roles_together,
+            passwords=self.passwords,
+            origin=self.public_url,
         )
+
+    @property
+    def entrance(self) -> Entrance:
+        """The ways in beside the password."""
+        return Entrance(self.accounts)
 
     @property
     def https(self) -> bool:

@@ -9,10 +9,14 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from ivr.line.text import cleaned
 from ivr.pages.headers import protect
-from ivr.people.refusals import NotFound
+from ivr.pages.visitors import address
+from ivr.people.networks import within
+from ivr.people.refusals import NotAllowed, NotFound
 from ivr.people.rights import require
 from ivr.staff.area import NEEDS, QUIET, UNLOCKED, Need, area
-from ivr.staff.context import MOST, SECRET, me, now
+from ivr.staff.context import MOST, SECRET, console, me, now
+from ivr.staff.prove_pages import ask_first
+from ivr.staff.sessions import is_fresh
 from ivr.staff.sign_in_pages import stopped
 
 FORMS = {
@@ -25,6 +29,13 @@ FORMS = {
 """How the tokens of forms are kept."""
 
 _tokens = CSRFProtect()  # of no application: its hook would run in every call, which is signed instead
+
+
+@area.before_request
+def reachable() -> None:
+    """Whether the console may be reached from there at all."""
+    if not within(console().networks, address()):
+        raise NotAllowed("The console cannot be opened from this network. Use a computer in the city hall's own.")
 
 
 @area.before_request
@@ -45,6 +56,9 @@ def enter() -> ResponseReturnValue | None:
             session["seen"] = now().isoformat()
         need = NEEDS.get(str(request.endpoint), Need())
         require(me(), need.right)  # before a byte of a file is read
+        if need.fresh and not is_fresh():
+            _tokens.protect()
+            return ask_first()
         if need.largest is not None:
             request.max_content_length = need.largest
             request.max_form_memory_size = need.largest

@@ -11,6 +11,7 @@ from ivr.editions.edition import unrecorded
 from ivr.line.prompt_keys import NAME, of_node
 from ivr.line.tree import with_facts
 from ivr.line.values import Confirmation, Desk, Kind, Line
+from ivr.notices import outbox
 from ivr.people.accounts import NEWS
 from ivr.people.rights import Right, may
 from ivr.people.telling import Told
@@ -58,6 +59,7 @@ def home() -> Response:
         200,
         me=me(),
         ills=ills(office().health),
+        unsent=len(outbox.unsent(office().database)) if may(me(), Right.KEEP_ACCOUNTS) else 0,
         line=line,
         live=live,
         since=history[0] if history else None,

@@ -26,6 +26,7 @@ from ivr.line.vocabulary import (
     SPELLINGS,
     TO_A_DESK,
 )
+from ivr.notices.kinds import Kind, Way
 from ivr.pages import catalogues
 from ivr.people.telling import Told, told
 from ivr.staff.voice_pages import PieceVoice
@@ -493,6 +494,24 @@ def role(name: str) -> str:
     return {"editor": _("Editor"), "approver": _("Approver"), "administrator": _("Administrator")}[name]
 
 
+def notice_kind(kind: Kind) -> str:
+    """What one may be told of."""
+    return {
+        Kind.SUBMITTED: _("Somebody asks for approval of a draft"),
+        Kind.SENT_BACK: _("A draft is sent back"),
+        Kind.APPROVED: _("A draft is approved"),
+        Kind.PUBLISHED: _("A change is published, or an edition brought back"),
+        Kind.ALERT: _("An alert is put on the line, or nobody has approved one"),
+        Kind.FACTS_DUE: _("Facts are to be confirmed (on Monday mornings)"),
+        Kind.UNHEALTHY: _("Something of the line does not work, or works again"),
+    }[kind]
+
+
+def notice_way(way: Way) -> str:
+    """By what one is told."""
+    return {Way.MAIL: _("Mail"), Way.CHAT: _("Chat")}[way]
+
+
 def account_act(act: str) -> str:
     """What became of an account."""
     return {
@@ -500,6 +519,8 @@ def account_act(act: str) -> str:
         "account.renew": _("Renewed account"),
         "account.roles": _("Other roles"),
         "account.set_up": _("Set up by its owner"),
+        "account.invite": _("Invited to sign in with the city's own account"),
+        "account.tie": _("Tied to the city's own account"),
     }[act]
 
 

@@ -17,6 +17,10 @@ WHOLE = timedelta(hours=10)
 """A session ends after a day's work, whatever is done in it."""
 
 
+FRESH = timedelta(minutes=10)
+"""How long it counts that somebody has shown who they are, for acts on accounts [own value]."""
+
+
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """Somebody signed in, as Flask-Login has them."""
 
@@ -38,12 +42,26 @@ def visitor(key: str) -> Visitor | None:
     return Visitor(found) if found else None
 
 
-def begin(account: Account) -> None:
-    """Begin a session; nothing of the one before is left in it but the language."""
+def begin(account: Account, fresh: bool = True) -> None:
+    """Begin a session; nothing of the one before is left in it but the language. `fresh`: they have shown just now
+    who they are."""
     chosen = session.get("language")
     session.clear()
     session.update(since=now().isoformat(), seen=now().isoformat(), **({"language": chosen} if chosen else {}))
+    if fresh:
+        prove()
     login_user(Visitor(account))
+
+
+def prove() -> None:
+    """They have shown once more who they are."""
+    session["proved"] = now().isoformat()
+
+
+def is_fresh() -> bool:
+    """Whether they have shown just now who they are."""
+    proved = _moment(session.get("proved"))
+    return proved is not None and proved <= now() < proved + FRESH
 
 
 def known_from_now_on(account: Account, answer: ResponseReturnValue) -> Response:

@@ -34,7 +34,7 @@ AT_ONCE = 50
 WORK = frozenset({"account", "audit", "draft", "publication", "record"})
 """What is empty until somebody works with the line, or rings it; all else makes itself."""
 
-PASSING = frozenset({"attempt", "call_key", "code", "guess"})
+PASSING = frozenset({"attempt", "call_key", "code", "guess", "notice", "notice_turn", "spent", "stash"})
 """What lasts minutes, or must not outlive its day: no backup keeps it."""
 
 Rows = Callable[[str], Iterable[str] | None]

@@ -317,6 +317,52 @@ account = Table(
     Column("set_up_at", Moment),
     Column("link", String(64), unique=True),
     Column("link_until", Moment),
+    Column("invited_as", String(254), index=True, unique=True),
+)
+
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("account", String(64), ForeignKey("account.id"), nullable=False, index=True),
+    Column("credential", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("signatures", BigInteger, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account", String(64), ForeignKey("account.id"), nullable=False, index=True),
+    Column("used_at", Moment),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("issuer", String(500), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("account", String(64), ForeignKey("account.id"), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+)
+
+spent = Table(
+    "spent",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+stash = Table(
+    "stash",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("until", Moment, nullable=False),
 )
 
 attempt = Table(
@@ -407,4 +453,49 @@ upkeep = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
+)
+
+notice_address = Table(
+    "notice_address",
+    metadata,
+    Column("account", String(64), ForeignKey("account.id"), primary_key=True),
+    Column("mail", String(254), nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+)
+
+notice_wish = Table(
+    "notice_wish",
+    metadata,
+    Column("account", String(64), ForeignKey("account.id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("way", String(10), primary_key=True),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    _serial("id"),
+    Column("key", String(200), nullable=False),
+    Column("account", String(64), ForeignKey("account.id"), nullable=False),
+    Column("way", String(10), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("path", String(300), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("next", Moment, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("sent_at", Moment),
+    Column("problem", JSON(none_as_null=True)),
+    Unique("key", "account", "way"),
+    sqlite_autoincrement=True,
+)
+
+notice_turn = Table(
+    "notice_turn",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("holder", String(16), nullable=False),
+    Column("until", Moment, nullable=False),
 )

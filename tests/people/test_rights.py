@@ -36,6 +36,10 @@ TRUSTED = {
 STRANGERS_MAY = {"staff.sign_in", "staff.signing_in", "staff.set_up", "staff.setting_up"} | {
     "staff.choose_language",
     "staff.static",
+    "staff.signing_in_by_passkey",
+    "staff.sso",
+    "staff.leave_for_sso",
+    "staff.sso_return",
 }
 
 

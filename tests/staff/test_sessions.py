@@ -25,6 +25,10 @@ OPEN = (
     "staff.set_up",
     "staff.setting_up",
     "staff.choose_language",
+    "staff.signing_in_by_passkey",
+    "staff.sso",
+    "staff.leave_for_sso",
+    "staff.sso_return",
 )
 
 

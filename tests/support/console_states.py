@@ -42,6 +42,7 @@ class State:
         """Where it is."""
         coming = scene.town.office.library.scheduled(scene.clock.now)
         names = {**scene.drafts, "coming": coming[0].seq if coming else 0, "link": scene.link}
+        names["passkey"] = scene.passkey
         return f"{scene.origin}/staff{self.path.format(**names)}"
 
 
@@ -131,6 +132,22 @@ def signed_in_again(act: Act, login: str) -> Act:
     return again
 
 
+def left_for_sso(act: Act) -> Act:
+    """The same, too late, and on the way to the city's own sign-in with what was typed."""
+
+    def leave(page: Page, scene: Scene) -> None:
+        too_late(act)(page, scene)
+        sent("/staff/sso")(page, scene)
+
+    return leave
+
+
+def by_no_passkey(page: Page, scene: Scene) -> None:
+    """An answer that is none."""
+    with page.expect_navigation():
+        page.locator("form[action$='/sign-in/passkey']").evaluate("(form) => form.submit()")
+
+
 def too_slow(act: Act, place: TextPlace, *texts: str) -> Act:
     """The same, after somebody else has saved one of these texts."""
 
@@ -193,6 +210,10 @@ DOOR = (
     State("sign-in-wrong", "", "/sign-in", sent("/sign-in", login="mori", password="x", code="1"), told=True),
     State("sign-in-ended", "sato", WORDS, too_late(sent(text_ja=MINE)), told=True, how=MAIN),
     State("sign-in-ended-with-a-file", "eto", f"{DRAFT}/exchange", too_late(sent("/import/look")), told=True),
+    State("sign-in-passkey", "", "/sign-in", by_no_passkey, told=True),
+    State("sso", "", "/sso", told=True),
+    State("sso-return", "", "/sso/return?error=access_denied", told=True, how=ALIKE),
+    State("sso-leave", "mori", "/alerts", left_for_sso(sent("/alerts/look", **NEW_ALERT))),
     State("again", "mori", "/alerts", signed_in_again(sent("/alerts/look", **NEW_ALERT), "mori")),
 )
 FIRST = (
@@ -200,6 +221,14 @@ FIRST = (
     State("now-approver", "abe", ""),
     State("guide", "eto", "/guide", how=MAIN),
     State("own", "abe", "/me"),
+    State("own-ways", "ueda", "/me", how=MAIN),
+    State("passkey-remove", "ueda", "/me/passkeys/{passkey}/remove"),
+    State("recovery", "ueda", "/me/codes"),
+    State("recovery-codes", "abe", "/me/codes", sent(), how=MAIN),
+    State("notices", "eto", "/me/notices", how=MAIN),
+    State("notices-refused", "eto", "/me/notices", sent(mail="eto"), told=True),
+    State("prove", "ueda", "/prove?next=/staff/accounts", how=MAIN),
+    State("prove-refused", "abe", "/prove", sent("/prove", password="x"), told=True),
     State("own-refused", "abe", "/me", sent(password="x", code="1", new=PASSWORD, again="x"), told=True),
     State("missing", "eto", "/drafts/999", told=True),
     State("not-allowed", "eto", "/accounts", told=True),
@@ -345,6 +374,9 @@ ACCOUNTS = (
     State("account-trust-nothing", "ueda", "/accounts/sato/roles", sent("/roles/look")),
     State("account-renew", "ueda", "/accounts/ito/renew"),
     State("account-link", "ueda", "/accounts/ito/renew", RENEWED, how=MAIN),
+    State("account-invite", "ueda", "/accounts/sato/invite"),
+    State("account-invite-refused", "ueda", "/accounts/sato/invite", sent(address="a b"), told=True),
+    State("notices-unsent", "ueda", "/notices", how=MAIN),
     State("account-stop", "ueda", "/accounts/sato/stop"),
 )
 STATES = (*DOOR, *FIRST, *DRAFTS, *TEXTS, *VOICES, *TABLES, *STRUCTURE, *READY, *APPROVAL, *BESIDE, *CALLS, *ACCOUNTS)

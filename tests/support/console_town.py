@@ -21,17 +21,27 @@ from ivr.editions.prepared_alerts import written
 from ivr.editions.releases import is_of_program, take_in
 from ivr.editions.structure import added, moved, taken_away
 from ivr.editions.texts import TextPlace, change
+from ivr.notices import outbox
+from ivr.notices.kinds import Kind, Way
+from ivr.people import recovery
+from ivr.people.entrance import Entrance
+from ivr.people.passkeys import ADD, Answer
 from ivr.people.persons import Person, Role
+from ivr.people.telling import told
 from ivr.records.steps import Step
 from ivr.store.tables import checked
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds
+from tests.support.authenticator import Authenticator
 from tests.support.brought import MENU_TEXT_AND_DESK
 from tests.support.clock import MOMENT, WALL, Clock
 from tests.support.languages import JA
 from tests.support.synthetic_calls import ring
 from tests.support.town import PASSWORD, Town, Visitor, console_app, secrets_of
 from tests.support.voices import telephone_recording
+
+PROVIDER = {"OIDC_ISSUER": "http://127.0.0.1:1", "OIDC_CLIENT_ID": "line", "OIDC_CLIENT_SECRET": "secret"}
+"""The city's own sign-in, which does not answer."""
 
 STAFF_NUMBER = "+815011112222"
 MORE_PEOPLE = {
@@ -58,13 +68,14 @@ def day(text: str) -> datetime:
 @dataclass
 class Scene:
     """A console on a port and what is going on in it. `drafts`: each by what it stands for;
-    `link`: by which somebody new sets their account up."""
+    `link`: by which somebody new sets their account up; `passkey`: one of the administrator's."""
 
     origin: str
     town: Town
     clock: Clock
     drafts: dict[str, int] = field(default_factory=dict)
     link: str = ""
+    passkey: str = ""
 
     def person(self, login: str) -> Person:
         """Who acts, past the pages."""
@@ -109,7 +120,7 @@ def on_a_port(folder: Path, **environ: str) -> Iterator[Scene]:
 @contextmanager
 def at_work(folder: Path) -> Iterator[Scene]:
     """A console in the middle of a working week. No voice is made beside it."""
-    with on_a_port(folder, STAFF_NUMBER=STAFF_NUMBER) as scene, patch.object(Booth, "begin"):
+    with on_a_port(folder, STAFF_NUMBER=STAFF_NUMBER, **PROVIDER) as scene, patch.object(Booth, "begin"):
         people = scene.town.accounts
         for login, (name, role) in MORE_PEOPLE.items():
             _, address = people.add(login, name, [role], PASSWORD, MOMENT - timedelta(days=30))
@@ -117,8 +128,31 @@ def at_work(folder: Path) -> Iterator[Scene]:
         people.stop("ito", MOMENT - timedelta(days=3))
         _, link = people.invite("oka", "岡", [Role.APPROVER], MOMENT - timedelta(days=1), scene.person("ueda"))
         scene.link = link.token
+        _ways_in(scene)
         _fill(scene)
         yield scene
+
+
+def _ways_in(scene: Scene) -> None:
+    """A passkey of the administrator, few recovery codes left, somebody invited, and notices that did not get there."""
+    accounts, before = scene.town.app.extensions["ivr.accounts"], MOMENT - timedelta(days=9)
+    entrance, ueda = Entrance(accounts), accounts.get("ueda")
+    challenge = entrance.accounts.site.challenge(ADD, before)
+    made = Authenticator(scene.origin).create(entrance.options_to_add(ueda, challenge))
+    scene.passkey = entrance.add_passkey(ueda, "庁舎のパソコン", Answer(made, challenge), before).id
+    codes = entrance.new_codes(ueda, before)
+    entrance.invite_as("sato", "sato@city.example.jp", before)
+    with scene.town.office.database.writing() as connection:
+        for code in codes[2:]:
+            recovery.use(connection, ueda.id, code, before)
+        for login, path in (("abe", "/staff/drafts/1"), ("eto", "/staff/drafts/2")):
+            sentence = told("A draft was sent back")
+            outbox.add(connection, accounts.get(login).id, Way.MAIL, Kind.SUBMITTED, sentence, path, MOMENT)
+    problem = told("The mail server refuses: %(reply)s", reply="550 5.1.1 No such person here")
+    for notice in outbox.waiting(scene.town.office.database, MOMENT, 9):
+        with scene.town.office.database.writing() as connection:
+            outbox.try_begins(connection, notice, MOMENT)
+            outbox.failed(connection, notice, problem, for_good=notice.path.endswith("1"))
 
 
 def _fill(scene: Scene) -> None:
