@@ -30,6 +30,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     labels,
     own_pages,
     passage_pages,
+    practice_pages,
     prepared_alert_pages,
     prompt_pages,
     publish_pages,
@@ -88,6 +89,7 @@ def install(app: Flask, console: Console) -> None:
     app.extensions["ivr.accounts"] = console.accounts
     app.register_blueprint(area)
     install_drafts(app, console)
+    practice_pages.install_practice(app, console)
 
 
 @area.errorhandler(Refusal)

@@ -7,6 +7,7 @@ from flask_babel import get_locale, gettext
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.texts import TextPlace
+from ivr.line.ends import End
 from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
 from ivr.line.values import Line
@@ -104,6 +105,18 @@ def fact(name: str, code: str = "") -> str:
 def hint(name: str) -> str:
     """How a field is filled in."""
     return _fact_hints().get(name, "")
+
+
+def end(of: End) -> str:
+    """When something ends, as a button says it."""
+    return {
+        End.TODAY: _("Until the end of today"),
+        End.HOUR: _("For an hour"),
+        End.MORNING: _("Until tomorrow morning"),
+        End.OPENING: _("Until it next opens"),
+        End.WEEK: _("Until the end of this week"),
+        End.SET: _("Until a set time"),
+    }[of]
 
 
 def holiday(of: str) -> str:
