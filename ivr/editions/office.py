@@ -18,6 +18,7 @@ from ivr.editions.checks import Begin, Checks, Rules, at_once
 from ivr.editions.codes import Codes
 from ivr.editions.drafts import Drafts
 from ivr.editions.edition import Edition
+from ivr.editions.facts import Facts
 from ivr.editions.library import SHIPPED, Library
 from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
@@ -47,6 +48,7 @@ class Office:
     publishing: Publishing
     releases: Releases
     announcements: Announcements
+    facts: Facts
     codes: Codes
     shelf: Shelf
     health: Health
@@ -79,6 +81,7 @@ def office(
     database = Database(url, folder, health, arrive)
     books = Library(database, edition)
     checks = Checks(database, rules, begin)
+    approval = Approval(books, own_numbers)
     return Office(
         database=database,
         library=books,
@@ -87,11 +90,12 @@ def office(
         passages=Passages(books),
         reshaping=Reshaping(books),
         recordings=DraftRecordings(books),
-        approval=Approval(books, own_numbers),
+        approval=approval,
         checks=checks,
         publishing=Publishing(books, checks),
         releases=Releases(books),
         announcements=Announcements(books, unapproved),
+        facts=Facts(books, approval),
         codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),
         shelf=Shelf(books, Snapshot(folder, health), today=today),
         health=health,

@@ -19,8 +19,10 @@ from ivr.people.rights import Right, may
 from ivr.staff import (  # noqa: F401 (their pages are in the area)
     account_pages,
     alert_pages,
+    change_pages,
     desk_pages,
     draft_pages,
+    due_pages,
     edition_pages,
     exchange_pages,
     fact_pages,

@@ -257,6 +257,8 @@ def change(act: str) -> str:
         "zero": _("key 0 changed"),
         "alert": _("prepared alerts changed"),
         "undo": _("undone"),
+        "sure": _("confirmed by somebody, unchanged"),
+        "replace": _("words replaced"),
     }
     return known.get(act, act)
 

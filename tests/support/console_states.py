@@ -324,6 +324,9 @@ BESIDE = (
     State("closure", "eto", "/desks", sent("/desks/look", desk_ppc=True)),
     State("closures", "eto", "/desks", sent("/desks/look", all=True, start="2026-11-27T12:00"), how=MAIN),
     State("desks-refused", "eto", "/desks", sent("/desks/look"), told=True),
+    State("facts", "eto", "/facts", how=MAIN),
+    State("facts-refused", "eto", "/facts", sent("/facts/confirm"), told=True),
+    State("change", "ebina", "/change?file=ja.toml&key=text.mail.passages.1"),
     State("audit", "abe", "/audit", how=MAIN),
     State("audit-refused", "abe", "/audit?since=yesterday", told=True),
 )
