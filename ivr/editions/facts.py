@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, insert, select
 
 from ivr.editions.approval import Approval
-from ivr.editions.bench import Bench, Room
+from ivr.editions.bench import Bench, Room, begun
 from ivr.editions.draft import Draft, Status
 from ivr.editions.library import Library, by
 from ivr.editions.texts import TextPlace, text_of
@@ -153,7 +153,7 @@ class Facts(Room):
         if waiting is not None and self.approval.outdated(waiting.id, now):
             self.approval.rebase(waiting.id, person, now)
         with self.writing() as bench:
-            draft = waiting.id if waiting else self._begin(bench, title, person, now)
+            draft = waiting.id if waiting else begun(bench, title, person, now)
             words, day = bench.words(draft), text_of(today)
             changes = {key.place: day for key in wanted}
             moved = {place: text for place, text in changes.items() if place not in words or words[place].text != text}
@@ -175,12 +175,6 @@ class Facts(Room):
         """The facts that a draft says are right."""
         with self.reading() as bench:
             return tuple(_key_of(word.place) for word in bench.words(draft).values() if word.changed)
-
-    def _begin(self, bench: Bench, title: str, person: Person, now: datetime) -> int:
-        base = bench.base(now)
-        made = bench.begin(title, base, None, person, now)
-        note(bench.connection, person, now, "draft.start", f"draft {made}: {title}", after=base.id)
-        return made
 
     def _known(self, keys: Iterable[FactKey], now: datetime) -> Collection[FactKey]:
         """These facts, which the line that callers hear has. Refused where there are none."""

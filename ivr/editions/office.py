@@ -24,6 +24,7 @@ from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
 from ivr.editions.recordings import DraftRecordings
 from ivr.editions.releases import Releases, take_in_safely
+from ivr.editions.replacing import Replacing
 from ivr.editions.reshaping import Reshaping
 from ivr.editions.shelf import Shelf
 from ivr.editions.snapshot import Snapshot
@@ -42,6 +43,7 @@ class Office:
     typing: Typing
     passages: Passages
     reshaping: Reshaping
+    replacing: Replacing
     recordings: DraftRecordings
     approval: Approval
     checks: Checks
@@ -89,6 +91,7 @@ def office(
         typing=Typing(books),
         passages=Passages(books),
         reshaping=Reshaping(books),
+        replacing=Replacing(books),
         recordings=DraftRecordings(books),
         approval=approval,
         checks=checks,

@@ -19,7 +19,7 @@ from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, gives_number
 from ivr.line.prompt_keys import NAME, NODE_FAMILIES, of_node, passage, spoken, spoken_of, taken_apart
 from ivr.line.values import Kind
 from ivr.line.vocabulary import COMMANDS, MOST_PASSAGES
-from ivr.line.words import parse
+from ivr.line.words import Slot, parse
 from ivr.people.refusals import NotFound, Refused
 
 KINDS = tuple(Kind(family) for family in NODE_FAMILIES)
@@ -246,6 +246,15 @@ def plain(text: str, slots: NumberSlots = NO_NUMBERS) -> str:
         return "".join(chunk.written for chunk in slots.prompt("name", text).chunks())
     except ValueError:  # half a mark
         return text
+
+
+def as_read(text: str, slots: NumberSlots = NO_NUMBERS) -> str:
+    """A text as one reads it, with … where the call fills in something."""
+    try:
+        parts = slots.prompt("text", text).parts
+    except ValueError:  # half a mark
+        return text
+    return "".join("…" if isinstance(part, Slot) else part.written for part in parts)
 
 
 def bare(name: str) -> str:

@@ -19,6 +19,7 @@ from ivr.people.rights import Right, may
 from ivr.staff import (  # noqa: F401 (their pages are in the area)
     account_pages,
     alert_pages,
+    call_pages,
     change_pages,
     desk_pages,
     draft_pages,
@@ -26,6 +27,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     edition_pages,
     exchange_pages,
     fact_pages,
+    find_pages,
     guard,
     guide_pages,
     home_pages,

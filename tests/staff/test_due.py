@@ -48,7 +48,7 @@ def test_whoever_looks_after_a_fact_is_named_and_reminded_before_its_day(town: T
     clerk = town.who("eto")
     clerk.get("/staff/facts")
     ebina = next(each for each in town.accounts.all() if each.login == "ebina")
-    target, filled = clerk.form("/facts/confirm")
+    _, filled = clerk.form("/facts/confirm")
     fields = {**filled, "fact-desk.ppc": "on", "keeper": ebina.id}
     clerk.page = clerk.client.post("/staff/facts/keeper", data=fields)
     assert "蛯名の担当にしました" in clerk._follow() and "担当：蛯名" in clerk.text
