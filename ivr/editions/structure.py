@@ -420,6 +420,19 @@ def with_desks(holder: str, desks: Sequence[str]) -> Operation:
     return set_desks
 
 
+def with_help_now(holder: str, desks: Sequence[str]) -> Operation:
+    """The desks of any hour that are told of first at a menu, text or desk, where the others are closed."""
+
+    def set_desks(texts: Texts) -> dict[TextPlace, str]:
+        shape = Shape.of(texts)
+        _desks(shape, desks)
+        if holder in desks:
+            raise Refused("A desk that is closed cannot send callers to itself.")
+        return _unless_so(texts, {shape.branch(holder).help_now_at: text_of(tuple(desks)) if desks else ""})
+
+    return set_desks
+
+
 def with_silence_desk(desk: str) -> Operation:
     """Who is called for a caller who stays silent."""
 

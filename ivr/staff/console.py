@@ -21,6 +21,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     alert_pages,
     call_pages,
     change_pages,
+    contact_pages,
     desk_pages,
     draft_pages,
     due_pages,

@@ -119,6 +119,11 @@ def end(of: End) -> str:
     }[of]
 
 
+def way_to_ask(kind: str) -> str:
+    """How one asks without a telephone."""
+    return {"fax": _("by fax"), "email": _("by e-mail"), "page": _("on a web page")}.get(kind, kind)
+
+
 def holiday(of: str) -> str:
     """What a desk does on public holidays."""
     return {"closed": _("closed"), "as usual": _("as usual"), "as Sunday": _("as on Sundays")}.get(of, of)
@@ -259,6 +264,7 @@ def change(act: str) -> str:
         "undo": _("undone"),
         "sure": _("confirmed by somebody, unchanged"),
         "replace": _("words replaced"),
+        "contact": _("ways to ask and other numbers changed"),
     }
     return known.get(act, act)
 
