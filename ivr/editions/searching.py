@@ -24,6 +24,9 @@ from ivr.line.values import Desk, Kind, Line
 
 _FIGURES = re.compile(r"[0-9#+ー\-() ]+")
 
+LISTED = " / "
+"""What stands between the items of a list."""
+
 FEWEST_FIGURES = 3
 """So many figures of a telephone number are looked for [own value]: fewer stand in every one."""
 
@@ -62,6 +65,8 @@ def search(line: Line, texts: Texts, wanted: str, language: str = "") -> tuple[H
 
 
 def _hit(shape: Shape, line: Line, place: TextPlace, shown: str, wanted: str) -> Hit | None:
+    if spoken_of(place.key) is not None:  # of many things that callers may say, those
+        shown = LISTED.join(each for each in shown.split(LISTED) if found(each, wanted))
     at, exact = found(shown, wanted), True
     if not at and place.fact and _is_number_in(wanted, shown):
         at = ((0, len(shown)),)
@@ -73,7 +78,7 @@ def _hit(shape: Shape, line: Line, place: TextPlace, shown: str, wanted: str) ->
 def _is_number_in(wanted: str, shown: str) -> bool:
     figures = bare(wanted)
     whole = _FIGURES.fullmatch(wanted) is not None
-    return whole and len(figures) >= FEWEST_FIGURES and any(figures in bare(each) for each in shown.split(" / "))
+    return whole and len(figures) >= FEWEST_FIGURES and any(figures in bare(each) for each in shown.split(LISTED))
 
 
 def _without_blanks(line: Line, place: TextPlace) -> bool:
@@ -118,7 +123,7 @@ def _of_desk(line: Line, desk: Desk) -> Iterator[tuple[TextPlace, str]]:
     def at(fact: str) -> TextPlace:
         return TextPlace(STRUCTURE, of_node(Kind.DESK, desk.key, fact))
 
-    yield at("numbers"), " / ".join(dict.fromkeys(number for each in desk.versions for number in each.numbers))
+    yield at("numbers"), LISTED.join(dict.fromkeys(number for each in desk.versions for number in each.numbers))
     if desk.dial:
         yield at("dial"), announced(desk.dial)
     for language in line.languages.values():
@@ -128,7 +133,7 @@ def _of_desk(line: Line, desk: Desk) -> Iterator[tuple[TextPlace, str]]:
 
 def _listed(text: str) -> str:
     fact = fact_of(text)
-    return " / ".join(fact) if isinstance(fact, tuple) else str(fact)
+    return LISTED.join(fact) if isinstance(fact, tuple) else str(fact)
 
 
 def by_branch(hits: Iterable[Hit]) -> Mapping[str, tuple[Hit, ...]]:

@@ -11,7 +11,7 @@ from ivr.editions.edition import Edition, Piece, pieces, prompt_of, unrecorded
 from ivr.editions.structure import PROMPTS, Branch, Shape, as_read, names_of
 from ivr.editions.texts import TextPlace, natural, words_at
 from ivr.line.loading import STRUCTURE
-from ivr.line.prompt_keys import NAME, taken_apart
+from ivr.line.prompt_keys import ALERT, NAME, NODE_FAMILIES, taken_apart
 from ivr.line.speeds import Speed
 from ivr.line.values import Kind
 from ivr.people.refusals import Later, NotFound
@@ -189,7 +189,7 @@ def _families(live: Edition) -> dict[str, list[TextPlace]]:
     groups: dict[str, list[TextPlace]] = {name: [] for name in labels.GROUPS}
     for place, text in live.texts.items():
         family = taken_apart(place.key).family
-        if place.prompt and text and family not in tuple(Kind) and family != "alert":
+        if place.prompt and text and family not in (*NODE_FAMILIES, ALERT):
             groups[family if family in groups else labels.OTHERS].append(place)
     return {name: places for name, places in groups.items() if places}
 

@@ -9,7 +9,21 @@ from ivr.editions.edition import Piece
 from ivr.editions.texts import TextPlace
 from ivr.line.ends import End
 from ivr.line.loading import STRUCTURE
-from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
+from ivr.line.prompt_keys import (
+    ABOUT,
+    AFTER_HOURS,
+    CHARGE,
+    LEAD,
+    MORE,
+    NAME,
+    NOW,
+    OPTION,
+    PERSON,
+    WHISPER,
+    alert_title,
+    spoken_of,
+    taken_apart,
+)
 from ivr.line.values import Line
 from ivr.line.vocabulary import (
     AFTER_WISH,
@@ -287,6 +301,11 @@ def branch_part(of: TextPlace) -> str:
         ABOUT: _("What it advises on"),
         CHARGE: _("Who pays for the call"),
         LEAD: _("Words before the choices"),
+        PERSON: _("Words on key 0"),
+        WHISPER: _("What the desk hears before it is joined"),
+        MORE: _("What else is said of it"),
+        NOW: _("What is said of it where help is needed at once"),
+        AFTER_HOURS: _("What is said while it is closed"),
     }
     return _("Passage %(number)s", number=parts.number) if parts.text else names.get(parts.part, of.key)
 

@@ -31,7 +31,7 @@ def test_several_desks_are_closed_by_one_press_and_say_so_everywhere(town: Town)
     page = clerk.send("/desks/look", **{"desk-city": "on", "desk-ppc": "on", "until": "today"})
     assert RESTING in page and PPC in page, "what callers will hear is seen before"
     assert not town.office.announcements.closures(MOMENT)
-    assert "2の窓口を、臨時に休みにしました" in clerk.send("/desks")
+    assert "2か所の窓口を、臨時に休みにしました" in clerk.send("/desks")
     caller = town.ring()
     caller.press("0")
     assert "045-671-3792" not in str(caller.dialled)

@@ -93,6 +93,16 @@ def sent(action: str = "", **fields: object) -> Act:
     return act
 
 
+def pressed(button: str) -> Act:
+    """Press the button of this selector, on a page as it is."""
+
+    def press(page: Page, _scene: Scene) -> None:
+        with page.expect_navigation():
+            page.locator(button).click()
+
+    return press
+
+
 def forged(act: Act) -> Act:
     """The same, with a token that is none."""
 
@@ -325,7 +335,7 @@ BESIDE = (
     State("closures", "eto", "/desks", sent("/desks/look", all=True, start="2026-11-27T12:00"), how=MAIN),
     State("desks-refused", "eto", "/desks", sent("/desks/look"), told=True),
     State("facts", "eto", "/facts", how=MAIN),
-    State("facts-refused", "eto", "/facts", sent("/facts/confirm"), told=True),
+    State("facts-refused", "eto", "/facts", pressed("[aria-labelledby=h-ticked] button:not([formaction])"), told=True),
     State("contacts", "eto", f"{DRAFT}/contacts", how=MAIN),
     State("contacts-refused", "eto", f"{DRAFT}/contacts", sent("/numbers", number="12"), told=True),
     State("contact", "eto", f"{DRAFT}/contacts/at/fax"),
