@@ -19,6 +19,7 @@ from ivr.people.rights import Right, may
 from ivr.staff import (  # noqa: F401 (their pages are in the area)
     account_pages,
     alert_pages,
+    branch_words_pages,
     call_pages,
     change_pages,
     contact_pages,

@@ -157,6 +157,11 @@ def _tree(draft: int, error: Refused | None = None) -> Response:
     )
 
 
+def branch_again(draft: int, name: str, error: Refused) -> Response:
+    """The page of a menu, text or desk, with what could not be done and what was typed."""
+    return _branch(draft, name, error)
+
+
 def _branch(draft: int, name: str, error: Refused | None = None) -> Response:
     """A menu, text or desk: its words, its keys, and what can be done with it."""
     texts = office().reshaping.texts(draft)

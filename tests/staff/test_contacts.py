@@ -50,7 +50,7 @@ def test_the_second_to_change_a_way_to_ask_is_told(town: Town) -> None:
     for clerk in (first, second):
         clerk.get(f"{draft}/contacts/at/fax")
     first.send("/contacts/save", source="江藤の出典")
-    assert "ほかの人が変えました" in second.send("/contacts/save", source="蛯名の出典") and "蛯名の出典" in second.html
+    assert "だれかがここを変えました" in second.send("/contacts/save", source="蛯名の出典") and "蛯名の出典" in second.html
     second.get(f"{draft}/contacts")
     second.send("/contacts/away")
     assert "ファクス：横浜市のマイナンバー担当" not in second.get(f"{draft}/contacts")
