@@ -27,6 +27,7 @@ def test_a_fact_is_confirmed_from_the_first_page_by_one_press(town: Town) -> Non
 def test_several_facts_are_confirmed_and_approved_in_one_go(town: Town) -> None:
     clerk, approver = town.who("eto"), town.who("abe")
     clerk.get("/staff/facts")
+    assert "一つ以上" in clerk.send("/facts/confirm") and clerk.status == 409
     assert "確認済みにしました：2件" in clerk.send("/facts/confirm", **{"fact-desk.city": "on", "fact-text.mail": "on"})
     draft = town.office.facts.waiting()
     assert draft and draft.status is Status.SUBMITTED and draft.title == "確認した日の記入"
@@ -36,12 +37,6 @@ def test_several_facts_are_confirmed_and_approved_in_one_go(town: Town) -> None:
     approver.get(f"/staff/drafts/{draft.id}/publish")
     approver.send("/publish")
     assert f"今すぐ確認：{19}件" in clerk.get("/staff/facts")
-
-
-def test_nothing_ticked_is_told_above_the_form(town: Town) -> None:
-    clerk = town.who("eto")
-    clerk.get("/staff/facts")
-    assert "一つ以上" in clerk.send("/facts/confirm") and clerk.status == 409
 
 
 def test_whoever_looks_after_a_fact_is_named_and_reminded_before_its_day(town: Town) -> None:
@@ -68,16 +63,11 @@ def test_what_is_heard_leads_to_the_page_where_it_is_changed(town: Town) -> None
     assert clerk.path == f"/staff/drafts/1/prompts/{GREETING}" and "「あいさつ」" in clerk.text
     clerk.get("/staff/change?file=line.toml&key=desk.city.hours")
     assert clerk.path == "/staff/drafts/1/facts/desk/city", "straight into the one draft that is being written"
+    clerk.get(f"/staff/change?code=ja&chunk={GREETING}")
+    assert clerk.path == f"/staff/drafts/1/voice/ja/{GREETING}", "a piece leads to where it is recorded"
+    assert clerk.client.get("/staff/change").status_code == 404
     begun(clerk, "もう一つ")
     assert "もう一つ" in clerk.get(place) and clerk.path == "/staff/change"
     assert "あいさつ" in town.who("ebina").get(place), "nobody comes into a colleague's draft unasked"
     approver = town.who("abe")
     assert "編集者が直します" in approver.get(place)
-
-
-def test_a_piece_leads_to_where_it_is_recorded(town: Town) -> None:
-    clerk = town.who("eto")
-    begun(clerk)
-    clerk.get(f"/staff/change?code=ja&chunk={GREETING}")
-    assert clerk.path == f"/staff/drafts/1/voice/ja/{GREETING}"
-    assert clerk.client.get("/staff/change").status_code == 404

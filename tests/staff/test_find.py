@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from ivr.editions.texts import TextPlace
 from tests.support.town import Town, begun
 
@@ -49,14 +51,22 @@ def test_the_tree_of_the_call_leads_to_every_text_and_to_its_recording(town: Tow
     assert "青い文字やボタンを、押さないでください" in clerk.get("/staff/call/at/mail")
     changes = re.findall(r'href="(/staff/change[^"]*)"', clerk.html)
     assert len(changes) > 20
-    heard = re.search(r'src="(/staff/call/hear/ja/text.mail.passages.1)"', clerk.html)
-    assert heard and clerk.client.get(heard[1]).status_code == 303
+    assert 'src="/staff/call/hear/ja/text.mail.passages.1"' in clerk.html
     for address in (changes[0], next(each for each in changes if "chunk=" in each), changes[-1]):
         clerk.get(address.replace("&amp;", "&"))
         assert clerk.status == 200 and clerk.path.startswith(draft), clerk.text
     for path in ("/staff/call/at/nothing", "/staff/call/words/nothing", "/staff/call/hear/ja/nothing"):
         assert clerk.client.get(path).status_code == 404
     assert "ここが、最初のご案内です" in clerk.get("/staff/call/words/say")
+
+
+@pytest.mark.slow(3)
+def test_a_text_of_the_live_call_is_heard_in_the_voice_that_callers_hear(town: Town) -> None:
+    clerk = town.who("eto")
+    clerk.page = clerk.client.get("/staff/call/hear/ja/say.at_start")
+    assert clerk.status == 303 and clerk.page.location.startswith("/audio/")
+    clerk.page = clerk.client.get(clerk.page.location)
+    assert clerk.status == 200 and clerk.page.content_type == "audio/wav"
 
 
 def test_every_gap_leads_to_where_it_is_mended(town: Town) -> None:
