@@ -100,7 +100,7 @@ def ask(call: CallState, says: tuple[Say, ...], wait: int, *then: Act) -> Turn:
 def _alerts(call: CallState) -> Iterator[Say]:
     for alert in call.line.alerts_at(call.now):
         if words := alert.words.get(call.language.code):
-            yield call.speaker.say(*words.chunks(), SENTENCE)
+            yield from call.speaker.with_numbers((*words.chunks(), SENTENCE))
 
 
 def _reminder(call: CallState) -> tuple[Say, ...]:

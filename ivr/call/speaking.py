@@ -110,7 +110,11 @@ class Speaker:
             return self.prompt("status.always", desk=name)
         if desk.hours.is_open(now):
             return (*self.prompt("status.open", desk=name), *self._closing(desk.hours, now))
-        return (*self.prompt("status.closed", desk=name), *self._opening(desk.hours, now))
+        by_hand = desk.hours.suspended(now) and keys.SUSPENDED in self.language.prompts
+        return (
+            *self.prompt(keys.SUSPENDED if by_hand else "status.closed", desk=name),
+            *self._opening(desk.hours, now),
+        )
 
     def now(self, desk: Desk) -> tuple[Part, ...]:
         """A desk of any hour in one breath: for what, and its first number; in words of its own, or by its

@@ -13,6 +13,7 @@ from ivr.editions.draft import Draft, Status, Take, Word, differing
 from ivr.editions.edition import Edition, Piece, Recording, complete, pieces_with
 from ivr.editions.library import Library, by
 from ivr.editions.texts import LONGEST_TEXT, TextPlace, change, tidy, with_numbers
+from ivr.line.text import one_line
 from ivr.line.words import Chunk
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refused
@@ -23,6 +24,9 @@ from ivr.store.tables import lagging, revision, take
 UNAPPROVED = {"approved_by": None, "approved_by_name": None, "approved_at": None}
 _UNSUBMITTED = {"digest": None, "submitted_by": None, "submitted_by_name": None, "submitted_at": None, **UNAPPROVED}
 
+
+LONGEST_TITLE = 200
+"""Characters."""
 
 Look = TypeVar("Look")
 
@@ -231,6 +235,18 @@ class Room:
         """An act, kept whole or not at all. DatabaseGone."""
         with self.database.writing() as connection:
             yield Bench(self.library, connection)
+
+
+def begun(bench: Bench, title: str, person: Person, now: datetime) -> int:
+    """A new draft over the edition on which a change builds that comes after all others; its number. Refused where
+    it has no title."""
+    tidied = one_line(title)
+    if not 0 < len(tidied) <= LONGEST_TITLE:
+        raise Refused("Give the draft a title of at most 200 characters.")
+    base = bench.base(now)
+    made = bench.begin(tidied, base, None, person, now)
+    note(bench.connection, person, now, "draft.start", f"draft {made}: {tidied}", after=base.id)
+    return made
 
 
 def checked(place: TextPlace, text: str) -> str:

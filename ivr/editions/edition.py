@@ -10,7 +10,7 @@ from types import MappingProxyType
 import tomlkit
 
 from ivr.editions.texts import TextPlace, fact_of, texts, words_at
-from ivr.line.chunks import said_by_itself
+from ivr.line.chunks import is_fragment, said_by_itself
 from ivr.line.loading import READINGS, STRUCTURE, edition_of, load
 from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, directory, gives_number
 from ivr.line.numbers import NoNumber, announced
@@ -160,7 +160,7 @@ def number_slots(words: Mapping[TextPlace, str], language: str) -> NumberSlots:
     """The telephone numbers that words in a language give by name, as the Line of these texts has them."""
     mine = words_at(language, "").file
     prompts = {place.key: text for place, text in words.items() if place.file == mine}
-    spaces = words.get(words_at(language, "language.spaces"), "") != "false"
+    spaces = written_with_blanks(words, language)
     everywhere, here = dict[str, tuple[str, ...]](), dict[str, tuple[str, ...]]()
     others = dict[str, str]()
     for place, text in words.items():
@@ -191,13 +191,20 @@ def prompt_of(piece: Piece) -> TextPlace:
 
 
 def unrecorded(edition: Edition) -> tuple[Piece, ...]:
-    """The pieces without a recording of their words."""
-    found = edition.recordings
+    """The pieces without a recording of their words, but for those that nobody would record alone."""
+    found, texts = edition.recordings, edition.texts
+    spaces = {code: written_with_blanks(texts, code) for code in {place.language for place in texts} if code}
     return tuple(
         piece
-        for piece, chunk in pieces(edition.texts).items()
-        if piece not in found or not found[piece].matches(chunk.spoken)
+        for piece, chunk in pieces_with(edition, frozenset()).items()
+        if not (piece in found and found[piece].matches(chunk.spoken))
+        and not is_fragment(chunk, spaces[piece.language])
     )
+
+
+def written_with_blanks(texts: Mapping[TextPlace, str], language: str) -> bool:
+    """Whether a language puts blanks between its words, as its file says."""
+    return texts.get(words_at(language, "language.spaces"), "") != "false"
 
 
 @lru_cache(maxsize=32)  # a draft is looked at, judged and approved as the same bytes [own value]

@@ -19,6 +19,7 @@ from ivr.editions.codes import Codes
 from ivr.editions.drafts import Drafts
 from ivr.editions.edition import Edition
 from ivr.editions.errands import Attempt, Errands, once
+from ivr.editions.facts import Facts
 from ivr.editions.leases import Leases
 from ivr.editions.library import SHIPPED, Library
 from ivr.editions.passages import Passages
@@ -26,6 +27,7 @@ from ivr.editions.publishing import Publishing
 from ivr.editions.recordings import DraftRecordings
 from ivr.editions.releases import Releases, take_in_safely
 from ivr.editions.remarks import Remarks
+from ivr.editions.replacing import Replacing
 from ivr.editions.reshaping import Reshaping
 from ivr.editions.shelf import Shelf
 from ivr.editions.snapshot import Snapshot
@@ -44,6 +46,7 @@ class Office:
     typing: Typing
     passages: Passages
     reshaping: Reshaping
+    replacing: Replacing
     recordings: DraftRecordings
     approval: Approval
     checks: Checks
@@ -52,6 +55,7 @@ class Office:
     remarks: Remarks
     releases: Releases
     announcements: Announcements
+    facts: Facts
     codes: Codes
     shelf: Shelf
     health: Health
@@ -96,6 +100,7 @@ def office(
         typing=Typing(books),
         passages=Passages(books),
         reshaping=Reshaping(books),
+        replacing=Replacing(books),
         recordings=DraftRecordings(books),
         approval=approval,
         checks=checks,
@@ -104,6 +109,7 @@ def office(
         remarks=Remarks(books),
         releases=Releases(books),
         announcements=Announcements(books, unapproved),
+        facts=Facts(books, approval),
         codes=Codes(database, hmac.new(secret.encode(), b"one-time codes", hashlib.sha256).digest()),
         shelf=shelf,
         health=health,

@@ -23,7 +23,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.clock import utc_now
 from ivr.editions import library
-from ivr.editions.announcements import intervals, recent_alerts, recent_closures
+from ivr.editions.announcements import recent_with_practice
+from ivr.editions.closures import intervals, recent_closures
 from ivr.editions.edition import Edition
 from ivr.editions.library import Library
 from ivr.editions.snapshot import Signature, Snapshot, View
@@ -119,11 +120,11 @@ class Shelf:
         return current.lines.get(edition if heard else current.timeline.top(now).edition)
 
     def draft_line(self, edition: str, now: datetime) -> Line:
-        """The same for the telephones of staff, which may ring any stored edition: drafts too."""
+        """The same for the telephones of staff, which may ring any stored edition, drafts too, and hear the
+        alerts of practice."""
         current = self._look()
-        if edition:
-            with suppress(_Missing):
-                return self._composed(edition, current)
+        with suppress(_Missing):
+            return self._composed(edition or self._live(current, now).edition, current, practice=True)
         return self._live(current, now)
 
     def sound(self, edition: str, language: str, chunk: Chunk) -> str | None:
@@ -259,7 +260,7 @@ class Shelf:
                 stamp,
                 library.publications(connection),
                 library.shipped_ids(connection),
-                recent_alerts(connection, now),
+                recent_with_practice(connection, now),
                 recent_closures(connection, now),
             )
 
@@ -331,18 +332,20 @@ class Shelf:
             self._missed.clear()
             self._snapshot.health.well(Part.LIVE)
 
-    def _composed(self, name: str, current: _Current) -> Line:
+    def _composed(self, name: str, current: _Current, practice: bool = False) -> Line:
         """The line of an edition with the alerts and closures of a view: always the same value, which lies at hand
-        from then on."""
-        if (line := current.lines.get(name)) is not None:
+        from then on. `practice`: with the alerts that only staff hear; their lines have names of their own."""
+        view = current.view
+        practice = practice and any(alert.practice for alert in view.alerts)
+        kept = f"{name}/practice" if practice else name
+        if (line := current.lines.get(kept)) is not None:
             return line
         edition = self._edition(name)
         plain = _line(edition)
-        view = current.view
-        made = plain.live(_alerts(view, edition), intervals(view.closures, plain.zone))
+        made = plain.live(_alerts(view, edition, practice), intervals(view.closures, plain.zone))
         if len(current.lines) >= _SHELVES:
             current.lines.clear()
-        return current.lines.setdefault(name, made)
+        return current.lines.setdefault(kept, made)
 
     def _edition(self, name: str) -> Edition:
         return self._library.shipped if name == self._library.shipped.id else self._stored(name)
@@ -372,14 +375,14 @@ def _line(edition: Edition) -> Line:
         raise _Missing(edition.id) from error
 
 
-def _alerts(view: View, edition: Edition) -> tuple[values.Alert, ...]:
-    """The alerts as the line has them. One that cannot be read, such as of an older program, is
-    left out: it must not silence the line."""
+def _alerts(view: View, edition: Edition, practice: bool) -> tuple[values.Alert, ...]:
+    """The alerts as the line has them, with those of practice where staff ring it. One that cannot be read, such
+    as of an older program, is left out: it must not silence the line."""
     found = []
     for alert in view.alerts:
         try:
-            if alert.start < alert.until:
-                found.append(alert.value(edition.readings))
+            if alert.start < alert.until and (practice or not alert.practice):
+                found.append(alert.value(edition.readings, edition.line.languages))
         except Exception:
             log.exception("alert %s cannot be read; callers do not hear it", alert.id)
     return tuple(found)

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ivr.editions.announcements import AnnouncedAlert, Closure
+from ivr.editions.announcements import AnnouncedAlert
+from ivr.editions.closures import Closure
 from ivr.editions.edition import Edition
 from ivr.editions.timeline import Publication, PublicationKind
 from ivr.store.blobs import address

@@ -19,7 +19,7 @@ from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, gives_number
 from ivr.line.prompt_keys import NAME, NODE_FAMILIES, of_node, passage, spoken, spoken_of, taken_apart
 from ivr.line.values import Kind
 from ivr.line.vocabulary import COMMANDS, MOST_PASSAGES
-from ivr.line.words import parse
+from ivr.line.words import Slot, parse
 from ivr.people.refusals import NotFound, Refused
 
 KINDS = tuple(Kind(family) for family in NODE_FAMILIES)
@@ -248,6 +248,15 @@ def plain(text: str, slots: NumberSlots = NO_NUMBERS) -> str:
         return text
 
 
+def as_read(text: str, slots: NumberSlots = NO_NUMBERS) -> str:
+    """A text as one reads it, with … where the call fills in something."""
+    try:
+        parts = slots.prompt("text", text).parts
+    except ValueError:  # half a mark
+        return text
+    return "".join("…" if isinstance(part, Slot) else part.written for part in parts)
+
+
 def bare(name: str) -> str:
     """A name without an article."""
     return _ARTICLE.sub("", name)
@@ -407,6 +416,19 @@ def with_desks(holder: str, desks: Sequence[str]) -> Operation:
             raise Refused("From a desk's own page, 0 reaches that desk.")
         place = branch.desks_at if branch else TextPlace(STRUCTURE, f"{LINE}.nearest")
         return _unless_so(texts, {place: text_of(tuple(desks))})
+
+    return set_desks
+
+
+def with_help_now(holder: str, desks: Sequence[str]) -> Operation:
+    """The desks of any hour that are told of first at a menu, text or desk, where the others are closed."""
+
+    def set_desks(texts: Texts) -> dict[TextPlace, str]:
+        shape = Shape.of(texts)
+        _desks(shape, desks)
+        if holder in desks:
+            raise Refused("A desk that is closed cannot send callers to itself.")
+        return _unless_so(texts, {shape.branch(holder).help_now_at: text_of(tuple(desks)) if desks else ""})
 
     return set_desks
 

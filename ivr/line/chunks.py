@@ -27,6 +27,21 @@ def said_by_itself(key: str) -> bool:
     return parts.family not in ("digits", "hours", keys.ALERT)
 
 
+FEWEST_LETTERS, FEWEST_WORDS = 6, 3
+"""What a run of words between slots has at least if it is worth recording by itself, in languages written without
+blanks and with them [own values]: nobody records です。 or " is" alone, which would sound like nothing said."""
+
+
+def is_fragment(chunk: Chunk, spaces: bool) -> bool:
+    """Whether nobody would record it alone: a few letters between places that the call fills. `spaces`: how its
+    language is written."""
+    if keys.of_chunk(chunk.key) == chunk.key:
+        return False
+    if spaces:
+        return len(chunk.spoken.split()) < FEWEST_WORDS
+    return sum(letter.isalnum() for letter in chunk.spoken) < FEWEST_LETTERS
+
+
 def telephone_number(language: Language, number: str) -> Chunk:
     """A telephone number such as 045-671-3792, said digit by digit (R14)."""
     return language.number_words.alone(number)

@@ -49,10 +49,10 @@ def _contact(key: str, table: TomlTable) -> Contact | None:
     source = table.get("source", str, '"where the facts come from"')
     confirmed = table.get("confirmed", date, "2026-11-23", None)
     written = {
-        kind: table.get(kind, str, f'"{example}"') for kind, (example, _) in _KINDS.items() if kind in table.values
+        kind: table.get(kind, str, f'"{example}"') for kind, (example, _) in KINDS.items() if kind in table.values
     }
     words = MappingProxyType(dict(_words(table)))
-    table.asked.update(_KINDS)
+    table.asked.update(KINDS)
     table.refuse_strangers()
     if len(written) != 1:
         table.fault("", 'write one way to reach it: fax = "...", email = "..." or page = "https://..."')
@@ -60,7 +60,7 @@ def _contact(key: str, table: TomlTable) -> Contact | None:
     [(kind, address)] = written.items()
     if address is None:
         return None
-    example, tidy = _KINDS[kind]
+    example, tidy = KINDS[kind]
     try:
         return Contact(key, kind, tidy(address), words, Confirmation(source or "", confirmed))
     except ValueError as error:
@@ -94,7 +94,7 @@ def _matching(pattern: re.Pattern[str], text: str, told: str) -> str:
     return text.strip()
 
 
-_KINDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
+KINDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "fax": ("045-550-3610", numbers.announced),
     "email": ("name@city.example", _email),
     "page": ("https://city.example/", _page),

@@ -18,7 +18,7 @@ such are refused when they are loaded.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -108,6 +108,11 @@ class Hours:
     def is_open(self, now: datetime) -> bool:
         """Whether the desk answers at `now` (aware)."""
         return self._interval_at(now, days=1) is not None  # later days tell only when it closes
+
+    def suspended(self, now: datetime) -> bool:
+        """Whether a single closure alone keeps it from answering at `now` (aware): its usual hours would not."""
+        held = any(closure.start <= now < closure.end for closure in self.closures)
+        return held and replace(self, closures=()).is_open(now)
 
     def closes(self, now: datetime) -> datetime | None:
         """When the desk that is open at `now` closes; None where it is closed or does not

@@ -38,6 +38,9 @@ LANGUAGE_BY_HELP = "silence.language"
 WAY_BACK = "say.way_back"
 """Which key leads back, of a menu behind the first one; it may be left out."""
 
+SUSPENDED = "status.suspended"
+"""That a desk is closed by hand in its usual hours; where it is left out, it is called closed like any other."""
+
 NAME, OPTION, LEAD, ABOUT, MORE, CHARGE, HOURS = "name", "option", "lead", "about", "more", "charge", "hours"
 NOW, AFTER_HOURS = "now", "after_hours"
 PERSON = "person"

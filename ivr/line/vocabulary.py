@@ -184,6 +184,7 @@ _MAY_BE_LEFT_OUT: Mapping[str, Collection[str]] = {
     "whisper.about": {"place", "language"},
     "whisper.plain": {"language"},
     "whisper.other": set(),
+    keys.SUSPENDED: {"desk"},
     keys.WORDS_TOO: set(),
     keys.ANY_PERSON: set(),
     keys.WAY_BACK: set(),

@@ -114,13 +114,14 @@ class Number:
 @dataclass(frozen=True, slots=True)
 class DeskPart:
     """A desk: where help is at any hour, if it is closed or is just that (`now`); whether it is open now and
-    until when, or when it opens next; numbers, what it advises on, usual hours, what a call costs, whether it
-    is recorded, in which languages."""
+    until when, or when it opens next, and whether it is closed by hand alone (`suspended`); numbers, what it
+    advises on, usual hours, what a call costs, whether it is recorded, in which languages."""
 
     key: str
     name: Speech
     path: tuple[str, ...]
     is_open: bool
+    suspended: bool
     now: tuple[Speech, ...]
     status: Speech
     after_hours: Speech | None
@@ -287,6 +288,7 @@ class _Writer:
             name=self._name(desk.key),
             path=path,
             is_open=desk.hours.is_open(self.now),
+            suspended=desk.hours.suspended(self.now),
             now=tuple(self._at_once(desk)),
             status=self._speech(self.speaker.status(desk, self.now)),
             numbers=tuple(self._number(number) for number in desk.numbers),
@@ -373,6 +375,11 @@ class _Writer:
 
     def _speech(self, parts: Iterable[Part]) -> Speech:
         return _speech(self.language, parts)
+
+
+def written(language: Language, parts: Iterable[Part]) -> str:
+    """What the line says, as one reads it."""
+    return _speech(language, parts).words
 
 
 def _speech(language: Language, parts: Iterable[Part]) -> Speech:

@@ -19,14 +19,20 @@ from ivr.people.rights import Right, may
 from ivr.staff import (  # noqa: F401 (their pages are in the area)
     account_pages,
     alert_pages,
+    branch_words_pages,
+    call_pages,
+    change_pages,
     compare_pages,
     comparison_pages,
+    contact_pages,
     desk_pages,
     draft_pages,
+    due_pages,
     edition_pages,
     errand_pages,
     exchange_pages,
     fact_pages,
+    find_pages,
     guard,
     guide_pages,
     home_pages,
@@ -34,6 +40,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     notice_pages,
     own_pages,
     passage_pages,
+    practice_pages,
     prepared_alert_pages,
     prompt_pages,
     prove_pages,
@@ -99,6 +106,7 @@ def install(app: Flask, console: Console) -> None:
     app.extensions["ivr.accounts"] = console.accounts
     app.register_blueprint(area)
     install_drafts(app, console)
+    practice_pages.install_practice(app, console)
 
 
 @area.errorhandler(Refusal)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from flask.typing import ResponseReturnValue
 
-from ivr.editions.announcements import LONGEST_ALERT, LONGEST_CLOSURE
+from ivr.editions.announcements import LONGEST_ALERT
+from ivr.editions.closures import LONGEST_CLOSURE
 from ivr.editions.codes import LIFE
 from ivr.people.attempts import LOCKED, TRIES
 from ivr.people.links import LINK_LIFE

@@ -7,8 +7,23 @@ from flask_babel import get_locale, gettext
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.texts import TextPlace, fact_of
+from ivr.line.ends import End
 from ivr.line.loading import STRUCTURE
-from ivr.line.prompt_keys import ABOUT, CHARGE, LEAD, NAME, OPTION, alert_title, spoken_of, taken_apart
+from ivr.line.prompt_keys import (
+    ABOUT,
+    AFTER_HOURS,
+    CHARGE,
+    LEAD,
+    MORE,
+    NAME,
+    NOW,
+    OPTION,
+    PERSON,
+    WHISPER,
+    alert_title,
+    spoken_of,
+    taken_apart,
+)
 from ivr.line.values import Line
 from ivr.line.vocabulary import (
     AFTER_WISH,
@@ -105,6 +120,23 @@ def fact(name: str, code: str = "") -> str:
 def hint(name: str) -> str:
     """How a field is filled in."""
     return _fact_hints().get(name, "")
+
+
+def end(of: End) -> str:
+    """When something ends, as a button says it."""
+    return {
+        End.TODAY: _("Until the end of today"),
+        End.HOUR: _("For an hour"),
+        End.MORNING: _("Until tomorrow morning"),
+        End.OPENING: _("Until it next opens"),
+        End.WEEK: _("Until the end of this week"),
+        End.SET: _("Until a set time"),
+    }[of]
+
+
+def way_to_ask(kind: str) -> str:
+    """How one asks without a telephone."""
+    return {"fax": _("by fax"), "email": _("by e-mail"), "page": _("on a web page")}.get(kind, kind)
 
 
 def holiday(of: str) -> str:
@@ -268,6 +300,9 @@ def change(act: str) -> str:
         "zero": _("key 0 changed"),
         "alert": _("prepared alerts changed"),
         "undo": _("undone"),
+        "sure": _("confirmed by somebody, unchanged"),
+        "replace": _("words replaced"),
+        "contact": _("ways to ask and other numbers changed"),
     }
     return known.get(act, act)
 
@@ -312,6 +347,11 @@ def branch_part(of: TextPlace) -> str:
         ABOUT: _("What it advises on"),
         CHARGE: _("Who pays for the call"),
         LEAD: _("Words before the choices"),
+        PERSON: _("Words on key 0"),
+        WHISPER: _("What the desk hears before it is joined"),
+        MORE: _("What else is said of it"),
+        NOW: _("What is said of it where help is needed at once"),
+        AFTER_HOURS: _("What is said while it is closed"),
     }
     return _("Passage %(number)s", number=parts.number) if parts.text else names.get(parts.part, of.key)
 

@@ -4,17 +4,20 @@ from flask import url_for
 
 from ivr.editions.structure import LINE, WAYS
 from ivr.editions.texts import TextPlace
-from ivr.line.loading import READINGS, STRUCTURE
-from ivr.line.prompt_keys import is_hours_for, reading_of, spoken_of
+from ivr.line.contacts import CONTACTS
+from ivr.line.loading import ALERTS, READINGS, STRUCTURE
+from ivr.line.prompt_keys import ALERT, is_hours_for, reading_of, spoken_of
 from ivr.line.values import Kind
 
 _FACTS_OF = (Kind.DESK, Kind.TEXT)
-_LEADS = {*WAYS.values(), "desks"}
+_LEADS = {*WAYS.values(), "desks", "help_now"}
 """What is changed in the tree of the call."""
 
 
 def page_of(draft: int, place: TextPlace, there: bool = True) -> str:
     """Its address; "" where no page writes it. `there`: whether the draft has it still."""
+    if beside := _beside(draft, place):
+        return beside
     if place.prompt:
         return url_for("staff.edit_prompt", draft=draft, key=place.key)
     if place.file == READINGS:
@@ -24,6 +27,17 @@ def page_of(draft: int, place: TextPlace, there: bool = True) -> str:
     if spoken_of(place.key) is not None:
         return _facts(draft, "words", place.language or "")
     return _facts(draft, Kind.DESK, place.parts.node) if is_hours_for(place.key) else ""
+
+
+def _beside(draft: int, place: TextPlace) -> str:
+    """Of what belongs to no place of the call: prepared alerts, ways to ask, numbers that are no desk's."""
+    if place.file == ALERTS or (place.prompt and place.parts.family == ALERT):
+        name = place.parts.part.partition(".")[0] if place.prompt else ""
+        known = url_for("staff.prepared_alerts_of", draft=draft)
+        return url_for("staff.prepared_alert", draft=draft, name=name) if name else known
+    if place.file == CONTACTS:
+        return url_for("staff.contact", draft=draft, name=place.key.partition(".")[0])
+    return url_for("staff.contacts_of", draft=draft) if place.names_number else ""
 
 
 def _of_structure(draft: int, place: TextPlace, there: bool) -> str:

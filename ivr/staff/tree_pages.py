@@ -157,6 +157,11 @@ def _tree(draft: int, error: Refused | None = None) -> Response:
     )
 
 
+def branch_again(draft: int, name: str, error: Refused) -> Response:
+    """The page of a menu, text or desk, with what could not be done and what was typed."""
+    return _branch(draft, name, error)
+
+
 def _branch(draft: int, name: str, error: Refused | None = None) -> Response:
     """A menu, text or desk: its words, its keys, and what can be done with it."""
     texts = office().reshaping.texts(draft)
@@ -180,6 +185,7 @@ def _branch(draft: int, name: str, error: Refused | None = None) -> Response:
         targets=[each for each in shape.branches.values() if each.kind != Kind.DESK],
         only=shape.only_below(name),
         rows=max(_DESKS_AT_LEAST, len(branch.desks) + 1),
+        help_rows=len(branch.help_now) + 1,
         is_new=_is_new(draft, name),
     )
 
@@ -249,6 +255,10 @@ def _zero(form: "MultiDict[str, str]") -> TreeForm:
     return TreeForm("zero", structure.with_desks(form["node"], _desks(form)), form["node"])
 
 
+def _help(form: "MultiDict[str, str]") -> TreeForm:
+    return TreeForm("zero", structure.with_help_now(form["node"], _desks(form)), form["node"])
+
+
 def _silence(form: "MultiDict[str, str]") -> TreeForm:
     return TreeForm("zero", structure.with_silence_desk(form.get("desk", "")), "")
 
@@ -263,6 +273,7 @@ _ACTS: Mapping[str, Callable[["MultiDict[str, str]"], TreeForm]] = MappingProxyT
         "name": _name,
         "key": _key,
         "zero": _zero,
+        "help": _help,
         "silence": _silence,
     }
 )

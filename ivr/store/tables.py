@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.engine import Dialect
@@ -255,6 +256,7 @@ alert = Table(
     *_actor("ended_by", nullable=True),
     Column("ended_at", Moment),
     Column("lapses", Moment),
+    Column("practice", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 
@@ -270,6 +272,16 @@ closure = Table(
     *_actor("ended_by", nullable=True),
     Column("ended_at", Moment),
     sqlite_autoincrement=True,
+)
+
+duty = Table(
+    "duty",
+    metadata,
+    Column("family", String(16), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    *_actor("person"),
+    *_actor(),
+    Column("at", Moment, nullable=False),
 )
 
 pulse = Table(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.editions.announcements import LONGEST_ALERT, LONGEST_CLOSURE
+from ivr.editions.announcements import LONGEST_ALERT
+from ivr.editions.closures import LONGEST_CLOSURE
 from ivr.editions.office import office
 from ivr.people import trail
 from ivr.people.persons import Person, Role

@@ -294,7 +294,7 @@ def test_an_alert_is_looked_at_heard_ended_and_approved_by_somebody_else(town: T
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"end": ""}, "日付と時刻を"),
+        ({"end": "tomorrow"}, "日付と時刻を"),
         ({"end": "2026-11-24T12:00", "words-en": " "}, "すべての言語"),
     ],
 )
@@ -315,13 +315,13 @@ def test_an_alert_in_the_past_is_refused_and_its_words_kept(town: Town) -> None:
 def test_a_desk_closed_for_today_is_not_rung(town: Town) -> None:
     editor = town.who("eto")
     editor.get("/staff/desks")
-    page = editor.send("/desks/look", desk="city", end="2026-11-24T23:59")
+    page = editor.send("/desks/look", **{"desk-city": "on", "end": "2026-11-24T23:59"})
     assert "横浜市のマイナンバー担当" in page and "休みにしますか" in page
     assert "休みにしました" in editor.send("/desks")
     caller = town.ring()
     caller.press("0")
     assert "045-671-3792" not in str(caller.dialled)
-    assert "休みをやめる" in editor.get("/staff/desks")
+    assert "いますぐ受付に戻す" in editor.get("/staff/desks")
     assert "ふだんの時間どおり" in editor.send("/desks/reopen/1")
 
 

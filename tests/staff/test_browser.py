@@ -22,18 +22,22 @@ pytestmark = [pytest.mark.slow(12), pytest.mark.xdist_group("browser")]
 NEW = "新しいあいさつです。"
 TEMPLATES = Path(console.__file__).parent / "templates" / "staff"
 FILES = {
-    "staff.static",
-    "staff.hear",
-    "staff.spreadsheet",
-    "staff.toml",
-    "staff.trail_csv",
+    "staff.calls_now",
     "staff.checked",
     "staff.going_on_steps",
+    "staff.hear",
+    "staff.hear_call",
     "staff.hear_edition",
+    "staff.report_csv",
+    "staff.report_pdf",
+    "staff.report_workbook",
+    "staff.reports",
     "staff.sheet_pdf",
+    "staff.spreadsheet",
+    "staff.static",
+    "staff.toml",
+    "staff.trail_csv",
 }
-FILES = {"staff.static", "staff.hear", "staff.spreadsheet", "staff.toml", "staff.trail_csv", "staff.checked"}
-FILES |= {"staff.reports", "staff.report_csv", "staff.report_workbook", "staff.report_pdf", "staff.calls_now"}
 """What is answered with a file or a mere status, and is no page."""
 
 

@@ -94,6 +94,16 @@ def sent(action: str = "", **fields: object) -> Act:
     return act
 
 
+def pressed(button: str) -> Act:
+    """Press the button of this selector, on a page as it is."""
+
+    def press(page: Page, _scene: Scene) -> None:
+        with page.expect_navigation():
+            page.locator(button).click()
+
+    return press
+
+
 def forged(act: Act) -> Act:
     """The same, with a token that is none."""
 
@@ -347,11 +357,37 @@ BESIDE = (
     State("alerts", "eto", "/alerts", how=MAIN),
     State("alerts-to-approve", "abe", "/alerts?from=2"),
     State("alert", "eto", "/alerts", sent("/alerts/look", **NEW_ALERT), how=MAIN),
-    State("alerts-refused", "eto", "/alerts", sent("/alerts/look", **{**NEW_ALERT, "end": ""}), told=True),
+    State("alerts-refused", "eto", "/alerts", sent("/alerts/look", **{**NEW_ALERT, "words_en": ""}), told=True),
+    State("alert-prepared", "eto", "/alerts/prepared/0"),
+    State("alerts-practice", "eto", "/alerts?practice=on"),
+    State("alert-practice", "eto", "/alerts/prepared/0?practice=on", how=ALIKE),
+    State("practice-telephone", "eto", "/practice/phone"),
     State("alert-end", "eto", "/alerts/1/end"),
     State("desks", "eto", "/desks", how=MAIN),
-    State("closure", "eto", "/desks", sent("/desks/look", desk="ppc", end="2026-11-24T17:00")),
-    State("desks-refused", "eto", "/desks", sent("/desks/look", desk="ppc"), told=True),
+    State("closure", "eto", "/desks", sent("/desks/look", desk_ppc=True)),
+    State("closures", "eto", "/desks", sent("/desks/look", all=True, start="2026-11-27T12:00"), how=ALIKE),
+    State("desks-refused", "eto", "/desks", sent("/desks/look"), told=True),
+    State("facts", "eto", "/facts", how=MAIN),
+    State(
+        "facts-refused",
+        "eto",
+        "/facts",
+        pressed("[aria-labelledby=h-ticked] button:not([formaction])"),
+        told=True,
+        how=ALIKE,
+    ),
+    State("contacts", "eto", f"{DRAFT}/contacts"),
+    State("contacts-refused", "eto", f"{DRAFT}/contacts", sent("/numbers", number="12"), told=True, how=ALIKE),
+    State("contact", "eto", f"{DRAFT}/contacts/at/fax"),
+    State("contact-new-refused", "eto", f"{DRAFT}/contacts/new", sent("/contacts/save"), told=True, how=ALIKE),
+    State("find", "eto", "/find?q=カード", how=MAIN),
+    State("find-nothing", "eto", "/find?q=ありえない", how=ALIKE),
+    State("replace", "eto", "/replace?q=カード&with=券"),
+    State("call", "eto", "/call", how=MAIN),
+    State("call-at", "eto", "/call/at/mail"),
+    State("call-words", "eto", "/call/words/status", how=ALIKE),
+    State("gaps", "eto", "/gaps"),
+    State("change", "ebina", "/change?file=ja.toml&key=text.mail.passages.1"),
     State("audit", "abe", "/audit", how=MAIN),
     State("audit-found", "abe", "/audit?words=受付時間"),
     State("audit-refused", "abe", "/audit?since=yesterday", told=True),

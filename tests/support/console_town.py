@@ -309,6 +309,7 @@ def _beside(week: "_Week") -> None:
     made = told.warn(false, day("11-24 09:05"), day("11-24 17:00"), eto, day("11-24 09:05"))
     told.approve_alert(made.id, week.abe, day("11-24 09:30"))
     told.warn(works, day("11-27 09:00"), day("11-28 18:00"), eto, day("11-24 10:00"))
+    told.warn(false, day("11-24 10:30"), day("11-24 12:00"), eto, day("11-24 10:30"), practice=True)
     told.close("yoke", day("11-24 09:00"), day("11-24 17:00"), eto, day("11-24 09:00"))
 
 

@@ -26,6 +26,9 @@ SOON_DAYS = 60
 """Hours that end within so many days are pointed out [own value]."""
 
 
+_CLOSED = ("status.closed", keys.SUSPENDED)
+
+
 def zero_keeps_its_word(survey: Survey) -> Iterator[Finding]:
     """R1: words of a menu that 0 rings its first desk are said only where it does, or asks back whether to."""
     for _, visit in survey.visits:
@@ -94,7 +97,7 @@ def _begins_with(turn: Turn, call: CallState, desk: str) -> bool:
     """Whether the words of a desk of any hour come before those that tell of a closed one."""
     said = [part for say in says_of(turn) for part in say.parts if isinstance(part, Chunk)]
     wanted = [part for part in call.speaker.now(call.desk_named(desk)) if isinstance(part, Chunk)]
-    closed = next((at for at, part in enumerate(said) if keys.of_chunk(part.key) == "status.closed"), len(said))
+    closed = next((at for at, part in enumerate(said) if keys.of_chunk(part.key) in _CLOSED), len(said))
     return wanted[0] in said[:closed]
 
 
