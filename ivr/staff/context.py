@@ -1,7 +1,7 @@
 """What all pages of the console share: who acts, when, in which language, and how it is shown."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -107,13 +107,22 @@ class Console:
         raise NotFound("There is no language %(code)s.", code=code)
 
     def spoken(self, language: Language, chunk: Chunk, speed: Speed) -> str | None:
-        """The address of a chunk in the line's own voice, made now if it was not yet; None where
-        no voice speaks it. apart.Busy."""
-        audio, told = self.sounds.audio, language.pronunciation
-        if (url := audio.url(told, chunk, speed)) is None:
-            self.booth.speak([audio.item(told, chunk, each) for each in Speed], audio.store, audio.choice)
-            url = audio.url(told, chunk, speed)
+        """The address of a chunk in the line's own voice, made now if it was not yet, at all speeds; None
+        where no voice speaks it. apart.Busy."""
+        url = self.sounds.audio.url(language.pronunciation, chunk, speed)
+        if url is None:
+            self.spoken_now(language, (chunk,), tuple(Speed))
+            url = self.sounds.audio.url(language.pronunciation, chunk, speed)
         return url
+
+    def spoken_now(self, language: Language, chunks: Sequence[Chunk], speeds: Sequence[Speed]) -> list[str | None]:
+        """The addresses of chunks at the first of these speeds, made now if they were not yet, at each of them;
+        None where no voice speaks one. apart.Busy."""
+        audio, told = self.sounds.audio, language.pronunciation
+        if missing := [chunk for chunk in chunks if audio.url(told, chunk, speeds[0]) is None]:
+            items = [audio.item(told, chunk, speed) for chunk in missing for speed in speeds]
+            self.booth.speak(items, audio.store, audio.choice)
+        return [audio.url(told, chunk, speeds[0]) for chunk in chunks]
 
     def begin_to_speak(self, chunks: Iterable[tuple[Language, Chunk]]) -> None:
         """Have the line's own voice say these chunks (with their languages) where it has not yet,

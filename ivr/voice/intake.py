@@ -149,17 +149,27 @@ def check_size(content: bytes) -> None:
         )
 
 
-def converted(content: bytes, pace: Pace, expected: float, name: str = "") -> tuple[bytes, tuple[Doubt, ...]]:
+def converted(
+    content: bytes, pace: Pace, expected: float, name: str = "", keys: bool = False
+) -> tuple[bytes, tuple[Doubt, ...]]:
     """The take of a recording of a text that takes about `expected` seconds at normal pace, and what
-    makes one doubt that it is that; `name`: what its file was called.
+    makes one doubt that it is that; `name`: what its file was called; `keys`: a key that is heard at
+    either end is no part of it.
 
     Unusable where it is no sound file of a known kind, or no good for calls.
     """
-    from ivr.voice.sound import telephone_wav
-    from ivr.voice.studio import recording
+    from ivr.voice.ends import without_keys
 
     check_size(content)
     heard = decoded(content, name)
+    return made(Decoded(*without_keys(heard.sound, heard.loudest)) if keys else heard, pace, expected)
+
+
+def made(heard: Decoded, pace: Pace, expected: float) -> tuple[bytes, tuple[Doubt, ...]]:
+    """The take of a sound, and what makes one doubt it. Unusable."""
+    from ivr.voice.sound import telephone_wav
+    from ivr.voice.studio import recording
+
     found = judged(heard.sound)
     sound = checked(heard, found.voice)
     take = takes.pack({speed: telephone_wav(recording(sound, pace, speed)) for speed in Speed})

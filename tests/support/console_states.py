@@ -141,6 +141,14 @@ def too_slow(act: Act, place: TextPlace, *texts: str) -> Act:
     return slow
 
 
+def unsaved_heard(page: Page, _scene: Scene) -> None:
+    """What is typed is heard, by a browser without scripts."""
+    with page.expect_navigation():
+        page.evaluate(
+            "() => { const button = document.querySelector('.hear-now'); button.form.requestSubmit(button); }"
+        )
+
+
 def in_a_call(page: Page, _scene: Scene) -> None:
     """A draft is rung on Sunday night."""
     page.locator("#at").fill(f"{day('11-29 23:00'):%Y-%m-%dT%H:%M}")
@@ -219,6 +227,12 @@ DRAFTS = (
     State("draft-sent-back", "eto", "/drafts/{back}", how=ALIKE),
     State("draft-discarded", "eto", "/drafts/{discarded}", how=ALIKE),
     State("discard", "eto", f"{DRAFT}/discard"),
+    State("sitting", "eto", f"{DRAFT}/sitting/ja", how=MAIN),
+    State("sitting-read-only", "abe", f"{DRAFT}/sitting/ja?which=passages", how=ALIKE),
+    State("sitting-held", "eto", f"{DRAFT}/sitting/ja/held"),
+    State("sitting-held-refused", "eto", f"{DRAFT}/sitting/ja/held", sent(keep=False), told=True),
+    State("sitting-held-none", "ebina", f"{DRAFT}/sitting/ja/held"),
+    State("sitting-script", "eto", f"{DRAFT}/sitting/ja/script"),
     State("exchange", "eto", f"{DRAFT}/exchange"),
     State("exchange-refused", "eto", f"{DRAFT}/exchange", sent("/import/look"), told=True),
     State("import", "eto", f"{DRAFT}/exchange", sent("/import/look", file=TRANSLATED)),
@@ -230,6 +244,7 @@ TEXTS = (
     State("text-recorded", "eto", f"{DRAFT}/prompts/{RECORDED}"),
     State("text-waiting", "ebina", "/drafts/{waiting}/prompts/say.not_understood"),
     State("text-only-read", "abe", WORDS),
+    State("text-heard-unsaved", "eto", WORDS, unsaved_heard),
     State("text-forged", "eto", WORDS, forged(sent(text_ja=MINE)), told=True),
     State(
         "text-conflict", "sato", WORDS, too_slow(sent(text_ja=MINE), TextPlace("ja.toml", MAIL), *THEIRS), True, MAIN
