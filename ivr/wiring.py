@@ -44,6 +44,7 @@ from ivr.store.private import keep_private
 from ivr.traces import traced
 from ivr.voice.audio import Audio
 from ivr.voice.booth import Booth
+from ivr.voice.cutters import Cutter
 from ivr.voice.recorded import Recorded
 from ivr.voice.render import Item
 from ivr.voice.sounds import Sounds
@@ -227,6 +228,7 @@ def _install_console(app: Flask, settings: Settings, carrier: Carrier, rooms: Of
         seats=seats,
         sounds=sounds,
         booth=Booth(seats=seats),
+        cutter=Cutter(settings.data_dir / "whisper-base"),
         telephone=partial(_telephone, settings, sounds),
         signer=carrier.signer,
         staff_number=settings.staff_number,

@@ -19,6 +19,7 @@ from ivr.editions.codes import Codes
 from ivr.editions.drafts import Drafts
 from ivr.editions.edition import Edition
 from ivr.editions.library import SHIPPED, Library
+from ivr.editions.long_recordings import LongRecordings
 from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
 from ivr.editions.recordings import DraftRecordings
@@ -42,6 +43,7 @@ class Office:
     passages: Passages
     reshaping: Reshaping
     recordings: DraftRecordings
+    long_recordings: LongRecordings
     approval: Approval
     checks: Checks
     publishing: Publishing
@@ -87,6 +89,7 @@ def office(
         passages=Passages(books),
         reshaping=Reshaping(books),
         recordings=DraftRecordings(books),
+        long_recordings=LongRecordings(books),
         approval=Approval(books, own_numbers),
         checks=checks,
         publishing=Publishing(books, checks),

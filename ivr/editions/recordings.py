@@ -81,7 +81,7 @@ class DraftRecordings(Room):
             found = [each for each in _held_by(bench, draft, person) if each.recording.piece in pieces]
             if any(each.doubts and each.recording.piece not in confirmed for each in found):
                 raise Refused("Listen to the recording, and confirm first that it is right all the same.")
-            _keep_all(bench, draft, [(each.recording, each.source) for each in found], person, now)
+            keep_all(bench, draft, [(each.recording, each.source) for each in found], person, now)
             for each in found:
                 _let_go(bench, draft, each.recording.piece, person)
         return len(found)
@@ -126,12 +126,12 @@ class DraftRecordings(Room):
 
 
 def _keep(bench: Bench, draft: int, recording: Recording, source: str, person: Person, now: datetime) -> Take:
-    _keep_all(bench, draft, [(recording, source)], person, now)
+    keep_all(bench, draft, [(recording, source)], person, now)
     return Take(recording, source, person.id, person.name, now)
 
 
-def _keep_all(bench: Bench, draft: int, found: Sequence[tuple[Recording, str]], person: Person, now: datetime) -> None:
-    """Put recordings, each with how it was made, into a draft."""
+def keep_all(bench: Bench, draft: int, found: Sequence[tuple[Recording, str]], person: Person, now: datetime) -> None:
+    """Put recordings, each with how it was made, into a draft. NotFound where it has no such text."""
     if not found:
         return
     said, before = bench.said(draft), bench.recordings(draft)

@@ -28,6 +28,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     guide_pages,
     home_pages,
     labels,
+    long_recording_pages,
     own_pages,
     passage_pages,
     prepared_alert_pages,

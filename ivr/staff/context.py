@@ -30,6 +30,7 @@ from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refusal, Refused
 from ivr.people.telling import Told
 from ivr.voice.booth import Booth
+from ivr.voice.cutters import Cutter
 from ivr.voice.intake import Unusable
 from ivr.voice.sounds import Sounds
 
@@ -56,9 +57,9 @@ YEARS = range(1900, 2200)
 class Console:
     """What the console needs: the rooms of the staff, `secret` (SECRET_KEY) for its sessions,
     `public_url`, and the `seats` of work on people's files;
-    all `sounds`, the `booth` that makes them, a `telephone` that rings a line by the `signer`, and
-    the number by which staff record (E.164), None where they do not; and whether one person may be
-    administrator and approver."""
+    all `sounds`, the `booth` that makes them, the `cutter` of long recordings, a `telephone` that
+    rings a line by the `signer`, and the number by which staff record (E.164), None where they do
+    not; and whether one person may be administrator and approver."""
 
     office: Office
     secret: str
@@ -66,6 +67,7 @@ class Console:
     seats: Seats
     sounds: Sounds
     booth: Booth
+    cutter: Cutter
     telephone: Callable[[Callable[[], Line]], BrowserTelephone]
     signer: Signer
     staff_number: str | None

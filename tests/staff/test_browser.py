@@ -21,7 +21,15 @@ pytestmark = [pytest.mark.slow(12), pytest.mark.xdist_group("browser")]
 
 NEW = "新しいあいさつです。"
 TEMPLATES = Path(console.__file__).parent / "templates" / "staff"
-FILES = {"staff.static", "staff.hear", "staff.spreadsheet", "staff.toml", "staff.trail_csv", "staff.checked"}
+FILES = {
+    "staff.static",
+    "staff.hear",
+    "staff.spreadsheet",
+    "staff.toml",
+    "staff.trail_csv",
+    "staff.checked",
+    "staff.long_file_cut",
+}
 """What is answered with a file or a mere status, and is no page."""
 
 
