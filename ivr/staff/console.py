@@ -31,6 +31,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     long_recording_pages,
     own_pages,
     passage_pages,
+    practice_pages,
     prepared_alert_pages,
     prompt_pages,
     publish_pages,
@@ -65,7 +66,7 @@ class StaffSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of a request; none outside the console."""
-        path = self.get_cookie_path(app)
+        path = area.url_prefix
         inside = request.path == path or request.path.startswith(f"{path}/")
         return super().open_session(app, request) if inside else None
 
@@ -75,8 +76,8 @@ def install(app: Flask, console: Console) -> None:
     app.secret_key = console.secret
     app.session_interface = StaffSessions()
     app.config.update(
-        SESSION_COOKIE_NAME="staff",
-        SESSION_COOKIE_PATH="/staff",
+        SESSION_COOKIE_NAME="practice" if console.practising else "staff",
+        SESSION_COOKIE_PATH=practice_pages.HOME if console.practising else area.url_prefix,
         SESSION_COOKIE_SECURE=console.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -91,6 +92,8 @@ def install(app: Flask, console: Console) -> None:
     app.extensions["ivr.accounts"] = console.accounts
     app.register_blueprint(area)
     install_drafts(app, console)
+    if console.practising:
+        app.register_error_handler(404, practice_pages.lost)
 
 
 @area.errorhandler(Refusal)

@@ -29,6 +29,7 @@ from ivr.people.passwords import words_of
 from ivr.people.persons import Person
 from ivr.people.refusals import NotFound, Refusal, Refused
 from ivr.people.telling import Told
+from ivr.staff.practices import Practices
 from ivr.voice.booth import Booth
 from ivr.voice.cutters import Cutter
 from ivr.voice.intake import Unusable
@@ -59,7 +60,8 @@ class Console:
     `public_url`, and the `seats` of work on people's files;
     all `sounds`, the `booth` that makes them, the `cutter` of long recordings, a `telephone` that
     rings a line by the `signer`, and the number by which staff record (E.164), None where they do
-    not; and whether one person may be administrator and approver."""
+    not; whether one person may be administrator and approver; where `practices` are, and whether
+    this console is itself one."""
 
     office: Office
     secret: str
@@ -72,6 +74,8 @@ class Console:
     signer: Signer
     staff_number: str | None
     roles_together: bool = False
+    practices: Practices | None = None
+    practising: bool = False
 
     @property
     def accounts(self) -> Accounts:

@@ -12,7 +12,8 @@ from ivr.pages.headers import protect
 from ivr.people.refusals import NotFound
 from ivr.people.rights import require
 from ivr.staff.area import NEEDS, UNLOCKED, Need, area
-from ivr.staff.context import MOST, SECRET, me, now
+from ivr.staff.context import MOST, SECRET, console, me, now
+from ivr.staff.practice_pages import let_in
 from ivr.staff.sign_in_pages import stopped
 
 FORMS = {
@@ -38,6 +39,8 @@ def readable() -> None:
 @area.before_request
 def enter() -> ResponseReturnValue | None:
     """Whether this one may come in."""
+    if console().practising and request.endpoint != "staff.static" and (elsewhere := let_in()):
+        return elsewhere
     if request.endpoint not in UNLOCKED:
         if not current_user.is_authenticated:
             return stopped()

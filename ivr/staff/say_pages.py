@@ -68,4 +68,4 @@ def _spoken(language: Language, chunks: tuple[Chunk, ...]) -> list[str]:
         raise Later(BUSY) from error
     if not found or None in found:
         raise Refused("No voice of this line speaks these words: callers hear them from the carrier's.")
-    return [url for url in found if url]
+    return [request.script_root + url for url in found if url]

@@ -207,6 +207,7 @@ FIRST = (
     State("now", "eto", "", how=MAIN),
     State("now-approver", "abe", ""),
     State("guide", "eto", "/guide", how=MAIN),
+    State("practice", "eto", "/practice"),
     State("own", "abe", "/me"),
     State("own-refused", "abe", "/me", sent(password="x", code="1", new=PASSWORD, again="x"), told=True),
     State("missing", "eto", "/drafts/999", told=True),
