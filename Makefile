@@ -40,6 +40,9 @@ setup: .venv/ready
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { echo "Installing faketime"; $(APT) faketime; }
 	@[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || { echo "Installing nginx"; $(APT) nginx; }
 	@ls /usr/lib/*/libharfbuzz-subset.so.0 /usr/lib/*/libpangoft2-1.0.so.0 >/dev/null 2>&1 || { echo "Installing Pango"; $(APT) $(PANGO); }
+	@command -v firefox-esr >/dev/null || { echo "Installing firefox-esr"; $(APT) firefox-esr; }
+	@command -v WebKitWebDriver >/dev/null || { echo "Installing webkit2gtk-driver"; $(APT) webkit2gtk-driver; }
+	@command -v Xvfb >/dev/null || { echo "Installing xvfb"; $(APT) xvfb; }
 	@command -v redis-server >/dev/null || { echo "Installing redis-server"; $(APT) redis-server; }
 	@touch $@
 

@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from secrets import token_urlsafe
 from threading import Lock
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -24,7 +26,7 @@ from ivr.carrier.metrics import CONTENT_TYPE, Metrics
 from ivr.carrier.seam import Carrier
 from ivr.carrier.webhooks import Webhooks
 from ivr.checking import Apart
-from ivr.config import Settings
+from ivr.config import Settings, from_environment
 from ivr.door.arriving import ArrivingRequest, readable
 from ivr.editions.checks import Asked
 from ivr.editions.errands import beside
@@ -42,11 +44,15 @@ from ivr.notices.wishes import WishBook
 from ivr.pages import headers, limits, routes
 from ivr.pages.text_sounds import TextSounds
 from ivr.people.accounts import Accounts
+from ivr.people.persons import Role
+from ivr.people.refusals import Refused
+from ivr.practising import Practising
 from ivr.records.recorder import Kept, Recorder
 from ivr.reports.report import Prices
 from ivr.staff import console, recording_line
 from ivr.staff.notice_letters import Letters
 from ivr.staff.notice_watch import Watch
+from ivr.staff.practices import APPROVER, EDITOR, Practice, Practices
 from ivr.staff.recording_line import StaffLine
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Part
@@ -54,6 +60,7 @@ from ivr.store.private import keep_private
 from ivr.traces import traced
 from ivr.voice.audio import Audio
 from ivr.voice.booth import Booth
+from ivr.voice.cutters import Cutter
 from ivr.voice.recorded import Recorded
 from ivr.voice.render import Item
 from ivr.voice.sounds import Sounds
@@ -91,6 +98,26 @@ class _App(Flask):
 def create_app(settings: Settings) -> Flask:
     """The application for these settings. LineError where the prompt files make no line; whatever
     is wrong with the database or the disk, it answers calls."""
+    practices = Practices(settings.data_dir / "practice", settings.data_dir / "audio")
+    app = _made(settings, practices)
+    app.wsgi_app = Practising(app, app.wsgi_app, practices, partial(_practice, settings))  # type: ignore[assignment, method-assign]
+    return app
+
+
+def _practice(settings: Settings, practice: Practice) -> Flask:
+    """The application of a practice area: of the settings of the line it has none but where its pages are."""
+    environ = {"DATA_DIR": str(practice.folder), "PUBLIC_URL": settings.public_url, "PORT": str(settings.port)}
+    quiet = from_environment({**environ, "RENDER": "off", "PROMPTS_DIR": str(practice.prompts)})
+    app = _made(replace(quiet, voices=settings.voices, proxies=settings.proxies), None)
+    accounts = Accounts(app.extensions["ivr.office"].database, quiet.secret_key)
+    for login, name, role in ((EDITOR, practice.editor, Role.EDITOR), (APPROVER, practice.approver, Role.APPROVER)):
+        with suppress(Refused):  # another worker was first
+            accounts.add(login, name, [role], token_urlsafe(32), practice.at)  # nobody signs in by it
+    return app
+
+
+def _made(settings: Settings, practices: Practices | None) -> Flask:
+    """The application of the line, or without `practices` that of one of them."""
     app = _App("ivr", static_folder=None)
     app.wsgi_app = readable(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
@@ -122,7 +149,7 @@ def create_app(settings: Settings) -> Flask:
     app.add_url_rule("/metrics", "metrics", lambda: _metrics(metrics))
     app.add_url_rule("/healthz", "healthz", lambda: _healthz(rooms))
     _install_pages(app, settings, carrier, sounds, lambda: line("", clock.utc_now()))
-    _install_console(app, settings, carrier, rooms, sounds)
+    _install_console(app, settings, carrier, rooms, sounds, practices)
     app.extensions["ivr.notices"] = _postman(settings, rooms)
     limits.install(app, settings.rate_limits)
     commands.register(app)
@@ -231,7 +258,9 @@ def _install_pages(app: Flask, settings: Settings, carrier: Carrier, sounds: Sou
     )
 
 
-def _install_console(app: Flask, settings: Settings, carrier: Carrier, rooms: Office, sounds: Sounds) -> None:
+def _install_console(
+    app: Flask, settings: Settings, carrier: Carrier, rooms: Office, sounds: Sounds, practices: Practices | None
+) -> None:
     seats = Seats(1, SEAT_SECONDS)
     desk = console.Console(
         office=rooms,
@@ -240,6 +269,7 @@ def _install_console(app: Flask, settings: Settings, carrier: Carrier, rooms: Of
         seats=seats,
         sounds=sounds,
         booth=Booth(seats=seats),
+        cutter=Cutter(settings.data_dir / "whisper-base"),
         telephone=partial(_telephone, settings, sounds),
         signer=carrier.signer,
         staff_number=settings.staff_number,
@@ -250,6 +280,8 @@ def _install_console(app: Flask, settings: Settings, carrier: Carrier, rooms: Of
         provider=settings.provider,
         passwords=settings.passwords,
         networks=settings.staff_networks,
+        practices=practices,
+        practising=practices is None,
     )
     console.install(app, desk)
     recording_line.install(

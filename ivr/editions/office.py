@@ -22,6 +22,7 @@ from ivr.editions.errands import Attempt, Errands, once
 from ivr.editions.facts import Facts
 from ivr.editions.leases import Leases
 from ivr.editions.library import SHIPPED, Library
+from ivr.editions.long_recordings import LongRecordings
 from ivr.editions.passages import Passages
 from ivr.editions.publishing import Publishing
 from ivr.editions.recordings import DraftRecordings
@@ -48,6 +49,7 @@ class Office:
     reshaping: Reshaping
     replacing: Replacing
     recordings: DraftRecordings
+    long_recordings: LongRecordings
     approval: Approval
     checks: Checks
     publishing: Publishing
@@ -102,6 +104,7 @@ def office(
         reshaping=Reshaping(books),
         replacing=Replacing(books),
         recordings=DraftRecordings(books),
+        long_recordings=LongRecordings(books),
         approval=approval,
         checks=checks,
         publishing=publishing,

@@ -4,7 +4,7 @@ Whoever records listens to it first. Until they keep it, it is held for them alo
 type is (`ivr.editions.typed`), so that no reload and no restart loses it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,9 +53,8 @@ class DraftRecordings(Room):
 
     def held(self, draft: int, person: Person) -> Mapping[Piece, Held]:
         """What the person has made in this draft and not decided on."""
-        query = select(held).where(held.c.draft == draft, held.c.person == person.id).order_by(held.c.at)
         with self.reading() as bench:
-            return {found.recording.piece: found for found in map(_held, bench.connection.execute(query))}
+            return {found.recording.piece: found for found in _held_by(bench, draft, person)}
 
     def keep_held(self, draft: int, piece: Piece, person: Person, now: datetime, confirmed: bool = False) -> Take:
         """Put what the person holds into the draft. Where the text was changed meanwhile it is
@@ -71,6 +70,21 @@ class DraftRecordings(Room):
                 raise Refused("Listen to the recording, and confirm first that it is right all the same.")
             _let_go(bench, draft, piece, person)
             return _keep(bench, draft, found.recording, found.source, person, now)
+
+    def keep_all(
+        self, draft: int, pieces: Collection[Piece], person: Person, now: datetime, confirmed: Collection[Piece] = ()
+    ) -> int:
+        """Put all that the person holds of these pieces into the draft, at once or not at all: how many there
+        were. Refused where there are doubts about one that is not `confirmed`."""
+        require(person, Right.RECORD)
+        with self.writing() as bench:
+            found = [each for each in _held_by(bench, draft, person) if each.recording.piece in pieces]
+            if any(each.doubts and each.recording.piece not in confirmed for each in found):
+                raise Refused("Listen to the recording, and confirm first that it is right all the same.")
+            keep_all(bench, draft, [(each.recording, each.source) for each in found], person, now)
+            for each in found:
+                _let_go(bench, draft, each.recording.piece, person)
+        return len(found)
 
     def let_go(self, draft: int, piece: Piece, person: Person) -> None:
         """Throw away what the person holds."""
@@ -112,30 +126,41 @@ class DraftRecordings(Room):
 
 
 def _keep(bench: Bench, draft: int, recording: Recording, source: str, person: Person, now: datetime) -> Take:
-    piece = recording.piece
-    _known(bench, draft, piece)
-    before = bench.recordings(draft).get(piece)
-    bench.touch(draft)
-    bench.record(draft, recording, source, person, now)
-    note(
-        bench.connection,
-        person,
-        now,
-        "recording.keep",
-        f"{_what(draft, piece)} ({source})",
-        before.audio if before else "",
-        recording.audio,
-    )
+    keep_all(bench, draft, [(recording, source)], person, now)
     return Take(recording, source, person.id, person.name, now)
 
 
+def keep_all(bench: Bench, draft: int, found: Sequence[tuple[Recording, str]], person: Person, now: datetime) -> None:
+    """Put recordings, each with how it was made, into a draft. NotFound where it has no such text."""
+    if not found:
+        return
+    said, before = bench.said(draft), bench.recordings(draft)
+    bench.touch(draft)
+    for recording, source in found:
+        piece = recording.piece
+        _must_be(piece, said)
+        bench.record(draft, recording, source, person, now)
+        what, standing = f"{_what(draft, piece)} ({source})", before.get(piece)
+        note(bench.connection, person, now, "recording.keep", what, standing.audio if standing else "", recording.audio)
+
+
 def _known(bench: Bench, draft: int, piece: Piece) -> None:
-    if piece not in bench.said(draft):
+    _must_be(piece, bench.said(draft))
+
+
+def _must_be(piece: Piece, said: Mapping[Piece, str]) -> None:
+    if piece not in said:
         raise NotFound("There is no text %(place)s.", place=str(prompt_of(piece)))
 
 
 def _let_go(bench: Bench, draft: int, piece: Piece, person: Person) -> None:
     bench.connection.execute(delete(held).filter_by(**_where(draft, piece, person)))
+
+
+def _held_by(bench: Bench, draft: int, person: Person) -> tuple[Held, ...]:
+    """What the person holds in a draft, the oldest first."""
+    query = select(held).where(held.c.draft == draft, held.c.person == person.id).order_by(held.c.at)
+    return tuple(map(_held, bench.connection.execute(query)))
 
 
 def _where(draft: int, piece: Piece, person: Person) -> dict[str, object]:

@@ -119,25 +119,27 @@ def _seconds(value: object) -> float:
     return float(value)
 
 
-def view(handset: Handset, joints: Mapping[str, str], origin: str) -> dict[str, Any]:
+def view(handset: Handset, joints: Mapping[str, str], origin: str, root: str = "") -> dict[str, Any]:
     """What the caller hears since the last act, and what the line waits for, for JSON.
 
     `joints` says what stands between two recordings in a language (BCP 47) when they are
-    written, a blank if left out. Addresses of recordings are told without `origin`.
+    written, a blank if left out. Addresses of recordings are told without `origin`, under `root`.
     """
     gather, ringing = handset.listening, handset.ringing
     return {
-        "speech": list(_utterances(handset.latest, joints, origin)),
+        "speech": list(_utterances(handset.latest, joints, origin, root)),
         "listening": gather and {"seconds": gather.timeout, "keys": gather.takes_keys, "words": gather.takes_speech},
         "ringing": ringing and {"number": ringing.number},
-        "whispered": list(_utterances(handset.whispered, joints, origin)),
+        "whispered": list(_utterances(handset.whispered, joints, origin, root)),
         "recording": handset.recording is not None,
         "over": handset.hung_up,
         "clock": handset.now.isoformat(timespec="seconds") if handset.now else None,
     }
 
 
-def _utterances(heard: tuple[HeardSound, ...], joints: Mapping[str, str], origin: str) -> Iterator[dict[str, Any]]:
+def _utterances(
+    heard: tuple[HeardSound, ...], joints: Mapping[str, str], origin: str, root: str
+) -> Iterator[dict[str, Any]]:
     """One for each change of language; silences go with the words before them."""
     for (language, in_gather), group in groupby(_in_languages(heard), lambda pair: (pair[0], pair[1].in_gather)):
         sounds = [sound for _, sound in group]
@@ -145,7 +147,7 @@ def _utterances(heard: tuple[HeardSound, ...], joints: Mapping[str, str], origin
             "language": language,
             "text": joints.get(language, " ").join(sound.text for sound in sounds if sound.text),
             "stoppable": in_gather,
-            "sounds": [_sound(sound, origin) for sound in sounds],
+            "sounds": [_sound(sound, origin, root) for sound in sounds],
         }
 
 
@@ -156,5 +158,6 @@ def _in_languages(heard: tuple[HeardSound, ...]) -> Iterator[tuple[str, HeardSou
         yield language, sound
 
 
-def _sound(sound: HeardSound, origin: str) -> dict[str, Any]:
-    return {"audio": sound.url.removeprefix(origin) or None, "seconds": round(sound.seconds, 3)}
+def _sound(sound: HeardSound, origin: str, root: str) -> dict[str, Any]:
+    path = sound.url.removeprefix(origin)
+    return {"audio": root + path if path else None, "seconds": round(sound.seconds, 3)}

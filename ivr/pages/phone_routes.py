@@ -204,7 +204,7 @@ def _moment(line: Line, text: object, now: datetime) -> datetime | None:
 
 def _heard(ringing: Ringing, line: Line, handset: Handset) -> Response:
     joints = {language.locale: language.joint for language in line.languages.values()}
-    answer = browser.view(handset, joints, ringing.public_url)
+    answer = browser.view(handset, joints, ringing.public_url, request.script_root)
     response = jsonify(answer | {"call": ringing.telephone.token(handset)})
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -16,7 +16,8 @@ from ivr.line.speeds import Speed
 from ivr.line.text import one_line
 from ivr.line.typed_numbers import TypedNumber, digits_in_words, typed_numbers
 from ivr.line.values import Language
-from ivr.line.words import Prompt, Span
+from ivr.line.words import Chunk, Prompt, Span
+from ivr.people.refusals import Refused
 from ivr.people.telling import Told, told
 from ivr.voice.pace import estimated_seconds
 
@@ -37,7 +38,7 @@ class Advice:
 def advise(language: Language, key: str, text: str, readings: Table) -> Advice:
     """What there is to say of a text in a language."""
     try:
-        prompt = language.number_slots.prompt(key, one_line(text)).read_as(lambda spans: applied(readings, spans))
+        prompt = _prompt(language, key, text, readings)
     except ValueError:
         brace = told("A brace or bar stands alone: write {written|reading}.")
         return Advice(MappingProxyType({}), (brace,), "")
@@ -49,6 +50,20 @@ def advise(language: Language, key: str, text: str, readings: Table) -> Advice:
         tuple(_warnings(language, key, prompt, seconds[Speed.NORMAL])),
         spoken if spoken != "".join(chunk.written for chunk in prompt.chunks()) else "",
     )
+
+
+def heard_as(language: Language, key: str, text: str, readings: Table) -> tuple[Chunk, ...]:
+    """What of a text a voice says by itself: all but what the line fills in. Refused where its marks are wrong."""
+    try:
+        chunks = _prompt(language, key, text, readings).chunks()
+    except ValueError as error:
+        raise Refused("A brace or bar stands alone: write {written|reading}.") from error
+    return tuple(chunk for chunk in chunks if not chunk.mute)
+
+
+def _prompt(language: Language, key: str, text: str, readings: Table) -> Prompt:
+    """A text as callers hear it. ValueError where its marks are wrong."""
+    return language.number_slots.prompt(key, one_line(text)).read_as(lambda spans: applied(readings, spans))
 
 
 def _warnings(language: Language, key: str, prompt: Prompt, seconds: float) -> Iterator[Told]:

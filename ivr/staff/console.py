@@ -19,6 +19,7 @@ from ivr.people.rights import Right, may
 from ivr.staff import (  # noqa: F401 (their pages are in the area)
     account_pages,
     alert_pages,
+    alert_telephone_pages,
     branch_words_pages,
     call_pages,
     change_pages,
@@ -37,6 +38,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     guide_pages,
     home_pages,
     labels,
+    long_recording_pages,
     notice_pages,
     own_pages,
     passage_pages,
@@ -48,9 +50,11 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     release_pages,
     remark_pages,
     report_pages,
+    say_pages,
     set_up_pages,
     sheet_pages,
     sign_in_pages,
+    sitting_pages,
     sso_pages,
     trail_pages,
     tree_pages,
@@ -80,7 +84,7 @@ class StaffSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of a request; none outside the console."""
-        path = self.get_cookie_path(app)
+        path = area.url_prefix
         inside = request.path == path or request.path.startswith(f"{path}/")
         return super().open_session(app, request) if inside else None
 
@@ -90,8 +94,8 @@ def install(app: Flask, console: Console) -> None:
     app.secret_key = console.secret
     app.session_interface = StaffSessions()
     app.config.update(
-        SESSION_COOKIE_NAME="staff",
-        SESSION_COOKIE_PATH="/staff",
+        SESSION_COOKIE_NAME="practice" if console.practising else "staff",
+        SESSION_COOKIE_PATH=practice_pages.HOME if console.practising else area.url_prefix,
         SESSION_COOKIE_SECURE=console.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -106,7 +110,9 @@ def install(app: Flask, console: Console) -> None:
     app.extensions["ivr.accounts"] = console.accounts
     app.register_blueprint(area)
     install_drafts(app, console)
-    practice_pages.install_practice(app, console)
+    alert_telephone_pages.install_alert_telephone(app, console)
+    if console.practising:
+        app.register_error_handler(404, practice_pages.lost)
 
 
 @area.errorhandler(Refusal)

@@ -1,7 +1,7 @@
 """What all pages of the console share: who acts, when, in which language, and how it is shown."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -33,8 +33,10 @@ from ivr.people.provider import Provider
 from ivr.people.refusals import NotFound, Refusal, Refused
 from ivr.people.telling import Told
 from ivr.reports.report import Prices
+from ivr.staff.practices import Practices
 from ivr.staff.wording import Wording
 from ivr.voice.booth import Booth
+from ivr.voice.cutters import Cutter
 from ivr.voice.intake import Unusable
 from ivr.voice.sounds import Sounds
 
@@ -61,11 +63,12 @@ YEARS = range(1900, 2200)
 class Console:
     """What the console needs: the rooms of the staff, `secret` (SECRET_KEY) for its sessions,
     `public_url`, and the `seats` of work on people's files;
-    all `sounds`, the `booth` that makes them, a `telephone` that rings a line by the `signer`, and
-    the number by which staff record (E.164), None where they do not; whether one person may be
-    administrator and approver; the `wording` that cuts texts into words; and what the carrier takes for a minute.
-    `mails`: a mail server is set; `chats_inside`: chats may be in the house's own network. Staff sign in by
-    `passwords`, or at the `provider`, from these `networks` alone where there are any."""
+    all `sounds`, the `booth` that makes them, the `cutter` of long recordings, a `telephone` that
+    rings a line by the `signer`, and the number by which staff record (E.164), None where they do
+    not; whether one person may be administrator and approver; where `practices` are, and whether
+    this console is itself one; the `wording` that cuts texts into words; and what the carrier takes for
+    a minute. `mails`: a mail server is set; `chats_inside`: chats may be in the house's own network.
+    Staff sign in by `passwords`, or at the `provider`, from these `networks` alone where there are any."""
 
     office: Office
     secret: str
@@ -73,6 +76,7 @@ class Console:
     seats: Seats
     sounds: Sounds
     booth: Booth
+    cutter: Cutter
     telephone: Callable[[Callable[[], Line]], BrowserTelephone]
     signer: Signer
     staff_number: str | None
@@ -89,6 +93,9 @@ class Console:
     def wishes(self) -> WishBook:
         """What people wish to be told."""
         return WishBook(self.office.database, self.secret)
+
+    practices: Practices | None = None
+    practising: bool = False
 
     @property
     def accounts(self) -> Accounts:
@@ -133,13 +140,22 @@ class Console:
         raise NotFound("There is no language %(code)s.", code=code)
 
     def spoken(self, language: Language, chunk: Chunk, speed: Speed) -> str | None:
-        """The address of a chunk in the line's own voice, made now if it was not yet; None where
-        no voice speaks it. apart.Busy."""
-        audio, told = self.sounds.audio, language.pronunciation
-        if (url := audio.url(told, chunk, speed)) is None:
-            self.booth.speak([audio.item(told, chunk, each) for each in Speed], audio.store, audio.choice)
-            url = audio.url(told, chunk, speed)
+        """The address of a chunk in the line's own voice, made now if it was not yet, at all speeds; None
+        where no voice speaks it. apart.Busy."""
+        url = self.sounds.audio.url(language.pronunciation, chunk, speed)
+        if url is None:
+            self.spoken_now(language, (chunk,), tuple(Speed))
+            url = self.sounds.audio.url(language.pronunciation, chunk, speed)
         return url
+
+    def spoken_now(self, language: Language, chunks: Sequence[Chunk], speeds: Sequence[Speed]) -> list[str | None]:
+        """The addresses of chunks at the first of these speeds, made now if they were not yet, at each of them;
+        None where no voice speaks one. apart.Busy."""
+        audio, told = self.sounds.audio, language.pronunciation
+        if missing := [chunk for chunk in chunks if audio.url(told, chunk, speeds[0]) is None]:
+            items = [audio.item(told, chunk, speed) for chunk in missing for speed in speeds]
+            self.booth.speak(items, audio.store, audio.choice)
+        return [audio.url(told, chunk, speeds[0]) for chunk in chunks]
 
     def begin_to_speak(self, chunks: Iterable[tuple[Language, Chunk]]) -> None:
         """Have the line's own voice say these chunks (with their languages) where it has not yet,

@@ -15,6 +15,7 @@ from ivr.people.refusals import NotAllowed, NotFound
 from ivr.people.rights import require
 from ivr.staff.area import NEEDS, QUIET, UNLOCKED, Need, area
 from ivr.staff.context import MOST, SECRET, console, me, now
+from ivr.staff.practice_pages import let_in
 from ivr.staff.prove_pages import ask_first
 from ivr.staff.sessions import is_fresh
 from ivr.staff.sign_in_pages import stopped
@@ -49,6 +50,8 @@ def readable() -> None:
 @area.before_request
 def enter() -> ResponseReturnValue | None:
     """Whether this one may come in."""
+    if console().practising and request.endpoint != "staff.static" and (elsewhere := let_in()):
+        return elsewhere
     if request.endpoint not in UNLOCKED:
         if not current_user.is_authenticated:
             return stopped()

@@ -6,6 +6,7 @@ from flask_babel import get_locale, gettext
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
+from ivr.editions.reading_order import Wanted
 from ivr.editions.texts import TextPlace, fact_of
 from ivr.line.ends import End
 from ivr.line.loading import STRUCTURE
@@ -258,11 +259,21 @@ def source(name: str) -> str:
     known = {
         "browser": _("recorded in the browser"),
         "upload": _("uploaded"),
+        "cut": _("cut out of a long file"),
         "telephone": _("recorded by telephone"),
         "moved": _("moved along with its passage"),
         "brought back": _("brought back"),
     }
     return known.get(name, name)
+
+
+def wanted(of: Wanted) -> str:
+    """Which texts are to be recorded."""
+    return {
+        Wanted.MISSING: _("All without a recording"),
+        Wanted.PASSAGES: _("Passages of texts without a recording"),
+        Wanted.ALL: _("All, those with a recording too"),
+    }[of]
 
 
 def voice(of: PieceVoice) -> str:

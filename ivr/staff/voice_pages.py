@@ -37,6 +37,9 @@ MICROPHONE = "camera=(), display-capture=(), geolocation=(), microphone=(self), 
 
 BROWSER, UPLOAD = "browser", "upload"
 
+SITTING = "sitting"
+"""The field of a recording that keys were pressed at the ends of, one text after another."""
+
 BUSY = told("Much is being worked on just now. Try again in a moment.")[0]
 """For whoever found no seat: in words that are translated."""
 
@@ -108,7 +111,7 @@ def take_sound(draft: int, code: str, key: str) -> ResponseReturnValue:
     try:
         content, source, name = _sent()
         expected = found.seconds[Speed.NORMAL]
-        audio, doubts = console().booth.take(content, found.pace, expected, name)
+        audio, doubts = console().booth.take(content, found.pace, expected, name, SITTING in request.form)
         words = request.form.get("words", "")
         told_doubts = [(doubt.message, doubt.facts) for doubt in doubts]
         office().recordings.hold(draft, piece, words, audio, source, me(), now(), told_doubts)
@@ -123,7 +126,7 @@ def take_sound(draft: int, code: str, key: str) -> ResponseReturnValue:
     except Refused as error:
         return _refused(draft, piece, said(error))
     if asked_by_script():
-        return Response(status=204)
+        return jsonify(doubts=[translated(each) for each in told_doubts]) if doubts else Response(status=204)
     if doubts:
         tell("Your recording may not be right. Listen to it below, and read why.")
     else:

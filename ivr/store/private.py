@@ -28,6 +28,7 @@ _OURS = (
     "audio",
     "live",
     "journal",
+    "practice",
 )
 """What the program has ever written under DATA_DIR; what else lies there is somebody else's."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -174,6 +175,34 @@ held = Table(
     Column("audio", String(64), ForeignKey("blob.hash"), nullable=False),
     Column("source", String(40), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("doubts", JSON(none_as_null=True)),
+)
+
+long_recording = Table(
+    "long_recording",
+    metadata,
+    _serial("id"),
+    Column("draft", Integer, ForeignKey("draft.id"), nullable=False, index=True),
+    Column("language", String(16), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Column("problem", JSON(none_as_null=True)),
+    sqlite_autoincrement=True,
+)
+
+cut = Table(
+    "cut",
+    metadata,
+    Column("recording", Integer, ForeignKey("long_recording.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("start", Float, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("chunk", String(200)),
+    Column("words", Text, nullable=False),
+    Column("heard", Text, nullable=False),
+    Column("audio", String(64), ForeignKey("blob.hash")),
     Column("doubts", JSON(none_as_null=True)),
 )
 

@@ -41,12 +41,15 @@ class Booth:
     background: float = 3600.0
     seats: Seats = field(default_factory=lambda: Seats(1, 3.0))
 
-    def take(self, content: bytes, pace: Pace, expected: float, name: str = "") -> tuple[bytes, tuple[Doubt, ...]]:
+    def take(
+        self, content: bytes, pace: Pace, expected: float, name: str = "", keys: bool = False
+    ) -> tuple[bytes, tuple[Doubt, ...]]:
         """The take of a recording (see `ivr.voice.takes`) of a text that takes about `expected`
         seconds at normal pace, and what makes one doubt that it is right; `name`: what its file was
-        called. Unusable, with the reason for the person; Busy; BoothFailed."""
+        called; `keys`: it was begun and ended by keys, which may be heard in it. Unusable, with the
+        reason for the person; Busy; BoothFailed."""
         intake.check_size(content)
-        facts = {"pace": astuple(pace), "expected": expected, "name": name[-100:]}
+        facts = {"pace": astuple(pace), "expected": expected, "name": name[-100:], "keys": keys}
         limits = Limits(self.taking, TAKING.cpu, TAKING.memory, TAKING.answer)
         with self.seats.taken():
             answer, take = apart.asked("ivr.voice.booth:taken", facts, content, limits)
@@ -111,7 +114,7 @@ _background = Queue("booth")
 def taken(facts: Mapping[str, Any], content: bytes) -> apart.Answer:
     """A recording made into a take, or why it cannot be."""
     try:
-        take, doubts = intake.converted(content, _pace(*facts["pace"]), facts["expected"], facts["name"])
+        take, doubts = intake.converted(content, _pace(*facts["pace"]), facts["expected"], facts["name"], facts["keys"])
     except Unusable as error:
         return {"reason": error.reason, "message": error.message, "facts": dict(error.facts)}, b""
     return {"doubts": [[doubt.message, dict(doubt.facts)] for doubt in doubts]}, take

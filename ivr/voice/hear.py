@@ -102,6 +102,21 @@ def error(text: str, understood: str, compare: str) -> float:
     return float(share(as_compared(text), as_compared(understood)))
 
 
+def as_compared(text: str, compare: str) -> str:
+    """What is made of words before they are compared (`values.Hearing`)."""
+    return _COMPARED[compare](text)
+
+
+def alike(text: str, understood: str, compare: str) -> float:
+    """How much of a text was understood, from 0 to 1; both `as_compared`."""
+    import jiwer
+
+    if not text or not understood:
+        return 0.0
+    share = jiwer.cer if compare in ("kana", "characters") else jiwer.wer
+    return max(0.0, 1.0 - float(share(text, understood)))
+
+
 def came_through(number: str, understood: str, compare: str) -> bool:
     """Whether all digits of a telephone number were understood, in their order."""
     digits = re.sub(r"\D", "", number)

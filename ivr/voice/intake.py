@@ -16,6 +16,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -149,17 +150,27 @@ def check_size(content: bytes) -> None:
         )
 
 
-def converted(content: bytes, pace: Pace, expected: float, name: str = "") -> tuple[bytes, tuple[Doubt, ...]]:
+def converted(
+    content: bytes, pace: Pace, expected: float, name: str = "", keys: bool = False
+) -> tuple[bytes, tuple[Doubt, ...]]:
     """The take of a recording of a text that takes about `expected` seconds at normal pace, and what
-    makes one doubt that it is that; `name`: what its file was called.
+    makes one doubt that it is that; `name`: what its file was called; `keys`: a key that is heard at
+    either end is no part of it.
 
     Unusable where it is no sound file of a known kind, or no good for calls.
     """
-    from ivr.voice.sound import telephone_wav
-    from ivr.voice.studio import recording
+    from ivr.voice.ends import without_keys
 
     check_size(content)
     heard = decoded(content, name)
+    return made(Decoded(*without_keys(heard.sound, heard.loudest)) if keys else heard, pace, expected)
+
+
+def made(heard: Decoded, pace: Pace, expected: float) -> tuple[bytes, tuple[Doubt, ...]]:
+    """The take of a sound, and what makes one doubt it. Unusable."""
+    from ivr.voice.sound import telephone_wav
+    from ivr.voice.studio import recording
+
     found = judged(heard.sound)
     sound = checked(heard, found.voice)
     take = takes.pack({speed: telephone_wav(recording(sound, pace, speed)) for speed in Speed})
@@ -423,6 +434,14 @@ class Decoded:
 
 def decoded(content: bytes, name: str = "") -> Decoded:
     """What is in a sound file. Unusable where that cannot be told whole."""
+    with opened(content, name, LONGEST) as (frames, told):
+        return _heard(list(frames), told)
+
+
+@contextmanager
+def opened(content: bytes, name: str, longest: int) -> Iterator[tuple[Iterator[Any], float]]:
+    """The frames of a sound file, which may last `longest` seconds, and how many seconds the file itself tells;
+    0.0 where it tells none. Unusable, also while they are read."""
     import av
 
     kind, content = clothed(unwrapped(content), name)
@@ -439,7 +458,7 @@ def decoded(content: bytes, name: str = "") -> Decoded:
         ) as container:
             stream = _sound_stream(container, kind)
             told = float(stream.duration * stream.time_base) if _tells_length(kind, content) and stream.duration else 0
-            return _heard(list(_frames(container, stream, told > 0)), told)
+            yield _frames(container, stream, told > 0, longest), told
     except (av.FFmpegError, ValueError) as error:  # ValueError: PyAV's own, of sound that changes its form midway
         raise _damaged() from error
 
@@ -464,7 +483,7 @@ def _sound_stream(container: Any, kind: str) -> Any:
     return sound
 
 
-def _frames(container: Any, stream: Any, tells_length: bool) -> Iterator[Any]:
+def _frames(container: Any, stream: Any, tells_length: bool, longest: int) -> Iterator[Any]:
     """The sound piece by piece, as long as it is not too long."""
     import av
 
@@ -481,12 +500,8 @@ def _frames(container: Any, stream: Any, tells_length: bool) -> Iterator[Any]:
             if not (LOWEST <= frame.sample_rate <= HIGHEST and frame.layout.nb_channels <= CHANNELS):
                 raise _unknown()
             seconds += frame.samples / frame.sample_rate
-            if seconds > LONGEST:
-                raise Unusable(
-                    "The recording is longer than %(seconds)s seconds. Record only this text.",
-                    reason=Reason.TOO_LONG,
-                    seconds=LONGEST,
-                )
+            if seconds > longest:
+                raise _too_long(longest)
             yield frame
     if spoiled and not tells_length:  # what comes after all that was told is no sound: MP3 ends with tags of any kind
         raise _damaged()
@@ -505,16 +520,21 @@ def _heard(frames: list[Any], told: float) -> Decoded:
     if any(frame.sample_rate != rate or frame.layout.nb_channels != layout for frame in frames):
         raise _damaged()
     seconds = sum(frame.samples for frame in frames) / rate
-    if max(told, _clock(frames)) - seconds > max(LOST, LOST_SHARE * seconds):
-        raise _truncated()
-    channels = np.concatenate([_channels(frame) for frame in frames], axis=1)
+    must_be_whole(seconds, max(told, _clock(frames)))
+    channels = np.concatenate([channels_of(frame) for frame in frames], axis=1)
     loudest = np.abs(channels).max(axis=0)
     if not loudest.max() < OVERSHOOT:  # so that what is no number is refused as well
         raise _damaged()
     return Decoded(Samples(_one_voice(channels), rate), loudest)
 
 
-def _channels(frame: Any) -> Pcm:
+def must_be_whole(seconds: float, told: float) -> None:
+    """Unusable where a file has fewer seconds than it tells."""
+    if told - seconds > max(LOST, LOST_SHARE * seconds):
+        raise _truncated()
+
+
+def channels_of(frame: Any) -> Pcm:
     """A piece of sound: a row a channel, full scale at -1 and 1. By hand, since FFmpeg's own resampler
     dies of some layouts of eight channels (PyAV 18.1)."""
     import numpy as np
@@ -595,6 +615,20 @@ def cut_off(loudest: Pcm) -> int:
 
 def _amplitude(decibel: float) -> float:
     return float(10 ** (decibel / 20))
+
+
+def _too_long(longest: int) -> Unusable:
+    if longest > LONGEST:
+        return Unusable(
+            "The recording is longer than %(minutes)s minutes. Send it in parts.",
+            reason=Reason.TOO_LONG,
+            minutes=longest // 60,
+        )
+    return Unusable(
+        "The recording is longer than %(seconds)s seconds. Record only this text.",
+        reason=Reason.TOO_LONG,
+        seconds=longest,
+    )
 
 
 def _unknown() -> Unusable:

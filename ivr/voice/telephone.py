@@ -51,7 +51,7 @@ def trimmed(sound: Samples) -> Samples:
 
     Silence throughout comes back as no sound at all.
     """
-    loud = np.flatnonzero(_speech_frames(sound))
+    loud = np.flatnonzero(speech_frames(sound))
     if not len(loud):
         return Samples(sound.pcm[:0], sound.rate)
     frame = round(FRAME * sound.rate)
@@ -96,7 +96,8 @@ def limited(sound: Samples) -> Samples:
     return Samples(np.asarray(sound.pcm * smooth, dtype=np.float32), sound.rate)
 
 
-def _speech_frames(sound: Samples) -> npt.NDArray[np.bool_]:
+def speech_frames(sound: Samples) -> npt.NDArray[np.bool_]:
+    """Of each frame (FRAME) whether something is heard in it."""
     levels = _frame_levels(sound)
     threshold = max(float(levels.max(initial=0.0)) * 10 ** (-QUIET_DB / 20), SILENCE)
     return np.asarray(levels > threshold)

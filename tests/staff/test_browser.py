@@ -28,6 +28,7 @@ FILES = {
     "staff.hear",
     "staff.hear_call",
     "staff.hear_edition",
+    "staff.long_file_cut",
     "staff.report_csv",
     "staff.report_pdf",
     "staff.report_workbook",

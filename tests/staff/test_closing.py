@@ -110,9 +110,9 @@ def test_practice_is_heard_by_staff_alone_and_marked_wherever_it_stands(town: To
     assert not town.ring().heard(FAKE)
     assert FAKE not in public(town)
     assert "流れているお知らせも、予定もありません" in clerk.get("/staff") and "練習のお知らせ" in clerk.text
-    clerk.get("/staff/practice/phone")
+    clerk.get("/staff/alerts/phone")
     heard = clerk.client.post(
-        "/staff/practice/phone/ring",
+        "/staff/alerts/phone/ring",
         json={"language": "ja"},
         headers={"Origin": ORIGIN, "X-CSRFToken": _token(clerk)},
     )

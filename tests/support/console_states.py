@@ -168,6 +168,14 @@ def too_slow(act: Act, place: TextPlace, *texts: str) -> Act:
     return slow
 
 
+def unsaved_heard(page: Page, _scene: Scene) -> None:
+    """What is typed is heard, by a browser without scripts."""
+    with page.expect_navigation():
+        page.evaluate(
+            "() => { const button = document.querySelector('.hear-now'); button.form.requestSubmit(button); }"
+        )
+
+
 def in_a_call(page: Page, _scene: Scene) -> None:
     """A draft is rung on Sunday night."""
     page.locator("#at").fill(f"{day('11-29 23:00'):%Y-%m-%dT%H:%M}")
@@ -230,6 +238,7 @@ FIRST = (
     State("now", "eto", "", how=MAIN),
     State("now-approver", "abe", ""),
     State("guide", "eto", "/guide", how=MAIN),
+    State("practice", "eto", "/practice"),
     State("own", "abe", "/me"),
     State("own-ways", "ueda", "/me", how=MAIN),
     State("passkey-remove", "ueda", "/me/passkeys/{passkey}/remove"),
@@ -258,6 +267,17 @@ DRAFTS = (
     State("draft-sent-back", "eto", "/drafts/{back}", how=ALIKE),
     State("draft-discarded", "eto", "/drafts/{discarded}", how=ALIKE),
     State("discard", "eto", f"{DRAFT}/discard"),
+    State("sitting", "eto", f"{DRAFT}/sitting/ja", how=MAIN),
+    State("sitting-read-only", "abe", f"{DRAFT}/sitting/ja?which=passages", how=ALIKE),
+    State("sitting-held", "eto", f"{DRAFT}/sitting/ja/held"),
+    State("sitting-held-refused", "eto", f"{DRAFT}/sitting/ja/held", sent(keep=False), told=True),
+    State("sitting-held-none", "ebina", f"{DRAFT}/sitting/ja/held"),
+    State("sitting-files", "eto", f"{DRAFT}/sitting/ja/file"),
+    State("sitting-files-refused", "eto", f"{DRAFT}/sitting/ja/file", sent(), told=True),
+    State("sitting-file", "eto", f"{DRAFT}/sitting/ja/file/{{cut}}", how=MAIN),
+    State("sitting-file-refused", "eto", f"{DRAFT}/sitting/ja/file/{{cut}}", sent(text_1="99999"), told=True),
+    State("sitting-file-cutting", "eto", f"{DRAFT}/sitting/ja/file/{{cutting}}"),
+    State("sitting-script", "eto", f"{DRAFT}/sitting/ja/script"),
     State("exchange", "eto", f"{DRAFT}/exchange"),
     State("exchange-refused", "eto", f"{DRAFT}/exchange", sent("/import/look"), told=True),
     State("import", "eto", f"{DRAFT}/exchange", sent("/import/look", file=TRANSLATED)),
@@ -269,6 +289,7 @@ TEXTS = (
     State("text-recorded", "eto", f"{DRAFT}/prompts/{RECORDED}"),
     State("text-waiting", "ebina", "/drafts/{waiting}/prompts/say.not_understood"),
     State("text-only-read", "abe", WORDS),
+    State("text-heard-unsaved", "eto", WORDS, unsaved_heard),
     State("text-forged", "eto", WORDS, forged(sent(text_ja=MINE)), told=True),
     State(
         "text-conflict", "sato", WORDS, too_slow(sent(text_ja=MINE), TextPlace("ja.toml", MAIL), *THEIRS), True, MAIN
@@ -361,7 +382,7 @@ BESIDE = (
     State("alert-prepared", "eto", "/alerts/prepared/0"),
     State("alerts-practice", "eto", "/alerts?practice=on"),
     State("alert-practice", "eto", "/alerts/prepared/0?practice=on", how=ALIKE),
-    State("practice-telephone", "eto", "/practice/phone"),
+    State("practice-telephone", "eto", "/alerts/phone"),
     State("alert-end", "eto", "/alerts/1/end"),
     State("desks", "eto", "/desks", how=MAIN),
     State("closure", "eto", "/desks", sent("/desks/look", desk_ppc=True)),

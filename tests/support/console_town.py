@@ -17,6 +17,7 @@ from ivr.editions.draft import Draft, Status
 from ivr.editions.edition import Edition, Piece
 from ivr.editions.errands import Act
 from ivr.editions.library import Library
+from ivr.editions.long_recordings import CutOut
 from ivr.editions.prepared_alerts import written
 from ivr.editions.releases import is_of_program, take_in
 from ivr.editions.structure import added, moved, taken_away
@@ -176,6 +177,7 @@ def _fill(scene: Scene) -> None:
     week.submitted("waiting", "ebina", "11-20 15:40", "聞き取れなかったとき", _unheard())
     _remarked(week)
     _still_written(week)
+    _cut(week)
     _reshaped(week)
     _brought(week)
     week.begun("broken", "eto", "11-24 09:20", "案内の数", {_ja("say.choose"): "案内は{kazu}あります。"})
@@ -269,6 +271,23 @@ def _still_written(week: "_Week") -> None:
     office.recordings.keep_held(draft, Piece("ja", RECORDED), eto, day("11-24 10:25"))
     office.typing.keep(draft, _ja(TYPED), "その番号は、ここでは使えません。", 0, eto, day("11-24 10:50"))
     office.typing.keep(draft, _en(MAIL), "Never open the link", 0, scene.person("ebina"), day("11-24 10:58"))
+
+
+def _cut(week: "_Week") -> None:
+    """A long recording that was cut, and one that is being cut."""
+    scene, rooms = week.scene, week.office.long_recordings
+    draft, eto = scene.drafts["open"], scene.person("eto")
+    words = week.office.recordings.chunks(draft)[Piece("ja", HELD)].spoken
+    take, _ = Booth().take(telephone_recording(words), JA.pace, 3.0)
+    doubt: tuple[str, dict[str, str]] = ("No voice was heard in the recording, only a noise or a tone.", {})
+    found = (
+        CutOut(1, 1.0, 3.1, HELD, words, words, None, ()),
+        CutOut(2, 62.5, 2.2, None, "", "もういちど", None, [doubt]),
+        CutOut(3, 67.0, 0.4, None, "", "", None, [doubt]),
+    )
+    scene.drafts["cut"] = rooms.begin(draft, "ja", "録音1124.m4a", eto, day("11-24 10:30"))
+    rooms.finish(scene.drafts["cut"], [(found[0], take), (found[1], take), (found[2], b"")])
+    scene.drafts["cutting"] = rooms.begin(draft, "ja", "録音1124の2.m4a", eto, day("11-24 10:58"))
 
 
 def _reshaped(week: "_Week") -> None:
