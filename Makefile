@@ -49,6 +49,13 @@ setup: .venv/ready
 # What PDFs are made with (ivr/paper.py): the same is in deploy/Containerfile.
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 
+# The screen reader of the tests runs in the browser; npm only brings it.
+build/screen_reader/ready: tests/screen_reader/package-lock.json
+	@command -v npm >/dev/null || { echo "Installing npm"; $(APT) npm; }
+	@mkdir -p $(@D) && cp tests/screen_reader/package.json tests/screen_reader/package-lock.json $(@D)
+	@cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update -qq && apt-get install -qq -y --no-install-recommends "$$@" >/dev/null' sh
 
@@ -69,7 +76,7 @@ run: setup
 # Quick tests compute, so that more processes than cores only push one another out of the caches: four on two cores take
 # 1.2 to 1.8 times as long as two. Slow ones also wait for browsers, servers and clocks. SlipCover measures what the quick
 # ones ran; it would cost the slow ones, such as walks of the whole call, 30 to 45 % more.
-test: .venv/tested
+test: .venv/tested build/screen_reader/ready
 	@mkdir -p build
 	@$(BIN)/python -m compileall -q ivr  # else each of the processes that tests start would compile it
 	@failed=0; \
@@ -111,12 +118,12 @@ load: .venv/tested
 # The words of pages and console, gathered from the code into translations/ and compiled. Says what is not translated.
 BABEL := $(BIN)/pybabel -q
 TOLD := -k told -k tell -k Refused -k Unusable -k NotAllowed -k NotFound -k Later -k Doubt -k __init__ -k WrongCode -k Weak \
-  -k Breakage -k CannotSay -k HoursFault -k marked_text
+  -k Breakage -k CannotSay -k HoursFault -k marked_text -k sentence
 messages: setup
 	@mkdir -p build
 	@$(BABEL) extract -F ivr/pages/translations/babel.cfg --add-location=file --no-wrap -o build/pages.pot ivr/pages
 	@$(BABEL) extract -F ivr/staff/translations/babel.cfg --add-location=file --no-wrap $(TOLD) -o build/staff.pot \
-	  ivr/staff ivr/editions ivr/people ivr/notices ivr/voice ivr/paper.py ivr/line/week.py ivr/line/usual.py ivr/line/numbers.py
+	  ivr/staff ivr/editions ivr/people ivr/notices ivr/voice ivr/paper.py ivr/line ivr/call/rules
 	@for room in pages staff; do for language in $$(ls ivr/$$room/translations | grep -vE '^en$$|cfg'); do \
 	  $(BABEL) update --no-fuzzy-matching --no-wrap --ignore-obsolete -l $$language \
 	    -i build/$$room.pot -d ivr/$$room/translations && \

@@ -24,6 +24,7 @@ from ivr.call.acts import Say
 from ivr.call.walking import SPOKEN
 from ivr.line.loading import load
 from ivr.line.pronunciation import Pronunciation
+from ivr.line.sentences import packed, unpacked
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Break, Chunk, Part
@@ -95,7 +96,7 @@ class Apart:
         }
         answer, _ = apart.asked("ivr.checking:check", facts, b"", LIMITS, asked.told)
         self.sound.update(answer["sound"])
-        return tuple(str(problem) for problem in answer["problems"])
+        return tuple(map(unpacked, answer["problems"]))
 
 
 def _recorded(edition: Edition, recordings: Recorded) -> list[tuple[str, str, str, float]]:
@@ -125,7 +126,7 @@ def check(facts: Mapping[str, Any], _content: bytes) -> apart.Answer:
         return known.get((spoken.code, chunk.key, speed)) or audio.seconds(spoken, chunk, speed)
 
     found, sound = _held(line, moment, measured(line, length), facts["sound"])
-    return {"problems": [str(each) for each in found if each.error], "sound": sound}, b""
+    return {"problems": [packed(each.told) for each in found if each.error], "sound": sound}, b""
 
 
 def _held(

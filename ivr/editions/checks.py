@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from ivr.editions.edition import Edition
 from ivr.editions.leases import LEASE, Leases
 from ivr.line.loading import LineError
+from ivr.line.sentences import packed, unpacked
 from ivr.people.refusals import Later, Refused
 from ivr.store.database import Database
 from ivr.store.tables import checked as table
@@ -54,7 +55,7 @@ class Asked:
 
 
 Rules = Callable[[Asked], Sequence[str]]
-"""The errors of an edition, each a sentence with its place; none where it may be published."""
+"""The errors of an edition, each a sentence with its place (`ivr.line.sentences`); none where it may be published."""
 
 Begin = Callable[[Callable[[], None]], bool]
 """Has work done; false where there is too much of it already."""
@@ -102,7 +103,7 @@ class Checks:
         try:
             day = now.astimezone(edition.line.zone).date()
         except LineError as error:
-            return Checked(tuple(str(problem) for problem in error.problems), now)
+            return Checked(tuple(problem.told for problem in error.problems), now)
         key = (edition.digest, day)
         if found := self._remembered(key):
             return found
@@ -173,7 +174,7 @@ class Checks:
             self._note(key, until=None)
             return
         self._remember(key, Checked(problems, asked.now))
-        self._note(key, problems=list(problems))
+        self._note(key, problems=list(map(packed, problems)))
         self._release(key)
 
     def _note(self, key: _Key, **values: object) -> None:
@@ -191,7 +192,7 @@ def _found(row: Row[tuple[object, ...]] | None, now: datetime) -> Checked | None
     if row is None:
         return None
     if row.problems is not None:
-        return Checked(tuple(row.problems), row.at)
+        return Checked(tuple(map(unpacked, row.problems)), row.at)
     return Checked(None, row.at, row.step or "") if row.until is not None and now < row.until else None
 
 

@@ -184,7 +184,7 @@ def loadable(edition: Edition, own_numbers: Collection[str] = ()) -> Line:
     try:
         line = edition.line
     except LineError as error:
-        raise Broken([str(problem) for problem in error.problems]) from error
+        raise Broken([problem.told for problem in error.problems]) from error
     if found := ringing_itself(line, own_numbers):
-        raise Broken([str(problem) for problem in found])
+        raise Broken([problem.told for problem in found])
     return line

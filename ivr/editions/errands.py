@@ -27,6 +27,7 @@ from ivr.editions.drafts import Drafts
 from ivr.editions.leases import LEASE, Leases
 from ivr.editions.library import Library, by
 from ivr.editions.publishing import Publishing
+from ivr.line.sentences import packed, unpacked
 from ivr.people.persons import Person, Role
 from ivr.people.refusals import Later, Refusal, Refused
 from ivr.people.rights import Right, require
@@ -236,7 +237,7 @@ class Errands(Room):
         told = why and {
             "message": why.message,
             "facts": {name: str(fact) for name, fact in why.facts.items()},
-            "problems": [str(each) for each in getattr(why, "problems", ())],
+            "problems": [packed(each) for each in getattr(why, "problems", ())],
         }
         self._put(errand.id, until=None, ended_at=now, outcome=outcome, told=told)
 
@@ -268,5 +269,5 @@ def _errand(row: Row[tuple[Any, ...]]) -> Errand:
         row.at,
         Outcome(row.outcome) if row.outcome else None,
         (told["message"], told["facts"]) if told else None,
-        tuple(told.get("problems", ())),
+        tuple(map(unpacked, told.get("problems", ()))),
     )

@@ -33,14 +33,12 @@ from ivr.store.tables import publication, revision, taken_in
 
 log = logging.getLogger(__name__)
 
-PROGRAM = Person("program", "プログラム (program)", frozenset())
+PROGRAM = Person("program", "プログラム", frozenset())
 """Who brings the files of a release. Nobody can sign in as this."""
 
-TITLE = "プログラムが新しい案内を届けました (The program brings a new line)"
+TITLE = "プログラムが新しい案内を届けました"
 
-NEWER = (
-    "プログラムがさらに新しい案内を届けました。もう一度ご確認ください。(The program brought a newer line: look again.)"
-)
+NEWER = "プログラムがさらに新しい案内を届けました。もう一度ご確認ください。"
 """Why a draft that was waiting for approval, or had it, is open again."""
 
 _WAITING = (Status.OPEN, Status.SUBMITTED, Status.APPROVED)

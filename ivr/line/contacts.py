@@ -20,6 +20,7 @@ from typing import Any
 
 from ivr.line import numbers
 from ivr.line.problems import Problem, TomlTable
+from ivr.line.sentences import as_sentence, sentence
 from ivr.line.text import one_line
 from ivr.line.values import Confirmation, Contact, ContactWords
 
@@ -38,9 +39,11 @@ def contacts(values: Mapping[str, Any], problems: list[Problem]) -> tuple[Contac
 def _contacts(values: Mapping[str, Any], problems: list[Problem]) -> Iterator[Contact]:
     for key, value in values.items():
         if not isinstance(value, dict):
-            problems.append(Problem(CONTACTS, key, f"write it as a table [{key}]"))
+            problems.append(Problem(CONTACTS, key, sentence("write it as a table [%(key)s]", key=key)))
         elif not _KEY.fullmatch(key):
-            problems.append(Problem(CONTACTS, key, "choose another name: at most 40 small letters, digits and _"))
+            problems.append(
+                Problem(CONTACTS, key, sentence("choose another name: at most 40 small letters, digits and _"))
+            )
         elif found := _contact(key, TomlTable(CONTACTS, key, value, problems)):
             yield found
 
@@ -55,7 +58,7 @@ def _contact(key: str, table: TomlTable) -> Contact | None:
     table.asked.update(KINDS)
     table.refuse_strangers()
     if len(written) != 1:
-        table.fault("", 'write one way to reach it: fax = "...", email = "..." or page = "https://..."')
+        table.fault("", sentence('write one way to reach it: fax = "...", email = "..." or page = "https://..."'))
         return None
     [(kind, address)] = written.items()
     if address is None:
@@ -64,7 +67,7 @@ def _contact(key: str, table: TomlTable) -> Contact | None:
     try:
         return Contact(key, kind, tidy(address), words, Confirmation(source or "", confirmed))
     except ValueError as error:
-        table.fault(kind, f"{error} Write it like {example}")
+        table.fault(kind, sentence("%(error)s Write it like %(example)s", error=as_sentence(error), example=example))
         return None
 
 
@@ -81,11 +84,11 @@ def _words(table: TomlTable) -> Iterator[tuple[str, ContactWords]]:
 
 
 def _email(text: str) -> str:
-    return _matching(_EMAIL, text, "This is no e-mail address.")
+    return _matching(_EMAIL, text, sentence("This is no e-mail address."))
 
 
 def _page(text: str) -> str:
-    return _matching(_PAGE, text, "This is no address of a page.")
+    return _matching(_PAGE, text, sentence("This is no address of a page."))
 
 
 def _matching(pattern: re.Pattern[str], text: str, told: str) -> str:

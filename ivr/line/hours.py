@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from ivr.line.sentences import sentence
 from ivr.line.text import folded
 from ivr.line.week import NEVER, SUNDAY, MonthDay, Span, Week, read, within
 
@@ -75,14 +76,14 @@ class YearlyClosing:
         """Read ``12-29/01-03`` or one day, ``06-02``. ValueError where it is neither."""
         ends = folded(text).split("/")
         if len(ends) > 2:
-            raise ValueError(f"{text!r} is no span of days: write it as 12-29/01-03")
+            raise ValueError(sentence("%(text)r is no span of days: write it as 12-29/01-03", text=text))
         return cls(_month_day(ends[0]), _month_day(ends[-1]))
 
 
 def _month_day(text: str) -> MonthDay:
     match = _MONTH_DAY.fullmatch(text.strip())
     if not match:
-        raise ValueError(f"{text!r} is no day of the year: write month and day as 12-29")
+        raise ValueError(sentence("%(text)r is no day of the year: write month and day as 12-29", text=text))
     month, day = int(match[1]), int(match[2])
     date(2024, month, day)  # a leap year, so that 02-29 is a day
     return month, day

@@ -18,6 +18,7 @@ from typing import Any
 from ivr.line import negatives
 from ivr.line.problems import TomlTable
 from ivr.line.pronunciation import USUAL, Pace, Pronunciation, Unit
+from ivr.line.sentences import as_sentence, sentence
 from ivr.line.speeds import Speed
 from ivr.line.text import one_line, says_something
 from ivr.line.values import COMPARED, USUAL_ALERT, Hearing, Language
@@ -105,11 +106,13 @@ def _pace(head: TomlTable) -> Pace:
     rates = {speed: _whole(table, speed, USUAL.rate(speed), FASTEST, required=True) for speed in Speed}
     table.refuse_strangers()
     if written not in tuple(Unit):
-        table.fault("unit", f"{written!r} is none: write {' or '.join(Unit)}")
+        table.fault("unit", sentence("%(written)r is none: write %(unit)s", written=written, unit=" or ".join(Unit)))
         return USUAL
     pace = Pace(Unit(written), *(rates[speed] for speed in Speed))
     if not pace.slow < pace.normal < pace.fast < pace.very_fast:
-        table.fault("normal", "must lie between slow and fast, and very_fast above: write units a minute of each")
+        table.fault(
+            "normal", sentence("must lie between slow and fast, and very_fast above: write units a minute of each")
+        )
     return pace
 
 
@@ -120,11 +123,16 @@ def _hearing(head: TomlTable, pronunciation: Pronunciation, spaces: bool) -> Hea
         return Hearing(primary, 1.0, compare)
     gate = table.get("gate", (float, int), "0.15", 1.0)
     if isinstance(gate, bool) or not 0 < gate <= 1:
-        table.fault("gate", "is the share of what may be misheard: write it like gate = 0.15")
+        table.fault("gate", sentence("is the share of what may be misheard: write it like gate = 0.15"))
         gate = 1.0
     chosen = table.get("compare", str, f'"{compare}"', compare)
     if chosen not in COMPARED:
-        table.fault("compare", f"{chosen!r} cannot be compared: write {' or '.join(COMPARED)}")
+        table.fault(
+            "compare",
+            sentence(
+                "%(chosen)r cannot be compared: write %(compared)s", chosen=chosen, compared=" or ".join(COMPARED)
+            ),
+        )
     found = Hearing(_optional(table, "language", primary, _RECOGNISED), float(gate), chosen)
     table.refuse_strangers()
     return found
@@ -140,10 +148,20 @@ def _carrier_voices(head: TomlTable) -> tuple[str, ...]:
 def _forms(head: TomlTable, key: str, example: str, form: re.Pattern[str]) -> tuple[str, ...]:
     found = head.strings(key, example, [])
     if wrong := next((each for each in found if not form.fullmatch(each)), None):
-        head.fault(key, f"cannot hold {one_line(wrong)!r}: write it like {key} = {example}")
+        head.fault(
+            key,
+            sentence(
+                "cannot hold %(one_line)r: write it like %(key)s = %(example)s",
+                one_line=one_line(wrong),
+                key=key,
+                example=example,
+            ),
+        )
         return ()
     if key in head.values and head.values[key] == []:
-        head.fault(key, f"is empty: write it like {key} = {example}, or take it out")
+        head.fault(
+            key, sentence("is empty: write it like %(key)s = %(example)s, or take it out", key=key, example=example)
+        )
     return found
 
 
@@ -154,7 +172,10 @@ def _text(head: TomlTable, key: str, example: str, form: re.Pattern[str] | None 
         return ""
     text = one_line(text)
     if not says_something(text) or (form and not form.fullmatch(text)):
-        head.fault(key, f'cannot be {text!r}: write it like {key} = "{example}"')
+        head.fault(
+            key,
+            sentence('cannot be %(text)r: write it like %(key)s = "%(example)s"', text=text, key=key, example=example),
+        )
     return text
 
 
@@ -167,7 +188,7 @@ def _whole(head: TomlTable, key: str, usual: int, most: int, required: bool = Fa
     if number is None:
         return usual
     if not 0 < number <= most:
-        head.fault(key, f"write a number from 1 to {most}, such as {usual}")
+        head.fault(key, sentence("write a number from 1 to %(most)s, such as %(usual)s", most=most, usual=usual))
         return usual
     return int(number)
 
@@ -175,7 +196,7 @@ def _whole(head: TomlTable, key: str, usual: int, most: int, required: bool = Fa
 def _noon(head: TomlTable) -> int:
     noon: int = head.get("noon", int, "12", 12)
     if noon not in (0, 12):
-        head.fault("noon", "is the hour of half past noon: write 0 or 12")
+        head.fault("noon", sentence("is the hour of half past noon: write 0 or 12"))
     return noon
 
 
@@ -183,7 +204,14 @@ def _level(head: TomlTable) -> float | None:
     """How easy a text must be at least (R20); None where no level is measured."""
     level = head.get("level", (float, int), "5.0", None) if "level" in head.values else None
     if level is not None and (isinstance(level, bool) or not HARDEST <= level <= EASIEST):
-        head.fault("level", f"is how easy texts are: write a number from {HARDEST} (hard) to {EASIEST} (easy)")
+        head.fault(
+            "level",
+            sentence(
+                "is how easy texts are: write a number from %(hardest)s (hard) to %(easiest)s (easy)",
+                hardest=HARDEST,
+                easiest=EASIEST,
+            ),
+        )
         return None
     return level
 
@@ -194,5 +222,5 @@ def _double_negatives(head: TomlTable, spaces: bool) -> tuple[re.Pattern[str], .
         try:
             found.append(negatives.pattern(written, spaces))
         except ValueError as error:
-            head.fault("double_negatives", str(error))
+            head.fault("double_negatives", as_sentence(error))
     return tuple(found)

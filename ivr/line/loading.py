@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -21,6 +21,7 @@ from ivr.line.hours_words import usual_hours
 from ivr.line.named_numbers import NumberSlots, directory, is_number, is_slot
 from ivr.line.problems import Problem, TomlTable
 from ivr.line.readings import Table, applied, checked
+from ivr.line.sentences import Sentence, as_sentence, sentence
 from ivr.line.text import decoded, one_line, outside_xml, says_something
 from ivr.line.usual import CannotSay
 from ivr.line.values import (
@@ -66,7 +67,11 @@ class LineError(Exception):
 
     def __init__(self, problems: Sequence[Problem]):
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(_as_lines(self.problems))
+
+
+def _as_lines(problems: Iterable[Problem]) -> str:
+    return "\n".join(map(str, problems))
 
 
 def read(folder: Path) -> Line:
@@ -78,7 +83,9 @@ def read_files(folder: Path) -> dict[str, bytes]:
     """The prompt files in `folder`, by name. LineError where there is no line among them."""
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
     if STRUCTURE not in files:
-        raise LineError([Problem(STRUCTURE, str(folder), "put the line's file here; the shipped one can be copied")])
+        raise LineError(
+            [Problem(STRUCTURE, str(folder), sentence("put the line's file here; the shipped one can be copied"))]
+        )
     return files
 
 
@@ -99,7 +106,7 @@ def _loaded(files: frozenset[tuple[str, bytes]], lent: frozenset[tuple[str, byte
     for name, table in tables.items():
         problems += _unspeakable(name, table)
     if STRUCTURE not in tables:
-        problems.append(Problem(STRUCTURE, "whole file", "is missing; the shipped one can be copied"))
+        problems.append(Problem(STRUCTURE, "whole file", sentence("is missing; the shipped one can be copied")))
     if problems:
         raise LineError(problems)
     line = _Loader(tables, problems, dict(lent), dict(files)).line(edition_of(dict(files)))
@@ -112,7 +119,7 @@ def ringing_itself(line: Line, own: Collection[str]) -> tuple[Problem, ...]:
     """What is wrong where a desk is reached by the numbers (E.164) by which the line itself is rung:
     such a transfer would come back to the line."""
     return tuple(
-        Problem(STRUCTURE, place, str(numbers.NoNumber(numbers.OWN, dial)))
+        Problem(STRUCTURE, place, as_sentence(numbers.NoNumber(numbers.OWN, dial)))
         for desk in line.desks.values()
         for place, dial in _dialled(desk)
         if dial in own
@@ -142,13 +149,19 @@ def _parse_toml(name: str, content: bytes, problems: list[Problem]) -> dict[str,
         text = decoded(content)
         return _document(text)
     except UnicodeDecodeError:
-        problems.append(Problem(name, "whole file", "save it as UTF-8"))
+        problems.append(Problem(name, "whole file", sentence("save it as UTF-8")))
     except tomllib.TOMLDecodeError as error:
-        problems += _unspeakable_lines(name, text) or [Problem(name, "whole file", f"this is not TOML: {error}")]
+        problems += _unspeakable_lines(name, text) or [
+            Problem(name, "whole file", sentence("this is not TOML: %(error)s", error=error))
+        ]
     except ValueError:  # of Python, where a figure has thousands of digits
-        problems.append(Problem(name, "whole file", "a figure in it has too many digits: write an ordinary one"))
+        problems.append(
+            Problem(name, "whole file", sentence("a figure in it has too many digits: write an ordinary one"))
+        )
     except RecursionError:
-        problems.append(Problem(name, "whole file", "brackets are nested too deeply: write tables and plain lists"))
+        problems.append(
+            Problem(name, "whole file", sentence("brackets are nested too deeply: write tables and plain lists"))
+        )
     return {}
 
 
@@ -161,7 +174,11 @@ def _document(text: str) -> dict[str, Any]:
 def _unspeakable_lines(name: str, text: str) -> list[Problem]:
     """Where control characters stand, which TOML does not take."""
     return [
-        Problem(name, f"line {number}", f"holds the character {found}, which nobody can see or say: delete it")
+        Problem(
+            name,
+            f"line {number}",
+            sentence("holds the character %(found)s, which nobody can see or say: delete it", found=found),
+        )
         for number, line in enumerate(text.split("\n"), 1)
         if (found := outside_xml(line))
     ]
@@ -171,14 +188,20 @@ def _unspeakable(name: str, table: object, place: str = "") -> Iterator[Problem]
     """Characters that no XML document may hold, in keys and texts: a call with one of them is lost."""
     if isinstance(table, str):
         if found := outside_xml(table):
-            yield Problem(name, place, f"holds the character {found}, which nobody can see or say: delete it")
+            yield Problem(
+                name,
+                place,
+                sentence("holds the character %(found)s, which nobody can see or say: delete it", found=found),
+            )
     elif isinstance(table, list):
         for number, item in enumerate(table, 1):
             yield from _unspeakable(name, item, f"{place}.{number}")
     elif isinstance(table, dict):
         for key, item in table.items():
             if found := outside_xml(key):
-                fix = f"this name holds the character {found}, which nobody can see or say: delete it"
+                fix = sentence(
+                    "this name holds the character %(found)s, which nobody can see or say: delete it", found=found
+                )
                 yield Problem(name, f"{place}.{one_line(key)}".strip("."), fix)
             yield from _unspeakable(name, item, f"{place}.{key}" if place else key)
 
@@ -250,7 +273,10 @@ class _Loader:
         alerts = table.strings("alerts", '["fake_calls"]', [])
         for alert in alerts:
             if not _KEY.fullmatch(alert):
-                table.fault("alerts", f"{alert!r} is no name: write at most 40 small letters, digits and _")
+                table.fault(
+                    "alerts",
+                    sentence("%(alert)r is no name: write at most 40 small letters, digits and _", alert=alert),
+                )
         table.refuse_strangers()
         return alerts
 
@@ -264,7 +290,13 @@ class _Loader:
         tables = root.get(kind, dict, f"tables such as [{kind}.name]") or {}
         for key, values in tables.items():
             if not isinstance(values, dict):
-                self.problems.append(Problem(STRUCTURE, f"{kind}.{key}", f"write it as a table [{kind}.{key}]"))
+                self.problems.append(
+                    Problem(
+                        STRUCTURE,
+                        f"{kind}.{key}",
+                        sentence("write it as a table [%(kind)s.%(key)s]", kind=kind, key=key),
+                    )
+                )
                 continue
             yield TomlTable(STRUCTURE, f"{kind}.{key}", values, self.problems)
 
@@ -273,13 +305,19 @@ class _Loader:
         if name in _zones():
             return ZoneInfo(name)
         if name is not None:
-            head.fault("timezone", f"{name!r} is no time zone: write one such as Asia/Tokyo")
+            head.fault("timezone", sentence("%(name)r is no time zone: write one such as Asia/Tokyo", name=name))
         return ZoneInfo("Asia/Tokyo")
 
     def _within(self, head: TomlTable) -> int:
         days: int = head.get("confirm_within_days", int, "183", 183)
         if not 0 < days <= LONGEST_CONFIRMATION:
-            head.fault("confirm_within_days", f"write a number of days from 1 to {LONGEST_CONFIRMATION}, such as 183")
+            head.fault(
+                "confirm_within_days",
+                sentence(
+                    "write a number of days from 1 to %(longest_confirmation)s, such as 183",
+                    longest_confirmation=LONGEST_CONFIRMATION,
+                ),
+            )
         return days
 
     def _closings(self, table: TomlTable) -> tuple[YearlyClosing, ...]:
@@ -288,7 +326,7 @@ class _Loader:
             try:
                 found.append(YearlyClosing.parse(text))
             except ValueError as error:
-                table.fault("closed", str(error))
+                table.fault("closed", as_sentence(error))
         return tuple(found)
 
     def _desk(self, table: TomlTable, zone: str, yearly: tuple[YearlyClosing, ...]) -> Desk:
@@ -322,14 +360,18 @@ class _Loader:
             if within is None:
                 continue
             if not _CODE.fullmatch(code):
-                within.fault("", f"{code!r} is no language: write a code of BCP 47, such as two letters")
+                within.fault(
+                    "", sentence("%(code)r is no language: write a code of BCP 47, such as two letters", code=code)
+                )
             yield code, self._in_language(within, desk, code)
 
     def _in_language(self, table: TomlTable, desk: Desk, code: str) -> Desk:
         """What a desk's table for one language leaves out is as in all others; only a number to dial does
         not go with other numbers."""
         if not table.values.keys() & {"numbers", "hours", "holidays", "closed", "dial"}:
-            table.fault("", 'says nothing: write numbers = ["045-671-3792"] or hours of its own, or take it out')
+            table.fault(
+                "", sentence('says nothing: write numbers = ["045-671-3792"] or hours of its own, or take it out')
+            )
         dial = table.get("dial", str, '"045-671-3792"', None)
         rung = self._dial(table, dial) if dial is not None else None if "numbers" in table.values else desk.dial
         version = replace(
@@ -352,13 +394,15 @@ class _Loader:
         try:
             weekly = week.read(weekly).text
         except ValueError as error:
-            table.fault("hours", str(error))
+            table.fault("hours", as_sentence(error))
         behaviour = table.get("holidays", str, '"closed"', str(otherwise.on_holidays) if otherwise else "closed")
         try:
             on_holidays = OnHolidays(behaviour)
         except ValueError:
             known = " or ".join(f'"{choice}"' for choice in OnHolidays)
-            table.fault("holidays", f"{behaviour!r} is not known: write {known}")
+            table.fault(
+                "holidays", sentence("%(behaviour)r is not known: write %(known)s", behaviour=behaviour, known=known)
+            )
             on_holidays = OnHolidays.CLOSED
         closings = self._closings(table) if "closed" in table.values else yearly
         return Hours(weekly, on_holidays, closings, zone)
@@ -366,13 +410,13 @@ class _Loader:
     def _numbers(self, table: TomlTable) -> tuple[str, ...]:
         written = table.strings("numbers", '["045-671-3792"]')
         if not written and table.values.get("numbers") == []:
-            table.fault("numbers", 'give at least one: write numbers = ["045-671-3792"]')
+            table.fault("numbers", sentence('give at least one: write numbers = ["045-671-3792"]'))
         found = []
         for number in written:
             try:
                 found.append(numbers.announced(number))
             except numbers.NoNumber as error:
-                table.fault("numbers", str(error))
+                table.fault("numbers", as_sentence(error))
         return tuple(found)
 
     def _other_numbers(self, root: TomlTable, desks: Mapping[str, Desk]) -> dict[str, str]:
@@ -382,12 +426,14 @@ class _Loader:
         for name in table.values:
             written = table.get(name, str, '"110"')
             if not _KEY.fullmatch(name) or name in desks:
-                table.fault(name, "choose another name: at most 40 small letters, digits and _, not that of a desk")
+                table.fault(
+                    name, sentence("choose another name: at most 40 small letters, digits and _, not that of a desk")
+                )
             elif written is not None:
                 try:
                     found[name] = numbers.announced(written)
                 except numbers.NoNumber as error:
-                    table.fault(name, str(error))
+                    table.fault(name, as_sentence(error))
         return found
 
     def _named(self, code: str) -> Mapping[str, str]:
@@ -399,7 +445,7 @@ class _Loader:
         try:
             return numbers.rung(number)
         except numbers.NoNumber as error:
-            table.fault("dial", str(error))
+            table.fault("dial", as_sentence(error))
             return None
 
     def _confirmation(self, table: TomlTable) -> Confirmation:
@@ -416,7 +462,10 @@ class _Loader:
             help_now=table.strings("help_now", '["emergency"]', ()),
         )
         if menu.urgent is not None and menu.urgent not in menu.options:
-            table.fault("urgent", f"{menu.urgent!r} is no option of this menu: write one of them, or take it out")
+            table.fault(
+                "urgent",
+                sentence("%(urgent)r is no option of this menu: write one of them, or take it out", urgent=menu.urgent),
+            )
             menu = replace(menu, urgent=None)
         table.refuse_strangers()
         return menu
@@ -431,17 +480,19 @@ class _Loader:
             help_now=table.strings("help_now", '["emergency"]', ()),
         )
         if len(choices) > MOST_CHOICES:
-            table.fault("choices", "a text offers at most three (keys 1 to 3): leave the less wanted out")
+            table.fault("choices", sentence("a text offers at most three (keys 1 to 3): leave the less wanted out"))
         table.refuse_strangers()
         return text
 
     def _check_keys(self, keys: Sequence[str]) -> None:
         for key in keys:
             if not _KEY.fullmatch(key) or key in RESERVED:
-                fix = "choose another name: at most 40 small letters, digits and _, none of the line's own"
+                fix = sentence("choose another name: at most 40 small letters, digits and _, none of the line's own")
                 self.problems.append(Problem(STRUCTURE, key, fix))
             if keys.count(key) > 1:
-                self.problems.append(Problem(STRUCTURE, key, "is used twice: menus, texts and desks share their names"))
+                self.problems.append(
+                    Problem(STRUCTURE, key, sentence("is used twice: menus, texts and desks share their names"))
+                )
 
     def _check_links(
         self,
@@ -455,11 +506,11 @@ class _Loader:
     ) -> None:
         nodes = {*menus, *texts, *desks}
         if start is not None and start not in menus:
-            head.fault("start", f"{start!r} is no menu of this file")
+            head.fault("start", sentence("%(start)r is no menu of this file", start=start))
         if silence_desk is not None and silence_desk not in desks:
-            head.fault("silence_desk", f"{silence_desk!r} is no desk of this file")
+            head.fault("silence_desk", sentence("%(silence_desk)r is no desk of this file", silence_desk=silence_desk))
         if not nearest:
-            head.fault("nearest", 'name at least one desk that 0 may reach: write nearest = ["city"]')
+            head.fault("nearest", sentence('name at least one desk that 0 may reach: write nearest = ["city"]'))
         self._unknown("line.nearest", nearest, desks)
         self._unknown_desks(menus, texts, desks)
         self._circles(menus)
@@ -468,14 +519,13 @@ class _Loader:
             first = menu.key == start
             most = MOST_FIRST_OPTIONS if first else MOST_OPTIONS
             if not FEWEST_OPTIONS <= len(menu.options) <= most:
-                why = "the fourth key of the first menu is for the language" if first else "more cannot be remembered"
-                fix = f"give two to {most} options: {why}"
+                fix = _count_of_options(most, first)
                 self.problems.append(Problem(STRUCTURE, keys.of_node(Kind.MENU, menu.key, "options"), fix))
         for text in texts.values():
             self._unknown(keys.of_node(Kind.TEXT, text.key, "choices"), text.choices, {*texts, *desks})
             if text.key in text.choices:
                 place = keys.of_node(Kind.TEXT, text.key, "choices")
-                self.problems.append(Problem(STRUCTURE, place, "offers itself: take it out"))
+                self.problems.append(Problem(STRUCTURE, place, sentence("offers itself: take it out")))
 
     def _unknown_desks(self, menus: Mapping[str, Menu], texts: Mapping[str, Text], desks: Mapping[str, Desk]) -> None:
         for kind, nodes in ((Kind.MENU, menus), (Kind.TEXT, texts), (Kind.DESK, desks)):
@@ -493,15 +543,13 @@ class _Loader:
                 inside.update(below)
                 waiting += below
             if key in inside:
-                fix = "leads back to itself: take one of the options out"
+                fix = sentence("leads back to itself: take one of the options out")
                 self.problems.append(Problem(STRUCTURE, keys.of_node(Kind.MENU, key, "options"), fix))
 
     def _unknown(self, place: str, names: Sequence[str], known: Mapping[str, Any] | set[str]) -> None:
         for name in names:
             if name not in known:
-                close = get_close_matches(name, list(known), 1)
-                hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted(known))}"
-                self.problems.append(Problem(STRUCTURE, place, f"{name!r} does not exist; {hint}"))
+                self.problems.append(Problem(STRUCTURE, place, _unknown(name, known)))
 
     def _languages(
         self,
@@ -513,15 +561,20 @@ class _Loader:
     ) -> dict[str, Language]:
         languages = {}
         if not codes:
-            head.fault("languages", 'name at least one: write languages = ["xx"], the first part of xx.toml')
+            head.fault("languages", sentence('name at least one: write languages = ["xx"], the first part of xx.toml'))
         for code in codes:
             file = f"{code}.toml"
             if not _CODE.fullmatch(code) or file in (STRUCTURE, READINGS, ALERTS):
-                head.fault("languages", f"{code!r} is no language: write a code of BCP 47, such as two letters")
+                head.fault(
+                    "languages",
+                    sentence("%(code)r is no language: write a code of BCP 47, such as two letters", code=code),
+                )
                 continue
             if file not in self.tables:
                 self.problems.append(
-                    Problem(file, "whole file", f"is missing: add it, or take {code!r} out of languages")
+                    Problem(
+                        file, "whole file", sentence("is missing: add it, or take %(code)r out of languages", code=code)
+                    )
                 )
                 continue
             named = self._named(code)
@@ -536,9 +589,9 @@ class _Loader:
             ):
                 language = self._with_lent(language, named)
             for key in sorted(needed - language.prompts.keys()):
-                self.problems.append(Problem(file, key, "is missing: write the words for it"))
+                self.problems.append(Problem(file, key, sentence("is missing: write the words for it")))
             for what in sorted(required_words() - language.words.keys()):
-                fix = f'is missing: write what a caller may say, {what} = ["...", "..."]'
+                fix = sentence('is missing: write what a caller may say, %(what)s = ["...", "..."]', what=what)
                 self.problems.append(Problem(file, keys.spoken(what), fix))
             languages[code] = language
             if needed <= language.prompts.keys():
@@ -575,7 +628,10 @@ class _Loader:
             try:
                 usual_hours(language, hours)
             except CannotSay as error:
-                fix = f"the hours cannot be put into words. {error} Change them, or write words of your own here"
+                fix = sentence(
+                    "the hours cannot be put into words. %(error)s Change them, or write words of your own here",
+                    error=as_sentence(error),
+                )
                 self.problems.append(Problem(f"{language.code}.toml", key, fix))
 
     def language(self, code: str, file: str) -> Language:
@@ -599,15 +655,21 @@ class _Loader:
             try:
                 yield key, self._forms(key, forms)
             except ValueError as error:
-                self.problems.append(Problem(file, keys.spoken(key), str(error)))
+                self.problems.append(Problem(file, keys.spoken(key), as_sentence(error)))
                 yield key, ()
 
     def _forms(self, key: str, forms: Any) -> tuple[str, ...]:
         if not isinstance(forms, list) or not all(isinstance(form, str) for form in forms):
-            raise ValueError(f'write what a caller may say as a list of texts, {key} = ["...", "..."]')
+            raise ValueError(
+                sentence('write what a caller may say as a list of texts, %(key)s = ["...", "..."]', key=key)
+            )
         found = tuple(map(one_line, forms))
         if not found or not all(map(says_something, found)):
-            raise ValueError(f'there is nothing to say in it: write what a caller may say, {key} = ["...", "..."]')
+            raise ValueError(
+                sentence(
+                    'there is nothing to say in it: write what a caller may say, %(key)s = ["...", "..."]', key=key
+                )
+            )
         for form in found:
             spans_of(form)
         return found
@@ -616,7 +678,7 @@ class _Loader:
         try:
             return checked(code, self.tables.get(READINGS, {}).get(code, {}))
         except ValueError as error:
-            self.problems.append(Problem(READINGS, code, str(error)))
+            self.problems.append(Problem(READINGS, code, as_sentence(error)))
             return {}
 
     def _prompts(
@@ -631,14 +693,14 @@ class _Loader:
         for key, text in _flatten(_prompts_of(values)):
             if keys.is_hours_for(key):
                 continue
-            try:
-                for number, passage in enumerate(text if isinstance(text, list) else [text], 1):
-                    place = f"{key}.{number}" if isinstance(text, list) else key
+            for number, passage in enumerate(text if isinstance(text, list) else [text], 1):
+                place = f"{key}.{number}" if isinstance(text, list) else key
+                try:
                     if wanted(place):
                         prompt = self._prompt(place, passage, slots)
                         found[place] = prompt.read_as(lambda spans: applied(readings, spans))
-            except ValueError as error:
-                self.problems.append(Problem(file, key, str(error)))
+                except ValueError as error:
+                    self.problems.append(Problem(file, place, as_sentence(error)))
         return found
 
     def _hours_for(self, file: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -649,19 +711,19 @@ class _Loader:
                     yield keys.taken_apart(key).node, text
                 else:
                     self.problems.append(
-                        Problem(file, key, 'is no text: write it between quotation marks, as in "..."')
+                        Problem(file, key, sentence('is no text: write it between quotation marks, as in "..."'))
                     )
 
     def _prompt(self, key: str, text: Any, slots: NumberSlots) -> Prompt:
         if not isinstance(text, str):
-            raise ValueError('is no text: write it between quotation marks, as in "..."')
+            raise ValueError(sentence('is no text: write it between quotation marks, as in "..."'))
         prompt = slots.prompt(key, one_line(text))
         if strange := prompt.slots - slots_of(key):
             raise ValueError(_strange(min(strange), key, slots.named))
         if not prompt.slots and all(chunk.mute for chunk in prompt.chunks()):
-            raise ValueError("says nothing: write words for it")
+            raise ValueError(sentence("says nothing: write words for it"))
         if any(map(is_number, prompt.chunks())) and not is_read_in_passages(key):
-            raise ValueError("a number of ten digits is read in passages alone: name the desk here instead")
+            raise ValueError(sentence("a number of ten digits is read in passages alone: name the desk here instead"))
         return prompt
 
     def _check_passages(self, file: str, prompts: Mapping[str, Prompt]) -> None:
@@ -673,10 +735,18 @@ class _Loader:
                 lists.setdefault(place, set()).add(number)
         for place, found in lists.items():
             if found != {str(number) for number in range(1, len(found) + 1)}:
-                self.problems.append(Problem(file, place, 'write the passages as a list, passages = ["...", "..."]'))
+                self.problems.append(
+                    Problem(file, place, sentence('write the passages as a list, passages = ["...", "..."]'))
+                )
             elif keys.taken_apart(place).family == Kind.TEXT and len(found) > MOST_PASSAGES:
                 self.problems.append(
-                    Problem(file, place, f"are more than {MOST_PASSAGES}: take some into another text")
+                    Problem(
+                        file,
+                        place,
+                        sentence(
+                            "are more than %(most_passages)s: take some into another text", most_passages=MOST_PASSAGES
+                        ),
+                    )
                 )
 
 
@@ -698,13 +768,28 @@ def _prompts_of(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: table for name, table in values.items() if name not in ("language", "words")}
 
 
-def _strange(slot: str, key: str, named: Mapping[str, str]) -> str:
+def _count_of_options(most: int, first: bool) -> Sentence:
+    """How many options a menu may have."""
+    if first:
+        return sentence("give two to %(most)s options: the fourth key of the first menu is for the language", most=most)
+    return sentence("give two to %(most)s options: more cannot be remembered", most=most)
+
+
+def _unknown(name: str, known: Collection[str]) -> Sentence:
+    """A node that is led to and is none."""
+    if close := get_close_matches(name, list(known), 1):
+        return sentence("%(name)r does not exist; did you mean %(close)s?", name=name, close=close[0])
+    return sentence("%(name)r does not exist; known: %(known)s", name=name, known=", ".join(sorted(known)))
+
+
+def _strange(slot: str, key: str, named: Mapping[str, str]) -> Sentence:
     """Why a slot cannot be filled."""
     if is_slot(slot):
         close = get_close_matches(slot, list(named), 1) or sorted(named)
-        return f"{{{slot}}} is no number of line.toml; there are {', '.join(f'{{{each}}}' for each in close)}"
+        there = ", ".join(f"{{{each}}}" for each in close)
+        return sentence("{%(slot)s} is no number of line.toml; there are %(there)s", slot=slot, there=there)
     known = ", ".join(sorted(slots_of(key))) or "none"
-    return f"{{{slot}}} cannot be filled here; slots of this prompt: {known}"
+    return sentence("{%(slot)s} cannot be filled here; slots of this prompt: %(known)s", slot=slot, known=known)
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

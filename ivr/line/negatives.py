@@ -8,6 +8,8 @@ found as whole words where the language has blanks between its words.
 
 import re
 
+from ivr.line.sentences import sentence
+
 LONGEST = 300
 """Characters of a pattern [own value]."""
 
@@ -30,7 +32,9 @@ def pattern(written: str, spaces: bool) -> re.Pattern[str]:
         end = token.end()
     empty = not re.search(r"\w", written) or re.search(r"[(|]\s*[|)]", written)
     if end < len(written) or empty or len(written) > LONGEST:
-        raise ValueError(f"{written!r} is no such pattern: write it like (not|never) … without")
+        raise ValueError(
+            sentence("%(written)r is no such pattern: write it like (not|never) … without", written=written)
+        )
     edge = r"\b" if spaces else ""
     return re.compile(edge + "".join(parts) + edge, re.IGNORECASE)
 

@@ -6,7 +6,7 @@ sentence. It serves as the id of its translations.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import phonenumbers
@@ -64,6 +64,11 @@ class NoNumber(ValueError):
         self.number = number if len(number) <= LONGEST_TOLD else number[:LONGEST_TOLD] + "…"
         told = message % {"number": self.number}
         super().__init__(told)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What fills the places of `message`."""
+        return {"number": self.number}
 
 
 def announced(text: str) -> str:

@@ -24,6 +24,7 @@ from ivr.line.hours import Hours
 from ivr.line.hours_words import usual_hours
 from ivr.line.prompt_keys import calendar, own_hours, taken_apart
 from ivr.line.prompt_keys import hours as hours_key
+from ivr.line.sentences import sentence
 from ivr.line.text import one_width
 from ivr.line.usual import CannotSay
 from ivr.line.values import Desk, Language
@@ -85,9 +86,11 @@ def faults(language: Language, desk: Desk) -> Iterator[str]:
     named, hours = language.hours_for.get(desk.key), desk.heard_in(language.code).hours
     wanted = stands_for(hours)
     if named is not None and plain(named) != plain(wanted):
-        yield (
-            f"words of one's own: they are for {named!r}; see that they keep the hours, then write "
-            f'hours_for = "{wanted}"'
+        yield sentence(
+            "words of one's own: they are for %(named)r; see that they keep the hours, then write "
+            'hours_for = "%(wanted)s"',
+            named=named,
+            wanted=wanted,
         )
     yield from _differences(language, hours, understood(language, _written(own.chunks())))
 
@@ -98,16 +101,26 @@ def _differences(language: Language, hours: Hours, said: Understood) -> Iterator
     except CannotSay:
         made = ""
     for figure in said.figures:
-        yield f"{figure!r} is understood neither as a time nor as a day: write it as in {_example(language)}"
+        yield sentence(
+            "'%(figure)s' is understood neither as a time nor as a day: write it as in %(example)s",
+            figure=figure,
+            example=_example(language),
+        )
     if not made:
         if said.times != hours.week.edges or said.days != _weekdays(hours):
-            yield f"do not name the times and weekdays of {hours.week.text} and no others"
+            yield sentence("do not name the times and weekdays of %(hours)s and no others", hours=hours.week.text)
         return
     wanted = understood(language, made)
     if not said.whole or said.groups != wanted.groups:
-        yield f"do not keep the hours ({hours.week.text}), which would be said: {made}"
+        yield sentence(
+            "do not keep the hours (%(hours)s), which would be said: %(made)s", hours=hours.week.text, made=made
+        )
     if missing := wanted.named - said.named:
-        yield f"do not name {', '.join(sorted(missing))}, which belongs to the hours: {made}"
+        yield sentence(
+            "do not name %(missing)s, which belongs to the hours: %(made)s",
+            missing=", ".join(sorted(missing)),
+            made=made,
+        )
 
 
 def _example(language: Language) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
+from ivr.line.sentences import Sentence, as_sentence, sentence
 from ivr.line.text import one_line
 
 _REQUIRED: Any = object()
@@ -25,6 +26,11 @@ class Problem:
     def __str__(self) -> str:
         return one_line(f"{self.file}: {self.key}: {self.fix}")
 
+    @property
+    def told(self) -> Sentence:
+        """All of it on one line, which remembers its parts."""
+        return as_sentence(self.fix).about(f"{self.file}: {self.key}", str(self))
+
 
 @dataclass
 class TomlTable:
@@ -43,12 +49,15 @@ class TomlTable:
         self.asked.add(key)
         if key not in self.values:
             if default is _REQUIRED:
-                self.fault(key, f"is missing: write {key} = {example}")
+                self.fault(key, sentence("is missing: write %(key)s = %(example)s", key=key, example=example))
                 return None
             return default
         value = self.values[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is int) or isinstance(value, datetime):
-            self.fault(key, f"has the wrong kind of value: write it like {key} = {example}")
+            self.fault(
+                key,
+                sentence("has the wrong kind of value: write it like %(key)s = %(example)s", key=key, example=example),
+            )
             return None if default is _REQUIRED else default
         return value
 
@@ -57,10 +66,15 @@ class TomlTable:
         if value is None:
             return ()
         if not all(isinstance(item, str) for item in value):
-            self.fault(key, f"holds something that is no text: write it like {key} = {example}")
+            self.fault(
+                key,
+                sentence(
+                    "holds something that is no text: write it like %(key)s = %(example)s", key=key, example=example
+                ),
+            )
             return ()
         if repeated := sorted({item for item in value if value.count(item) > 1}):
-            self.fault(key, f"names {repeated[0]!r} twice: take one of them out")
+            self.fault(key, sentence("names %(repeated)r twice: take one of them out", repeated=repeated[0]))
         return tuple(value)
 
     def table(self, key: str, example: str) -> "TomlTable | None":
@@ -76,5 +90,10 @@ class TomlTable:
     def refuse_strangers(self) -> None:
         for key in sorted(self.values.keys() - self.asked):
             close = get_close_matches(key, self.asked, 1)
-            hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(sorted(self.asked))}"
-            self.fault(key, f"is not known; {hint}")
+            known = ", ".join(sorted(self.asked))
+            self.fault(
+                key,
+                sentence("is not known; did you mean %(close)s?", close=close[0])
+                if close
+                else sentence("is not known; known here: %(known)s", known=known),
+            )

@@ -11,6 +11,7 @@ from functools import lru_cache
 from ivr.line import homographs
 from ivr.line.homographs import Read
 from ivr.line.morphemes import morphemes
+from ivr.line.sentences import sentence
 from ivr.line.text import one_line
 from ivr.line.words import Span
 
@@ -35,10 +36,18 @@ def applied(table: Table, spans: Iterable[Span]) -> tuple[Span, ...]:
 def checked(language: str, table: object) -> Table:
     """A language's section of the table. ValueError tells what is wrong in it."""
     if not isinstance(table, dict):
-        raise ValueError(f"readings: {language!r} is no section: write [ja] above the words")
+        raise ValueError(
+            sentence("readings: %(language)r is no section: write [ja] above the words", language=language)
+        )
     for written, reading in table.items():
         if not one_line(written) or not isinstance(reading, str) or not one_line(reading):
-            raise ValueError(f'readings: [{language}] {written!r}: write "written" = "reading"')
+            raise ValueError(
+                sentence(
+                    'readings: [%(language)s] \'%(written)s\': write "written" = "reading"',
+                    language=language,
+                    written=written,
+                )
+            )
     return {written: one_line(reading) for written, reading in table.items()}
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from ivr.line import numbers
 from ivr.line import prompt_keys as keys
 from ivr.line.named_numbers import bare, is_number, is_short, slot_of
+from ivr.line.sentences import Sentence, sentence
 from ivr.line.text import folded
 from ivr.line.vocabulary import KEYS_IN_WORDS
 from ivr.line.words import Chunk, Prompt, Span
@@ -38,11 +39,11 @@ class TypedNumber:
     slot: str | None
 
     @property
-    def mend(self) -> str:
+    def mend(self) -> Sentence:
         """What to write instead."""
         if self.slot:
-            return f"write {{{self.slot}}} in its place"
-        return (
+            return sentence("write {%(slot)s} in its place", slot=self.slot)
+        return sentence(
             "give it a name under [numbers] in line.toml, or to a desk there, and write {number.name} with that "
             "name in its place"
         )

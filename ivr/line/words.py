@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ivr.line import prompt_keys
+from ivr.line.sentences import sentence
 from ivr.line.text import one_width, says_something
 
 _WIDE = str.maketrans("｛｜｝", "{|}")
@@ -133,7 +134,7 @@ def spans_of(text: str) -> tuple[Span, ...]:
     """The words of a text without slots; ValueError as `parse`, and where it has a slot."""
     pieces = _pieces(text)
     if slots := [piece for piece in pieces if isinstance(piece, Slot)]:
-        raise ValueError(f"{{{slots[0].name}}} cannot be filled here")
+        raise ValueError(sentence("{%(name)s} cannot be filled here", name=slots[0].name))
     return tuple(piece for piece in pieces if isinstance(piece, Span))
 
 
@@ -170,17 +171,19 @@ def _piece(mark: re.Match[str]) -> Span | Slot:
     name = one_width(written).strip()
     if reading is not None:
         if not written.strip() or not reading.strip():
-            raise ValueError(f"write both sides of {mark.group(0)}, as in {{written|reading}}")
+            raise ValueError(sentence("write both sides of %(mark)s, as in {written|reading}", mark=mark.group(0)))
         return Span(written, reading)
     if not _SLOT.fullmatch(name):
         raise ValueError(
-            f"{mark.group(0)} is neither a slot such as {{desk}} nor a reading such as {{written|reading}}"
+            sentence(
+                "%(mark)s is neither a slot such as {desk} nor a reading such as {written|reading}", mark=mark.group(0)
+            )
         )
     return Slot(name)
 
 
 def _append_plain(pieces: list[Span | Slot], text: str) -> None:
     if "{" in text or "}" in text or "|" in text:
-        raise ValueError("a brace or bar stands alone: write {written|reading} or {slot}")
+        raise ValueError(sentence("a brace or bar stands alone: write {written|reading} or {slot}"))
     if text:
         pieces.append(Span(text))

@@ -24,6 +24,7 @@ _OF_EDITION = re.compile(r"draft (\d+), from (\S+)")
 _OF_DRAFT = re.compile(r"draft (\d+)(?:: (.*))?", re.DOTALL)
 _OF_ALERT = re.compile(r"alert (\d+)(?:: (\S+) to (\S+))?")
 _OF_CLOSURE = re.compile(r"closure (\d+) of (\w+)(?:: (\S+) to (\S+))?")
+_SIGNING_IN = re.compile(r"(\S+), from (\S+|the machine)( \(known browser\))?")
 _SCHEDULED = re.compile(r"scheduled for (\S+)")
 
 
@@ -60,6 +61,7 @@ class Telling:
             (_OF_ALERT, self._alert),
             (_OF_CLOSURE, self._closure),
             (_SCHEDULED, self._scheduled),
+            (_SIGNING_IN, self._signing_in),
         ):
             if found := pattern.fullmatch(of.what):
                 return tell(of, found)
@@ -112,6 +114,12 @@ class Telling:
         return Told(
             act(of.act), _("what was to be heard from %(moment)s", moment=_when(found[1])), url_for("staff.editions")
         )
+
+    def _signing_in(self, of: Act, found: re.Match[str]) -> Told:
+        if found[2] == "the machine":
+            return Told(act(of.act), found[1])
+        known = _(" (a browser that is known)") if found[3] else ""
+        return Told(act(of.act), _("%(login)s, from the address %(address)s", login=found[1], address=found[2]) + known)
 
     def _roles(self, of: Act) -> Iterator[Sentence]:
         if of.act == "account.roles":

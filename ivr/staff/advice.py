@@ -28,11 +28,12 @@ _SENTENCE = re.compile(r"(?<=[。！？])|(?<=[.!?])\s")
 @dataclass(frozen=True, slots=True)
 class Advice:
     """`seconds` by speed, estimated from the letters; `warnings` as templates take them; `said`:
-    the words as they are said, where readings change them."""
+    the words as they are said, where readings change them; `code`: in which language."""
 
     seconds: Mapping[Speed, float]
     warnings: tuple[Told, ...]
     said: str
+    code: str = ""
 
 
 def advise(language: Language, key: str, text: str, readings: Table) -> Advice:
@@ -49,6 +50,7 @@ def advise(language: Language, key: str, text: str, readings: Table) -> Advice:
         MappingProxyType(seconds),
         tuple(_warnings(language, key, prompt, seconds[Speed.NORMAL])),
         spoken if spoken != "".join(chunk.written for chunk in prompt.chunks()) else "",
+        language.code,
     )
 
 

@@ -1,6 +1,7 @@
 """The console put together: one blueprint, behind a door, with errors in words."""
 
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
@@ -44,6 +45,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     passage_pages,
     practice_pages,
     prepared_alert_pages,
+    problem_words,
     prompt_pages,
     prove_pages,
     publish_pages,
@@ -62,7 +64,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
 )
 from ivr.staff.area import area
 from ivr.staff.compare import FIRST, marked, whole
-from ivr.staff.context import Console, console, me, office, page, said
+from ivr.staff.context import Console, console, me, office, page, said, wrong
 from ivr.staff.fact_sentences import sentences
 from ivr.staff.review_rows import anchor
 from ivr.staff.ring_pages import install_drafts
@@ -182,7 +184,14 @@ def words() -> dict[str, object]:
     """What templates may say beside their own words, and ask."""
     told = {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels, "may": _may, "Right": Right}
     told |= {"page_of": page_of, "anchor": anchor, "sentences": sentences}
+    told |= {"wrongs": wrong(), "in_words": _in_words}
     return told | {"first_language": lambda: console().line().first_language.code}
+
+
+def _in_words(problems: Iterable[str]) -> list[problem_words.ToldProblem]:
+    """Problems in the words of the page's reader, with links where it is the page of a draft."""
+    draft = (request.view_args or {}).get("draft")
+    return problem_words.told(problems, draft if isinstance(draft, int) else None)
 
 
 def _may(right: Right) -> bool:

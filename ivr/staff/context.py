@@ -8,17 +8,20 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import Response, current_app, flash, make_response, render_template, request, session
+from flask import Response, current_app, flash, g, has_request_context, make_response, render_template, request, session
 from flask_babel import Domain, force_locale, gettext
 from flask_login import current_user
 
 from ivr import clock
 from ivr.apart import Seats
 from ivr.carrier.wire import Signer
-from ivr.editions.edition import prompt_of
+from ivr.editions.edition import Piece, prompt_of
 from ivr.editions.office import Office
+from ivr.editions.structure import plain
+from ivr.editions.texts import TextPlace, words_at
 from ivr.handset.browser import BrowserTelephone
 from ivr.line.loading import LineError
+from ivr.line.prompt_keys import ALERT, NAME, alert_title, of_node
 from ivr.line.speeds import Speed
 from ivr.line.values import Language, Line
 from ivr.line.words import Chunk
@@ -34,6 +37,8 @@ from ivr.people.refusals import NotFound, Refusal, Refused
 from ivr.people.telling import Told
 from ivr.reports.report import Prices
 from ivr.staff.practices import Practices
+from ivr.staff.refused_fields import fields_of
+from ivr.staff.text_names import TextNames
 from ivr.staff.wording import Wording
 from ivr.voice.booth import Booth
 from ivr.voice.cutters import Cutter
@@ -214,6 +219,33 @@ def me() -> Person:
     return person
 
 
+def names() -> TextNames:
+    """What the texts of the page's draft are called, or of the line that callers hear."""
+    if "text_names" not in g:
+        g.text_names = TextNames(_called())
+    found: TextNames = g.text_names
+    return found
+
+
+def _called() -> Callable[[str, str], str]:
+    """Names as the draft has them, else the line, else the program's files; in the visitor's language where the
+    line speaks it."""
+    draft = (request.view_args or {}).get("draft") if has_request_context() else None
+    lines = (console().line(), office().library.shipped.line)
+    code = catalogues.nearest(language(), lines[0].languages) or lines[0].first_language.code
+    own = office().drafts.words(draft) if isinstance(draft, int) else {}
+
+    def called(family: str, key: str) -> str:
+        at = alert_title(key) if family == ALERT else of_node(family, key, NAME)
+        word = own.get(words_at(code, at))
+        if word is not None and word.text:
+            return plain(word.text)
+        prompts = (line.languages[code].prompts.get(at) for line in lines if code in line.languages)
+        return next(("".join(chunk.written for chunk in each.chunks()) for each in prompts if each), "")
+
+    return called
+
+
 def asked_by_script() -> bool:
     """Whether a page's script asks, which shows the answer itself."""
     return request.accept_mimetypes.best == "application/json"
@@ -242,8 +274,29 @@ def page(template: str, status: int = 200, **values: object) -> Response:
 
 
 def said(refused: Refusal) -> Told:
-    """A refusal as templates take it."""
-    return refused.message, {name: str(fact) for name, fact in refused.facts.items()}
+    """A refusal as templates take it. The fields of the form that it is about are told apart (`wrong`)."""
+    sentence = refused.message, {name: _worded(fact) for name, fact in refused.facts.items()}
+    if isinstance(refused, Refused):  # all others are no matter of what was typed, and their form was not read
+        for field in fields_of(refused.message, {**request.form, **dict.fromkeys(request.files, "")}):
+            tell_wrong(field, sentence)
+    return sentence
+
+
+def _worded(fact: object) -> str:
+    return names().of(fact) if isinstance(fact, TextPlace | Piece) else str(fact)
+
+
+def tell_wrong(field: str, sentence: Told) -> None:
+    """Say beside a field of the page's form what is wrong in it."""
+    wrong()[field] = sentence
+
+
+def wrong() -> dict[str, Told]:
+    """What is wrong in the fields of the page's form, by their names."""
+    if "wrong_fields" not in g:
+        g.wrong_fields = {}
+    found: dict[str, Told] = g.wrong_fields
+    return found
 
 
 def unusable(error: Unusable) -> Told:

@@ -18,36 +18,19 @@ from ivr.line.prompt_keys import of_node, own_hours, spoken_of, taken_apart
 from ivr.line.values import Kind, Line
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right
-from ivr.staff import fact_rows, hours_heard
+from ivr.staff import fact_fields, fact_rows, hours_heard
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, me, now, office, page, said, tell
+from ivr.staff.context import console, me, now, office, page, said, tell, tell_wrong, wrong
+from ivr.staff.fact_fields import Field, SentFact
 from ivr.staff.fact_rows import Row
 
 LARGEST_FORM = 1_000_000
 """Bytes: all that callers may say in a language, which is 80 kB in Japanese as a form is sent [own value]."""
 
+ALL_CLOSED = TextPlace(STRUCTURE, "line.closed")
+"""The days on which all desks are closed that do not say otherwise."""
+
 _DONE = (Status.PUBLISHED, Status.DISCARDED)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A row as its form shows it. `value` stands in the field, `saved` is what the draft has;
-    `theirs`: what somebody saved while this person typed something else."""
-
-    row: Row
-    value: str
-    saved: str
-    seen: str
-    theirs: Word | None
-
-
-@dataclass(frozen=True, slots=True)
-class _SentFact:
-    """A field as it came back, the version it was filled from, and whether somebody typed in it."""
-
-    text: str
-    version: int
-    typed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +54,13 @@ def edit_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
 def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
     words = office().drafts.words(draft)
     rows = _rows(fact_rows.groups(console().line(), words, table, name))
-    sent, new = {row.place: _sent(row) for row in rows}, _new()
+    sent, new = {row.place: fact_fields.sent(row, request.form) for row in rows}, _new()
     try:
-        changes = {row.place: row.text(sent[row.place].text) for row in rows if sent[row.place].typed}
+        changes = _changes(rows, sent)
         based = {place: each.version for place, each in sent.items()}
         if table == fact_rows.READING and (new.written or new.reading):
             place, text = _added(draft, name, new)
             changes[place], based[place] = text, words[place].version if place in words else 0
-        _refuse_days_to_come(changes, now().astimezone(console().zone).date())
         office().drafts.save_all(draft, changes, based, me(), now(), "save")
     except Refused as error:
         return _page(draft, table, name, sent, new, error)
@@ -94,22 +76,25 @@ def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
 def hear_hours(draft: int, name: str) -> ResponseReturnValue:
     """What callers would hear of the hours that are being typed."""
     _rows(fact_rows.groups(console().line(), office().drafts.words(draft), Kind.DESK, name))
-    typed = {field: fact_rows.tidy(request.form.get(field, "")) for field in hours_heard.FIELDS}
-    return page("hours_heard.html", heard=hours_heard.heard(draft, name, typed))
+    return page("hours_heard.html", heard=hours_heard.typed(draft, name, request.form))
 
 
 def _page(
     draft: int,
     table: str,
     name: str,
-    sent: Mapping[TextPlace, _SentFact] | None = None,
+    sent: Mapping[TextPlace, SentFact] | None = None,
     new: _New | None = None,
     error: Refused | None = None,
 ) -> ResponseReturnValue:
     line = console().line()
     words, found = office().drafts.words(draft), office().drafts.get(draft)
     rows = fact_rows.groups(line, words, table, name)
-    fields = [(heading, [_field(row, words, (sent or {}).get(row.place)) for row in part]) for heading, part in rows]
+    vouched = hours_heard.stands_for_saved(words, name) if table == Kind.DESK else ""
+    fields = [
+        (heading, [fact_fields.shown(row, words, (sent or {}).get(row.place), vouched) for row in part])
+        for heading, part in rows
+    ]
     return page(
         "facts.html",
         409 if error else 200,
@@ -123,7 +108,7 @@ def _page(
         letter_for_letter=name in line.languages and line.languages[name].pronunciation.letter_for_letter,
         holidays=[each.value for each in OnHolidays],
         heard=_heard(draft, name, fields) if table == Kind.DESK else None,
-        heard_fields=" ".join(hours_heard.FIELDS),
+        all_closed=words.get(ALL_CLOSED),
         new=(new or _New()) if table == fact_rows.READING else None,
         shared=_shared(line, words, table, name),
         faults=() if found.status in _DONE else _faults(draft, table, name),
@@ -136,18 +121,10 @@ def _rows(groups: tuple[fact_rows.Group, ...]) -> tuple[Row, ...]:
 
 
 def _heard(draft: int, desk: str, groups: Iterable[tuple[str, list[Field]]]) -> hours_heard.HeardHours:
-    values = {field.row.name: field.value for _, part in groups for field in part}
-    return hours_heard.heard(draft, desk, values)
-
-
-def _field(row: Row, words: Mapping[TextPlace, Word], sent: _SentFact | None) -> Field:
-    """Only what this person typed outlives a refusal: the other fields show what is saved now, so
-    that the next save does not bring old words back over somebody else's."""
-    word = words.get(row.place) or Word(row.place, "", 0, "", False)
-    saved = row.shown(word.text)
-    value = sent.text if sent and sent.typed else saved
-    moved_on = sent is not None and sent.version != word.version and value != saved
-    return Field(row, value, saved, fact_rows.seen(word.version, saved), word if moved_on else None)
+    """What callers would hear of the hours in these fields."""
+    if wrong():
+        return hours_heard.typed(draft, desk, request.form)
+    return hours_heard.heard(draft, desk, {field.row.name: field.value for _, part in groups for field in part})
 
 
 def _stands(field: Field) -> bool:
@@ -155,19 +132,29 @@ def _stands(field: Field) -> bool:
     return field.row.place.file != READINGS or bool(field.value or field.saved or field.theirs)
 
 
-def _sent(row: Row) -> _SentFact:
-    text = fact_rows.tidy(request.form.get(row.name, ""))
-    mark = request.form.get(f"seen-{row.name}", "")
-    version, same = fact_rows.was_seen(mark, text)
-    return _SentFact(text, version, bool(mark) and not same)
+def _changes(rows: Iterable[Row], sent: Mapping[TextPlace, SentFact]) -> dict[TextPlace, str]:
+    """The texts that were typed. Refused where some cannot be, which is told beside each field."""
+    changes, today = {}, now().astimezone(console().zone).date()
+    for row in rows:
+        each = sent[row.place]
+        for field, fault in each.faults.items():
+            tell_wrong(field, fact_fields.beside(row, field, fault))
+        try:
+            if each.typed and not each.faults:
+                changes[row.place] = row.text(each.text)
+                _refuse_day_to_come(row.place, changes[row.place], today)
+        except Refused as error:
+            tell_wrong(row.name, said(error))
+    if wrong():
+        raise Refused("Nothing is saved yet. Mend what is told here, then save again: what you typed is kept below.")
+    return changes
 
 
-def _refuse_days_to_come(changes: Mapping[TextPlace, str], today: date) -> None:
+def _refuse_day_to_come(place: TextPlace, text: str, today: date) -> None:
     """Nobody can have made sure of a fact on a day that is still to come."""
-    days = (fact_of(text) for place, text in changes.items() if taken_apart(place.key).part == "confirmed")
-    for day in days:
-        if isinstance(day, date) and day > today:
-            raise Refused("%(day)s is still to come: write the day on which somebody made sure.", day=day)
+    day = fact_of(text) if text and taken_apart(place.key).part == "confirmed" else None
+    if isinstance(day, date) and day > today:
+        raise Refused("%(day)s is still to come: write the day on which somebody made sure.", day=day)
 
 
 def _new() -> _New:
@@ -196,7 +183,7 @@ def _faults(draft: int, table: str, name: str) -> tuple[str, ...]:
     try:
         _ = office().drafts.edition(draft).line
     except LineError as error:
-        return tuple(str(problem) for problem in error.problems if _of_table(problem, table, name))
+        return tuple(problem.told for problem in error.problems if _of_table(problem, table, name))
     except Refused:  # another text has no place in the files: its own page and the draft's tell it
         return ()
     return ()

@@ -2,7 +2,8 @@
 say, and readings. Each row is a text with its place; here is how it is shown and taken back."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,19 +11,22 @@ from ivr.call.understanding import forms_of
 from ivr.editions import spoken, structure
 from ivr.editions.draft import Word
 from ivr.editions.structure import Branch, Shape
-from ivr.editions.texts import Fact, TextPlace, fact_of, text_of, words_at
+from ivr.editions.texts import Fact, TextPlace, fact_of, text_of, with_numbers, words_at
+from ivr.line import week
 from ivr.line.loading import READINGS, STRUCTURE
 from ivr.line.prompt_keys import in_language, of_node, own_hours, own_hours_for, spoken_of
+from ivr.line.sentences import as_sentence
 from ivr.line.text import whole
 from ivr.line.values import Kind, Line
 from ivr.line.vocabulary import ANSWERS, AROUND, COMMANDS, KEYS_IN_WORDS
 from ivr.people.refusals import NotFound, Refused
-from ivr.staff import labels
+from ivr.staff import closings_form, labels, typed_languages
+from ivr.staff.context import language as reader
 
 WORDS, READING = "words", "readings"
 """The tables that are none of a desk's or a text's facts."""
 
-_LISTS = ("closed", "numbers", "languages")
+_LISTS = ("numbers",)
 _OF_TEXTS = ("source", "confirmed")
 _SPECIAL = {
     "holidays": "choice",
@@ -30,10 +34,13 @@ _SPECIAL = {
     "multilingual": "switch",
     "whisper": "usual",
     "confirmed": "day",
+    "hours": "hours",
+    "closed": "closings",
+    "languages": "languages",
 }
-"""How a fact is filled in; "usual" is a switch that is on unless it is said to be off."""
+"""How a fact is filled in; "usual" is a switch that is on unless it is said to be off, "hours" and "closings" are
+tables, and "languages" are named."""
 
-_NEVER = "-"  # closed on no day of the year, though the line names some for all desks
 _ALREADY = "closed"  # what a desk does on holidays where its table is silent
 
 
@@ -58,7 +65,9 @@ class Row:
         if self.kind == "usual":
             return "" if fact_of(text) is False else "on"
         if self.what == "closed" and text and fact_of(text) == ():
-            return _NEVER
+            return closings_form.NEVER
+        if self.kind == "languages":
+            return "\n".join(typed_languages.name_of(code, reader()) for code in _listed(fact_of(text)))
         return _shown(fact_of(text))
 
     def text(self, field: str) -> str:
@@ -67,10 +76,10 @@ class Row:
             return spoken.checked_reading(field)
         if not self.place.fact:
             return " ".join(field.split())
-        fact = () if self.what == "closed" and field == _NEVER else _fact(self.kind, field)
+        fact = () if self.what == "closed" and field == closings_form.NEVER else _fact(self.kind, field)
         if self.place.language is not None:
             fact = spoken.checked_forms(fact if isinstance(fact, tuple) else ())
-        return text_of(fact)
+        return with_numbers(self.place, text_of(fact))
 
 
 Group = tuple[str, tuple[Row, ...]]
@@ -155,8 +164,11 @@ def _facts_of(table: str) -> tuple[str, ...]:
 
 
 def _fact_row(table: str, name: str, fact: str) -> Row:
-    kind = "list" if fact in _LISTS else _SPECIAL.get(fact, "text")
-    return Row(TextPlace(STRUCTURE, of_node(table, name, fact)), fact, kind, fact)
+    return Row(TextPlace(STRUCTURE, of_node(table, name, fact)), fact, _kind_of(fact), fact)
+
+
+def _kind_of(fact: str) -> str:
+    return _SPECIAL.get(fact) or ("list" if fact in _LISTS else "text")
 
 
 def _language_rows(line: Line, desk: str) -> Iterator[Row]:
@@ -164,8 +176,7 @@ def _language_rows(line: Line, desk: str) -> Iterator[Row]:
     for code in line.languages:
         for fact in labels.FOR_LANGUAGE:
             place = TextPlace(STRUCTURE, in_language(desk, code, fact))
-            kind, what = "list" if fact in _LISTS else "text", f"{labels.IN_LANGUAGE} {fact}"
-            yield Row(place, f"{fact}-{code}", kind, what, lang=code)
+            yield Row(place, f"{fact}-{code}", _kind_of(fact), f"{labels.IN_LANGUAGE} {fact}", lang=code)
 
 
 def _own_rows(line: Line, desk: str) -> Iterator[Row]:
@@ -173,7 +184,7 @@ def _own_rows(line: Line, desk: str) -> Iterator[Row]:
     for code in line.languages:
         words, stand_for = words_at(code, own_hours(desk)), words_at(code, own_hours_for(desk))
         yield Row(words, f"own-{code}", "text", labels.OWN_WORDS, lang=code)
-        yield Row(stand_for, f"own-for-{code}", "text", labels.OWN_FOR, lang=code)
+        yield Row(stand_for, f"own-for-{code}", "vouch", labels.OWN_FOR, lang=code)
 
 
 def _forms_in(words: Iterable[TextPlace], language: str) -> dict[str, TextPlace]:
@@ -223,6 +234,32 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def _code(name: str) -> str:
+    """The code of a language that was named. Refused."""
+    try:
+        return typed_languages.code_of(name, reader())
+    except ValueError as error:
+        raise _refused(error) from error
+
+
+def _hours(field: str) -> str:
+    """The hours as they are kept. Refused where the line cannot keep or say them."""
+    try:
+        return week.read(field).text
+    except week.HoursFault as error:
+        raise _refused(error) from error
+
+
+def _refused(error: ValueError) -> Refused:
+    """An error of the line's own words, as forms tell it."""
+    told = as_sentence(error)
+    return Refused(told.message, **told.facts)
+
+
+def _listed(fact: Fact | None) -> tuple[str, ...]:
+    return fact if isinstance(fact, tuple) else ()
+
+
 def _shown(fact: Fact | None) -> str:
     match fact:
         case None | False:
@@ -236,19 +273,26 @@ def _shown(fact: Fact | None) -> str:
 
 
 def _fact(kind: str, field: str) -> Fact | None:
+    """The value that a field stands for. Refused where it stands for none."""
     if not field:
         return False if kind == "usual" else None
-    match kind:
-        case "list":
-            return tuple(field.splitlines())
-        case "switch":
-            return True
-        case "usual":
-            return None
-        case "day":
-            try:
-                return date.fromisoformat(field)
-            except ValueError as error:
-                raise Refused("Write the day as year-month-day, such as 2026-11-24.") from error
-        case _:
-            return field
+    return _VALUES[kind](field) if kind in _VALUES else field
+
+
+def _day(field: str) -> date:
+    try:
+        return date.fromisoformat(field)
+    except ValueError as error:
+        raise Refused("Write the day as year-month-day, such as 2026-11-24.") from error
+
+
+_VALUES: Mapping[str, Callable[[str], Fact | None]] = {
+    "list": lambda field: tuple(field.splitlines()),
+    "closings": lambda field: tuple(field.splitlines()),
+    "languages": lambda field: tuple(_code(each) for each in re.split(r"[\n、,，]", field) if each.strip()),
+    "hours": _hours,
+    "switch": lambda _field: True,
+    "usual": lambda _field: None,
+    "day": _day,
+}
+"""What a field that is not empty stands for, by its kind; all others are texts."""

@@ -10,10 +10,12 @@ from ivr.line.hours import Hours, OnHolidays, YearlyClosing
 from ivr.line.hours_words import usual_hours
 from ivr.line.loading import STRUCTURE
 from ivr.line.own_hours import stands_for
-from ivr.line.prompt_keys import own_hours
-from ivr.line.values import Language
+from ivr.line.prompt_keys import of_node, own_hours
+from ivr.line.values import Kind, Language
 from ivr.people.telling import Told, told
+from ivr.staff import closings_form, hours_form
 from ivr.staff.context import console, office
+from ivr.staff.typed_cells import Wrong
 
 FIELDS = ("hours", "holidays", "closed")
 """The facts that hours are made of."""
@@ -50,6 +52,39 @@ def heard(draft: int, desk: str, fields: Mapping[str, str]) -> HeardHours:
     except ValueError:
         return HeardHours((), told("Write yearly closings as month-day/month-day, such as 12-29/01-03."))
     return HeardHours(said, None, stands_for(hours))
+
+
+def typed(draft: int, desk: str, form: Mapping[str, str]) -> HeardHours:
+    """The hours that are being typed into a desk's form."""
+    try:
+        fields = {
+            "hours": hours_form.typed("hours", form),
+            "holidays": form.get("holidays", ""),
+            "closed": closings_form.typed("closed", form),
+        }
+    except Wrong as error:
+        first = next(iter(error.cells.values()))
+        return HeardHours((), told(first.message, **first.facts))
+    return heard(draft, desk, fields)
+
+
+def stands_for_saved(draft_words: Mapping[TextPlace, Word], desk: str) -> str:
+    """How the hours of a desk that are saved are named where words of one's own stand for them; "" where they
+    cannot be said."""
+    saved = {fact: _fact(draft_words, of_node(Kind.DESK, desk, fact)) for fact in FIELDS}
+    try:
+        return stands_for(_hours(draft_words, saved))
+    except ValueError:
+        return ""
+
+
+def _fact(words: Mapping[TextPlace, Word], key: str) -> str:
+    """A fact as its field shows it."""
+    place = TextPlace(STRUCTURE, key)
+    fact = fact_of(words[place].text) if place in words else None
+    if fact == ():
+        return closings_form.NEVER
+    return "\n".join(fact) if isinstance(fact, tuple) else str(fact or "")
 
 
 def _hours(words: Mapping[TextPlace, Word], fields: Mapping[str, str]) -> Hours:

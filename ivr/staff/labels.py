@@ -7,9 +7,8 @@ from flask_babel import get_locale, gettext
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
 from ivr.editions.reading_order import Wanted
-from ivr.editions.texts import TextPlace, fact_of
+from ivr.editions.texts import TextPlace
 from ivr.line.ends import End
-from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import (
     ABOUT,
     AFTER_HOURS,
@@ -26,25 +25,13 @@ from ivr.line.prompt_keys import (
     taken_apart,
 )
 from ivr.line.values import Line
-from ivr.line.vocabulary import (
-    AFTER_WISH,
-    BEFORE_YES,
-    BESIDE_YES,
-    CONNECT,
-    DETAILS,
-    DONE,
-    FILLERS,
-    KEYS_IN_WORDS,
-    NOT_AFTER,
-    NOT_BEFORE,
-    NUMBERS,
-    QUESTIONS,
-    SPELLINGS,
-    TO_A_DESK,
-)
 from ivr.notices.kinds import Kind, Way
 from ivr.pages import catalogues
 from ivr.people.telling import Told, told
+from ivr.staff import edition_names, fact_names, fact_words, line_names
+from ivr.staff.context import names
+from ivr.staff.problem_words import place_of
+from ivr.staff.text_names import language
 from ivr.staff.voice_pages import PieceVoice
 from ivr.store.health import Part, Trouble
 
@@ -66,10 +53,6 @@ FACTS = (
     "confirmed",
 )
 """The facts of a desk, in the order of its form."""
-
-
-_OF_LINE = ("nearest", "silence_desk")
-"""The facts of the line itself that staff change."""
 
 FOR_LANGUAGE = ("numbers", "dial", "hours")
 """Those that the form has for callers in one language as well."""
@@ -115,7 +98,28 @@ def group(name: str) -> str:
 
 def fact(name: str, code: str = "") -> str:
     """A field of a desk or text; `code`: of which language it is."""
-    return _fact_names(language(code) if code else "").get(name, name)
+    return _fact_names(language(code) if code else "").get(name) or fact_names.of(name)
+
+
+def weekday(number: int) -> str:
+    """A day of the week, 0 for Monday."""
+    return str(get_locale().days["format"]["wide"][number])
+
+
+def cell(fact_name: str, at: str) -> str:
+    """A cell of a table of hours or days, by what follows the name of its field: the season, the row, the column."""
+    names = {
+        "open": _("opens"),
+        "close": _("closes"),
+        "open2": _("opens again"),
+        "close2": _("closes again"),
+        "weeks": _("weeks"),
+        "first": _("first day"),
+        "last": _("last day"),
+    }
+    *before, column = at.split("-")
+    day = weekday(int(before[1])) if len(before) == 2 else ""
+    return " ".join(filter(None, (fact_name, day, names.get(column, ""))))
 
 
 def hint(name: str) -> str:
@@ -146,38 +150,20 @@ def holiday(of: str) -> str:
 
 
 def _fact_names(of: str) -> Mapping[str, str]:
+    """The fields of a desk's form that are not called as the facts are; `of`: the language."""
     return {
         OWN_WORDS: _("Hours in words of one's own: %(language)s", language=of),
-        OWN_FOR: _("The hours that these words stand for: %(language)s", language=of),
+        OWN_FOR: _("The words above are right for the hours that are saved now: %(language)s", language=of),
         f"{IN_LANGUAGE} numbers": _("Numbers for callers in %(language)s", language=of),
         f"{IN_LANGUAGE} dial": _("Number that the line rings for callers in %(language)s", language=of),
         f"{IN_LANGUAGE} hours": _("Opening hours for callers in %(language)s", language=of),
-        "hours": _("Opening hours"),
-        "holidays": _("On public holidays"),
-        "closed": _("Closed every year"),
-        "numbers": _("Numbers, as they are read aloud"),
-        "dial": _("Number that the line rings"),
-        "recorded": _("The desk records calls"),
-        "whisper": _("The desk hears what a call is about before it is joined"),
-        "languages": _("Languages that it answers in"),
-        "multilingual": _("In other languages, 0 leads here from anywhere"),
-        "help_now": _("Desks of any hour that are told of first"),
-        "source": _("Source"),
-        "confirmed": _("Confirmed on"),
-        "options": _("What its keys lead to"),
-        "choices": _("What the keys after it lead to"),
-        "desks": _("Desks that 0 reaches"),
-        "nearest": _("Desks that 0 reaches from anywhere"),
-        "silence_desk": _("Who is called for a caller who stays silent"),
     }
 
 
 def _fact_hints() -> Mapping[str, str]:
     return {
         OWN_WORDS: _("Leave it empty: then the words are made from the hours, and always keep them"),
-        OWN_FOR: _("Only with words of one's own, once they are seen to keep these hours"),
-        "hours": _("For example: Mo-Fr 08:45-17:15; Sa[2,4] 10:00-12:30"),
-        "closed": _("One a line, as month-day/month-day: 12-29/01-03; - for never"),
+        OWN_FOR: _("Only once the words are seen to keep exactly the hours that are saved now"),
         "numbers": _("One a line, with hyphens between the groups that are read together"),
         "dial": _("Leave it empty where the line only announces the number"),
         "whisper": _(
@@ -187,37 +173,36 @@ def _fact_hints() -> Mapping[str, str]:
         f"{IN_LANGUAGE} hours": _("Leave it empty where they are as for everybody"),
         f"{IN_LANGUAGE} numbers": _("Leave it empty where they are as for everybody"),
         f"{IN_LANGUAGE} dial": _("Leave it empty where the line only announces the number"),
-        "languages": _("One code a line, of two or three small letters (ISO 639)"),
+        "languages": _("One language a line, by its name"),
         "source": _("The official page, its number and its date"),
         "confirmed": _("The day on which somebody last made sure of all this"),
     }
 
 
 def place(of: TextPlace | Piece) -> str:
-    """A text, short."""
-    if isinstance(of, Piece):
-        return _("recording: %(language)s, %(chunk)s", language=of.language, chunk=of.chunk)
-    if of.language:
-        return f"{language(of.language)}: {of.key}"
-    known = of.file == STRUCTURE and (of.parts.node or of.parts.part in _OF_LINE)
-    name = _fact_names("").get(of.parts.part) if known else None
-    return name + _(" (%(names)s)", names=of.key) if name else of.key
+    """A text or fact by its place in the call."""
+    return names().of(of)
 
 
-def value(of: TextPlace, text: str | None) -> str:
-    """A fact as people read it."""
-    if not text or not of.fact:
-        return text or ""
-    try:
-        fact = fact_of(text)
-    except ValueError:
-        return text
-    return _(", ").join(fact) if isinstance(fact, tuple) else str(fact)
+def named(place: str) -> str:
+    """A text or fact by its file and key, as a file of somebody's has it."""
+    found = place_of(place)
+    return names().of(found) if found else place
 
 
-def language(code: str) -> str:
-    """A language of the line, as the reader calls it; one that nobody has a name for, by its code."""
-    return catalogues.name_of(code, str(get_locale())) or code
+def edition(of: str | None) -> str:
+    """An edition by its number, day and title."""
+    return edition_names.of(of)
+
+
+def value(place: TextPlace | Piece, text: str | None) -> str:
+    """A text of the draft as people read it: facts in words."""
+    return fact_words.of(place, text) if isinstance(place, TextPlace) else text or ""
+
+
+def text(key: str) -> str:
+    """A text in all its languages."""
+    return names().text(key)
 
 
 def unit(kind: str, name: str, called: str = "") -> str:
@@ -230,10 +215,7 @@ def unit(kind: str, name: str, called: str = "") -> str:
 
 def contested(at: TextPlace) -> str:
     """What both sides have changed: a text, or something whole."""
-    parts = taken_apart(at.key)
-    if not at.key:
-        return unit("language", at.language or "")
-    return unit(parts.family, parts.node) if parts.node and not parts.part else place(at)
+    return place(at) if at.key else unit("language", at.language or "")
 
 
 def level(of: float) -> str:
@@ -352,7 +334,7 @@ def branch_part(of: TextPlace) -> str:
         return fact(parts.part)
     if spoken_of(of.key):
         return _("What callers may say for it")
-    names = {
+    known = {
         NAME: _("Its name"),
         OPTION: _("Words before the key"),
         ABOUT: _("What it advises on"),
@@ -364,7 +346,7 @@ def branch_part(of: TextPlace) -> str:
         NOW: _("What is said of it where help is needed at once"),
         AFTER_HOURS: _("What is said while it is closed"),
     }
-    return _("Passage %(number)s", number=parts.number) if parts.text else names.get(parts.part, of.key)
+    return _("Passage %(number)s", number=parts.number) if parts.text else known.get(parts.part) or text(of.key)
 
 
 def part_of_branch(of: TextPlace) -> str:
@@ -507,37 +489,7 @@ def part(name: str) -> str:
 
 def command(name: str) -> str:
     """What the line does when a caller says one of its forms."""
-    known = {
-        "person": _("Be connected to a person (key 0)"),
-        "again": _("Hear it again (key 5)"),
-        "back": _("Go back one step (key *)"),
-        "next": _("Go on to the next passage (key 6 or #)"),
-        "previous": _("Go back to the passage before (key 4)"),
-        "slower": _("Speak more slowly"),
-        "faster": _("Speak faster"),
-        "speed": _("Change the speed (key 7)"),
-        "pause": _("Pause (key 8)"),
-        "help": _("Hear how the line is used (key 9)"),
-        "language": _("Change to this language"),
-        "languages": _("Hear the other languages"),
-        "yes": _("Yes, where the line has asked"),
-        "no": _("No, where the line has asked or is about to connect"),
-        FILLERS: _("Politeness and thinking aloud: changes nothing"),
-        NUMBERS: _("Beside the number of a key"),
-        NOT_AFTER: _("Negates the word before it"),
-        NOT_BEFORE: _("Negates the words after it"),
-        DONE: _("Endings for ~: it has been done"),
-        SPELLINGS: _("Other spellings: written=compared as"),
-        CONNECT: _("Asks to be connected to a desk"),
-        DETAILS: _("Asks for a desk's number or hours"),
-        BESIDE_YES: _("May stand beside a yes to a transfer"),
-        BEFORE_YES: _("May stand before a yes to a transfer"),
-        AFTER_WISH: _("May stand behind a wish to be connected"),
-        TO_A_DESK: _("Ties a desk's name to the words around it"),
-        QUESTIONS: _("Makes a question at the end"),
-    }
-    key = KEYS_IN_WORDS.get(name)
-    return known.get(name) or (_("Key %(key)s", key=key) if key else name)
+    return line_names.command(name) or name
 
 
 def role(name: str) -> str:

@@ -16,7 +16,7 @@ from ivr.reports.periods import Period
 from ivr.reports.report import CALL, TALK, Prices
 from ivr.reports.sheets import Sheet, Words
 from ivr.reports.tables import Items, Row, Table, Unit, Value
-from ivr.staff import labels
+from ivr.staff.text_names import language
 
 
 def _(message: str, **facts: object) -> str:
@@ -182,7 +182,7 @@ class Names:
             Items.DAY: lambda of: str(format_date(date.fromisoformat(of), _("EEE d MMMM"))),
             Items.HOUR: lambda of: _("%(hour)s:00 to %(hour)s:59", hour=int(of)),
             Items.MONTH: lambda of: month(date.fromisoformat(f"{of}-01")),
-            Items.LANGUAGE: labels.language,
+            Items.LANGUAGE: language,
             Items.NODE: self.node,
             Items.STANDING: self.standing,
             Items.BAND: _band,

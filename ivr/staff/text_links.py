@@ -6,7 +6,7 @@ from ivr.editions.structure import LINE, WAYS
 from ivr.editions.texts import TextPlace
 from ivr.line.contacts import CONTACTS
 from ivr.line.loading import ALERTS, READINGS, STRUCTURE
-from ivr.line.prompt_keys import ALERT, is_hours_for, reading_of, spoken_of
+from ivr.line.prompt_keys import ALERT, HELP, is_hours_for, passage, passages, reading_of, spoken_of
 from ivr.line.values import Kind
 
 _FACTS_OF = (Kind.DESK, Kind.TEXT)
@@ -19,7 +19,7 @@ def page_of(draft: int, place: TextPlace, there: bool = True) -> str:
     if beside := _beside(draft, place):
         return beside
     if place.prompt:
-        return url_for("staff.edit_prompt", draft=draft, key=place.key)
+        return _of_words(draft, place)
     if place.file == READINGS:
         return _facts(draft, "readings", reading_of(place.key)[0])
     if place.file == STRUCTURE:
@@ -40,9 +40,27 @@ def _beside(draft: int, place: TextPlace) -> str:
     return url_for("staff.contacts_of", draft=draft) if place.names_number else ""
 
 
+def _of_words(draft: int, place: TextPlace) -> str:
+    """A prompt's own page; that of all passages, or of its branch, where the place is no single prompt."""
+    if place.key == passages(place.parts.node or HELP):
+        whole_text = place.parts.family == Kind.TEXT
+        return _passages(draft, place.parts.node) if whole_text else _prompt(draft, passage(HELP, 1))
+    if place.parts.node and not place.parts.part:
+        return url_for("staff.branch", draft=draft, name=place.parts.node)
+    return _prompt(draft, place.key)
+
+
+def _prompt(draft: int, key: str) -> str:
+    return url_for("staff.edit_prompt", draft=draft, key=key)
+
+
+def _passages(draft: int, text: str) -> str:
+    return url_for("staff.passages", draft=draft, name=text)
+
+
 def _of_structure(draft: int, place: TextPlace, there: bool) -> str:
     parts = place.parts
-    if parts.part in _LEADS and parts.node and there:
+    if parts.node and there and (parts.part in _LEADS or not parts.part):
         return url_for("staff.branch", draft=draft, name=parts.node)
     if parts.part in _LEADS or place.key in (f"{LINE}.nearest", f"{LINE}.silence_desk"):
         return url_for("staff.tree", draft=draft)

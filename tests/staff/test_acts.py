@@ -249,9 +249,10 @@ def test_hours_and_numbers_of_a_desk_are_part_of_a_draft(town: Town) -> None:
 def test_hours_that_mean_nothing_cannot_be_submitted(town: Town) -> None:
     editor = town.who("eto")
     draft = begun(editor)
-    editor.get(f"{draft}/facts/desk/city")
-    editor.send(hours="whenever we like")
-    assert "desk.city" in editor.get(f"{draft}/submit")
+    at = TextPlace("line.toml", "desk.city.hours")
+    town.office.drafts.save(1, at, '"whenever we like"', 0, town.accounts.get("eto").person, MOMENT)
+    assert "「横浜市のマイナンバー担当」の受付時間" in editor.get(f"{draft}/submit")
+    assert f'href="{draft}/facts/desk/city"' in editor.html, "it leads to where it is mended"
     assert "問題を直してください" in editor.send("/submit", reason="x")
 
 

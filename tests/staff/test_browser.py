@@ -12,10 +12,12 @@ from ivr.staff import console, guide_pages
 from tests.support.browser import NARROW, axe, told
 from tests.support.clock import MOMENT
 from tests.support.console_browser import clean, sign_in
+from tests.support.console_crawl import of_the_city, pages
 from tests.support.console_states import MAIN, PLAIN, STATES, State, Windows
 from tests.support.console_town import Scene
 from tests.support.given import greeting
-from tests.support.town import GREETING, Town
+from tests.support.page_words import strange as strange_words
+from tests.support.town import Town
 
 pytestmark = [pytest.mark.slow(12), pytest.mark.xdist_group("browser")]
 
@@ -56,7 +58,7 @@ def test_an_editor_changes_a_text_and_somebody_else_puts_it_on_the_line(
     draft = page.url
     page.get_by_label("ことばで文を探す").fill(greeting(town.office.shelf.line("", MOMENT)))
     page.keyboard.press("Enter")
-    page.get_by_role("link", name=GREETING).first.click()
+    page.get_by_role("link", name="最初のあいさつ").first.click()
     page.get_by_label("日本語の文").fill("書きかけの文")
     expect(page.locator(".kept").first).to_have_text("入力を残しました。まだ保存していません。")
     page.reload()
@@ -123,6 +125,22 @@ def test_axe_finds_nothing_on_the_main_pages_in_english(windows: Windows) -> Non
             assert page.locator("html").get_attribute("lang") == "en", state.name
             found += [f"{state.name}: {flaw}" for flaw in _flaws(page, state) + _axe_flaws(page)]
     assert not found, "\n".join(found)
+
+
+def test_no_page_in_japanese_holds_a_sentence_in_english_a_key_or_a_file(scene: Scene) -> None:
+    """Nothing that no clerk knows is read on any page in any state, but under details and in the line's own English."""
+    known = of_the_city(scene)
+    found = {state.name: list(strange_words(html, known)) for state, html in pages(scene)}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_what_no_clerk_knows_is_found_on_a_page() -> None:
+    """The test before finds what it looks for."""
+    for words in ("Save the draft now", "text.mail.passages.1", "line.toml", 'hours = "Mo"', "{desk}", "4fefd40551"):
+        assert list(strange_words(f'<html lang="ja"><p>これは{words}です。</p></html>')), words
+        assert list(strange_words(f'<html lang="ja"><button aria-label="{words}">保存</button></html>')), words
+        hidden = f'<details><summary>詳細</summary>{words}</details><p lang="en">{words}</p>'
+        assert not list(strange_words(f'<html lang="ja">{hidden}<p>CSVで保存します。</p></html>')), words
 
 
 def test_no_page_of_the_console_is_forgotten(scene: Scene) -> None:

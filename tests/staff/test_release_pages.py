@@ -55,7 +55,7 @@ def test_whatever_a_draft_changes_is_named_and_leads_to_the_page_that_writes_it(
     editor = released.who("eto")
     changes = editor.get(f"/staff/drafts/{draft.id}") and editor.html.partition('id="h-changes"')[2]
     changes = changes.partition("<h2")[0]
-    for name in ("番号を押すと、つながる先（menu.card.options）", "0でつながる窓口（menu.renewal.desks）"):
+    for name in ("「カードと、もれた番号」の番号を押すと、つながる先", "「更新」の0でつながる窓口"):
         assert name in changes
     rows = re.findall(r'(?:<h4[^>]*>|<span class="about">)\s*(.*?)\s*(?:</span>|<span)', changes, re.DOTALL)
     ways = [re.search(r'href="([^"]+)"', row) for row in rows]

@@ -219,7 +219,7 @@ def _begun(editor: Clerk) -> str:
 def _write_the_greeting(editor: Clerk) -> None:
     editor.write("ことばで文を探す", OLD)
     editor.enter()
-    editor.follow("日本語: say.greeting")
+    editor.follow("最初のあいさつ（日本語）")
     editor.write("日本語の文", NEW)
     expect(editor.page.locator(".kept").first).to_have_text("入力を残しました。まだ保存していません。")
     editor.page.reload()

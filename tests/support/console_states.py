@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
+from unittest.mock import patch
 
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page
@@ -16,7 +18,7 @@ from ivr.editions.texts import TextPlace
 from tests.support.browser import WIDE
 from tests.support.clock import MOMENT
 from tests.support.console_town import HELD, HOURS, MAIL, RECORDED, TYPED, Scene, day
-from tests.support.town import PASSWORD
+from tests.support.town import PASSWORD, Visitor
 
 Act = Callable[[Page, Scene], None]
 
@@ -73,7 +75,18 @@ class Windows:
         return self._pages[who, language]
 
 
-def sent(action: str = "", **fields: object) -> Act:
+@dataclass(frozen=True)
+class Sent:
+    """A form of the page is filled in and sent: in a browser (called), or by somebody without one (`by`)."""
+
+    in_browser: Act
+    by: Callable[[Visitor, Scene], object]
+
+    def __call__(self, page: Page, scene: Scene) -> None:
+        self.in_browser(page, scene)
+
+
+def sent(action: str = "", **fields: object) -> Sent:
     """Fill in the form that leads to `action` (the page's own if left out), and send it."""
 
     def act(page: Page, _scene: Scene) -> None:
@@ -91,7 +104,18 @@ def sent(action: str = "", **fields: object) -> Act:
         with page.expect_navigation():
             form.locator("button:not([type=button])").first.click()
 
-    return act
+    return Sent(act, lambda visitor, _scene: visitor.send(action, **_typed(fields)))
+
+
+def _typed(fields: dict[str, object]) -> dict[str, Any]:
+    """The same fields as they travel."""
+    typed: dict[str, Any] = {}
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            typed[name.replace("_", "-")] = (BytesIO(value["buffer"]), value["name"])
+        elif value is not False:
+            typed[name.replace("_", "-")] = "on" if value is True else value
+    return typed
 
 
 def pressed(button: str) -> Act:
@@ -104,17 +128,31 @@ def pressed(button: str) -> Act:
     return press
 
 
-def forged(act: Act) -> Act:
+def forged(act: Sent) -> Sent:
     """The same, with a token that is none."""
 
     def forge(page: Page, scene: Scene) -> None:
         page.evaluate("() => document.querySelectorAll('[name=csrf_token]').forEach((each) => (each.value = 'x'))")
         act(page, scene)
 
-    return forge
+    def without_browser(visitor: Visitor, scene: Scene) -> None:
+        with patch.object(Visitor, "form", _with_a_false_token(visitor)):
+            act.by(visitor, scene)
+
+    return Sent(forge, without_browser)
 
 
-def too_late(act: Act) -> Act:
+def _with_a_false_token(visitor: Visitor) -> Callable[..., tuple[str, dict[str, str]]]:
+    form = visitor.form
+
+    def forms(_visitor: Visitor, action: str = "") -> tuple[str, dict[str, str]]:
+        target, fields = form(action)
+        return target, {**fields, "csrf_token": "x"}
+
+    return forms
+
+
+def too_late(act: Sent) -> Sent:
     """The same, half an hour after the page was loaded."""
 
     def late(page: Page, scene: Scene) -> None:
@@ -124,10 +162,14 @@ def too_late(act: Act) -> Act:
         finally:
             scene.clock.now = MOMENT
 
-    return late
+    def without_browser(visitor: Visitor, scene: Scene) -> None:
+        visitor.now = MOMENT + timedelta(minutes=31)
+        act.by(visitor, scene)
+
+    return Sent(late, without_browser)
 
 
-def signed_in_again(act: Act, login: str) -> Act:
+def signed_in_again(act: Sent, login: str) -> Sent:
     """The same, too late, and signed in once more."""
 
     def again(page: Page, scene: Scene) -> None:
@@ -139,10 +181,14 @@ def signed_in_again(act: Act, login: str) -> Act:
         finally:
             scene.clock.now = MOMENT
 
-    return again
+    def without_browser(visitor: Visitor, scene: Scene) -> None:
+        too_late(act).by(visitor, scene)
+        visitor.send("/sign-in", login=login, password=PASSWORD, code=visitor.code(login))
+
+    return Sent(again, without_browser)
 
 
-def left_for_sso(act: Act) -> Act:
+def left_for_sso(act: Sent) -> Act:
     """The same, too late, and on the way to the city's own sign-in with what was typed."""
 
     def leave(page: Page, scene: Scene) -> None:
@@ -158,14 +204,18 @@ def by_no_passkey(page: Page, scene: Scene) -> None:
         page.locator("form[action$='/sign-in/passkey']").evaluate("(form) => form.submit()")
 
 
-def too_slow(act: Act, place: TextPlace, *texts: str) -> Act:
+def too_slow(act: Sent, place: TextPlace, *texts: str) -> Sent:
     """The same, after somebody else has saved one of these texts."""
 
     def slow(page: Page, scene: Scene) -> None:
         scene.meanwhile(place, *texts)
         act(page, scene)
 
-    return slow
+    def without_browser(visitor: Visitor, scene: Scene) -> None:
+        scene.meanwhile(place, *texts)
+        act.by(visitor, scene)
+
+    return Sent(slow, without_browser)
 
 
 def unsaved_heard(page: Page, _scene: Scene) -> None:
@@ -186,12 +236,12 @@ def in_a_call(page: Page, _scene: Scene) -> None:
     page.locator("#log .line").nth(1).wait_for()
 
 
-def file(name: str, content: bytes) -> dict[str, object]:
+def file(name: str, content: bytes) -> dict[str, Any]:
     """A file to be sent."""
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
-def spreadsheet(*rows: tuple[str, str]) -> dict[str, object]:
+def spreadsheet(*rows: tuple[str, str]) -> dict[str, Any]:
     """What a translator sends back: keys, and their words in English."""
     book = Workbook()
     sheet = book.worksheets[0]

@@ -228,7 +228,7 @@ def _fields(inside: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]*>", inside):
         kind, name, value = (_attribute(tag, each) for each in ("type", "name", "value"))
-        if name and kind != "file" and (kind != "checkbox" or " checked" in tag):
+        if name and kind != "file" and (kind not in ("checkbox", "radio") or " checked" in tag):
             found[name] = value or ""
     for tag, words in re.findall(r"(<textarea[^>]*>)(.*?)</textarea>", inside, re.DOTALL):
         found[_attribute(tag, "name") or ""] = unescape(words)

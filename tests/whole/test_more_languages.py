@@ -99,7 +99,7 @@ def test_staff_write_a_prompt_in_all_of_them(town: Town, eleven: Line) -> None:
         assert f'name="text-{code}"' in editor.html and greeting(eleven, code) in page
     editor.send("/prompts/say.greeting", **{"text-qaa": "𐐨𐐩𐐪."})
     assert 'value="𐐨𐐩𐐪."' in editor.html or ">𐐨𐐩𐐪.</textarea>" in editor.html
-    assert "qaa: say.greeting" in editor.get(draft)
+    assert "最初のあいさつ（qaa）" in editor.get(draft)
 
 
 def test_an_alert_is_heard_in_the_languages_that_have_words_for_it(town: Town) -> None:

@@ -13,6 +13,7 @@ from ivr.call.whispers import WHISPER_SECONDS, whispers
 from ivr.line import prompt_keys as keys
 from ivr.line.hours import Hours
 from ivr.line.own_hours import faults
+from ivr.line.sentences import sentence
 from ivr.line.text import whole
 from ivr.line.tree import ASK, JOIN, branches, desk_at, help_now_at, kind_of
 from ivr.line.values import Kind, Language, Line
@@ -37,7 +38,11 @@ def zero_keeps_its_word(survey: Survey) -> Iterator[Finding]:
         if menu is None or not said_in(visit.turn, keys.of_node(Kind.MENU, place.node, keys.PERSON)):
             continue
         if there.node not in menu.desks[:1] or there.step not in (JOIN, ASK):
-            yield Finding("R1", str(visit), f"says that 0 rings the first desk, and it leads to {there.node}")
+            yield Finding(
+                "R1",
+                str(visit),
+                sentence("says that 0 rings the first desk, and it leads to %(node)s", node=there.node),
+            )
 
 
 def own_language_first(survey: Survey) -> Iterator[Finding]:
@@ -51,24 +56,32 @@ def own_language_first(survey: Survey) -> Iterator[Finding]:
         could = any(joinable(call.desk_named(key), now) for key in speaking)
         place, pages = turn.position.place, [each.node for each in call.position.trail[-2:]]
         if could and rings_somebody(turn) and place.node not in (*speaking, *pages):
-            yield Finding("R23", str(visit), f"0 rings {place.node}, though a desk is open that speaks {code}")
+            yield Finding(
+                "R23",
+                str(visit),
+                sentence("0 rings %(node)s, though a desk is open that speaks %(code)s", node=place.node, code=code),
+            )
         for each in (visit.turn, turn):
             rung = next((act.desk for act in each.acts if isinstance(act, Dial)), None)
             if rung is None or rung in speaking:
                 continue
             if not said_in(each, JOINED_IN_ANOTHER_LANGUAGE):
-                yield Finding("R23", str(visit), f"{rung} is rung, and that it does not speak {code} is not said")
+                yield Finding(
+                    "R23",
+                    str(visit),
+                    sentence("%(rung)s is rung, and that it does not speak %(code)s is not said", rung=rung, code=code),
+                )
 
 
 def answered_in_every_language(survey: Survey) -> Iterator[Finding]:
     """R23: somebody answers in each language of the line."""
     for code in survey.line.languages:
         if not any(desk.heard_in(code).answers_in(code) for desk in survey.line.desks.values()):
-            message = f"no desk answers in {code}: put it into the languages of one that does"
+            message = sentence("no desk answers in %(code)s: put it into the languages of one that does", code=code)
             yield Finding("R23", "line.toml: desk", message, error=False)
     for desk in survey.line.desks.values():
         for code in desk.in_language.keys() - survey.line.languages.keys():
-            message = f"{code} is no language of the line, so that nobody hears it"
+            message = sentence("%(code)s is no language of the line, so that nobody hears it", code=code)
             yield Finding("R23", f"line.toml: desk.{desk.key}.in.{code}", message, error=False)
 
 
@@ -82,7 +95,11 @@ def help_at_any_hour(survey: Survey) -> Iterator[Finding]:
                 if not all(each.hours.always for each in line.desks[key].versions):
                     place = f"line.toml: {keys.of_node(kind, node, 'help_now')}"
                     yield Finding(
-                        "R15", place, f'{key!r} closes: name a desk of any hour (hours = "24/7"), or take it out'
+                        "R15",
+                        place,
+                        sentence(
+                            "'%(key)s' closes: name a desk of any hour (hours = \"24/7\"), or take it out", key=key
+                        ),
                     )
     for now, visit in survey.visits:
         call = CallState(line, visit.turn.position, now)
@@ -90,7 +107,9 @@ def help_at_any_hour(survey: Survey) -> Iterator[Finding]:
             continue
         told = [key for key in help_now(call) if key != call.place.node and call.desk_named(key).hours.is_open(now)]
         if told and not _begins_with(visit.turn, call, told[0]):
-            yield Finding("R15", str(visit), f"is closed, and does not begin with {told[0]}, which never is")
+            yield Finding(
+                "R15", str(visit), sentence("is closed, and does not begin with %(told)s, which never is", told=told[0])
+            )
 
 
 def _begins_with(turn: Turn, call: CallState, desk: str) -> bool:
@@ -111,7 +130,11 @@ def offers_what_is_open(survey: Survey) -> Iterator[Finding]:
         for place in visit.turn.position.offers:
             desk = call.desk_named(place.node)
             if place.node != call.desk.key and not (desk.hours.is_open(now) and desk.key in call.fitting_desks()):
-                yield Finding("R1", str(visit), f"offers {desk.key} in place of {call.desk.key}, which is no help")
+                yield Finding(
+                    "R1",
+                    str(visit),
+                    sentence("offers %(key)s in place of %(key2)s, which is no help", key=desk.key, key2=call.desk.key),
+                )
 
 
 def rings_only_open_desks(survey: Survey) -> Iterator[Finding]:
@@ -123,7 +146,9 @@ def rings_only_open_desks(survey: Survey) -> Iterator[Finding]:
             found = desk_at(survey.line, act.desk)
             desk = found and found.heard_in(visit.turn.position.language)
             if desk is None or act.number != desk.dial or not desk.hours.is_open(now):
-                yield Finding("dial", str(visit), f"{act.number} is rung, which is no open desk")
+                yield Finding(
+                    "dial", str(visit), sentence("%(number)s is rung, which is no open desk", number=act.number)
+                )
 
 
 def words_never_ring(survey: Survey) -> Iterator[Finding]:
@@ -141,7 +166,7 @@ def words_never_ring(survey: Survey) -> Iterator[Finding]:
             agreed |= meaning == "1" and position.place.step == ASK
             agreed |= meaning == _again(position.place.node) and position.place.step in (ASK, JOIN)
             if not agreed and rings_somebody(survey.step(visit.turn, Words(said), now)):
-                yield Finding("R21", str(visit), f"{said!r} rings a desk that nobody agreed to")
+                yield Finding("R21", str(visit), sentence("%(said)r rings a desk that nobody agreed to", said=said))
 
 
 def _again(desk: str) -> str:
@@ -168,14 +193,20 @@ def desks_are_told(survey: Survey) -> Iterator[Finding]:
     line = survey.line
     if any(desk.whisper for desk in line.desks.values()) and not any(whispers(line)):
         place = f"{line.first_language.code}.toml: {keys.WHISPER}"
-        yield Finding("R24", place, "is missing, so that desks are told nothing: write [whisper]", error=False)
+        yield Finding(
+            "R24", place, sentence("is missing, so that desks are told nothing: write [whisper]"), error=False
+        )
     for about, language, says in whispers(line):
         length = survey.length(says)
         if length > WHISPER_SECONDS:
             place = keys.of_node(kind_of(line, about), about, keys.WHISPER)
-            message = (
-                f"a desk is told of a caller of {language} for {length:.1f} s, more than {WHISPER_SECONDS} s: "
-                f'write {keys.WHISPER} = "...", a short name for desks'
+            message = sentence(
+                "a desk is told of a caller of %(language)s for %(length).1f s, more than %(whisper_seconds)s s: "
+                'write %(whisper)s = "...", a short name for desks',
+                language=language,
+                length=length,
+                whisper_seconds=WHISPER_SECONDS,
+                whisper=keys.WHISPER,
             )
             yield Finding("R24", f"{line.first_language.code}.toml: {place}", message)
 
@@ -190,7 +221,9 @@ def hours_match_words(survey: Survey) -> Iterator[Finding]:
             yield from (Finding("R15", place, fault) for fault in faults(language, desk))
         for key in language.hours_for.keys() - _told_in_own_words(line, language):
             place = f"{code}.toml: {keys.own_hours_for(key)}"
-            yield Finding("R15", place, "goes with no words of one's own: take it out, or write hours beside it")
+            yield Finding(
+                "R15", place, sentence("goes with no words of one's own: take it out, or write hours beside it")
+            )
 
 
 def _told_in_own_words(line: Line, language: Language) -> set[str]:
@@ -200,16 +233,30 @@ def _told_in_own_words(line: Line, language: Language) -> set[str]:
 def ending_hours(line: Line, today: date) -> Iterator[Finding]:
     """R15: hours of years that are over, or will be soon, close a desk for ever."""
     for place, hours in _hours_written(line):
-        mend = f"write the hours of {today.year} and later, or leave the year out ({hours.week.text})"
-        last = hours.last_opening(today)
+        last, now = hours.last_opening(today), {"year": today.year, "hours": hours.week.text}
         if hours.last_year is not None and last is None:
-            yield Finding("R15", place, f"ended with {hours.last_year}, the desk never opens again: {mend}")
+            message = sentence(
+                "ended with %(last_year)s, the desk never opens again: write the hours of %(year)s and later, "
+                "or leave the year out (%(hours)s)",
+                last_year=hours.last_year,
+                **now,
+            )
+            yield Finding("R15", place, message)
         elif last is not None and (last - today).days < SOON_DAYS:
-            yield Finding("R15", place, f"end on {last}, in {(last - today).days} days: {mend}", error=False)
+            message = sentence(
+                "end on %(last)s, in %(days)s days: write the hours of %(year)s and later, "
+                "or leave the year out (%(hours)s)",
+                last=last,
+                days=(last - today).days,
+                **now,
+            )
+            yield Finding("R15", place, message, error=False)
         over = {last for rule in hours.week.rules for _, last in rule.years[-1:] if last < today.year}
         if over and (hours.last_year is None or hours.last_year >= today.year):
             years = ", ".join(map(str, sorted(over)))
-            yield Finding("R15", place, f"name {years}, which is over: take it out", error=False)
+            yield Finding(
+                "R15", place, sentence("name %(years)s, which is over: take it out", years=years), error=False
+            )
 
 
 def _hours_written(line: Line) -> Iterator[tuple[str, Hours]]:

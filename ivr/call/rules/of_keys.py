@@ -22,6 +22,7 @@ from ivr.call.speaking import joinable
 from ivr.call.walking import KEYPAD, SILENCE
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
+from ivr.line.sentences import sentence
 from ivr.line.text import whole
 from ivr.line.tree import END, JOIN, Place, desk_at
 from ivr.line.values import Kind
@@ -53,7 +54,7 @@ def leads_to_a_person(survey: Survey) -> Iterator[Finding]:
         found = desk_at(survey.line, turn.position.place.node)
         answers = rings_somebody(turn) or (found is not None and found.heard_in(language).hours.is_open(now))
         if found is None or (anybody and not answers):
-            yield Finding("R1", str(visit), "0 leads to nobody")
+            yield Finding("R1", str(visit), sentence("0 leads to nobody"))
 
 
 def goes_back(survey: Survey) -> Iterator[Finding]:
@@ -62,10 +63,10 @@ def goes_back(survey: Survey) -> Iterator[Finding]:
         before = visit.turn.position
         after = visit.answers["*"].position
         if after.trail != (before.trail[:-1] or before.trail):
-            yield Finding("R4", str(visit), "* does not go back one step")
+            yield Finding("R4", str(visit), sentence("* does not go back one step"))
         again = visit.answers["5"].position
         if again.trail != _said_again(before):
-            yield Finding("R4", str(visit), "5 leads away")
+            yield Finding("R4", str(visit), sentence("5 leads away"))
 
 
 def _said_again(position: Position) -> tuple[Place, ...]:
@@ -81,7 +82,7 @@ def answers_every_key(survey: Survey) -> Iterator[Finding]:
     for _, visit in survey.visits:
         for key in KEYPAD:
             if not any(isinstance(act, Ask) and act.says for act in visit.answers[key].acts):
-                yield Finding("R5", str(visit), f"key {key} is met with silence")
+                yield Finding("R5", str(visit), sentence("key %(key)s is met with silence", key=key))
 
 
 def waits_long_enough(survey: Survey) -> Iterator[Finding]:
@@ -92,11 +93,13 @@ def waits_long_enough(survey: Survey) -> Iterator[Finding]:
         if ask is None or not is_question(visit):
             continue
         if ask.wait != WAITS[tries]:
-            yield Finding("R6", str(visit), f"waits {ask.wait} s, not {WAITS[tries]} s")
+            yield Finding(
+                "R6", str(visit), sentence("waits %(wait)s s, not %(waits)s s", wait=ask.wait, waits=WAITS[tries])
+            )
         after = visit.answers[SILENCE].position.place
         last = tries == len(WAITS) - 1 and (after.node != visit.place.node or after.step == visit.place.step)
         if last and not any(isinstance(act, Dial | HangUp) for act in visit.answers[SILENCE].acts):
-            yield Finding("R6", str(visit), "a third silence leads nowhere")
+            yield Finding("R6", str(visit), sentence("a third silence leads nowhere"))
 
 
 def changes_speed(survey: Survey) -> Iterator[Finding]:
@@ -107,7 +110,7 @@ def changes_speed(survey: Survey) -> Iterator[Finding]:
         turn = visit.answers["7"]
         says = says_of(turn)
         if not says or says[0].speed is visit.turn.position.speed or says[0].speed is not turn.position.speed:
-            yield Finding("R7", str(visit), "7 does not change the speed")
+            yield Finding("R7", str(visit), sentence("7 does not change the speed"))
 
 
 def pauses(survey: Survey) -> Iterator[Finding]:
@@ -122,9 +125,15 @@ def pauses(survey: Survey) -> Iterator[Finding]:
             known[here] = _pause(survey, visit.answers["8"], now)
         length, rings = known[here]
         if length < PAUSE_SECONDS:
-            yield Finding("R8", str(visit), f"a pause lasts {length} s, not {PAUSE_SECONDS} s")
+            yield Finding(
+                "R8",
+                str(visit),
+                sentence(
+                    "a pause lasts %(length)s s, not %(pause_seconds)s s", length=length, pause_seconds=PAUSE_SECONDS
+                ),
+            )
         if rings:
-            yield Finding("R8", str(visit), "a transfer goes on by itself behind a pause")
+            yield Finding("R8", str(visit), sentence("a transfer goes on by itself behind a pause"))
 
 
 def _pause(survey: Survey, turn: Turn, now: datetime) -> tuple[int, bool]:
@@ -150,7 +159,7 @@ def only_named_keys_ring(survey: Survey) -> Iterator[Finding]:
         open_desk = {1} if told else set()
         for key in SPOKEN_KEYS:
             if int(key) not in named | open_desk and rings_somebody(visit.answers[key]):
-                yield Finding("R11", str(visit), f"{key} rings, though nothing has said so")
+                yield Finding("R11", str(visit), sentence("%(key)s rings, though nothing has said so", key=key))
 
 
 def routine_keys_once(survey: Survey) -> Iterator[Finding]:
@@ -158,7 +167,7 @@ def routine_keys_once(survey: Survey) -> Iterator[Finding]:
     for _, visit in survey.visits:
         said = [keys.of_chunk(part.key) for say in says_of(visit.turn) for part in say.parts if isinstance(part, Chunk)]
         if len({key for key in said if key in ("say.routine", "silence.explain")}) > 1:
-            yield Finding("R11", str(visit), "tells the keys that always work twice")
+            yield Finding("R11", str(visit), sentence("tells the keys that always work twice"))
 
 
 def help_offers_languages(survey: Survey) -> Iterator[Finding]:
@@ -170,9 +179,11 @@ def help_offers_languages(survey: Survey) -> Iterator[Finding]:
             continue
         language, after = visit.turn.position.language, visit.answers["1"].position
         if after.language == language and after.place.node != Kind.LANGUAGES:
-            yield Finding("R16", str(visit), "1 leads to no other language")
+            yield Finding("R16", str(visit), sentence("1 leads to no other language"))
         if visit.place.step == "0" and all(say.language == language for say in says_of(visit.turn)):
-            yield Finding("R16", str(visit), "help does not begin with the other languages in their own voices")
+            yield Finding(
+                "R16", str(visit), sentence("help does not begin with the other languages in their own voices")
+            )
 
 
 def languages_wait_long_enough(survey: Survey) -> Iterator[Finding]:
@@ -182,7 +193,13 @@ def languages_wait_long_enough(survey: Survey) -> Iterator[Finding]:
     for now, visit in survey.visits:
         at_first = visit.place.node == Kind.HELP and visit.place.step == "0"
         if at_first and (length := _help_lasts(survey, visit.turn, now)) < WAITS[0]:
-            yield Finding("R6", str(visit), f"the key of languages holds for {length:.0f} s, not {WAITS[0]} s")
+            yield Finding(
+                "R6",
+                str(visit),
+                sentence(
+                    "the key of languages holds for %(length).0f s, not %(waits)s s", length=length, waits=WAITS[0]
+                ),
+            )
 
 
 def _help_lasts(survey: Survey, turn: Turn, now: datetime) -> float:
@@ -205,7 +222,11 @@ def numbers_ring_nothing(survey: Survey) -> Iterator[Finding]:
             for digit in number:
                 turn = survey.step(turn, Key(digit), now)
             if rings_somebody(turn) or (turn.position.place.step == JOIN and before.place.step != JOIN):
-                yield Finding("number", str(visit), f"the number {number} is keyed, and its digits are obeyed")
+                yield Finding(
+                    "number",
+                    str(visit),
+                    sentence("the number %(number)s is keyed, and its digits are obeyed", number=number),
+                )
 
 
 def calls_end(survey: Survey) -> Iterator[Finding]:
@@ -223,7 +244,15 @@ def calls_end(survey: Survey) -> Iterator[Finding]:
         for key in KEYPAD:
             length = _lasts(survey, visit.turn, now, Key(key))
             if length > LONGEST_CALL:
-                yield Finding("R22", str(visit), f"key {key} keeps the call for more than {LONGEST_CALL // 60} minutes")
+                yield Finding(
+                    "R22",
+                    str(visit),
+                    sentence(
+                        "key %(key)s keeps the call for more than %(longest_call)s minutes",
+                        key=key,
+                        longest_call=LONGEST_CALL // 60,
+                    ),
+                )
 
 
 def _lasts(survey: Survey, turn: Turn, now: datetime, key: Key) -> float:
@@ -242,6 +271,6 @@ def speaks_before_listening(survey: Survey) -> Iterator[Finding]:
     """Every turn has words, and listens, rings or ends with a goodbye."""
     for _, visit in survey.visits:
         if not any(isinstance(part, Chunk) for say in says_of(visit.turn) for part in say.parts):
-            yield Finding("R12", str(visit), "nothing is said")
+            yield Finding("R12", str(visit), sentence("nothing is said"))
         if not any(isinstance(act, Ask | HangUp) for act in visit.turn.acts):
-            yield Finding("R12", str(visit), "a dead end: nothing listens and nothing ends")
+            yield Finding("R12", str(visit), sentence("a dead end: nothing listens and nothing ends"))

@@ -11,6 +11,7 @@ from ivr.call.walking import by_keys
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
 from ivr.line.named_numbers import is_number
+from ivr.line.sentences import sentence
 from ivr.line.speeds import Speed
 from ivr.line.tree import kind_of
 from ivr.line.values import Kind, Language
@@ -53,10 +54,24 @@ def lengths(survey: Survey) -> Iterator[Finding]:
         before, menu = _divided(visit.turn)
         if visit.keys == "" and survey.length(before) >= GREETING_SECONDS:
             length = survey.length(before)
-            yield Finding("R13", f"{language}: say.greeting", f"takes {length:.1f} s, not under {GREETING_SECONDS} s")
+            yield Finding(
+                "R13",
+                f"{language}: say.greeting",
+                sentence(
+                    "takes %(length).1f s, not under %(greeting_seconds)s s",
+                    length=length,
+                    greeting_seconds=GREETING_SECONDS,
+                ),
+            )
         if kind_of(survey.line, node) is Kind.MENU and survey.length(menu) >= MENU_SECONDS:
             length = survey.length(menu)
-            yield Finding("R13", f"{language}: menu.{node}", f"takes {length:.1f} s, not under {MENU_SECONDS} s")
+            yield Finding(
+                "R13",
+                f"{language}: menu.{node}",
+                sentence(
+                    "takes %(length).1f s, not under %(menu_seconds)s s", length=length, menu_seconds=MENU_SECONDS
+                ),
+            )
 
 
 def _divided(turn: Turn) -> tuple[tuple[Say, ...], tuple[Say, ...]]:
@@ -94,18 +109,39 @@ def passages(survey: Survey) -> Iterator[Finding]:
 def _long(survey: Survey, place: str, says: tuple[Say, ...]) -> Iterator[Finding]:
     length = survey.length(says)
     if length > PASSAGE_SECONDS:
-        yield Finding("R9", place, f"takes {length:.1f} s, more than {PASSAGE_SECONDS} s: divide it")
+        yield Finding(
+            "R9",
+            place,
+            sentence(
+                "takes %(length).1f s, more than %(passage_seconds)s s: divide it",
+                length=length,
+                passage_seconds=PASSAGE_SECONDS,
+            ),
+        )
 
 
 def _sentences_of(survey: Survey, language: Language, prompt: Prompt) -> Iterator[Finding]:
     speaker, place = Speaker(survey.line, language, Speed.NORMAL), f"{language.code}.toml: {prompt.key}"
     sentences = _sentences(prompt.chunks())
     if len(sentences) > MOST_SENTENCES:
-        yield Finding("R9", place, f"has {len(sentences)} sentences, more than {MOST_SENTENCES}: divide it")
-    for sentence in sentences:
-        length = survey.seconds(speaker.say(Chunk(prompt.key, (Span(sentence),))))
+        yield Finding(
+            "R9",
+            place,
+            sentence(
+                "has %(sentences)s sentences, more than %(most_sentences)s: divide it",
+                sentences=len(sentences),
+                most_sentences=MOST_SENTENCES,
+            ),
+        )
+    for each in sentences:
+        length = survey.seconds(speaker.say(Chunk(prompt.key, (Span(each),))))
         if length > SENTENCE_SECONDS:
-            message = f"a sentence takes {length:.1f} s, more than {SENTENCE_SECONDS} s: {sentence}"
+            message = sentence(
+                "a sentence takes %(length).1f s, more than %(sentence_seconds)s s: %(sentence)s",
+                length=length,
+                sentence_seconds=SENTENCE_SECONDS,
+                sentence=each,
+            )
             yield Finding("R13", place, message, error=False)
 
 
@@ -121,7 +157,13 @@ def desks_are_near(survey: Survey) -> Iterator[Finding]:
         visits = [v for now, v in survey.visits if now == first and v.begun == v.turn.position.language == code]
         desk = min((len(v.keys) for v in visits if rings_somebody(v.turn) and by_keys(v)), default=99)
         if desk > DESK_KEYS:
-            yield Finding("R19", code, f"the nearest desk is {desk} keys away, more than {DESK_KEYS}")
+            yield Finding(
+                "R19",
+                code,
+                sentence(
+                    "the nearest desk is %(desk)s keys away, more than %(desk_keys)s", desk=desk, desk_keys=DESK_KEYS
+                ),
+            )
 
 
 def ways_are_short(survey: Survey) -> Iterator[Finding]:
@@ -138,9 +180,32 @@ def _late(way: TimedWay) -> Iterator[Finding]:
     place, goal = f"{way.language}: {way.goal.node}", way.goal
     keys_to_text = way.keys.rstrip(PERSON)
     if len(keys_to_text) > TEXT_KEYS:
-        yield Finding("R19", place, f"lies behind the keys {keys_to_text}, more than {TEXT_KEYS}")
+        yield Finding(
+            "R19",
+            place,
+            sentence(
+                "lies behind the keys %(keys_to_text)s, more than %(text_keys)s",
+                keys_to_text=keys_to_text,
+                text_keys=TEXT_KEYS,
+            ),
+        )
     if way.seconds is None:
-        yield Finding("R19", place, f"{goal.awaited}: never by the keys {way.keys}, which no words name in time")
+        yield Finding(
+            "R19",
+            place,
+            sentence(
+                "%(awaited)s: never by the keys %(keys)s, which no words name in time",
+                awaited=goal.awaited,
+                keys=way.keys,
+            ),
+        )
     elif way.seconds > goal.seconds * ESTIMATE_ALLOWED:
-        message = f"{goal.awaited} after {way.seconds:.1f} s by the keys {way.keys}, not {goal.seconds:.0f} s: "
-        yield Finding("R19", place, message + "shorten what is said before it")
+        message = sentence(
+            "%(awaited)s after %(seconds).1f s by the keys %(keys)s, not %(wanted).0f s: "
+            "shorten what is said before it",
+            awaited=goal.awaited,
+            seconds=way.seconds,
+            keys=way.keys,
+            wanted=goal.seconds,
+        )
+        yield Finding("R19", place, message)

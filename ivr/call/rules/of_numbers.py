@@ -6,6 +6,7 @@ from ivr.call.acts import Say
 from ivr.call.rules.survey import Finding, Survey, desks_read, places_read, read_at
 from ivr.line import prompt_keys as keys
 from ivr.line.named_numbers import number_of
+from ivr.line.sentences import sentence
 from ivr.line.speeds import Speed
 from ivr.line.typed_numbers import digits_in_words, typed_numbers
 from ivr.line.values import Kind
@@ -40,10 +41,12 @@ def _read_well(place: str, says: Sequence[Say], wanted: Iterable[str]) -> Iterat
         for number in filter(None, map(number_of, say.parts)):
             read.setdefault(number, []).append(say.speed)
             if not ready:
-                yield Finding("R14", place, f"{number} is read before there was time to take a pen")
+                yield Finding(
+                    "R14", place, sentence("%(number)s is read before there was time to take a pen", number=number)
+                )
     for number, speeds in read.items():
         if len(speeds) < 2 or any(speed is not speeds[0].slower for speed in speeds[1:]):
-            yield Finding("R14", place, f"{number} is not read twice, the second time slower")
+            yield Finding("R14", place, sentence("%(number)s is not read twice, the second time slower", number=number))
 
 
 def typed_digits(survey: Survey) -> Iterator[Finding]:
@@ -54,5 +57,7 @@ def typed_digits(survey: Survey) -> Iterator[Finding]:
             if keys.called(key):
                 continue
             for found in typed_numbers(prompt, language.named_numbers, spelled):
-                message = f"the number {found.number!r} stands there in digits: {found.mend}"
+                message = sentence(
+                    "the number %(number)r stands there in digits: %(mend)s", number=found.number, mend=found.mend
+                )
                 yield Finding("R14", f"{code}.toml: {key}", message)

@@ -9,6 +9,7 @@ from ivr.call.walking import Visit
 from ivr.line import prompt_keys as keys
 from ivr.line.contacts import CONTACTS
 from ivr.line.scripts import foreign
+from ivr.line.sentences import sentence
 from ivr.line.tree import branches, has, help_now_at, submenus, with_facts
 from ivr.line.values import MOST_LEVELS, MOST_OPTIONS, Confirmation, Kind, Language, Line
 from ivr.line.vocabulary import MOST_PASSAGES, is_of_the_line, required_prompts
@@ -35,12 +36,22 @@ def options_before_keys(survey: Survey) -> Iterator[Finding]:
                 said.append(key)
                 before = parts[max(0, number - 2) : number]
                 if len(before) < 2 or not isinstance(before[0], Chunk) or not isinstance(before[1], Break):
-                    yield Finding("R2", str(visit), f"key {key} is not preceded by its words and a pause")
+                    yield Finding(
+                        "R2", str(visit), sentence("key %(key)s is not preceded by its words and a pause", key=key)
+                    )
         in_order = said == sorted(said) or _urgent_first(survey.line, visit, said)
         if sorted(set(said)) != list(range(1, len(set(said)) + 1)) or not in_order:
-            yield Finding("R3", str(visit), f"the keys are said in the order {said}")
+            yield Finding("R3", str(visit), sentence("the keys are said in the order %(said)s", said=said))
         if len(set(said)) > MOST_OPTIONS:
-            yield Finding("R3", str(visit), f"offers {len(set(said))} options, more than {MOST_OPTIONS}")
+            yield Finding(
+                "R3",
+                str(visit),
+                sentence(
+                    "offers %(said)s options, more than %(most_options)s",
+                    said=len(set(said)),
+                    most_options=MOST_OPTIONS,
+                ),
+            )
 
 
 def _urgent_first(line: Line, visit: Visit, said: list[int]) -> bool:
@@ -57,10 +68,16 @@ def menus_are_shallow(survey: Survey) -> Iterator[Finding]:
 
     def below(key: str, path: tuple[str, ...]) -> Iterator[Finding]:
         if key in path:
-            yield Finding("R3", f"{Kind.MENU}.{key}", "leads back to itself: take one of the options out")
+            yield Finding("R3", f"{Kind.MENU}.{key}", sentence("leads back to itself: take one of the options out"))
             return
         if len(path) >= MOST_LEVELS:
-            yield Finding("R3", f"{Kind.MENU}.{key}", f"lies on level {len(path) + 1}: bring it up to {MOST_LEVELS}")
+            yield Finding(
+                "R3",
+                f"{Kind.MENU}.{key}",
+                sentence(
+                    "lies on level %(len)s: bring it up to %(most_levels)s", len=len(path) + 1, most_levels=MOST_LEVELS
+                ),
+            )
         for menu in submenus(line, key):
             yield from below(menu, (*path, key))
 
@@ -71,13 +88,17 @@ def one_language_at_a_time(survey: Survey) -> Iterator[Finding]:
     """R16: words stand in the language that they are marked with."""
     for code, language in survey.line.languages.items():
         if not language.scripts:
-            message = 'is not told, so nobody knows which letters are its own: write scripts = ["latin"] or such'
+            message = sentence(
+                'is not told, so nobody knows which letters are its own: write scripts = ["latin"] or such'
+            )
             yield Finding("R16", f"{code}.toml: language.scripts", message, error=False)
             continue
         for key, prompt in language.prompts.items():
             said = "".join(chunk.spoken for chunk in prompt.chunks())
             if strange := foreign(said, language.scripts):
-                message = f"letters of another script, such as {strange[0]!r}: write how it sounds"
+                message = sentence(
+                    "letters of another script, such as '%(strange)s': write how it sounds", strange=strange[0]
+                )
                 yield Finding("R16", f"{code}.toml: {key}", message)
 
 
@@ -85,7 +106,7 @@ def reviewed(survey: Survey) -> Iterator[Finding]:
     """Words that nobody has read who speaks the language are known as such."""
     for code, language in survey.line.languages.items():
         if not language.reviewed:
-            message = "the words are not reviewed yet: let somebody read them who speaks the language"
+            message = sentence("the words are not reviewed yet: let somebody read them who speaks the language")
             yield Finding("text", f"{code}.toml: language.reviewed", message, error=False)
 
 
@@ -97,9 +118,11 @@ def plain_words(survey: Survey) -> Iterator[Finding]:
             continue
         for place, text in _whole_texts(survey.line, language):
             if (found := level(text)) < language.level:
-                message = (
-                    f"has level {found:.2f}, under {language.level:.1f}: write shorter sentences, "
-                    "fewer verbs, and everyday words for learned ones"
+                message = sentence(
+                    "has level %(found).2f, under %(level).1f: write shorter sentences, "
+                    "fewer verbs, and everyday words for learned ones",
+                    found=found,
+                    level=language.level,
                 )
                 error = found < language.level - LEVEL_MARGIN
                 yield Finding("R20", f"{language.code}.toml: {place}", message, error=error)
@@ -129,9 +152,17 @@ def same_in_every_language(survey: Survey) -> Iterator[Finding]:
             here, there = len(line.passages(text, language.code)), len(line.passages(text, first.code))
             place = f"{language.code}.toml: {keys.passages(text)}"
             if here != there:
-                yield Finding("text", place, f"has {here} passages, {first.code}.toml has {there}")
+                yield Finding(
+                    "text",
+                    place,
+                    sentence(
+                        "has %(here)s passages, %(code)s.toml has %(there)s", here=here, code=first.code, there=there
+                    ),
+                )
             if here > MOST_PASSAGES:
-                yield Finding("text", place, f"has more than {MOST_PASSAGES} passages")
+                yield Finding(
+                    "text", place, sentence("has more than %(most_passages)s passages", most_passages=MOST_PASSAGES)
+                )
 
 
 def nothing_is_unreachable(survey: Survey) -> Iterator[Finding]:
@@ -140,12 +171,14 @@ def nothing_is_unreachable(survey: Survey) -> Iterator[Finding]:
     reached = {visit.place.node for _, visit in survey.visits}
     told = {key for _, nodes in branches(line) for node in nodes for key in help_now_at(line, node)}
     for key in {node for _, nodes in branches(line) for node in nodes} - reached - told:
-        yield Finding("tree", f"line.toml: {key}", "is never reached: put it among a menu's options")
+        yield Finding("tree", f"line.toml: {key}", sentence("is never reached: put it among a menu's options"))
     known = required_prompts(line.menus, line.texts, line.desks)
     for language in line.languages.values():
         for key in language.prompts.keys() - known:
             if not _belongs(line, key):
-                yield Finding("tree", f"{language.code}.toml: {key}", "is never said: take it out or mend its name")
+                yield Finding(
+                    "tree", f"{language.code}.toml: {key}", sentence("is never said: take it out or mend its name")
+                )
 
 
 def _belongs(line: Line, key: str) -> bool:
@@ -170,19 +203,33 @@ _MAY_STAND_BESIDE: Mapping[str, tuple[str, ...]] = {
 """Words of a menu, text or desk that it may do without."""
 
 
-_CONFIRM = "write the day on which somebody made sure of it, or leave it out"
-
-
 def confirmations(line: Line, today: date) -> Iterator[Finding]:
     """Facts that nobody has confirmed, not for longer than the line allows, or on a day to come."""
     for place, confirmation in _confirmed(line):
         age = confirmation.age_days(today)
         if age is not None and age < 0:
-            yield Finding("fact", f"{place}.confirmed", f"{confirmation.day} is still to come: {_CONFIRM}")
+            yield Finding(
+                "fact",
+                f"{place}.confirmed",
+                sentence(
+                    "%(day)s is still to come: write the day on which somebody made sure of it, or leave it out",
+                    day=confirmation.day,
+                ),
+            )
         elif age is None:
-            yield Finding("fact", place, f"is not confirmed yet; ask: {confirmation.source}", error=False)
+            yield Finding(
+                "fact",
+                place,
+                sentence("is not confirmed yet; ask: %(source)s", source=confirmation.source),
+                error=False,
+            )
         elif age > line.confirm_within_days:
-            yield Finding("fact", place, f"was confirmed {age} days ago: {confirmation.source}", error=False)
+            yield Finding(
+                "fact",
+                place,
+                sentence("was confirmed %(age)s days ago: %(source)s", age=age, source=confirmation.source),
+                error=False,
+            )
 
 
 def _confirmed(line: Line) -> Iterator[tuple[str, Confirmation]]:

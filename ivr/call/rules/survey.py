@@ -16,6 +16,7 @@ from ivr.call.state import CallState
 from ivr.call.walking import Visit, visited_again, walk
 from ivr.line import prompt_keys as keys
 from ivr.line import tree
+from ivr.line.sentences import Sentence, as_sentence
 from ivr.line.text import whole
 from ivr.line.tree import JOIN, Place
 from ivr.line.values import Kind, Line
@@ -33,6 +34,11 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{'error' if self.error else 'note'}  {self.rule:<4} {self.place}: {self.message}"
+
+    @property
+    def told(self) -> Sentence:
+        """All of it on one line, which remembers its parts."""
+        return as_sentence(self.message).about(self.place, str(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ const heard = document.getElementById("heard");
 
 if (heard) {
   const form = heard.closest("form");
-  const names = heard.dataset.fields.split(" ");
   let timer = 0;
   let asked = 0;
 
@@ -25,10 +24,10 @@ if (heard) {
     if (mine === asked) heard.innerHTML = words;
   }
 
-  for (const name of names) {
-    const field = form.elements[name];
-    if (!field) continue;
-    field.addEventListener("input", () => {
+  // The table, the days that are closed, what happens on holidays: all that hours are made of.
+  const parts = [...form.querySelectorAll("[data-hours], [name=holidays], [name=hours], [name=closed]")];
+  for (const part of parts) {
+    part.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(ask, HEARD_WAIT);
     });

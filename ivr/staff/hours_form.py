@@ -1,0 +1,192 @@
+"""The table in which people fill in the usual hours of a desk: its fields, and what was typed into them.
+
+Beside the table the form keeps the hours as the line writes them, for what no table holds. Whichever of both was
+changed counts, the table first.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from ivr.line.sentences import sentence
+from ivr.line.text import whole
+from ivr.line.typed_times import day_of, minute_of, time_text, weeks_of
+from ivr.line.week import DAY, LAST, HoursFault, MonthDay, Span, read
+from ivr.line.weekly_table import EMPTY, DayRow, Season, WeeklyTable, table_of, written
+from ivr.staff.typed_cells import Faults, Wrong
+
+MOST_SEASONS = 12
+"""Exceptions that a form takes [own value]."""
+
+TIMES = ("open", "close", "open2", "close2")
+"""The fields of a row: two times a day, each from and to."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowCells:
+    """A weekday (0 is Monday) as it stands in the form."""
+
+    weekday: int
+    times: tuple[str, ...] = ("",) * len(TIMES)
+    weeks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonCells:
+    """A season as it stands in the form; that of number 0 is the whole year."""
+
+    number: int
+    rows: tuple[RowCells, ...]
+    first: str = ""
+    last: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Whether nobody has written anything."""
+        return not (self.first or self.last or any(any(row.times) or row.weeks for row in self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class HoursForm:
+    """The table of the field `name`. `was`: what it said when the form was made; `held`: whether it says what the
+    draft has."""
+
+    name: str
+    seasons: tuple[SeasonCells, ...]
+    always: bool
+    was: str
+    held: bool = True
+
+
+def form_of(name: str, hours: str) -> HoursForm:
+    """The table that shows these hours, as they are kept; an empty one where none does."""
+    table = _table(hours)
+    shown = table or EMPTY
+    seasons = [_cells(number, season) for number, season in enumerate(shown.seasons)]
+    seasons.append(_cells(len(seasons), Season((DayRow(),) * 7)))
+    return HoursForm(name, tuple(seasons), shown.always, written(shown), held=table is not None)
+
+
+def sent(name: str, form: Mapping[str, str], otherwise: HoursForm) -> HoursForm:
+    """The table as it was sent; `otherwise` where the form had none."""
+    count = whole(form.get(f"{name}-seasons", ""))
+    if count is None:
+        return otherwise
+    seasons = tuple(_sent_season(name, number, form) for number in range(min(count, MOST_SEASONS + 1)))
+    return HoursForm(name, seasons, f"{name}-always" in form, otherwise.was, otherwise.held)
+
+
+def typed(name: str, form: Mapping[str, str]) -> str:
+    """The hours that a form says: by its table where that was changed, else as they are written there. Wrong."""
+    found = _in_cells(name, form)
+    return form.get(name, "") if found is None else found
+
+
+def changed(name: str, form: Mapping[str, str]) -> bool:
+    """Whether these cells were changed, rather than what is written beside them."""
+    try:
+        return _in_cells(name, form) is not None
+    except Wrong:
+        return True
+
+
+def _in_cells(name: str, form: Mapping[str, str]) -> str | None:
+    """What the cells say; None where nobody has changed them. Wrong."""
+    if f"{name}-seasons" not in form:
+        return None
+    found = written(table_in(sent(name, form, form_of(name, ""))))
+    return None if found == form.get(f"{name}-was") else found
+
+
+def table_in(form: HoursForm) -> WeeklyTable:
+    """The table that stands in these cells. Wrong."""
+    if form.always:
+        return WeeklyTable(EMPTY.seasons, always=True)
+    faults = Faults()
+    seasons = [_season(form.name, each, faults) for each in form.seasons if each.number == 0 or not each.blank]
+    faults.end()
+    return WeeklyTable(tuple(seasons))
+
+
+def cell(name: str, season: int, weekday: int, part: str) -> str:
+    """The name of a field of the table."""
+    return f"{name}-{season}-{weekday}-{part}"
+
+
+# --- from the hours to the cells ------------------------------------------------------------------
+
+
+def _table(hours: str) -> WeeklyTable | None:
+    try:
+        return table_of(read(hours or "off"))
+    except HoursFault:
+        return None
+
+
+def _cells(number: int, season: Season) -> SeasonCells:
+    rows = tuple(RowCells(day, _times(row.spans), _weeks(row.weeks)) for day, row in enumerate(season.rows))
+    first, last = ("", "") if season.days is None else map(_day, season.days)
+    return SeasonCells(number, rows, first, last)
+
+
+def _times(spans: tuple[Span, ...]) -> tuple[str, ...]:
+    found = [time_text(edge if edge <= DAY else edge - DAY) for span in spans for edge in span]
+    return tuple(found + [""] * (len(TIMES) - len(found)))
+
+
+def _weeks(weeks: tuple[int, ...]) -> str:
+    return ", ".join(str(gettext("last")) if week == LAST else str(week) for week in weeks)
+
+
+def _day(day: MonthDay) -> str:
+    return f"{day[0]}/{day[1]}"
+
+
+# --- from the cells to the hours ------------------------------------------------------------------
+
+
+def _sent_season(name: str, number: int, form: Mapping[str, str]) -> SeasonCells:
+    def value(field: str) -> str:
+        return form.get(field, "").strip()
+
+    rows = tuple(
+        RowCells(
+            day,
+            tuple(value(cell(name, number, day, part)) for part in TIMES),
+            value(cell(name, number, day, "weeks")),
+        )
+        for day in range(7)
+    )
+    return SeasonCells(number, rows, value(f"{name}-{number}-first"), value(f"{name}-{number}-last"))
+
+
+def _season(name: str, cells: SeasonCells, faults: Faults) -> Season:
+    rows = tuple(_row(name, cells.number, row, faults) for row in cells.rows)
+    if cells.number == 0:
+        return Season(rows)
+    days = [faults.read(f"{name}-{cells.number}-{end}", getattr(cells, end), day_of) for end in ("first", "last")]
+    first, last = (day or (1, 1) for day in days)
+    return Season(rows, (first, last))
+
+
+def _row(name: str, season: int, cells: RowCells, faults: Faults) -> DayRow:
+    fields = [cell(name, season, cells.weekday, part) for part in TIMES]
+    spans = tuple(_spans(fields, cells.times, faults))
+    weeks = faults.read(cell(name, season, cells.weekday, "weeks"), cells.weeks, weeks_of) if cells.weeks else ()
+    if weeks and not any(cells.times):
+        faults.add(fields[0], sentence("Write from when to when."))
+    return DayRow(tuple(sorted(spans)), weeks or ())
+
+
+def _spans(fields: list[str], times: tuple[str, ...], faults: Faults) -> Iterator[Span]:
+    for at in (0, 2):
+        names, cells = fields[at : at + 2], times[at : at + 2]
+        if not any(cells):
+            continue
+        start, end = (faults.read(*each, minute_of) for each in zip(names, cells, strict=True))
+        if start is None or end is None:
+            continue
+        if start == end:
+            faults.add(names[1], sentence("It begins and ends at once."))
+        yield start, end if end > start else end + DAY
