@@ -59,9 +59,9 @@ def come_in(found: Account) -> ResponseReturnValue:
     return known_from_now_on(found, carried.onward(found, request.form))
 
 
-def refused_entry(error: Refused) -> Response:
-    """The form, and why another way in did not work."""
-    return _form(request.args.get("next", ""), 409, problem=said(error))
+def refused_entry(error: Refused, form: carried.Form) -> Response:
+    """The form, why another way in did not work, and what was typed before that."""
+    return _form(form.get("next", ""), 409, problem=said(error), carried=carried.carried(form))
 
 
 def answer() -> Answer:
