@@ -78,8 +78,7 @@ class WishBook:
             wished = [(kind, way) for kind, way in sorted(wishes.chosen or ()) if wishes.to(way)]
             for kind, way in wished:
                 connection.execute(insert(wish_table).values(account=person.id, kind=kind, way=way))
-            told = ", ".join(f"{kind} by {way}" for kind, way in wished)
-            note(connection, person, now, "notices.choose", told or "none")
+            note(connection, person, now, "notices.choose", person.name)
 
     def _opened(self, sealed: str) -> str:
         """ "" where it was sealed with another key: it must be given anew."""

@@ -123,4 +123,12 @@ def _of_accounts() -> dict[str, str]:
         "account.failed": _("could not sign in"),
         "account.last_try": _("was locked out after too many tries"),
         "account.strangers": _("was tried from many places"),
+        "account.passkey": _("added a passkey"),
+        "account.passkey_removed": _("removed a passkey"),
+        "account.codes": _("made recovery codes"),
+        "account.recovery": _("used a recovery code"),
+        "account.invite": _("said who may sign in with the city's own account"),
+        "account.tie": _("was tied to the city's own account"),
+        "notices.choose": _("chose what they are told of"),
+        "notices.again": _("had notices sent again that could not be sent"),
     }

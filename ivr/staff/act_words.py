@@ -125,6 +125,12 @@ class Telling:
         if of.act == "account.roles":
             before, after = (_listed(each) for each in (of.before, of.after))
             yield Sentence(_("What it may do"), before, after)
+        elif of.act == "account.invite":
+            yield Sentence(_("Address of the city's own account"), of.before, of.after)
+        elif of.act in ("account.passkey", "account.passkey_removed"):
+            yield Sentence(_("Name of the passkey"), of.before, of.after)
+        elif of.act == "account.sign_in" and of.after:
+            yield Sentence("", "", _("by a passkey") if of.after == "passkey" else _("with the city's own account"))
 
 
 def _listed(roles: str) -> str:

@@ -52,7 +52,7 @@ def unsent_notices() -> ResponseReturnValue:
 def try_notices_again() -> ResponseReturnValue:
     with office().database.writing() as connection:
         count = outbox.try_again(connection, now())
-        note(connection, me(), now(), "notices.again", f"{count} notices")
+        note(connection, me(), now(), "notices.again", str(count))
     tell("%(count)s notices are tried again within a minute.", count=count)
     return redirect(url_for("staff.unsent_notices"), 303)
 

@@ -17,7 +17,7 @@ from ivr.staff.sign_in_pages import TRIES_AN_ADDRESS, answer
 
 @area.get("/prove")
 def proving() -> ResponseReturnValue:
-    return ask_again()
+    return _form(request.args.get("next", ""), 200, [])
 
 
 @area.post("/prove")
@@ -31,9 +31,8 @@ def prove_again() -> ResponseReturnValue:
         password = request.form.get("password", "")
         right = console().accounts.is_right(account.login, password, now(), cookies.origin())
     if not right:
-        return ask_again(
-            Refused("It was not shown that it is you. Try again, or wait for 15 minutes after many tries.")
-        )
+        wrong = Refused("It was not shown that it is you. Try again, or wait for 15 minutes after many tries.")
+        return ask_again(wrong, request.form)
     prove()
     return carried.onward(account, request.form)
 
@@ -45,10 +44,9 @@ def ask_first() -> ResponseReturnValue:
     return _form(url_for("staff.home"), 401, carried.unsent())
 
 
-def ask_again(error: Refused | None = None) -> Response:
-    """The same page once more."""
-    there = request.form.get("next") or request.args.get("next", "")
-    return _form(there, 409 if error else 200, carried.carried(request.form), error)
+def ask_again(error: Refused, form: carried.Form) -> Response:
+    """The same page once more, with what was typed."""
+    return _form(form.get("next", ""), 409, carried.carried(form), error)
 
 
 def _form(there: str, status: int, along: carried.Fields, error: Refused | None = None) -> Response:

@@ -9,6 +9,7 @@ from ivr.people.accounts import Account, FactorLost
 from ivr.people.passkeys import USE, Answer
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right
+from ivr.people.telling import told
 from ivr.staff import carried, cookies
 from ivr.staff.area import NEEDS, area, needs, unlocked
 from ivr.staff.context import LANGUAGES, asked_by_script, console, now, page, said, tell
@@ -46,7 +47,11 @@ def signing_in() -> ResponseReturnValue:
 def signing_in_by_passkey() -> ResponseReturnValue:
     found = console().entrance.by_passkey(answer(), now())
     if found is None:
-        return _form(request.form.get("next", ""), 401, unknown_passkey=True)
+        unknown = told(
+            "You could not be signed in with this passkey: it is not known here, or the page was open for too long. "
+            "Try again, or sign in another way."
+        )
+        return _form(request.form.get("next", ""), 401, problem=unknown)
     return come_in(found)
 
 
@@ -59,9 +64,9 @@ def come_in(found: Account) -> ResponseReturnValue:
     return known_from_now_on(found, carried.onward(found, request.form))
 
 
-def refused_entry(error: Refused) -> Response:
-    """The form, and why another way in did not work."""
-    return _form(request.args.get("next", ""), 409, problem=said(error))
+def refused_entry(error: Refused, form: carried.Form) -> Response:
+    """The form, why another way in did not work, and what was typed before that."""
+    return _form(form.get("next", ""), 409, problem=said(error), carried=carried.carried(form))
 
 
 def answer() -> Answer:

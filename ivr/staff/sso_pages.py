@@ -30,7 +30,7 @@ def sso() -> ResponseReturnValue:
     try:
         return sso_client.leave(provider, back, **(_AGAIN if current_user.is_authenticated else {}))
     except Refused as error:
-        return _told(error)
+        return _told(error, session.pop("sso_next"))
 
 
 @area.post("/sso")
@@ -58,7 +58,7 @@ def sso_return() -> ResponseReturnValue:
             return carried.onward(account, _form(there))
         found = console().entrance.by_identity(provider, claims, now())
     except Refused as error:
-        return _told(error)
+        return _told(error, there)
     return _come_in(found, there, sso_client.is_fresh(claims))
 
 
@@ -74,11 +74,10 @@ def _form(there: str) -> carried.Form:
     return carried.taken_up() or MultiDict({"next": there})
 
 
-def _told(error: Refused) -> ResponseReturnValue:
-    """Why it did not work, where one can go another way."""
-    if current_user.is_authenticated:
-        return ask_again(error)
-    return refused_entry(error)
+def _told(error: Refused, there: str) -> ResponseReturnValue:
+    """Why it did not work, where one can go another way, with what was typed."""
+    told = ask_again if current_user.is_authenticated else refused_entry
+    return told(error, _form(there))
 
 
 def _provider() -> Provider:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from ivr.editions.facts import Keeper, facts
 from ivr.notices import outbox
 from ivr.notices.chat import Chat, usable
 from ivr.notices.kinds import Kind, Letter, Way
@@ -308,6 +309,25 @@ def test_facts_that_are_due_are_told_on_monday_morning(hall: Town, mail_house: M
     at(hall, days=6, hours=4)
     (letter,) = mail_house.letters
     assert "確認が必要なことが" in letter.get_content()
+
+
+def test_whoever_looks_after_a_fact_is_reminded_before_its_day(hall: Town, mail_house: MailHouse) -> None:
+    choosing(hall, "abe", mail=ABE, **{"mail-facts due": "yes"})
+    choosing(hall, "eto", mail=ETO)
+    people = {account.login: account.person for account in hall.accounts.all()}
+    eto, rooms = people["eto"], hall.office
+    fact = next(each for each in facts(rooms.shelf.line("", MOMENT)) if each.until)
+    rooms.facts.give([fact.key], Keeper(eto.id, eto.name), eto, MOMENT)
+    assert fact.until
+    day = datetime.combine(fact.until - timedelta(days=3), MOMENT.timetz())
+    while day.weekday() == 0:  # on Mondays all that is due is told as well
+        day -= timedelta(days=1)
+    at(hall, seconds=(day - MOMENT).total_seconds())
+    at(hall, seconds=(day - MOMENT).total_seconds() + 3600)
+    (letter,) = mail_house.letters
+    assert letter["To"] == ETO and "http://localhost/staff/facts" in letter.get_content()
+    assert f"{fact.until:%Y/%m/%d}" in letter.get_content()
+    rooms.facts.give([fact.key], None, eto, MOMENT)
 
 
 def test_a_part_that_is_ill_for_a_minute_is_told_and_that_it_is_well_again(hall: Town, mail_house: MailHouse) -> None:

@@ -1,7 +1,6 @@
 """Single sign-on at a provider that runs beside: who comes in, as whom, and what does not count."""
 
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -14,7 +13,7 @@ from joserfc.jwk import RSAKey
 
 from ivr.people import trail
 from tests.people.conftest import as_before, secret_of, with_administrator
-from tests.support.clock import MOMENT, WALL
+from tests.support.clock import MACHINE, MOMENT, WALL
 from tests.support.provider import CLIENT, CLIENT_SECRET, OpenIdProvider, Person, open_provider
 from tests.support.town import ORIGIN, PASSWORD, Town, Visitor, open_town
 
@@ -221,7 +220,7 @@ def test_passwords_can_be_turned_off(tmp_path: Path, running: OpenIdProvider) ->
 def test_it_shows_again_who_it_is_by_a_login_that_is_fresh(house: House) -> None:
     runner = house.town.app.test_cli_runner()
     runner.invoke(args=["staff", "invite", "kanri", ADDRESS])
-    house.provider.person.signed_in = int(time.time()) - 3600
+    house.provider.person.signed_in = int(MACHINE().timestamp()) - 3600
     visitor = house.town.visitor()
     house.come(visitor)
     assert "ご本人の確認" in visitor.get("/staff/accounts/eto/roles"), "the provider knew them from before"

@@ -28,7 +28,7 @@ WALL = Clock()
 """The one clock of this process."""
 
 MACHINE = clock._machine
-"""The machine's own clock, for tests/whole/test_any_instant.py alone."""
+"""The machine's own clock: for tests/whole/test_any_instant.py, and for what others go by, such as TLS and tokens."""
 
 clock._machine = lambda: WALL.now
 

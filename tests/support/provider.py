@@ -4,7 +4,6 @@ It issues codes to one client, which must use PKCE, and signs ID tokens. `spoil`
 """
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,8 @@ from flask import Flask, Response, jsonify, request
 from joserfc.jwk import KeySet, RSAKey
 from werkzeug.serving import make_server
 
+from tests.support.clock import MACHINE
+
 CLIENT, CLIENT_SECRET = "line", "a secret of the client"
 
 
@@ -28,7 +29,7 @@ class Person:
     """Somebody whom the provider knows."""
 
     claims: dict[str, Any]
-    signed_in: int = field(default_factory=lambda: int(time.time()))
+    signed_in: int = field(default_factory=lambda: int(MACHINE().timestamp()))
 
 
 @dataclass
@@ -121,7 +122,7 @@ class OpenIdProvider:
         def authorize() -> Any:
             self.asked.append(dict(request.args))
             if request.args.get("prompt") == "login":
-                self.person.signed_in = int(time.time())
+                self.person.signed_in = int(MACHINE().timestamp())
             grant = server.get_consent_grant(end_user=self.person)
             return server.create_authorization_response(grant_user=self.person, grant=grant)
 
