@@ -4,6 +4,7 @@ begin, parts of the line that do not work. Each is told once, whichever process 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,7 @@ from ivr.notices.kinds import Kind
 from ivr.notices.outbox import notify
 from ivr.people.telling import Told, told
 from ivr.staff import labels
+from ivr.staff.due_pages import reminders
 from ivr.staff.home_pages import due
 from ivr.store.health import Part
 
@@ -28,7 +30,19 @@ REMIND = timedelta(minutes=30)
 """So long before it ends, an alert that nobody approved is told of again [own value]."""
 
 MONDAY, MORNING = 0, 8
-"""When facts that are due are told, once a week, in the line's zone [own values]."""
+"""When facts that are due are told, once a week, in the line's zone; and from which hour on whoever looks after one is
+reminded before its day [own values]."""
+
+
+class _News(NamedTuple):
+    """What is to be told: a key by which it is told once, its kind, the sentence, the page; `only`: the accounts that
+    it is for, None: whoever wishes to hear of that kind."""
+
+    key: str
+    kind: Kind
+    told: Told
+    path: str
+    only: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -46,12 +60,12 @@ class Watch:
         if self._next is None or not self._next - LOOK_EVERY <= now < self._next:
             found += self._of_time(now)
             self._next = now + LOOK_EVERY
-        news = [each for each in found if each[0] not in self._said]
+        news = [each for each in found if each.key not in self._said]
         if news:
             with self.office.database.writing() as connection:
-                for key, kind, message, path in news:
-                    notify(connection, kind, message, path, now, key=key)
-            self._said.update(key for key, *_ in news)
+                for each in news:
+                    notify(connection, each.kind, each.told, each.path, now, key=each.key, only=each.only)
+            self._said.update(each.key for each in news)
 
     def silent(self) -> Told | None:
         """Why the database takes nothing, in words; None where that is not known."""
@@ -60,13 +74,13 @@ class Watch:
 
     # --- by the clock --------------------------------------------------------------------------
 
-    def _of_time(self, now: datetime) -> "Iterator[_News]":
+    def _of_time(self, now: datetime) -> Iterator[_News]:
         with self.office.database.reading() as connection:
             yield from self._alerts(connection, now)
             yield from self._begun(connection, now)
         yield from self._due(now)
 
-    def _alerts(self, connection: Connection, now: datetime) -> "Iterator[_News]":
+    def _alerts(self, connection: Connection, now: datetime) -> Iterator[_News]:
         for alert in recent_alerts(connection, now):
             words = next(iter(alert.words.values()))
             if alert.pending and alert.start <= now < alert.pending and alert.pending - now <= REMIND:
@@ -74,16 +88,16 @@ class Watch:
                     "Nobody has approved the alert of %(name)s: it ends at %(moment)s. %(words)s",
                     **{"name": alert.by_name, "moment": alert.pending, "words": words},
                 )
-                yield f"alert:{alert.id}:pending", Kind.ALERT, soon, "/staff/alerts"
+                yield _News(f"alert:{alert.id}:pending", Kind.ALERT, soon, "/staff/alerts")
             elif alert.lapsed(now):
                 over = told(
                     "The alert of %(name)s has ended, since nobody approved it: %(words)s",
                     name=alert.by_name,
                     words=words,
                 )
-                yield f"alert:{alert.id}:lapsed", Kind.ALERT, over, "/staff/alerts"
+                yield _News(f"alert:{alert.id}:lapsed", Kind.ALERT, over, "/staff/alerts")
 
-    def _begun(self, connection: Connection, now: datetime) -> "Iterator[_News]":
+    def _begun(self, connection: Connection, now: datetime) -> Iterator[_News]:
         """Publications that were set to a time, which is now."""
         rows = library.publications(connection)
         withdrawn = {row.target for row in rows if row.kind is PublicationKind.WITHDRAW}
@@ -91,39 +105,38 @@ class Watch:
             set_to_a_time = row.kind is PublicationKind.PUBLISH and row.done < row.at and row.seq not in withdrawn
             if set_to_a_time and now - timedelta(days=1) < row.at <= now:
                 begun = told("What %(name)s had set to a time is heard by callers now.", name=row.name)
-                yield f"begun:{row.seq}", Kind.PUBLISHED, begun, "/staff/editions"
+                yield _News(f"begun:{row.seq}", Kind.PUBLISHED, begun, "/staff/editions")
 
-    def _due(self, now: datetime) -> "Iterator[_News]":
+    def _due(self, now: datetime) -> Iterator[_News]:
         line = self.office.shelf.line("", now)
         here = now.astimezone(line.zone)
         if here.weekday() == MONDAY and here.hour >= MORNING and (found := due(line, here.date())):
             first = " / ".join(each.name for each in found[:3])
             facts = told("To be confirmed: %(count)s facts, first %(names)s.", count=len(found), names=first)
-            yield f"due:{here.date().isoformat()}", Kind.FACTS_DUE, facts, "/staff"
+            yield _News(f"due:{here.date().isoformat()}", Kind.FACTS_DUE, facts, "/staff/facts")
+        if here.hour >= MORNING:
+            for key, sentence, only in reminders(self.office, now):
+                yield _News(key, Kind.FACTS_DUE, sentence, "/staff/facts?mine=on", only)
 
     # --- by the health of this process ------------------------------------------------------------
 
-    def _ill(self, now: datetime) -> "Iterator[_News]":
+    def _ill(self, now: datetime) -> Iterator[_News]:
         for part, ill in self.office.health.ills.items():
             if part is Part.DATABASE:  # which takes no notice then: the postman tells it
                 continue
             since = self._ill_since.setdefault(part, now)
             if now - since >= ILL_FOR:
-                yield _ill_key(part, since), Kind.UNHEALTHY, labels.ill(part, ill.trouble), "/staff"
+                yield _News(_ill_key(part, since), Kind.UNHEALTHY, labels.ill(part, ill.trouble), "/staff")
 
-    def _well_again(self, now: datetime) -> "Iterator[_News]":
+    def _well_again(self, now: datetime) -> Iterator[_News]:
         for part in [part for part in self._ill_since if part not in self.office.health.ills]:
             ill = _ill_key(part, self._ill_since[part])
             if ill in self._said:
                 well = told("What did not work works again, since %(moment)s.", moment=now)
-                yield f"well after {ill}", Kind.UNHEALTHY, well, "/staff"
+                yield _News(f"well after {ill}", Kind.UNHEALTHY, well, "/staff")
             del self._ill_since[part]
 
 
 def _ill_key(part: Part, since: datetime) -> str:
     """The processes of a server see it within the same minutes."""
     return f"ill:{part}:{since:%Y%m%d%H}"
-
-
-_News = tuple[str, Kind, Told, str]
-"""What is to be told: a key by which it is told once, its kind, the sentence, the page."""

@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import delete, select, update
 
+from ivr.editions.facts import FactKey, Keeper
 from ivr.notices import outbox
 from ivr.notices.chat import Chat, usable
 from ivr.notices.kinds import Kind, Letter, Way
@@ -308,6 +309,26 @@ def test_facts_that_are_due_are_told_on_monday_morning(hall: Town, mail_house: M
     at(hall, days=6, hours=4)
     (letter,) = mail_house.letters
     assert "確認が必要なことが" in letter.get_content()
+
+
+def test_whoever_looks_after_a_fact_is_reminded_once_before_its_day_and_nobody_else(
+    hall: Town, mail_house: MailHouse
+) -> None:
+    for login, address in (("eto", ETO), ("abe", ABE)):
+        choosing(hall, login, mail=address, **{"mail-facts due": "on"})
+    people = {account.login: account.person for account in hall.accounts.all()}
+    keeper = Keeper(people["eto"].id, "江藤")
+    hall.office.facts.give([FactKey("desk", "ppc")], keeper, people["eto"], MOMENT)
+    confirmed = hall.office.library.live(MOMENT).line.desks["ppc"].confirmation.day
+    assert confirmed is not None
+    days = (confirmed + timedelta(days=183 - 13) - MOMENT.date()).days
+    days += (days + MOMENT.weekday()) % 7 == 0  # on a Monday others are told what is due
+    at(hall, days=days - 3, hours=0)
+    before = len(mail_house.letters)
+    at(hall, days=days)
+    at(hall, days=days, minutes=5)
+    reminded = [each for each in mail_house.letters[before:] if "個人情報保護委員会の窓口" in each.get_content()]
+    assert [each["To"] for each in reminded] == [ETO]
 
 
 def test_a_part_that_is_ill_for_a_minute_is_told_and_that_it_is_well_again(hall: Town, mail_house: MailHouse) -> None:
