@@ -139,7 +139,7 @@ class Facts(Room):
                     row = {"family": key.family, "name": key.name, "at": now, **by(person)}
                     connection.execute(insert(duty).values(**row, person=keeper.person, person_name=keeper.name))
                 names = (was.person_name if was else "", keeper.name if keeper else "")
-                note(connection, person, now, "fact.keeper", str(key), *names)
+                note(connection, person, now, "fact.keeper", f"fact {key}", *names)
 
     def confirm(
         self, keys: Iterable[FactKey], today: date, title: str, reason: str, person: Person, now: datetime
@@ -153,22 +153,21 @@ class Facts(Room):
         if waiting is not None and self.approval.outdated(waiting.id, now):
             self.approval.rebase(waiting.id, person, now)
         with self.writing() as bench:
-            draft = waiting.id if waiting else begun(bench, title, person, now)
-            words, day = bench.words(draft), text_of(today)
-            changes = {key.place: day for key in wanted}
-            moved = {place: text for place, text in changes.items() if place not in words or words[place].text != text}
+            found = _gathering(bench)
+            texts = bench.base(now).texts if found is None else bench.texts(found)
+            moved = {key.place: day for key in wanted if texts.get(key.place) != (day := text_of(today))}
+            if not moved and found is None:
+                raise Refused("They are confirmed as of today already.")
+            draft = begun(bench, title, person, now) if found is None else found
             if moved:
                 bench.write(draft, moved, ACT, person, now)
                 bench.edition(draft)
         return self.approval.submit(draft, reason, person, now)
 
     def waiting(self) -> Draft | None:
-        """The draft in which confirmed facts wait for approval: one that changes nothing else."""
-        query = select(draft_table.c.id).order_by(draft_table.c.id.desc())
-        query = query.where(draft_table.c.status.in_((Status.OPEN, Status.SUBMITTED)))
+        """The draft in which confirmed facts wait for approval: it changes nothing else, and was not sent back."""
         with self.reading() as bench:
-            found = (number for number in bench.connection.scalars(query) if _only_days(bench, number))
-            number = next(found, None)
+            number = _gathering(bench)
             return None if number is None else bench.find(number)
 
     def gathered(self, draft: int) -> tuple[FactKey, ...]:
@@ -185,6 +184,12 @@ class Facts(Room):
         if strange := [key for key in wanted if key not in known]:
             raise NotFound("There is no text %(place)s.", place=str(strange[0]))
         return wanted
+
+
+def _gathering(bench: Bench) -> int | None:
+    query = select(draft_table.c.id).where(draft_table.c.status.in_((Status.OPEN, Status.SUBMITTED)))
+    query = query.where(draft_table.c.sent_back == "").order_by(draft_table.c.id.desc())
+    return next((number for number in bench.connection.scalars(query).all() if _only_days(bench, number)), None)
 
 
 def _only_days(bench: Bench, draft: int) -> bool:

@@ -2,12 +2,12 @@
 
     search(line, texts, "開く")
 
-Width, case and kana do not matter; of a language written without blanks, words are found in their other forms too;
-telephone numbers by their figures. What is found is shown as one reads it, never as files write it.
+Width, case and kana do not matter; of a language written without blanks, words are found in their other forms where
+that is asked for; telephone numbers by their figures. What is found is shown as one reads it, never as files write it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.editions.edition import number_slots
@@ -53,26 +53,43 @@ class Hit:
         yield self.shown[end:], False
 
 
-def search(line: Line, texts: Texts, wanted: str, language: str = "") -> tuple[Hit, ...]:
-    """All places in which `wanted` stands, in the order of the call; `language` (a code): only those of it."""
+def search(line: Line, texts: Texts, wanted: str, language: str = "", forms: "Forms | None" = None) -> tuple[Hit, ...]:
+    """All places in which `wanted` stands, in the order of the call, then those where `forms` find it in another form
+    (None: no others are looked for); `language` (a code): only those of it."""
     if not alike(wanted.strip()):
         return ()
     shape = Shape.of(texts)
     order = {key: number for number, key in enumerate(shape.below(shape.start))}
-    readable = (each for each in _readable(line, texts) if not language or each[0].language == language)
-    hits = [hit for place, shown in readable if (hit := _hit(shape, line, place, shown, wanted))]
+    readable = [each for each in _readable(line, texts) if not language or each[0].language == language]
+    hits = [hit for place, shown in readable if (hit := _hit(shape, place, shown, wanted))]
+    if forms is not None:
+        known = {hit.place for hit in hits}
+        others = [each for each in readable if each[0] not in known and _without_blanks(line, each[0])]
+        found_at = forms([shown for _, shown in others], wanted)
+        hits += [
+            Hit(place, shown, at, _branch_of(shape, place), exact=False)
+            for (place, shown), at in zip(others, found_at, strict=True)
+            if at
+        ]
     return tuple(sorted(hits, key=lambda hit: (not hit.exact, order.get(hit.branch, len(order)), natural(hit.place))))
 
 
-def _hit(shape: Shape, line: Line, place: TextPlace, shown: str, wanted: str) -> Hit | None:
+Forms = Callable[[Sequence[str], str], Sequence[tuple[Stretch, ...]]]
+"""Where words stand in another form in each of these texts."""
+
+
+def forms_here(texts: Sequence[str], wanted: str) -> list[tuple[Stretch, ...]]:
+    """The same in this process, which loads the analyser."""
+    return [found_in_other_forms(text, wanted) for text in texts]
+
+
+def _hit(shape: Shape, place: TextPlace, shown: str, wanted: str) -> Hit | None:
     if spoken_of(place.key) is not None:  # of many things that callers may say, those
         shown = LISTED.join(each for each in shown.split(LISTED) if found(each, wanted))
-    at, exact = found(shown, wanted), True
+    at = found(shown, wanted)
     if not at and place.fact and _is_number_in(wanted, shown):
         at = ((0, len(shown)),)
-    if not at and place.prompt and _without_blanks(line, place):
-        at, exact = found_in_other_forms(shown, wanted), False
-    return Hit(place, shown, at, _branch_of(shape, place), exact) if at else None
+    return Hit(place, shown, at, _branch_of(shape, place), exact=True) if at else None
 
 
 def _is_number_in(wanted: str, shown: str) -> bool:
@@ -83,7 +100,7 @@ def _is_number_in(wanted: str, shown: str) -> bool:
 
 def _without_blanks(line: Line, place: TextPlace) -> bool:
     language = line.languages.get(place.language or "")
-    return language is not None and not language.spaces
+    return place.prompt and language is not None and not language.spaces
 
 
 def _branch_of(shape: Shape, place: TextPlace) -> str:

@@ -38,9 +38,8 @@ def group_of(act: str) -> str:
     family, _dot, verb = act.partition(".")
     if family == "draft":
         return DRAFTS if verb in _OF_DRAFTS else APPROVAL if verb in _OF_APPROVAL else TEXTS
-    return {"edition": EDITIONS, "recording": SOUND, "code": SOUND, "alert": ALERTS, "desk": DESKS}.get(
-        family, ACCOUNTS
-    )
+    families = {"edition": EDITIONS, "recording": SOUND, "code": SOUND, "alert": ALERTS, "desk": DESKS, "fact": TEXTS}
+    return families.get(family, ACCOUNTS)
 
 
 _OF_DRAFTS = ("start", "rename", "discard")
@@ -93,6 +92,10 @@ def _of_texts() -> dict[str, str]:
         "draft.zero": _("key 0 changed"),
         "draft.alert": _("prepared alerts changed"),
         "draft.undo": _("undone"),
+        "draft.sure": _("confirmed by somebody, unchanged"),
+        "draft.replace": _("words replaced"),
+        "draft.contact": _("ways to ask and other numbers changed"),
+        "fact.keeper": _("said who looks after a fact"),
     }
 
 
@@ -103,6 +106,7 @@ def _of_the_line() -> dict[str, str]:
         "code.give": _("got a code to record by telephone"),
         "code.use": _("recorded by telephone with a code"),
         "alert.warn": _("put an alert on the line"),
+        "alert.practise": _("began an alert for practice"),
         "alert.approve": _("approved an alert"),
         "alert.end": _("ended an alert"),
         "desk.close": _("closed a desk for a while"),

@@ -16,7 +16,7 @@ def of_node(kind: str, key: str) -> Term:
     """Acts on a menu, text or desk: its words, facts, recordings, what callers may say for it, its closures."""
     return Term(
         whats=(f": {kind}.{key}.", f" {kind}.{key}.", f"closure of {key}:", f" of {key}: "),
-        ends=(f": words.{key}", f" of {key}"),
+        ends=(f": words.{key}", f" of {key}", f"fact {kind}.{key}"),
     )
 
 

@@ -9,12 +9,14 @@ from flask import url_for
 from flask_babel import format_datetime, gettext
 
 from ivr.editions.edition import Piece
+from ivr.editions.facts import FactKey
 from ivr.editions.structure import Shape, name_of
 from ivr.editions.texts import TextPlace
 from ivr.people.trail import Act
 from ivr.staff import labels
 from ivr.staff.act_names import act
 from ivr.staff.context import console, now, office
+from ivr.staff.due_pages import fact_name
 from ivr.staff.fact_sentences import Sentence, sentences
 
 _AUDIO = re.compile(r"[0-9a-f]{64}")
@@ -25,6 +27,7 @@ _OF_DRAFT = re.compile(r"draft (\d+)(?:: (.*))?", re.DOTALL)
 _OF_ALERT = re.compile(r"alert (\d+)(?:: (\S+) to (\S+))?")
 _OF_CLOSURE = re.compile(r"closure (\d+) of (\w+)(?:: (\S+) to (\S+))?")
 _SIGNING_IN = re.compile(r"(\S+), from (\S+|the machine)( \(known browser\))?")
+_OF_FACT = re.compile(r"fact (\w+\.\w+)")
 _SCHEDULED = re.compile(r"scheduled for (\S+)")
 
 
@@ -60,6 +63,7 @@ class Telling:
             (_OF_DRAFT, self._draft),
             (_OF_ALERT, self._alert),
             (_OF_CLOSURE, self._closure),
+            (_OF_FACT, self._fact),
             (_SCHEDULED, self._scheduled),
             (_SIGNING_IN, self._signing_in),
         ):
@@ -109,6 +113,11 @@ class Telling:
 
     def _closure(self, of: Act, found: re.Match[str]) -> Told:
         return Told(act(of.act), desk_name(found[2]) + _span(found[3], found[4]), url_for("staff.desks"))
+
+    def _fact(self, of: Act, found: re.Match[str]) -> Told:
+        name = fact_name(console().line(), FactKey.read(found[1])) or _("a fact that is not there any more")
+        changes = (Sentence(_("Who looks after it"), of.before, of.after),)
+        return Told(act(of.act), name, url_for("staff.due_facts"), changes=changes)
 
     def _scheduled(self, of: Act, found: re.Match[str]) -> Told:
         return Told(

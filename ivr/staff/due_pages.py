@@ -108,12 +108,15 @@ def rows(line: Line) -> tuple[DueRow, ...]:
 
 
 def fact_name(line: Line, key: FactKey) -> str:
-    """What people call a fact: as the desk, text or contact that it is of."""
+    """What people call a fact: as the desk, text or contact that it is of; "" of one that the line does not have."""
     if key.family != CONTACT:
-        return name_of(line, key.family, key.name)
-    contact = next(each for each in line.contacts if each.key == key.name)
-    words = contact.words.get(line.first_language.code)
-    return words.name if words else contact.shown
+        there = key.name in (line.desks if key.family == Kind.DESK else line.texts)
+        return name_of(line, key.family, key.name) if there else ""
+    for contact in line.contacts:
+        if contact.key == key.name:
+            words = contact.words.get(line.first_language.code)
+            return words.name if words else contact.shown
+    return ""
 
 
 def reminders(rooms: Office, moment: datetime) -> Iterator[tuple[str, Told, tuple[str, ...]]]:

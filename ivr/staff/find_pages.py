@@ -18,6 +18,7 @@ from ivr.people.rights import Right
 from ivr.people.telling import told
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell, translated
+from ivr.staff.other_forms import forms_apart
 
 MOST = 100
 """Places on a page [own value]: whoever finds more writes more of the words."""
@@ -40,12 +41,15 @@ def find() -> ResponseReturnValue:
     """The form, and what was found."""
     asked, language = request.args.get("q", "").strip(), _language()
     line, texts = console().line(), office().library.live(now()).texts
-    hits = search(line, texts, asked, language) if asked else ()
+    forms = request.args.get("forms") == "on"
+    hits = search(line, texts, asked, language, forms_apart if forms else None) if asked else ()
     return page(
         "find.html",
         me=me(),
         asked=asked,
         language=language,
+        forms=forms,
+        inflected=any(not each.spaces for each in line.languages.values()),
         codes=tuple(line.languages),
         groups=_groups(hits[:MOST]),
         count=len(hits),

@@ -114,7 +114,7 @@ class Watch:
             facts = told("To be confirmed: %(count)s facts, first %(names)s.", count=len(found), names=first)
             yield News(f"due:{here.date().isoformat()}", Kind.FACTS_DUE, facts, "/staff/facts")
         for key, sentence, keepers in reminders(self.office, now):
-            yield News(key, Kind.FACTS_DUE, sentence, "/staff/facts", keepers)
+            yield News(key, Kind.FACTS_DUE, sentence, "/staff/facts?mine=on", keepers)
 
     # --- by the health of this process ------------------------------------------------------------
 

@@ -79,13 +79,26 @@ def test_a_press_twice_confirms_once(town: City) -> None:
     assert len(drafts) == 1
 
 
+def test_what_is_confirmed_already_or_was_sent_back_is_left_alone(town: City) -> None:
+    facts, approval = town.office.facts, town.office.approval
+    known = town.office.library.live(town.now).line.desks["ppc"].confirmation.day
+    assert known is not None
+    with pytest.raises(Refused, match="already"):
+        facts.confirm([FactKey("desk", "ppc")], known, *TOLD, EDITOR, town.now)
+    assert not town.office.drafts.all(), "no empty draft is left behind"
+    first = facts.confirm([CITY], TODAY, *TOLD, EDITOR, town.now)
+    approval.send_back(first.id, "出典は?", APPROVER, town.now)
+    assert facts.waiting() is None
+    assert facts.confirm([MAIL], TODAY, *TOLD, EDITOR, town.now).id != first.id
+
+
 def test_somebody_looks_after_facts_and_the_trail_says_who_said_so(town: City) -> None:
     rooms = town.office
     rooms.facts.give([CITY, MAIL], Keeper("e2", "蛯名"), EDITOR, town.now)
     rooms.facts.give([CITY], None, EDITOR, town.now)
     assert rooms.facts.keepers() == {MAIL: Keeper("e2", "蛯名")}
     last = trail.search(rooms.database)[0].act
-    assert (last.act, last.what, last.before, last.after) == ("fact.keeper", "desk.city", "蛯名", "")
+    assert (last.act, last.what, last.before, last.after) == ("fact.keeper", "fact desk.city", "蛯名", "")
 
 
 def test_nothing_and_nobodys_facts_are_refused(town: City) -> None:

@@ -4,7 +4,7 @@ from tests.support.town import Town, begun
 
 FAX = {
     "kind": "fax",
-    "address": "０４５ー５５０ー３６１１",
+    "address": "０４５ー５５０ー３６１２",
     "source": "市の告示",
     "name-ja": "区のファクス",
     "about-ja": "紙で聞けます。",

@@ -48,6 +48,8 @@ def test_whoever_looks_after_a_fact_is_named_and_reminded_before_its_day(town: T
     clerk.page = clerk.client.post("/staff/facts/keeper", data=fields)
     assert "蛯名の担当にしました" in clerk._follow() and "担当：蛯名" in clerk.text
     assert town.office.facts.keepers() == {FactKey("desk", "ppc"): Keeper(ebina.id, "蛯名")}
+    told = town.who("abe").get("/staff/audit?words=個人情報保護委員会")
+    assert "確認の担当者を決めた" in told and "蛯名" in told and "desk.ppc" not in told
     assert not list(reminders(town.office, MOMENT))
     soon = MOMENT.replace(year=2027, month=5, day=12)
     [(key, (_, facts), only)] = reminders(town.office, soon)

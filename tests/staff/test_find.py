@@ -69,6 +69,14 @@ def test_a_text_of_the_live_call_is_heard_in_the_voice_that_callers_hear(town: T
     assert clerk.status == 200 and clerk.page.content_type == "audio/wav"
 
 
+@pytest.mark.slow(2)
+def test_words_are_found_in_other_forms_by_an_analyser_apart(town: Town) -> None:
+    clerk = town.who("eto")
+    assert "0件" in clerk.get("/staff/find?q=届く")
+    assert "1件" in clerk.get("/staff/find?q=届く&forms=on") and "活用した形" in clerk.text
+    assert "<mark>届い</mark>" in clerk.html
+
+
 def test_every_gap_leads_to_where_it_is_mended(town: Town) -> None:
     clerk = town.who("eto")
     draft = begun(clerk)
