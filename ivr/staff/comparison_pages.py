@@ -13,7 +13,7 @@ from ivr.people.refusals import NotFound
 from ivr.people.rights import Right
 from ivr.reports.comparing import Comparison, compared, of_alert, of_edition
 from ivr.reports.counts import Among
-from ivr.staff import report_words
+from ivr.staff import report_names, report_numbers, report_words
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page
 from ivr.staff.report_pages import names, today, town
@@ -46,6 +46,8 @@ def comparing() -> ResponseReturnValue:
         comparison=_compared(chosen) if chosen else None,
         names=names(),
         say=report_words,
+        named=report_names,
+        show=report_numbers,
         prices=console().prices,
     )
 

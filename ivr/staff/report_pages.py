@@ -15,12 +15,12 @@ from ivr.reports.counts import by_month
 from ivr.reports.periods import Period, told_of
 from ivr.reports.report import Report, Town, made
 from ivr.reports.sheets import Sheet, as_csv, as_workbook
-from ivr.staff import context, report_words
+from ivr.staff import context, report_names, report_numbers, report_words
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, language, me, now, office, page
 from ivr.staff.report_charts import chart
 from ivr.staff.report_listening import heard_words
-from ivr.staff.report_words import Names
+from ivr.staff.report_names import Names
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -76,7 +76,7 @@ def report_csv(period: str) -> ResponseReturnValue:
 def report_workbook(period: str) -> ResponseReturnValue:
     with force_locale(language()):
         context.words().as_default()
-        title = report_words.period(asked(period))
+        title = report_names.period(asked(period))
         content = as_workbook(_sheets(_made(asked(period))), title, report_words.file_words())
     return _file(content, f"calls-{period}.xlsx", SPREADSHEET)
 
@@ -129,6 +129,8 @@ def _told(period: Period) -> dict[str, object]:
         "periods": known,
         "names": named,
         "say": report_words,
+        "named": report_names,
+        "show": report_numbers,
         "chart": lambda table: chart(table, named),
         "prices": console().prices,
     }
