@@ -115,7 +115,10 @@ def results(switchboard: str) -> Mapping[str, tuple[str, str]]:
             _("Finished without a person"),
             _("A text or the page of a desk began to be read, and no desk was wanted in vain."),
         ),
-        RIGHT_DESK: (_("Straight to the right desk"), _("Joined to the desk of the matter, which answered; some heard a text before.")),
+        RIGHT_DESK: (
+            _("Straight to the right desk"),
+            _("Joined to the desk of the matter, which answered; some heard a text before."),
+        ),
         SWITCHBOARD: (
             _("To the city's general desk"),
             _("Joined to a desk that helps in any matter, which answered: %(desks)s.", desks=switchboard),

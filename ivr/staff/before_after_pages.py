@@ -32,14 +32,14 @@ class Change:
 
 @area.get("/reports/compare")
 @needs(Right.READ_REPORTS)
-def comparing() -> ResponseReturnValue:
+def before_after() -> ResponseReturnValue:
     changes = _changes()
     wanted = request.args.get("of", "")
     chosen = next((each for each in changes if each.address == wanted), None)
     if wanted and chosen is None:
         raise NotFound("There is no such page.")
     return page(
-        "comparison.html",
+        "before_after.html",
         me=me(),
         changes=changes,
         chosen=chosen,
