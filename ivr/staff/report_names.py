@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import format_date, gettext
 
-from ivr.line.prompt_keys import NAME, of_node
-from ivr.line.tree import KEYPAD, branches
-from ivr.line.values import Line
-from ivr.pages import catalogues
+from ivr.line.tree import KEYPAD
+from ivr.records.entries import UNFIT
 from ivr.records.stories import LONGER, READING, UNANSWERED, Figure, Result
 from ivr.reports.grids import RIGHT_DESK, SWITCHBOARD, TOTAL
 from ivr.reports.periods import Period
@@ -22,11 +20,11 @@ def _(message: str, **facts: object) -> str:
 
 
 class Names:
-    """What rows are called. `lines`: those that may have the nodes, the one that callers hear now first; it is asked
-    for the next one only where nobody has the name yet."""
+    """What rows are called. `editions`: the names of all nodes in each edition that may have them, the one that callers
+    hear now first; the next one is asked for only where nobody has the name yet."""
 
-    def __init__(self, lines: Callable[[], Iterable[Line]], switchboard: Sequence[str]):
-        self._lines = lines
+    def __init__(self, editions: Callable[[], Iterable[Mapping[str, str]]], switchboard: Sequence[str]):
+        self._editions = editions
         self._known: dict[str, str] = {}
         self._switchboard = switchboard
 
@@ -60,17 +58,9 @@ class Names:
         return self._known[key]
 
     def _node(self, key: str) -> str:
-        reader = str(get_locale())
-        for line in self._lines():
-            for kind, nodes in branches(line):
-                if key in nodes:
-                    language = line.languages[catalogues.nearest(reader, line.languages)]
-                    prompts = language.prompts, line.first_language.prompts
-                    found = next(
-                        (each[of_node(kind, key, NAME)] for each in prompts if of_node(kind, key, NAME) in each), None
-                    )
-                    return "".join(chunk.written for chunk in found.chunks()) if found else _("without a name")
-        return _("no longer on the line")
+        names = () if key == UNFIT else self._editions()
+        found = next((known[key] for known in names if key in known), "")
+        return _("without a name") if found == key else found or _("no longer on the line")
 
     def standing(self, place: str) -> str:
         """Where a caller was."""
