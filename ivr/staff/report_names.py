@@ -7,7 +7,7 @@ from flask_babel import format_date, gettext
 
 from ivr.line.tree import KEYPAD
 from ivr.records.entries import UNFIT
-from ivr.records.stories import LONGER, READING, UNANSWERED, Figure, Result
+from ivr.records.stories import BANDS, LONGER, READING, UNANSWERED, Figure, Result
 from ivr.reports.grids import RIGHT_DESK, SWITCHBOARD, TOTAL
 from ivr.reports.periods import Period
 from ivr.reports.report import CALL, TALK
@@ -147,4 +147,8 @@ def _keypad() -> Mapping[str, str]:
 
 
 def _band(end: str) -> str:
-    return _("longer") if end == LONGER else _("less than %(seconds)s seconds", seconds=end)
+    """A band of seconds, which are whole ones."""
+    bounds = [0, *BANDS]
+    if end == LONGER:
+        return _("%(seconds)s seconds and more", seconds=bounds[-1])
+    return _("%(first)s to %(last)s seconds", first=bounds[bounds.index(int(end)) - 1], last=int(end) - 1)
