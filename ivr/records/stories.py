@@ -172,7 +172,7 @@ def _named(steps: Sequence[Told]) -> Iterator[tuple[Figure, str]]:
 def _of_step(step: Told) -> Iterator[tuple[Figure, str]]:
     if node := _begun(step):
         yield Figure.BEGUN, node
-    if step.outcome == RINGS:
+    if step.outcome == RINGS or _dialled(step):  # of a record that was lost the other one tells
         yield Figure.RUNG, step.desk
     if status := _dialled(step):
         yield Figure.DIALLED, f"{step.desk}.{status}"
@@ -201,15 +201,15 @@ def _between(before: Told, after: Told) -> Iterator[tuple[Figure, str]]:
 def _result(steps: Sequence[Told]) -> Result:
     if any(_dialled(step) == COMPLETED for step in steps):
         return Result.JOINED
-    if any(step.outcome in (RINGS, CLOSED) for step in steps):
+    if any(step.outcome in (RINGS, CLOSED) or _dialled(step) for step in steps):
         return Result.IN_VAIN
     return Result.ALONE if any(map(_begun, steps)) else Result.EARLY
 
 
 def _begun(step: Told) -> str:
-    """The text or desk that begins to be read; "" where none does."""
+    """The text or desk that is read, in any of its passages; "" where none is."""
     node, passage = _place(step.place)
-    return node if passage == "0" and node not in KEYPAD else ""
+    return node if whole(passage) is not None and node not in KEYPAD else ""
 
 
 def _place(told: str) -> tuple[str, str]:

@@ -87,7 +87,7 @@ def part(of: Value, whole: Value, certain: bool = True) -> Value:
         return Value(unit=Unit.SHARE, hidden=True)
     if of.amount is None or not whole.amount:
         return Value(unit=Unit.SHARE)
-    found = share(round(of.amount), round(whole.amount))
+    found = share(min(round(of.amount), round(whole.amount)), round(whole.amount))
     return of_interval(found, Unit.SHARE) if not certain else Value(found.value, Unit.SHARE)
 
 

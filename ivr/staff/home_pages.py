@@ -17,7 +17,7 @@ from ivr.people.rights import Right, may
 from ivr.people.telling import Told
 from ivr.reports.at_once import at_once, shown
 from ivr.reports.counts import hearers
-from ivr.staff import labels, report_words
+from ivr.staff import labels, report_names, report_numbers, report_words
 from ivr.staff.area import area, needs, quiet
 from ivr.staff.context import console, me, now, office, page
 from ivr.staff.release_pages import waiting_release
@@ -99,6 +99,8 @@ def _calls(moment: datetime) -> dict[str, object]:
         "heard": [(alert, shown(numbers.get(str(alert.id), 0))) for alert in heard],
         "names": names(),
         "say": report_words,
+        "named": report_names,
+        "show": report_numbers,
         "every": LOOK_AGAIN,
     }
 

@@ -17,7 +17,9 @@ from xml.etree.ElementTree import Element, SubElement
 from markupsafe import Markup
 
 from ivr.reports.tables import Table, Unit
-from ivr.staff.report_words import Names, columns, name_of, number, rows_of, spoken, titles
+from ivr.staff.report_names import Names, name_of
+from ivr.staff.report_numbers import number, spoken
+from ivr.staff.report_words import columns, rows_of, titles
 
 SVG = "http://www.w3.org/2000/svg"
 WIDE, WIDER, ROW, LETTER = 720, 880, 40, 15

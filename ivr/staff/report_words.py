@@ -1,22 +1,14 @@
-"""What the tables of a report are called, what they tell, and how their rows and numbers are written."""
+"""What the tables of reports are called, and what each tells: the definitions of all figures."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Mapping
 
-from flask_babel import format_date, format_decimal, format_percent, get_locale, gettext
+from flask_babel import gettext
 
-from ivr.line.prompt_keys import NAME, of_node
-from ivr.line.tree import KEYPAD, branches
-from ivr.line.values import Line
-from ivr.pages import catalogues
-from ivr.records.stories import LONGER, READING, UNANSWERED, Figure, Result
-from ivr.reports.grids import RIGHT_DESK, SWITCHBOARD, TOTAL
-from ivr.reports.periods import Period
-from ivr.reports.report import CALL, TALK, Prices
+from ivr.reports.report import Prices
 from ivr.reports.sheets import Sheet, Words
-from ivr.reports.tables import Items, Row, Table, Unit, Value
-from ivr.staff.text_names import language
+from ivr.reports.tables import Items, Table, Unit
+from ivr.staff.report_names import Names, name_of
+from ivr.staff.report_numbers import hides, price
 
 
 def _(message: str, **facts: object) -> str:
@@ -96,26 +88,6 @@ def meanings(prices: Prices) -> Mapping[str, str]:
     }
 
 
-def results(switchboard: str) -> Mapping[str, tuple[str, str]]:
-    """What a call came to: its name, and what that means. `switchboard`: the names of the desks of any matter."""
-    return {
-        Result.ALONE: (
-            _("Finished without a person"),
-            _("A text or the page of a desk began to be read, and no desk was wanted in vain."),
-        ),
-        RIGHT_DESK: (_("Straight to the right desk"), _("Joined to the desk of the matter, which answered.")),
-        SWITCHBOARD: (
-            _("To the city's general desk"),
-            _("Joined to a desk that helps in any matter, which answered: %(desks)s.", desks=switchboard),
-        ),
-        Result.IN_VAIN: (
-            _("Reached nobody"),
-            _("A desk was rung and did not answer, or was closed, and no other one answered."),
-        ),
-        Result.EARLY: (_("Left before anything was read"), _("The call ended in a menu.")),
-    }
-
-
 def columns() -> Mapping[str, str]:
     """What the columns are called."""
     return {
@@ -158,164 +130,6 @@ def rows_of() -> Mapping[Items, str]:
     }
 
 
-def hides() -> str:
-    """What stands in place of a number that is hidden."""
-    return _("hidden")
-
-
-class Names:
-    """What rows are called. `lines`: those that may have the nodes, the one that callers hear now first; it is asked
-    for the next one only where nobody has the name yet."""
-
-    def __init__(self, lines: Callable[[], Iterable[Line]], switchboard: Sequence[str]):
-        self._lines = lines
-        self._known: dict[str, str] = {}
-        self._switchboard = switchboard
-
-    def row(self, items: Items, item: str) -> str:
-        """A row of a table."""
-        if item == TOTAL:
-            return _("All together")
-        named: Mapping[Items, Callable[[str], str]] = {
-            Items.RESULT: lambda of: self.results()[of][0],
-            Items.ONCE: lambda of: _happened()[of],
-            Items.DAY: lambda of: str(format_date(date.fromisoformat(of), _("EEE d MMMM"))),
-            Items.HOUR: lambda of: _("%(hour)s:00 to %(hour)s:59", hour=int(of)),
-            Items.MONTH: lambda of: month(date.fromisoformat(f"{of}-01")),
-            Items.LANGUAGE: language,
-            Items.NODE: self.node,
-            Items.STANDING: self.standing,
-            Items.BAND: _band,
-            Items.LEG: lambda of: {CALL: _("From callers to the line"), TALK: _("From the line to desks")}[of],
-            Items.MEASURE: lambda of: self.results()[of][0] if of in self.results() else _measured()[of],
-        }
-        return named[items](item)
-
-    def results(self) -> Mapping[str, tuple[str, str]]:
-        """What a call came to, in words."""
-        return results(_(", ").join(map(self.node, self._switchboard)))
-
-    def node(self, key: str) -> str:
-        """A menu, text or desk by its key."""
-        if key not in self._known:
-            self._known[key] = self._node(key)
-        return self._known[key]
-
-    def _node(self, key: str) -> str:
-        reader = str(get_locale())
-        for line in self._lines():
-            for kind, nodes in branches(line):
-                if key in nodes:
-                    language = line.languages[catalogues.nearest(reader, line.languages)]
-                    prompts = language.prompts, line.first_language.prompts
-                    found = next(
-                        (each[of_node(kind, key, NAME)] for each in prompts if of_node(kind, key, NAME) in each), None
-                    )
-                    return "".join(chunk.written for chunk in found.chunks()) if found else _("without a name")
-        return _("no longer on the line")
-
-    def standing(self, place: str) -> str:
-        """Where a caller was."""
-        node, _dot, step = place.partition(".")
-        if node in KEYPAD:
-            return _keypad()[node]
-        name = self.node(node)
-        said = {
-            UNANSWERED: _("“%(name)s”, which did not answer", name=name),
-            READING: _("“%(name)s”, while it was read", name=name),
-            "end": _("“%(name)s”, at the choices behind it", name=name),
-            "join": _("“%(name)s”, while it was rung", name=name),
-            "ask": _("“%(name)s”, asked whether to ring it", name=name),
-        }
-        return said.get(step, _("“%(name)s”, at its choices", name=name))
-
-
-def period(of: Period) -> str:
-    """A month or a fiscal year."""
-    return year(of.year) if of.month is None else month(of.since)
-
-
-def price(of: Decimal | None) -> str:
-    """What a minute costs."""
-    return _("not set") if of is None else _("%(number)s yen", number=format_decimal(of, "#,##0.####"))
-
-
-def month(day: date) -> str:
-    """The month of a day."""
-    return str(format_date(day, _("MMMM y")))
-
-
-def year(number: int) -> str:
-    """A fiscal year."""
-    return _("Fiscal year %(year)s (from April)", year=number)
-
-
-def written(value: Value) -> str:
-    """A number with its unit, and the range that it lies in."""
-    if value.hidden:
-        return hides()
-    if value.amount is None:
-        return _("–")
-    amount = number(value.amount, value.unit)
-    if value.low is None or value.high is None:
-        return amount
-    return _(
-        "%(value)s (%(low)s to %(high)s)",
-        value=amount,
-        low=number(value.low, value.unit),
-        high=number(value.high, value.unit),
-    )
-
-
-def few(value: Value) -> str:
-    """How many calls, of few that are counted just now."""
-    return (
-        _("fewer than 5 calls") if value.hidden else _("%(number)s calls", number=number(value.amount or 0, Unit.CALLS))
-    )
-
-
-def short(value: Value) -> str:
-    """A number with its unit alone."""
-    return hides() if value.hidden else _("–") if value.amount is None else number(value.amount, value.unit)
-
-
-def spoken(unit: Unit) -> str:
-    """How a number is said where a chart is heard, with # in its place."""
-    return {Unit.SECONDS: _("# seconds")}.get(unit, _("# calls"))
-
-
-def change(value: Value) -> str:
-    """A difference: shares are told in percentage points."""
-    if value.hidden or value.amount is None or value.low is None or value.high is None:
-        return written(value)
-    points = value.unit is Unit.SHARE
-    told = [_signed(each * 100 if points else each) for each in (value.amount, value.low, value.high)]
-    words = _("%(value)s points (%(low)s to %(high)s)") if points else _("%(value)s seconds (%(low)s to %(high)s)")
-    return words % dict(zip(("value", "low", "high"), told, strict=True))
-
-
-def verdict(value: Value) -> str:
-    """What a difference tells."""
-    if value.hidden or value.low is None or value.high is None:
-        return _("Too few calls to tell.")
-    if value.low > 0:
-        return _("More than before.")
-    return _("Less than before.") if value.high < 0 else _("No difference that these calls can tell.")
-
-
-def number(amount: float, unit: Unit) -> str:
-    """A number without its range."""
-    match unit:
-        case Unit.SHARE:
-            return str(format_percent(amount, "0.0%"))
-        case Unit.SECONDS:
-            return _("%(number)s s", number=format_decimal(amount, "#,##0.0"))
-        case Unit.YEN:
-            return _("%(number)s yen", number=format_decimal(amount, "#,##0"))
-        case _:
-            return str(format_decimal(round(amount), "#,##0"))
-
-
 def sheet(table: Table, names: Names, meaning: str) -> Sheet:
     """A table in words, for a file."""
     headers = columns()
@@ -326,11 +140,6 @@ def sheet(table: Table, names: Names, meaning: str) -> Sheet:
         tuple(headers[column] for column in table.columns),
         tuple((name_of(table, row, names), row.values) for row in table.all_rows),
     )
-
-
-def name_of(table: Table, row: Row, names: Names) -> str:
-    """What a row of a table is called."""
-    return _("All together") if row is table.total else names.row(table.items, row.item)
 
 
 def file_words() -> Words:
@@ -344,36 +153,3 @@ def file_words() -> Words:
         Unit.YEN: _("yen"),
     }
     return Words(hides(), headers, {str(unit): name for unit, name in units.items()})
-
-
-def _signed(value: float) -> str:
-    return str(format_decimal(value, "+#,##0.0;−#,##0.0"))
-
-
-def _band(end: str) -> str:
-    return _("longer") if end == LONGER else _("less than %(seconds)s seconds", seconds=end)
-
-
-def _happened() -> Mapping[str, str]:
-    return {
-        Figure.HEARD: _("A text was heard to the end"),
-        Figure.WRONG: _("Something was not understood"),
-        Figure.SILENT: _("Nothing came while the line waited for an answer"),
-        Figure.REFUSED: _("A number was keyed or said, and dropped at once"),
-    }
-
-
-def _measured() -> Mapping[str, str]:
-    return {
-        **_happened(),
-        Figure.SECONDS: _("Seconds until what they came for"),
-        Figure.LENGTH: _("Length of a call"),
-    }
-
-
-def _keypad() -> Mapping[str, str]:
-    return {
-        "help": _("In the help of the keys"),
-        "pause": _("In a pause"),
-        "language": _("In the choice of a language"),
-    }

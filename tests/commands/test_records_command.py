@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -75,3 +76,17 @@ def test_without_a_database_it_says_so(run: FlaskCliRunner, app: Flask) -> None:
     (app.extensions["ivr.settings"].data_dir / "line.db").unlink()
     result = run.invoke(args=["records", "export"])
     assert result.exit_code == 1 and result.output.endswith("Error: The database cannot be used.\n")
+
+
+def test_the_figures_of_a_report_are_written_by_their_keys(
+    run: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.support.clock.WALL.now", MOMENT + timedelta(days=1))
+    told = run.invoke(args=["records", "report", "2026-11"]).output
+    rows = {(row["table"], row["row"], row["column"]): row["value"] for row in csv.DictReader(io.StringIO(told))}
+    assert rows["hours", "total", "calls"] == "hidden", "one caller"
+    assert rows["results", "right desk", "calls"] == "0" and ("cost", "call", "minutes") in rows
+    assert run.invoke(args=["records", "report", "november"]).exit_code == 2
+    assert run.invoke(args=["records", "report"]).output == told
+    assert run.invoke(args=["records", "recount"]).output == "The figures of 1 days are counted anew.\n"
+    assert run.invoke(args=["records", "report"]).output == told

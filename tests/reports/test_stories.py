@@ -8,6 +8,7 @@ from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from ivr.records.kept import Between, delete_records
 from ivr.records.recorder import Recorder
+from ivr.records.steps import Step
 from ivr.records.tallies import recount
 from ivr.reports.at_once import AtOnce, at_once
 from ivr.reports.counts import Among, Counts, hearers, read
@@ -91,6 +92,19 @@ def test_a_desk_that_is_closed_or_busy_is_told(app: Flask) -> None:
     assert figures(found, "dialled") == {("dialled", "city.busy", 1)}
     assert figures(found, "result") == {("result", "in vain", 2)}
     assert ("left", "city.unanswered", 1) in figures(found, "left")
+
+
+def test_of_a_record_that_was_lost_the_others_tell(app: Flask) -> None:
+    recorder: Recorder = app.extensions["ivr.records"]
+    for place, heard, desk, outcome in (
+        ("mail.2", "silence", "", "goes on"),
+        ("mail.end", "silence", "", "goes on"),
+        ("city.join", "dial:completed", "city", "ends"),
+    ):
+        recorder.note("CA1", Step("0123456789", "", "ja", place, heard, desk, outcome), MOMENT)
+    found = counted(app)
+    assert found.items("begun") == found.items("heard") == {"mail": 1}  # type: ignore[arg-type]
+    assert found.items("rung") == found.items("joined") == {"city": 1}  # type: ignore[arg-type]
 
 
 def test_an_open_desk_that_the_line_does_not_ring_is_told_of(app: Flask) -> None:

@@ -168,6 +168,27 @@ def test_the_guide_has_its_pictures_and_is_printed_without_what_is_for_the_scree
     assert max(sizes) < 60_000 and sum(sizes) < 400_000
 
 
+def test_a_chart_is_heard_by_keyboard_and_the_first_page_tells_what_calls_do(windows: Windows, scene: Scene) -> None:
+    page = windows.show(next(state for state in STATES if state.name == "report"))
+    chart, said = page.locator("#results .drawing"), page.locator("#results .said-of-chart")
+    expect(chart).to_have_attribute("role", "application")
+    chart.focus()
+    expect(said).to_contain_text("音で聞けるグラフ「電話の結果」")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("市の総合窓口につながった")
+    assert re.search(r"、|, ?[0-9]+件", said.inner_text())
+    page.keyboard.press("h")
+    keys = page.locator("dialog[open]")
+    expect(keys).to_have_attribute("lang", "ja")
+    assert "右矢印" in keys.inner_text() and not re.search(r"Move|arrow|Play", keys.inner_text())
+    page.keyboard.press("Escape")
+    page = windows.show(next(state for state in STATES if state.name == "now"))
+    now = page.locator("#at-once")
+    expect(now).to_contain_text("警察の相談電話（呼び出し6件、応答0件）")
+    assert now.evaluate("(each) => each.closest('[aria-live]')") is None, "it is told to nobody who did not ask"
+
+
 def _flaws(page: Page, state: State) -> list[str]:
     """What is wrong with a page as it is: for whom sees it, and for whom hears it."""
     headings = page.locator("h1").all_inner_texts()

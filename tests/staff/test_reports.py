@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from ivr.config import ConfigError, from_environment
 from ivr.records.recorder import Recorder
+from ivr.records.steps import Step
 from tests.support.clock import MOMENT
 from tests.support.stores import City
 from tests.support.synthetic_calls import Known, joined_to, ring
@@ -144,6 +145,16 @@ def test_nobody_who_has_gone_is_kept_signed_in_by_the_first_page(hall: Town) -> 
         gone.now += timedelta(minutes=1)
         gone.client.get("/staff/now")
     assert gone.client.get("/staff/now").status_code in (303, 401)
+
+
+def test_what_is_no_longer_on_the_line_has_no_key_for_a_name(town: Town) -> None:
+    recorder: Recorder = town.app.extensions["ivr.records"]
+    for serial in range(6):
+        moment = MOMENT - timedelta(days=2, seconds=serial)
+        recorder.note(f"CA{serial}", Step("0123456789", "", "ja", "gone.0", "ring", "", "goes on"), moment)
+    recorder.take_all()
+    told = town.who("eto").get("/staff/reports/2026-11")
+    assert "いまはない案内" in told and "「いまはない案内」の読み上げ中" in told and "gone" not in told
 
 
 @pytest.mark.parametrize("period", ["2026-13", "november", "0000"])

@@ -13,7 +13,7 @@ from ivr.people.refusals import NotFound
 from ivr.people.rights import Right
 from ivr.reports.comparing import Comparison, compared, of_alert, of_edition
 from ivr.reports.counts import Among
-from ivr.staff import report_words
+from ivr.staff import report_names, report_numbers, report_words
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page
 from ivr.staff.report_pages import names, today, town
@@ -32,20 +32,22 @@ class Change:
 
 @area.get("/reports/compare")
 @needs(Right.READ_REPORTS)
-def comparing() -> ResponseReturnValue:
+def before_after() -> ResponseReturnValue:
     changes = _changes()
     wanted = request.args.get("of", "")
     chosen = next((each for each in changes if each.address == wanted), None)
     if wanted and chosen is None:
         raise NotFound("There is no such page.")
     return page(
-        "comparison.html",
+        "before_after.html",
         me=me(),
         changes=changes,
         chosen=chosen,
         comparison=_compared(chosen) if chosen else None,
         names=names(),
         say=report_words,
+        named=report_names,
+        show=report_numbers,
         prices=console().prices,
     )
 
