@@ -18,12 +18,12 @@ from ivr.staff.context import console, now, office
 from ivr.staff.fact_sentences import Sentence, sentences
 
 _AUDIO = re.compile(r"[0-9a-f]{64}")
-_OF_TEXT = re.compile(r"draft (\d+): (\S+\.toml): (.+)", re.DOTALL)
-_OF_SOUND = re.compile(r"draft (\d+): ([a-z]{2,3}(?:-\w+)*) (\S+)(?: \(.*\))?")
-_OF_EDITION = re.compile(r"draft (\d+), from (\S+)")
-_OF_DRAFT = re.compile(r"draft (\d+)(?:: (.*))?", re.DOTALL)
-_OF_ALERT = re.compile(r"alert (\d+)(?:: (\S+) to (\S+))?")
-_OF_CLOSURE = re.compile(r"closure (\d+) of (\w+)(?:: (\S+) to (\S+))?")
+_OF_TEXT = re.compile(r"draft ([0-9]+): (\S+\.toml): (.+)", re.DOTALL)
+_OF_SOUND = re.compile(r"draft ([0-9]+): ([a-z]{2,3}(?:-\w+)*) (\S+)(?: \(.*\))?")
+_OF_EDITION = re.compile(r"draft ([0-9]+), from (\S+)")
+_OF_DRAFT = re.compile(r"draft ([0-9]+)(?:: (.*))?", re.DOTALL)
+_OF_ALERT = re.compile(r"alert ([0-9]+)(?:: (\S+) to (\S+))?")
+_OF_CLOSURE = re.compile(r"closure ([0-9]+) of (\w+)(?:: (\S+) to (\S+))?")
 _SCHEDULED = re.compile(r"scheduled for (\S+)")
 
 

@@ -1,7 +1,10 @@
 """What was asked for by a press is carried out once, beside the request, whatever becomes of the process."""
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,7 @@ from ivr.editions.leases import LEASE, Leases
 from ivr.people.refusals import NotAllowed, Refused
 from ivr.people.trail import search
 from ivr.staff.errand_pages import DONE, LATER, NOW, steps_of
+from tests.support.given import ROOT
 from tests.support.stores import APPROVER, EDITOR, WRITER, City
 
 REASON = {"reason": "短く"}
@@ -61,6 +65,40 @@ def test_what_a_dead_process_left_is_taken_up_by_whoever_looks(town: City) -> No
     assert heir() and status(town, draft) is Status.SUBMITTED
     assert lost[0](), "and the first, were it alive, does nothing twice"
     assert [entry.act.act for entry in search(town.office.database)].count("draft.submit") == 1
+
+
+DYING = """
+import os, sys
+from pathlib import Path
+from threading import Event
+from tests.support.given import ROOT
+from tests.support.stores import EDITOR, NOON, city_hall
+from ivr.editions.errands import Act, beside
+from ivr.editions.leases import Leases
+
+city = city_hall(sys.argv[1], Path(sys.argv[2]))
+begun = Event()
+city.office.checks.rules = lambda _asked: begun.set() or Event().wait()
+city.office.errands.begin, city.office.errands.leases = beside, Leases(lambda: NOON)
+city.office.checks.leases = city.office.errands.leases
+city.office.errands.ask(int(sys.argv[3]), (Act.SUBMIT,), {"reason": "x"}, EDITOR, NOON)
+begun.wait(60)
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_while_the_rules_are_at_it_keeps_nobody_waiting(town: City, tmp_path: Path) -> None:
+    draft = town.draft(ja="一").id
+    url = town.office.database.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", DYING, url, str(tmp_path), str(draft)]
+    dying = subprocess.run(command, check=False, cwd=ROOT, timeout=120)
+    assert dying.returncode == -9
+    rooms = town.office.errands
+    assert not (found := rooms.look(draft, town.now + LEASE - timedelta(seconds=1))) or found.outcome is None
+    rooms.today = lambda: town.now + LEASE + timedelta(seconds=1)
+    ended = rooms.look(draft, rooms.today())
+    assert ended and ended.outcome is Outcome.DONE and status(town, draft) is Status.SUBMITTED
 
 
 def test_what_waited_for_too_long_is_not_done_and_says_so(town: City) -> None:
