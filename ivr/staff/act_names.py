@@ -100,9 +100,11 @@ def _of_the_line() -> dict[str, str]:
     return {
         "recording.keep": _("put a recording into a draft"),
         "recording.drop": _("took a recording out"),
+        "recording.file": _("uploaded a long recording to be cut"),
         "code.give": _("got a code to record by telephone"),
         "code.use": _("recorded by telephone with a code"),
         "alert.warn": _("put an alert on the line"),
+        "alert.practise": _("began an alert for practice"),
         "alert.approve": _("approved an alert"),
         "alert.end": _("ended an alert"),
         "desk.close": _("closed a desk for a while"),
@@ -123,4 +125,10 @@ def _of_accounts() -> dict[str, str]:
         "account.failed": _("could not sign in"),
         "account.last_try": _("was locked out after too many tries"),
         "account.strangers": _("was tried from many places"),
+        "account.passkey": _("added a passkey"),
+        "account.passkey_removed": _("removed a passkey"),
+        "account.codes": _("made new recovery codes"),
+        "account.recovery": _("signed in with a recovery code"),
+        "account.invite": _("invited somebody to sign in with the city's own account"),
+        "account.tie": _("was tied to the city's own account"),
     }

@@ -20,6 +20,7 @@ from ivr.staff.fact_sentences import Sentence, sentences
 _AUDIO = re.compile(r"[0-9a-f]{64}")
 _OF_TEXT = re.compile(r"draft ([0-9]+): (\S+\.toml): (.+)", re.DOTALL)
 _OF_SOUND = re.compile(r"draft ([0-9]+): ([a-z]{2,3}(?:-\w+)*) (\S+)(?: \(.*\))?")
+_OF_FILE = re.compile(r"draft ([0-9]+): ([a-z]{2,3}(?:-\w+)*) (.+)", re.DOTALL)
 _OF_EDITION = re.compile(r"draft ([0-9]+), from (\S+)")
 _OF_DRAFT = re.compile(r"draft ([0-9]+)(?:: (.*))?", re.DOTALL)
 _OF_ALERT = re.compile(r"alert ([0-9]+)(?:: (\S+) to (\S+))?")
@@ -52,6 +53,8 @@ class Telling:
 
     def told(self, of: Act) -> Told:
         """An act in words."""
+        if of.act == "recording.file" and (found := _OF_FILE.fullmatch(of.what)):
+            return self._file(of, found)
         for pattern, tell in (
             (_OF_TEXT, self._text),
             (_OF_SOUND, self._sound),
@@ -64,7 +67,7 @@ class Telling:
             if found := pattern.fullmatch(of.what):
                 return tell(of, found)
         subject = _("the line") if of.act == "edition.roll_back" else of.what
-        return Told(act(of.act), subject, changes=tuple(self._roles(of)))
+        return Told(act(of.act), subject, changes=tuple(self._of_account(of)))
 
     def _title(self, draft: str) -> str:
         return self.titles.get(int(draft)) or _("draft %(number)s", number=draft)
@@ -85,6 +88,10 @@ class Telling:
             f"/audio/{each}-normal.wav" if _AUDIO.fullmatch(each) else None for each in (of.before, of.after)
         )
         return Told(act(of.act), where, _way(found[1]), sounds=(sounds[0], sounds[1]))
+
+    def _file(self, of: Act, found: re.Match[str]) -> Told:
+        facts = {"name": found[3], "language": labels.language(found[2]), "draft": self._title(found[1])}
+        return Told(act(of.act), _("the file “%(name)s” (%(language)s), in “%(draft)s”", **facts), _way(found[1]))
 
     def _edition(self, of: Act, found: re.Match[str]) -> Told:
         where = _("“%(draft)s”, from %(moment)s", draft=self._title(found[1]), moment=_when(found[2]))
@@ -113,10 +120,12 @@ class Telling:
             act(of.act), _("what was to be heard from %(moment)s", moment=_when(found[1])), url_for("staff.editions")
         )
 
-    def _roles(self, of: Act) -> Iterator[Sentence]:
+    def _of_account(self, of: Act) -> Iterator[Sentence]:
         if of.act == "account.roles":
             before, after = (_listed(each) for each in (of.before, of.after))
             yield Sentence(_("What it may do"), before, after)
+        elif of.before or of.after:
+            yield Sentence("", of.before, of.after)
 
 
 def _listed(roles: str) -> str:
