@@ -3,11 +3,11 @@ know of it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from flask import url_for
@@ -276,7 +276,7 @@ def _way(node: str, shapes: Sequence[Shape], reads: Sequence[Read], language: st
 
 def anchor(place: TextPlace) -> str:
     """The name of a text on a page."""
-    return "t-" + re.sub(r"[^A-Za-z0-9]+", "-", f"{place.file}-{place.key}")
+    return "t-" + sha256(str(place).encode()).hexdigest()[:12]
 
 
 def of_draft(draft: int) -> tuple[Part, ...]:
