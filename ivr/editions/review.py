@@ -195,6 +195,5 @@ def _in_order(before: Edition, after: Edition) -> Iterator[str]:
 
 def _rank(change: Change, languages: Sequence[str]) -> tuple[int, int]:
     """Words before facts, in the order of the languages."""
-    if change.language is None or not change.place.prompt:
-        return 1, 0
-    return 0, languages.index(change.language) if change.language in languages else len(languages)
+    at = languages.index(change.language) if change.language in languages else len(languages)
+    return int(not change.place.prompt), at
