@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.draft import Word
-from ivr.editions.errands import Act, Errand
+from ivr.editions.errand import Act, Errand
 from ivr.editions.structure import Shape, names_of
 from ivr.editions.texts import TextPlace, natural
 from ivr.line.prompt_keys import taken_apart

@@ -11,7 +11,8 @@ import pytest
 from ivr.editions import errands
 from ivr.editions.checks import STEPS
 from ivr.editions.draft import Status
-from ivr.editions.errands import PATIENCE, Act, Attempt, Errand, Outcome, beside
+from ivr.editions.errand import Act, Errand, Outcome
+from ivr.editions.errands import PATIENCE, Attempt, beside
 from ivr.editions.leases import LEASE, Leases
 from ivr.people.refusals import NotAllowed, Refused
 from ivr.people.trail import search
@@ -73,7 +74,8 @@ from pathlib import Path
 from threading import Event
 from tests.support.given import ROOT
 from tests.support.stores import EDITOR, NOON, city_hall
-from ivr.editions.errands import Act, beside
+from ivr.editions.errand import Act
+from ivr.editions.errands import beside
 from ivr.editions.leases import Leases
 
 city = city_hall(sys.argv[1], Path(sys.argv[2]))
