@@ -3,16 +3,21 @@ seconds of a processor that calls need.
 
     problems = Apart(sounds)(Asked(edition, now))
 
-What calls do depends on the skeleton of a line alone (`ivr.call.rules.skeleton`). A worker remembers those that it
-has found to be in order: where only words have changed since, no state is walked, and only words are judged.
+What calls do depends on the skeleton of a line alone (`ivr.call.rules.skeleton`). Those that were found to be in order
+are remembered, by the workers of a machine in one file: where only words have changed since, no state is walked, and
+only words are judged. Another release, whose rules may be others, has another file.
 """
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +33,7 @@ from ivr.line.sentences import packed, unpacked
 from ivr.line.speeds import Speed
 from ivr.line.values import Line
 from ivr.line.words import Break, Chunk, Part
+from ivr.store.private import new_file
 from ivr.voice.audio import Audio
 from ivr.voice.pace import estimated_seconds
 from ivr.voice.recorded import Recorded, take_name
@@ -39,11 +45,16 @@ if TYPE_CHECKING:
     from ivr.editions.edition import Edition
     from ivr.voice.sounds import Sounds
 
+log = logging.getLogger(__name__)
+
 LIMITS = Limits(wall=120.0, cpu=90, memory=1_500_000_000, answer=2_000_000, haste=apart.BACKGROUND)
 """What a check may use [own values]: the shipped line needs 5 s and 200 MB."""
 
 SKELETONS = 8
-"""Skeletons that a worker remembers [own value]: of the live edition, and of the drafts at work."""
+"""Skeletons that are remembered [own value]: of the live edition, and of the drafts at work."""
+
+RULED_BY = ("call", "line", "checking.py")
+"""What of the program decides whether a skeleton is in order."""
 
 Length = Callable[[Pronunciation, Chunk, Speed], float | None]
 """How long the sound of a chunk is, in seconds; None where there is none."""
@@ -77,15 +88,18 @@ def _part_seconds(length: Length, spoken: Pronunciation, speed: Speed, part: Par
 class Apart:
     """The rules, for whoever may not wait for them in a web worker's thread. apart.Failed.
 
-    `sound` are the skeletons that were found to be in order, each with the ways to the states that take time.
+    `sound` are the skeletons that were found to be in order, each with the ways to the states that take time; `folder`
+    is where they are kept for all workers, None: nowhere.
     """
 
     sounds: Sounds
+    folder: Path | None = None
     sound: LRUCache[str, object] = field(default_factory=lambda: LRUCache(SKELETONS))
 
     def __call__(self, asked: Asked) -> tuple[str, ...]:
         """The errors of an edition, each a sentence with its place."""
         audio = self.sounds.audio
+        self._remember()
         facts = {
             "files": {name: content.decode() for name, content in asked.edition.files.items()},
             "now": asked.now.isoformat(),
@@ -95,8 +109,41 @@ class Apart:
             "sound": dict(self.sound),
         }
         answer, _ = apart.asked("ivr.checking:check", facts, b"", LIMITS, asked.told)
-        self.sound.update(answer["sound"])
+        if answer["sound"]:
+            self.sound.update(answer["sound"])
+            self._keep()
         return tuple(map(unpacked, answer["problems"]))
+
+    def _remember(self) -> None:
+        """What other workers have found."""
+        with suppress(OSError, ValueError, TypeError):  # nothing yet, or not whole: it is found again
+            self.sound.update(json.loads(self._file.read_bytes()) if self._file else {})
+
+    def _keep(self) -> None:
+        if self._file is None:
+            return
+        try:
+            with new_file(self._file) as file:
+                file.write(json.dumps(dict(self.sound)).encode())
+            for other in self._file.parent.glob("skeletons-*.json"):
+                if other != self._file:
+                    other.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("what the rules have found is not kept: %s", error.strerror)
+
+    @property
+    def _file(self) -> Path | None:
+        return self.folder and self.folder / f"skeletons-{_release()}.json"
+
+
+@cache
+def _release() -> str:
+    """A name for the rules of this release."""
+    here = Path(__file__).parent
+    files = sorted(
+        path for name in RULED_BY for path in ((here / name).rglob("*.py") if (here / name).is_dir() else [here / name])
+    )
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 
 def _recorded(edition: Edition, recordings: Recorded) -> list[tuple[str, str, str, float]]:

@@ -200,7 +200,7 @@ def _office(settings: Settings) -> tuple[Office, Sounds]:
 
     audio = Audio(store, settings.voices, mend)
     sounds = Sounds(audio, recorded)
-    held = Apart(sounds)
+    held = Apart(sounds, settings.data_dir)
     if open_office(rooms, clock.utc_now()):  # else the log was told why
         with suppress(DatabaseGone):
             Accounts(rooms.database, settings.secret_key).seal_all()

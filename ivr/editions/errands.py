@@ -10,28 +10,25 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from threading import Thread
-from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from ivr.editions.approval import Approval
 from ivr.editions.bench import Bench, Room
 from ivr.editions.checks import Checked, Checks, Unchecked
 from ivr.editions.draft import Broken
 from ivr.editions.drafts import Drafts
+from ivr.editions.errand import RIGHTS, Act, Errand, Outcome, as_errand
 from ivr.editions.leases import LEASE, Leases
 from ivr.editions.library import Library, by
 from ivr.editions.publishing import Publishing
-from ivr.line.sentences import packed, unpacked
-from ivr.people.persons import Person, Role
+from ivr.line.sentences import packed
+from ivr.people.persons import Person
 from ivr.people.refusals import Later, Refusal, Refused
-from ivr.people.rights import Right, require
-from ivr.people.telling import Told
+from ivr.people.rights import require
 from ivr.store.failures import DatabaseGone
 from ivr.store.tables import errand as table
 
@@ -42,46 +39,6 @@ PATIENCE = timedelta(minutes=15)
 
 AGAIN = 0.4
 """Seconds between two looks at whether the rules are done [own value]."""
-
-
-class Act(StrEnum):
-    """What may be asked for."""
-
-    SUBMIT = "submit"
-    APPROVE = "approve"
-    PUBLISH = "publish"
-
-
-RIGHTS = {Act.SUBMIT: Right.WRITE, Act.APPROVE: Right.APPROVE, Act.PUBLISH: Right.PUBLISH}
-
-
-class Outcome(StrEnum):
-    """What came of it."""
-
-    DONE = "done"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """`acts` in their order, with what was `asked` for: the "reason", the "digest" of what was looked at, "at" which
-    time (ISO 8601; without it at once). `outcome` is None while it is under way; `told` why it was refused, and
-    `problems` the sentences beside it."""
-
-    id: int
-    draft: int
-    acts: tuple[Act, ...]
-    asked: Mapping[str, str]
-    person: Person
-    at: datetime
-    outcome: Outcome | None = None
-    told: Told | None = None
-    problems: tuple[str, ...] = ()
-
-    @property
-    def waits_for_rules(self) -> bool:
-        """Whether the rules are held against the edition before it is done."""
-        return Act.SUBMIT in self.acts or Act.PUBLISH in self.acts
 
 
 Attempt = Callable[[], bool]
@@ -143,7 +100,7 @@ class Errands(Room):
     def get(self, errand: int) -> Errand:
         """An errand by its number."""
         with self.reading() as bench:
-            return _errand(bench.connection.execute(select(table).where(table.c.id == errand)).one())
+            return as_errand(bench.connection.execute(select(table).where(table.c.id == errand)).one())
 
     def latest(self, draft: int) -> Errand | None:
         """What was asked for last of a draft."""
@@ -255,19 +212,4 @@ def _latest(bench: Bench, draft: int, now: datetime | None) -> Errand | None:
     ).first()
     if row is None or (now is not None and (row.outcome or now - row.at > PATIENCE)):
         return None
-    return _errand(row)
-
-
-def _errand(row: Row[tuple[Any, ...]]) -> Errand:
-    told = row.told or {}
-    return Errand(
-        row.id,
-        row.draft,
-        tuple(map(Act, row.acts)),
-        row.asked,
-        Person(row.by, row.by_name, frozenset(map(Role, row.roles))),
-        row.at,
-        Outcome(row.outcome) if row.outcome else None,
-        (told["message"], told["facts"]) if told else None,
-        tuple(map(unpacked, told.get("problems", ()))),
-    )
+    return as_errand(row)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from ivr.editions.edition import Edition, Piece, Recording, prompt_of
 from ivr.editions.structure import Shape
@@ -73,6 +73,25 @@ def review(before: Edition, after: Edition) -> tuple[Spot, ...]:
 def aligned(old: Sequence[str], new: Sequence[str]) -> tuple[Pair, ...]:
     """Which passage before is which after: so that as much as can be stays together, in the order of both. Where as
     many go as come between two that stay, they were written anew, each in the place of one."""
+    first = _alike(old, new)
+    last = _alike(old[first:][::-1], new[first:][::-1])
+    between = _aligned(old[first : len(old) - last], new[first : len(new) - last])
+    shift = len(new) - len(old)
+    return (
+        *((each, each) for each in range(first)),
+        *((None if i is None else i + first, None if j is None else j + first) for i, j in _written_anew(between)),
+        *((each, each + shift) for each in range(len(old) - last, len(old))),
+    )
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many passages are the same at the beginning of both."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
+    return sum(1 for _ in same)
+
+
+def _aligned(old: Sequence[str], new: Sequence[str]) -> tuple[Pair, ...]:
+    """The same for what is left between a beginning and an end that have stayed."""
 
     @cache
     def best(i: int, j: int) -> tuple[float, tuple[Pair, ...]]:
@@ -88,7 +107,7 @@ def aligned(old: Sequence[str], new: Sequence[str]) -> tuple[Pair, ...]:
         both = best(i + 1, j + 1)
         return max((both[0] + likeness, ((i, j), *both[1])), found, key=_score)
 
-    return tuple(_written_anew(best(0, 0)[1]))
+    return best(0, 0)[1]
 
 
 def _written_anew(pairs: Sequence[Pair]) -> Iterator[Pair]:
@@ -114,17 +133,17 @@ def _likeness(old: str, new: str) -> float:
 def _changes(before: Edition, after: Edition) -> Iterator[Change]:
     sounds = _sounds(before.recordings), _sounds(after.recordings)
     places = {*before.texts, *after.texts, *sounds[0], *sounds[1]}
-    lists = {(place.file, found[0]) for place in places if place.prompt and (found := list_of(place.key))}
-    for file, key in lists:
-        rows = tuple(_passages(edition, file, key) for edition in (before, after))
-        old, new = ([edition.texts[place] for place in row] for edition, row in zip((before, after), rows, strict=True))
+    rows = tuple(_passages(edition) for edition in (before, after))
+    for listed in {**rows[0], **rows[1]}:
+        here, there = (found.get(listed, ()) for found in rows)
+        old, new = ([each.texts[place] for place in row] for each, row in ((before, here), (after, there)))
         for i, j in aligned(old, new):
-            here = None if i is None else rows[0][i], None if j is None else rows[1][j]
-            yield from _change(here, (before, after), sounds)
+            was, is_now = None if i is None else here[i], None if j is None else there[j]
+            yield from _change((was, is_now), (before, after), sounds)
     for place in places:
         if not (place.prompt and list_of(place.key)):
-            there = tuple(place if edition.texts.get(place) else None for edition in (before, after))
-            yield from _change((there[0], there[1]), (before, after), sounds)
+            was, is_now = (place if edition.texts.get(place) else None for edition in (before, after))
+            yield from _change((was, is_now), (before, after), sounds)
 
 
 _Sounds = Mapping[TextPlace, tuple[tuple[str, str, str], ...]]
@@ -151,11 +170,13 @@ def _sounds(recordings: Mapping[Piece, Recording]) -> _Sounds:
     return {place: tuple(each) for place, each in found.items()}
 
 
-def _passages(edition: Edition, file: str, key: str) -> tuple[TextPlace, ...]:
-    """The places of a list of passages, in order."""
-    found = (place for place, text in edition.texts.items() if text and place.file == file)
-    rows = [(whole(within[1]) or 0, place) for place in found if (within := list_of(place.key)) and within[0] == key]
-    return tuple(place for _, place in sorted(rows))
+def _passages(edition: Edition) -> dict[tuple[str, str], tuple[TextPlace, ...]]:
+    """The places of each list of passages, in order: by file and list."""
+    found: dict[tuple[str, str], list[tuple[int, TextPlace]]] = {}
+    for place, text in edition.texts.items():
+        if text and place.prompt and (within := list_of(place.key)):
+            found.setdefault((place.file, within[0]), []).append((whole(within[1]) or 0, place))
+    return {listed: tuple(place for _, place in sorted(row)) for listed, row in found.items()}
 
 
 def _node_of(place: TextPlace, nodes: Iterable[str]) -> str:
@@ -174,6 +195,5 @@ def _in_order(before: Edition, after: Edition) -> Iterator[str]:
 
 def _rank(change: Change, languages: Sequence[str]) -> tuple[int, int]:
     """Words before facts, in the order of the languages."""
-    if change.language is None or not change.place.prompt:
-        return 1, 0
-    return 0, languages.index(change.language) if change.language in languages else len(languages)
+    at = languages.index(change.language) if change.language in languages else len(languages)
+    return int(not change.place.prompt), at

@@ -18,14 +18,16 @@ from ivr.staff.act_names import act
 from ivr.staff.context import console, now, office
 from ivr.staff.due_pages import fact_name
 from ivr.staff.fact_sentences import Sentence, sentences
+from ivr.staff.text_names import language
 
 _AUDIO = re.compile(r"[0-9a-f]{64}")
-_OF_TEXT = re.compile(r"draft (\d+): (\S+\.toml): (.+)", re.DOTALL)
-_OF_SOUND = re.compile(r"draft (\d+): ([a-z]{2,3}(?:-\w+)*) (\S+)(?: \(.*\))?")
-_OF_EDITION = re.compile(r"draft (\d+), from (\S+)")
-_OF_DRAFT = re.compile(r"draft (\d+)(?:: (.*))?", re.DOTALL)
-_OF_ALERT = re.compile(r"alert (\d+)(?:: (\S+) to (\S+))?")
-_OF_CLOSURE = re.compile(r"closure (\d+) of (\w+)(?:: (\S+) to (\S+))?")
+_OF_TEXT = re.compile(r"draft ([0-9]+): (\S+\.toml): (.+)", re.DOTALL)
+_OF_SOUND = re.compile(r"draft ([0-9]+): ([a-z]{2,3}(?:-\w+)*) (\S+)(?: \(.*\))?")
+_OF_FILE = re.compile(r"draft ([0-9]+): ([a-z]{2,3}(?:-\w+)*) (.+)", re.DOTALL)
+_OF_EDITION = re.compile(r"draft ([0-9]+), from (\S+)")
+_OF_DRAFT = re.compile(r"draft ([0-9]+)(?:: (.*))?", re.DOTALL)
+_OF_ALERT = re.compile(r"alert ([0-9]+)(?:: (\S+) to (\S+))?")
+_OF_CLOSURE = re.compile(r"closure ([0-9]+) of (\w+)(?:: (\S+) to (\S+))?")
 _SIGNING_IN = re.compile(r"(\S+), from (\S+|the machine)( \(known browser\))?")
 _OF_FACT = re.compile(r"fact (\w+\.\w+)")
 _SCHEDULED = re.compile(r"scheduled for (\S+)")
@@ -56,6 +58,8 @@ class Telling:
 
     def told(self, of: Act) -> Told:
         """An act in words."""
+        if of.act == "recording.file" and (found := _OF_FILE.fullmatch(of.what)):
+            return self._file(of, found)
         for pattern, tell in (
             (_OF_TEXT, self._text),
             (_OF_SOUND, self._sound),
@@ -70,7 +74,7 @@ class Telling:
             if found := pattern.fullmatch(of.what):
                 return tell(of, found)
         subject = _("the line") if of.act == "edition.roll_back" else of.what
-        return Told(act(of.act), subject, changes=tuple(self._roles(of)))
+        return Told(act(of.act), subject, changes=tuple(self._of_account(of)))
 
     def _title(self, draft: str) -> str:
         return self.titles.get(int(draft)) or _("draft %(number)s", number=draft)
@@ -91,6 +95,10 @@ class Telling:
             f"/audio/{each}-normal.wav" if _AUDIO.fullmatch(each) else None for each in (of.before, of.after)
         )
         return Told(act(of.act), where, _way(found[1]), sounds=(sounds[0], sounds[1]))
+
+    def _file(self, of: Act, found: re.Match[str]) -> Told:
+        facts = {"name": found[3], "language": language(found[2]), "draft": self._title(found[1])}
+        return Told(act(of.act), _("the file “%(name)s” (%(language)s), in “%(draft)s”", **facts), _way(found[1]))
 
     def _edition(self, of: Act, found: re.Match[str]) -> Told:
         where = _("“%(draft)s”, from %(moment)s", draft=self._title(found[1]), moment=_when(found[2]))
@@ -130,7 +138,7 @@ class Telling:
         known = _(" (a browser that is known)") if found[3] else ""
         return Told(act(of.act), _("%(login)s, from the address %(address)s", login=found[1], address=found[2]) + known)
 
-    def _roles(self, of: Act) -> Iterator[Sentence]:
+    def _of_account(self, of: Act) -> Iterator[Sentence]:
         if of.act == "account.roles":
             before, after = (_listed(each) for each in (of.before, of.after))
             yield Sentence(_("What it may do"), before, after)
@@ -140,6 +148,8 @@ class Telling:
             yield Sentence(_("Name of the passkey"), of.before, of.after)
         elif of.act == "account.sign_in" and of.after:
             yield Sentence("", "", _("by a passkey") if of.after == "passkey" else _("with the city's own account"))
+        elif of.before or of.after:
+            yield Sentence("", of.before, of.after)
 
 
 def _listed(roles: str) -> str:

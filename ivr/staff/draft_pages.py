@@ -1,12 +1,13 @@
 """Drafts: the list, a draft with its texts, and its way to approval."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.draft import Word
-from ivr.editions.errands import Act, Errand
+from ivr.editions.errand import Act, Errand
 from ivr.editions.structure import Shape, names_of
 from ivr.editions.texts import TextPlace, natural
 from ivr.line.prompt_keys import taken_apart
@@ -53,6 +54,8 @@ def start_draft() -> ResponseReturnValue:
         made = office().drafts.start(title, me(), now(), request.form.get("words_of") or None)
     except Refused as error:
         return page("drafts.html", 409, me=me(), drafts=office().drafts.all(), title=title, problem=said(error))
+    with suppress(Refused):  # by the time that it is submitted, the rules know all of it but its words
+        office().checks.of(office().library.edition(made.base), now())
     tell("The draft has begun. Choose a text below to change it.")
     return redirect(url_for("staff.draft", draft=made.id), 303)
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ivr.editions.checks import STEPS, Checked
 from ivr.editions.draft import Draft, Status
-from ivr.editions.errands import Act, Errand, Outcome
+from ivr.editions.errand import Act, Errand, Outcome
 from ivr.people.refusals import Refused
 from ivr.people.telling import Told, told
 from ivr.staff.area import area

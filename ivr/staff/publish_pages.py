@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from ivr.editions.errands import Act
+from ivr.editions.errand import Act
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs

@@ -3,48 +3,22 @@ know of it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import Any
+from hashlib import sha256
 
-from flask import url_for
-
-from ivr.editions.edition import Edition, Piece, number_slots, pieces, prompt_of
+from ivr.editions.edition import Edition
 from ivr.editions.review import Change, Spot, review
-from ivr.editions.structure import Shape, name_of, plain
-from ivr.editions.texts import TextPlace, natural
-from ivr.line.language_table import EASIEST, HARDEST
+from ivr.editions.structure import Shape, name_of
+from ivr.editions.texts import TextPlace
 from ivr.line.loading import LineError
-from ivr.line.named_numbers import NO_NUMBERS, gives_number
-from ivr.line.speeds import Speed
 from ivr.line.values import Language
-from ivr.line.words import Chunk
 from ivr.staff.compare import FIRST, differing_words
 from ivr.staff.context import console, now, office
 from ivr.staff.home_pages import Due, due
-from ivr.staff.wording import SPACED, Worded
-from ivr.voice import recorded
-from ivr.voice.pace import estimated_seconds
-
-Marked = tuple[tuple[str, str], ...]
-"""Stretches of a text: ("same" | "gone" | "new", words)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A text before or after: its words, where it can be heard, how long it takes in seconds (`measured`: of its sound,
-    else estimated from its words). `stale`: a recording of it says other words."""
-
-    place: TextPlace
-    marked: Marked
-    sounds: tuple[str, ...]
-    seconds: float
-    measured: bool
-    reading: str = ""
-    stale: bool = False
+from ivr.staff.read_editions import Read, Side
+from ivr.staff.wording import SPACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,88 +83,6 @@ class Part:
     facts: tuple[Change, ...]
     levels: tuple[Level, ...]
     due: tuple[Due, ...]
-
-
-@dataclass(frozen=True)
-class Read:
-    """An edition as it is read and heard: `draft` is the number of the draft that it is of, None where it is stored
-    under its id."""
-
-    edition: Edition
-    draft: int | None = None
-    words: Mapping[str, Worded] = field(default_factory=dict)
-
-    @cached_property
-    def languages(self) -> Mapping[str, Language]:
-        """Its languages; those that callers hear now, while it makes no line."""
-        try:
-            return self.edition.line.languages
-        except LineError:
-            return console().line().languages
-
-    @cached_property
-    def chunks(self) -> Mapping[TextPlace, tuple[tuple[Piece, Chunk], ...]]:
-        """What is said of each prompt."""
-        found: dict[TextPlace, list[tuple[Piece, Chunk]]] = {}
-        for piece, chunk in pieces(self.edition.texts).items():
-            found.setdefault(prompt_of(piece), []).append((piece, chunk))
-        return {place: tuple(each) for place, each in found.items()}
-
-    def plain(self, place: TextPlace) -> str:
-        """A text without the marks of how it is read."""
-        text, language = self.edition.texts.get(place, ""), place.language or ""
-        return plain(text, number_slots(self.edition.texts, language) if gives_number(text) else NO_NUMBERS)
-
-    def spaced(self, language: str | None) -> bool:
-        """Whether words of a language stand between blanks."""
-        found = self.languages.get(language or "")
-        return found is None or found.spaces
-
-    def side(self, place: TextPlace, marked: Marked) -> Side:
-        """A text of it, with what was found to differ."""
-        said = self.chunks.get(place, ())
-        found = [self._seconds(piece, chunk) for piece, chunk in said]
-        return Side(
-            place=place,
-            marked=marked,
-            sounds=tuple(self._address(piece) for piece, _ in said),
-            seconds=sum(seconds for seconds, _ in found),
-            measured=bool(found) and all(measured for _, measured in found),
-            reading="".join(chunk.spoken for _, chunk in said),
-            stale=any(self._stale(piece, chunk) for piece, chunk in said),
-        )
-
-    def _stale(self, piece: Piece, chunk: Chunk) -> bool:
-        recording = self.edition.recordings.get(piece)
-        return recording is not None and not recording.matches(chunk.spoken)
-
-    def whole(self, node: str, language: str) -> str:
-        """All passages of a text in a row; "" where it has none."""
-        found = (place for place in self.edition.texts if place.language == language and place.parts.text == node)
-        return "".join(self.plain(place) for place in sorted(found, key=natural))
-
-    def level(self, text: str) -> float | None:
-        """How easy a text is, as it was measured."""
-        found = self.words.get(text)
-        return None if found is None or found.level is None else min(max(found.level, HARDEST), EASIEST)
-
-    def _seconds(self, piece: Piece, chunk: Chunk) -> tuple[float, bool]:
-        """How long a piece takes, and whether that was measured."""
-        language, sounds = self.languages.get(piece.language), console().sounds
-        audio = self.edition.sound(piece.language, chunk)
-        if audio:
-            url: str | None = recorded.url(audio, Speed.NORMAL)
-        else:
-            url = sounds.audio.url(language.pronunciation, chunk, Speed.NORMAL) if language else None
-        if url and (seconds := sounds.seconds_of(url)):
-            return seconds, True
-        return (estimated_seconds(chunk.spans, language.pace, Speed.NORMAL) if language else 0.0), False
-
-    def _address(self, piece: Piece) -> str:
-        how: dict[str, Any] = {"code": piece.language, "speed": Speed.NORMAL, "key": piece.chunk}
-        if self.draft is None:
-            return url_for("staff.hear_edition", name=self.edition.id, **how)
-        return url_for("staff.hear", draft=self.draft, **how)
 
 
 def parts_of(before: Read, after: Read, today: date, language: str) -> tuple[Part, ...]:
@@ -276,7 +168,7 @@ def _way(node: str, shapes: Sequence[Shape], reads: Sequence[Read], language: st
 
 def anchor(place: TextPlace) -> str:
     """The name of a text on a page."""
-    return "t-" + re.sub(r"[^A-Za-z0-9]+", "-", f"{place.file}-{place.key}")
+    return "t-" + sha256(str(place).encode()).hexdigest()[:12]
 
 
 def of_draft(draft: int) -> tuple[Part, ...]:

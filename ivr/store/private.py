@@ -25,6 +25,7 @@ _OURS = (
     "secret-key.replaced-*",
     "webhook-token*",
     "numbers-before.json*",
+    "skeletons-*.json",
     "audio",
     "live",
     "journal",

@@ -138,13 +138,15 @@ def test_the_rules_themselves_are_asked_in_a_process_apart(town: City, tmp_path:
     from ivr.voice.voices import DEFAULT_CHOICE
 
     nothing = Recorded(lambda *_: None, lambda _at: None, lambda _at: None)
-    rules = Apart(Sounds(Audio(Store(tmp_path / "audio"), DEFAULT_CHOICE), nothing))
+    sounds = Sounds(Audio(Store(tmp_path / "audio"), DEFAULT_CHOICE), nothing)
+    rules = Apart(sounds, tmp_path)
     long = "横浜市のマイナンバー案内です。" * 6
     steps: list[str] = []
     found = rules(Asked(town.office.drafts.edition(town.draft(ja=long).id), town.now, steps.append))
     assert steps == list(STEPS)
     assert any("R13" in problem for problem in found)
     assert rules.sound, "but for its words the line is in order, and is not walked again"
-    known = dict(rules.sound)
-    assert rules(Asked(town.office.drafts.edition(town.draft(ja="こちらは、横浜市です。").id), town.now)) == ()
-    assert dict(rules.sound) == known
+    other, steps = Apart(sounds, tmp_path), []
+    edition = town.office.drafts.edition(town.draft(ja="こちらは、横浜市です。").id)
+    assert other(Asked(edition, town.now, steps.append)) == ()
+    assert steps == ["words"] and dict(other.sound) == dict(rules.sound), "nor by another worker, nor after a restart"

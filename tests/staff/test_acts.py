@@ -129,7 +129,8 @@ def test_the_rules_are_asked_once_a_day_for_the_same_words(town: Town) -> None:
     asked: list[Asked] = []
 
     def rules(each: Asked) -> tuple[str, ...]:
-        asked.append(each)
+        if each.edition != town.office.library.shipped:
+            asked.append(each)
         return ()
 
     town.office.checks.rules = rules

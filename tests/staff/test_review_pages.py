@@ -12,6 +12,7 @@ from ivr.editions.texts import TextPlace, words_at
 from ivr.people.persons import Person
 from ivr.people.trail import search
 from ivr.staff.compare import differing_words
+from ivr.staff.read_editions import as_read
 from ivr.staff.wording import Wording, cut_apart, cut_here
 from tests.support.clock import MOMENT
 from tests.support.town import GREETING, Town, Visitor
@@ -141,6 +142,13 @@ def test_any_two_editions_are_compared(town: Town) -> None:
     assert "同じ版です" in approver.get(f"/staff/editions/compare?before={live}&after={live}")
     approver.get("/staff/editions/compare?before=zzz&after=zzz")
     assert approver.status == 404
+
+
+@pytest.mark.timeless
+def test_what_is_filled_in_shows_as_a_gap() -> None:
+    assert as_read("全部で{count}です。") == "全部で〔…〕です。"
+    assert as_read("{start}から{end}まで") != as_read("{end}から{start}まで")
+    assert as_read("{十時|じゅうじ}に") == "十時に" and as_read("{半分") == "{半分"
 
 
 def test_japanese_is_compared_by_words() -> None:

@@ -412,9 +412,9 @@ APPROVAL = (
     State("publish", "abe", "/drafts/{approved}/publish"),
     State("publish-refused", "abe", "/drafts/{approved}/publish", sent(), told=True),
     State("checking", "abe", "/drafts/{checking}/approve"),
-    State("going-on", "abe", "/drafts/{checking}/going-on", how=MAIN),
+    State("going-on", "abe", "/drafts/{checking}/going-on"),
     State("going-on-refused", "abe", "/drafts/{outdone}/going-on", told=True),
-    State("remark", "eto", "/drafts/{remarked}", how=MAIN),
+    State("remark", "eto", "/drafts/{remarked}"),
     State("sheet", "abe", "/drafts/{approved}/sheet"),
     State("compare", "abe", "/editions/compare"),
     State("schedule", "abe", "/drafts/{approved}/schedule"),
@@ -460,7 +460,7 @@ BESIDE = (
     State("gaps", "eto", "/gaps"),
     State("change", "ebina", "/change?file=ja.toml&key=text.mail.passages.1"),
     State("audit", "abe", "/audit", how=MAIN),
-    State("audit-found", "abe", "/audit?words=受付時間"),
+    State("audit-found", "abe", "/audit?words=受付時間", how=ALIKE),
     State("audit-refused", "abe", "/audit?since=yesterday", told=True),
 )
 CALLS = (

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from ivr.editions.bench import Bench
 from ivr.editions.draft import Draft, Status
 from ivr.editions.edition import Edition, Piece
-from ivr.editions.errands import Act
+from ivr.editions.errand import Act
 from ivr.editions.library import Library
 from ivr.editions.long_recordings import CutOut
 from ivr.editions.prepared_alerts import written

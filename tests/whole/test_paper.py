@@ -1,5 +1,6 @@
 """Pages as PDF, made by the real library in a process apart."""
 
+import re
 import zlib
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from ivr.paper import own_file, pdf_of
 from ivr.people.refusals import Refused
+from tests.support.given import ROOT
 
 pytestmark = pytest.mark.timeless
 
@@ -34,6 +36,11 @@ def streams(content: bytes) -> list[bytes]:
         except zlib.error:
             continue
     return found
+
+
+def test_the_container_has_what_the_makefile_installs() -> None:
+    found = re.search(r"^PANGO := (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert found and set(found[1].split()) <= set((ROOT / "deploy" / "Containerfile").read_text().split())
 
 
 def test_a_pdf_holds_files_of_the_program_alone() -> None:
