@@ -41,6 +41,11 @@ FILES = {
 }
 """What is answered with a file or a mere status, and is no page."""
 
+TITLE = r"(?:練習：)?((?:エラー：|Error: )?)(.+) \| (?:職員用の画面|Staff console)"
+
+INSIDE = {"staff.practice_phone"}
+"""What there is in a practice alone."""
+
 
 def test_an_editor_changes_a_text_and_somebody_else_puts_it_on_the_line(
     browser: Browser, context: BrowserContext, served: tuple[str, Town]
@@ -156,9 +161,9 @@ def _flaws(page: Page, state: State) -> list[str]:
     if len(headings) != 1:
         return [f"headings {headings}"]
     found = []
-    error, title = re.fullmatch(
-        r"(?:練習：)?((?:エラー：|Error: )?)(.+) \| (?:職員用の画面|Staff console)", page.title()
-    ).groups()  # type: ignore[union-attr]
+    named = re.fullmatch(TITLE, page.title())
+    assert named, page.title()
+    error, title = named.groups()
     if title != headings[0].strip():
         found.append(f"the title {title} is not the heading {headings[0]}")
     if state.told != bool(error):
