@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from ivr.apart import Queue
+from ivr.editions.errands import once
 from ivr.handset.handset import Handset
 from ivr.handset.line_faults import LineFault
 from ivr.handset.transport import Wsgi
@@ -48,8 +49,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def city(folder: Path) -> Iterator[Town]:
     """A city hall; the rules of the whole line find nothing in its practices either."""
-    found = patch("ivr.wiring.Apart", lambda _sounds: lambda _asked: ())
-    with found, patch.object(Queue, "add", at_once), open_town(folder) as town:
+    rules = patch("ivr.wiring.Apart", lambda _sounds: lambda _asked: ())
+    errands, leases = patch("ivr.wiring.beside", once), patch("ivr.wiring.Leases", lambda _now: None)
+    with rules, errands, leases, patch.object(Queue, "add", at_once), open_town(folder) as town:
         yield town
         for app in practising(town)._made.values():
             app.extensions["ivr.office"].database.close()
@@ -170,9 +172,9 @@ def attack(city: Town, owner: Visitor, other: Visitor, root: str) -> None:
     caller = Handset(Wsgi(city.app, inner.extensions["ivr.carrier"].signer, ORIGIN), at=MOMENT)
     with pytest.raises(LineFault):
         caller.dial()
-    take = re.search(r"/audio/([0-9a-f]{64})-normal", owner.get(f"{root}/staff/drafts/1") and owner.html)
-    assert take and owner.client.get(f"{root}/audio/{take[1]}-normal.wav").status_code in (200, 404)
-    assert owner.client.get(f"/audio/{take[1]}-normal.wav").status_code == 404
+    owner.get(f"{root}/staff/drafts/1/voice/ja/{GREETING}")
+    take = re.search(rf"{root}/audio/([0-9a-f]{{64}})-normal", owner.html)
+    assert take and owner.client.get(f"/audio/{take[1]}-normal.wav").status_code == 404
     cookie = owner.client.get_cookie("practice", path=HOME)
     assert cookie
     thief = city.app.test_client()
