@@ -29,7 +29,7 @@ _FILES = {
     "/staff/static/": Path(__file__).parent / "staff" / "static",
     "/static/pages/": Path(__file__).parent / "pages" / "static",
 }
-_ADDRESS = re.compile(r"(?P<area>/\w+/\w+/)\w+/(?P<name>[\w-]+\.(?:css|svg))")
+_ADDRESS = re.compile(r"(?:/staff/practice/\w+)?(?P<area>/\w+/\w+/)\w+/(?P<name>[\w-]+\.(?:css|svg))")
 
 
 def pdf_of(html: str) -> bytes:

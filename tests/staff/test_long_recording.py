@@ -3,7 +3,8 @@
 import io
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -18,10 +19,22 @@ from ivr.voice.cutters import Cut, Cutter, ReadScript
 from ivr.voice.judging import Doubt
 from tests.support.clock import MOMENT
 from tests.support.long_reading import long_recording
-from tests.support.town import Town, Visitor, begun
+from tests.support.town import Town, Visitor, begun, open_town
 
 FILE = "/sitting/ja/file"
 DOUBT = Doubt("No voice was heard in the recording, only a noise or a tone.", {})
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One city hall for all of these: each begins a draft of its own."""
+    with open_town(tmp_path_factory.mktemp("data")) as made:
+        made.who = cache(made.who)  # type: ignore[method-assign]  # a code of the second factor is good once
+        yield made
+
+
+def number(draft: str) -> int:
+    return int(draft.rpartition("/")[2])
 
 
 def sent(visitor: Visitor, draft: str, content: bytes = b"x", which: str = "passages") -> str:
@@ -51,27 +64,27 @@ def piece(key: str | None, take: bytes = b"a take", *doubts: Doubt) -> Cut:
     return Cut(61.0, 3.2, key, "きこえたことば", take, doubts, None if take else DOUBT)
 
 
-def texts(town: Town) -> Sequence[tuple[int, str]]:
+def texts(town: Town, draft: str) -> Sequence[tuple[int, str]]:
     """The passages in order: their numbers and keys."""
-    every = to_read(town.office.shelf.line("", MOMENT), town.office.recordings.chunks(1), {}, "ja")
+    every = to_read(town.office.shelf.line("", MOMENT), town.office.recordings.chunks(number(draft)), {}, "ja")
     return [(each.number, each.piece.chunk) for each in every if each.is_passage]
 
 
-def kept(town: Town) -> set[str]:
-    return {each.chunk for each in town.office.drafts.edition(1).recordings}
+def kept(town: Town, draft: str) -> set[str]:
+    return {each.chunk for each in town.office.drafts.edition(number(draft)).recordings}
 
 
 def test_each_piece_is_kept_moved_or_refused(town: Town) -> None:
     editor = town.who("eto")
     draft = begun(editor)
-    (_, first), (number, second), (_, third), *_ = texts(town)
+    (_, first), (at, second), (_, third), *_ = texts(town, draft)
     with cutting(piece(first), piece(third, b"moved"), piece(None, b"none"), piece(first, b"")):
         page = sent(editor, draft)
     assert "切り分けた録音を確かめる" in page and "きこえたことば" in page and "1:01から" in page
     assert "どの文の録音か、分かりませんでした" in page and "この録音は使えません" in page
-    assert kept(town) == set(), "nothing is in the draft unheard"
-    page = decided(editor, {"do-1": "keep", "do-2": "keep", "text-2": str(number), "do-3": "refuse", "do-4": "later"})
-    assert "2件入れました" in page and kept(town) == {first, second}
+    assert kept(town, draft) == set(), "nothing is in the draft unheard"
+    page = decided(editor, {"do-1": "keep", "do-2": "keep", "text-2": str(at), "do-3": "refuse", "do-4": "later"})
+    assert "2件入れました" in page and kept(town, draft) == {first, second}
     assert editor.html.count('name="text-') == 1, "what was not decided on stays"
     assert "すべて決め終わりました" in decided(editor, {"do-4": "refuse"}) or "続けて録音する" in editor.text
 
@@ -86,23 +99,23 @@ def decided(visitor: Visitor, fields: dict[str, str]) -> str:
 def test_what_cannot_be_so_is_refused_and_nothing_of_it_done(town: Town) -> None:
     editor = town.who("eto")
     draft = begun(editor)
-    (number, first), (_, second), *_ = texts(town)
+    (at, first), (_, second), *_ = texts(town, draft)
     with cutting(piece(first), piece(second), piece(None, b"")):
         sent(editor, draft)
     for fields, why in (
-        ({"do-1": "keep", "do-2": "keep", "text-2": str(number)}, "同じ文に、録音が2つ"),
+        ({"do-1": "keep", "do-2": "keep", "text-2": str(at)}, "同じ文に、録音が2つ"),
         ({"do-1": "keep", "text-1": "99999"}, "その番号の文はありません"),
-        ({"do-3": "keep", "text-3": str(number)}, "使えない録音が選ばれています"),
+        ({"do-3": "keep", "text-3": str(at)}, "使えない録音が選ばれています"),
     ):
         page = decided(editor, fields)
-        assert editor.status == 409 and why in page and kept(town) == set(), why
+        assert editor.status == 409 and why in page and kept(town, draft) == set(), why
     assert editor.html.count("<fieldset") == 3
 
 
 def test_a_file_is_its_sender_s_alone_and_lives_on(town: Town) -> None:
     editor, other = town.who("eto"), town.who("ebina")
     draft = begun(editor)
-    with cutting(piece(texts(town)[0][1])):
+    with cutting(piece(texts(town, draft)[0][1])):
         sent(editor, draft)
     where = editor.path
     other.get(where)
@@ -124,17 +137,17 @@ def test_why_a_file_cannot_be_cut_is_told(town: Town) -> None:
     assert editor.status == 503 and "しばらくして" in editor.text
     person = next(each.person for each in town.accounts.all() if each.login == "eto")
     room = town.office.long_recordings
-    number = room.begin(1, "ja", "lost.mp3", person, MOMENT)
-    assert room.find(number, person, MOMENT).working, "it is being cut"
-    assert room.find(number, person, MOMENT + CLAIM).problem, "its worker died"
+    lost = room.begin(number(draft), "ja", "lost.mp3", person, MOMENT)
+    assert room.find(lost, person, MOMENT).working, "it is being cut"
+    assert room.find(lost, person, MOMENT + CLAIM).problem, "its worker died"
 
 
 @pytest.mark.slow
 def test_a_real_file_is_cut_beside_the_request(town: Town, tmp_path: Path) -> None:
     editor = town.who("eto")
     draft = begun(editor)
-    chunks = town.office.recordings.chunks(1)
-    read = [key for _, key in texts(town)][:3]
+    chunks = town.office.recordings.chunks(number(draft))
+    read = [key for _, key in texts(town, draft)][:3]
 
     def unheard(read: object, pace: object, _hears: str, compare: str) -> ReadScript:
         return ReadScript(read, pace, "", compare)  # type: ignore[arg-type]
@@ -154,4 +167,4 @@ def test_a_real_file_is_cut_beside_the_request(town: Town, tmp_path: Path) -> No
         and len(re.findall('value="keep" checked', editor.html)) == 3
     )
     decided(editor, {f"do-{number}": "keep" for number in (1, 2, 3)})
-    assert kept(town) == set(read)
+    assert kept(town, draft) == set(read)

@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from unittest.mock import patch
 
 import pytest
@@ -18,11 +19,23 @@ from ivr.voice.render import Item
 from ivr.voice.store import Store, address
 from ivr.voice.voices import DEFAULT_CHOICE, voice_for
 from tests.support.clock import MOMENT
-from tests.support.town import GREETING, Town, Visitor, begun
+from tests.support.town import GREETING, Town, Visitor, begun, open_town
 
 TAKE = b"a take"
 MAIL = "text.mail.passages.1"
 DOUBT = Doubt("No voice was heard in the recording, only a noise or a tone.", {})
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One city hall for all of these: each begins a draft of its own."""
+    with open_town(tmp_path_factory.mktemp("data")) as made:
+        made.who = cache(made.who)  # type: ignore[method-assign]  # a code of the second factor is good once
+        yield made
+
+
+def number(draft: str) -> int:
+    return int(draft.rpartition("/")[2])
 
 
 def recorded(visitor: Visitor, draft: str, piece: str, take: bytes = TAKE, doubts: tuple[Doubt, ...] = ()) -> int:
@@ -46,12 +59,11 @@ def recorded(visitor: Visitor, draft: str, piece: str, take: bytes = TAKE, doubt
 
 
 def test_texts_come_in_the_order_of_the_call(town: Town) -> None:
-    recordings, begin = town.office.recordings, begun(town.who("eto"))
-    assert begin
-    every = to_read(town.office.shelf.line("", MOMENT), recordings.chunks(1), {}, "ja")
+    chunks = town.office.recordings.chunks(number(begun(town.who("eto"))))
+    every = to_read(town.office.shelf.line("", MOMENT), chunks, {}, "ja")
     keys = [each.piece.chunk for each in every]
     assert keys[0] == GREETING and [each.number for each in every] == list(range(1, len(keys) + 1))
-    assert len(keys) == len(set(keys)) == sum(piece.language == "ja" for piece in recordings.chunks(1))
+    assert len(keys) == len(set(keys)) == sum(piece.language == "ja" for piece in chunks)
     where = [keys.index(key) for key in ("menu.main.lead", "menu.fraud.name", MAIL, "text.lost.passages.1")]
     assert where == sorted(where), "the first option with all behind it comes before the second"
     passages = those(Wanted.PASSAGES, every)
@@ -65,12 +77,12 @@ def test_what_is_recorded_is_held_at_once_and_kept_in_one_go(town: Town) -> None
     assert "続けて録音する：日本語" in page and "件のうち0件" in page
     assert recorded(editor, draft, GREETING) == recorded(editor, draft, MAIL, b"another") == 204
     assert "件のうち2件" in editor.get(f"{draft}/sitting/ja"), "whoever left goes on where they were"
-    assert town.office.drafts.edition(1).recordings == {}
+    assert town.office.drafts.edition(number(draft)).recordings == {}
     assert "録音を確かめる" in editor.get(f"{draft}/sitting/ja/held")
     assert editor.html.count("<audio") == 2 and editor.html.count('name="keep"') == 2
     keep_all(editor, draft, keep=[GREETING, MAIL])
     assert "2件入れました" in editor.text
-    kept = town.office.drafts.edition(1).recordings
+    kept = town.office.drafts.edition(number(draft)).recordings
     assert set(kept) == {Piece("ja", GREETING), Piece("ja", MAIL)} and kept[Piece("ja", GREETING)].words
     assert GREETING not in re.findall(r'data-take="[^"]*/take/ja/([^"]*)"', editor.html), "it is missing no more"
     assert f"/take/ja/{GREETING}" in editor.client.get(f"{draft}/sitting/ja?which=all").get_data(as_text=True)
@@ -90,9 +102,9 @@ def test_a_doubtful_one_is_kept_once_somebody_has_listened(town: Town) -> None:
     assert recorded(editor, draft, GREETING, doubts=(DOUBT,)) == 200
     keep_all(editor, draft, keep=[GREETING])
     assert editor.status == 409 and "確かめてください" in editor.text and "人の声が聞こえません" in editor.text
-    assert town.office.drafts.edition(1).recordings == {}
+    assert town.office.drafts.edition(number(draft)).recordings == {}
     keep_all(editor, draft, keep=[GREETING], sure=[GREETING])
-    assert set(town.office.drafts.edition(1).recordings) == {Piece("ja", GREETING)}
+    assert set(town.office.drafts.edition(number(draft)).recordings) == {Piece("ja", GREETING)}
     keep_all_nothing = editor.get(f"{draft}/sitting/ja/held")
     assert "待っている録音はありません" in keep_all_nothing
 
@@ -104,7 +116,7 @@ def test_nobody_keeps_what_somebody_else_holds(town: Town) -> None:
     assert "待っている録音はありません" in other.get(f"{draft}/sitting/ja/held")
     token = other.html.partition('name="csrf_token" value="')[2].partition('"')[0]
     other.client.post(f"{draft}/sitting/ja/held", data={"csrf_token": token, "keep": GREETING})
-    assert town.office.drafts.edition(1).recordings == {}
+    assert town.office.drafts.edition(number(draft)).recordings == {}
     page = approver.get(f"{draft}/sitting/ja")
     assert "この文を読んでください" not in page and "文の一覧" in page
 
@@ -117,7 +129,7 @@ def test_the_script_for_printing_has_all_texts_with_their_readings(town: Town) -
     page = editor.get(f"{draft}/sitting/ja/script")
     assert "録音の原稿：日本語" in page and "2秒あけて" in page
     assert "<ruby>戸塚区<rp>（</rp><rt>とつかく</rt><rp>）</rp></ruby>の窓口です。" in editor.html
-    chunks = [each for each in town.office.recordings.chunks(1) if each.language == "ja"]
+    chunks = [each for each in town.office.recordings.chunks(number(draft)) if each.language == "ja"]
     assert editor.html.count('class="box"') == len(chunks)
 
 
@@ -131,7 +143,7 @@ def test_what_is_typed_is_heard_before_it_is_saved(town: Town) -> None:
         assert made == ["まだ保存していません。"], "at the speed that is played alone"
     sounds = answer.get_json()["sounds"]
     assert len(sounds) == 1 and editor.client.get(sounds[0]).status_code == 200
-    assert town.office.drafts.differences(1) == (), "it is not in the draft"
+    assert town.office.drafts.differences(number(draft)) == (), "it is not in the draft"
     assert "まだ保存していません。" in editor.get(f"{draft}/prompts/{GREETING}"), "nothing typed is lost"
 
 

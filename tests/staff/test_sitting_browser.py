@@ -54,16 +54,16 @@ def test_a_row_of_texts_is_recorded_by_a_key_each(reading: Browser, served: tupl
     )
     page.get_by_role("button", name="始める").press("Enter")
     expect(page.locator("#sitting-state")).to_contain_text("録音しています")
-    page.wait_for_timeout(3500)
+    page.wait_for_timeout(2000)
     assert page.locator("#level").evaluate("(meter) => meter.value") > 0
     clean(page)
     page.keyboard.press("1")
     second = page.locator("#words").inner_text()
     assert second != first
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(700)
     page.keyboard.press("2")  # misread: the same text again, and nothing of it is kept
     assert page.locator("#words").inner_text() == second
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(700)
     page.keyboard.press("1")
     page.keyboard.press("4")
     expect(page.locator("#sitting-state")).to_contain_text("休んでいます")
@@ -74,7 +74,7 @@ def test_a_row_of_texts_is_recorded_by_a_key_each(reading: Browser, served: tupl
 
     page.route("**/take/**", lambda route: route.abort())  # the network is gone
     page.get_by_role("button", name="始める").press("Enter")
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(700)
     page.keyboard.press("1")
     page.keyboard.press("4")
     expect(page.get_by_role("alert")).to_contain_text("このブラウザに残っていて")
@@ -87,6 +87,8 @@ def test_a_row_of_texts_is_recorded_by_a_key_each(reading: Browser, served: tupl
     page.get_by_role("link", name="聞いて確かめ、下書きに入れる").click()
     clean(page)
     assert page.locator("audio").count() == 3
+    for box in page.get_by_role("checkbox").all():
+        box.check()
     page.get_by_role("button", name="チェックした録音を下書きに入れる").click()
     expect(page.get_by_role("status").first).to_contain_text("入れました")
     kept = town.office.drafts.edition(1).recordings[Piece("ja", GREETING)]

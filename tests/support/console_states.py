@@ -102,7 +102,7 @@ def sent(action: str = "", **fields: object) -> Sent:
             else:
                 field.evaluate("(field, text) => (field.value = text)", value)
         with page.expect_navigation():
-            form.locator("button:not([type=button])").first.click()
+            form.locator("button:not([type=button]):not([formaction])").first.click()
 
     return Sent(act, lambda visitor, _scene: visitor.send(action, **_typed(fields)))
 
@@ -226,6 +226,19 @@ def unsaved_heard(page: Page, _scene: Scene) -> None:
         )
 
 
+def practised(*links: str) -> Act:
+    """A practice is begun, and these links followed in it (a part of their address)."""
+
+    def act(page: Page, _scene: Scene) -> None:
+        with page.expect_navigation():
+            page.locator("main form[action$='/practice'] button").first.click()
+        for link in links:
+            with page.expect_navigation():
+                page.locator(f"a[href*='{link}']").first.click()
+
+    return act
+
+
 def in_a_call(page: Page, _scene: Scene) -> None:
     """A draft is rung on Sunday night."""
     page.locator("#at").fill(f"{day('11-29 23:00'):%Y-%m-%dT%H:%M}")
@@ -289,6 +302,8 @@ FIRST = (
     State("now-approver", "abe", ""),
     State("guide", "eto", "/guide", how=MAIN),
     State("practice", "eto", "/practice"),
+    State("practice-begun", "mori", "/practice", practised()),
+    State("practice-phone", "mori", "/practice", practised("/practice/phone")),
     State("own", "abe", "/me"),
     State("own-ways", "ueda", "/me", how=MAIN),
     State("passkey-remove", "ueda", "/me/passkeys/{passkey}/remove"),

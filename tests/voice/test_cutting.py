@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ivr.line.words import Span
-from ivr.voice.cutting import cut, long_sound, stretches
+from ivr.voice.cutting import cut
 from ivr.voice.ends import without_keys
 from ivr.voice.pace import estimated_seconds
 from ivr.voice.sound import Samples, joined, silence
@@ -38,16 +38,6 @@ def test_a_key_at_the_end_is_no_part_of_what_was_read() -> None:
     close = joined([voice, silence(0.12, rate), knock])  # the end of a word such as "act"
     assert without_keys(close, np.abs(close.pcm))[0].seconds == close.seconds
     assert without_keys(knock, np.abs(knock.pcm))[0].seconds == knock.seconds
-
-
-@pytest.mark.slow
-def test_it_is_cut_where_somebody_pauses() -> None:
-    content = long_recording([FIRST, SECOND, FIRST + SECOND, THIRD])
-    assert len(stretches(long_sound(content, ""))) >= 4
-    answer, takes = cut(facts(FIRST, SECOND, FIRST + SECOND, THIRD), content)
-    assert [row["key"] for row in answer["cuts"]] == ["k0", "k1", "k2", "k3"]
-    assert sum(row["length"] for row in answer["cuts"]) == len(takes) > 0
-    assert not any(row["doubts"] or row["problem"] for row in answer["cuts"])
 
 
 @pytest.mark.slow(8)
