@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.editions.draft import Word
-from ivr.editions.errand import Act, Errand
+from ivr.editions.errand import Act, Errand, Outcome
 from ivr.editions.structure import Shape, names_of
 from ivr.editions.texts import TextPlace, natural
 from ivr.line.prompt_keys import taken_apart
@@ -81,9 +81,9 @@ def draft(draft: int) -> ResponseReturnValue:
 
 
 def _under_way(draft: int) -> Errand | None:
-    """What was asked for and is not done yet."""
+    """What was asked for last, as long as it is not done: it goes on, or could not be done."""
     found = office().errands.latest(draft)
-    return found if found and found.outcome is None else None
+    return found if found and found.outcome is not Outcome.DONE else None
 
 
 @area.post("/drafts/<int:draft>/rename")

@@ -90,6 +90,7 @@ def test_what_cannot_be_done_says_why_and_loses_no_word(town: Town) -> None:
     draft = begun(editor)
     editor.get(f"{draft}/submit")
     assert "変わるところがありません" in editor.send("/submit", reason="理由はこれです") and editor.status == 409
+    assert "できませんでした" in editor.get(draft), "whoever left the page finds it at the draft"
     assert "理由はこれです" in editor.get(f"{draft}/submit")
     editor.get(f"{draft}/prompts/{GREETING}")
     editor.send(**{"text-ja": NEW})
