@@ -262,7 +262,7 @@ def test_an_invitation_is_one_persons_and_not_ones_own(house: House) -> None:
     assert "アカウントが、ここにはありません" in house.come(house.town.visitor())
 
 
-def test_without_a_provider_there_is_no_such_page(town: Town) -> None:
-    visitor = town.visitor()
+def test_without_a_provider_there_is_no_such_page(hall: Town) -> None:
+    visitor = hall.visitor()
     for path in ("/staff/sso", "/staff/sso/return"):
         assert visitor.get(path) and visitor.status == 404

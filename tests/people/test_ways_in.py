@@ -17,6 +17,15 @@ from tests.support.town import PASSWORD, Town, Visitor, open_town
 pytestmark = pytest.mark.clock
 
 
+def inside(hall: Town, login: str) -> Visitor:
+    """Somebody signed in, at a page that is soon made."""
+    visitor = hall.visitor()
+    visitor.get("/staff/sign-in?next=/staff/me")
+    visitor.send("/sign-in", login=login, password=PASSWORD, code=visitor.code(login))
+    assert visitor.path == "/staff/me", visitor.text
+    return visitor
+
+
 def options(visitor: Visitor, action: str) -> str:
     """What the browser is asked with by the form that leads to `action`."""
     for form in re.findall(r"<form[^>]*>", visitor.html):
@@ -42,7 +51,7 @@ def by_passkey(visitor: Visitor, key: Authenticator) -> str:
 
 def test_a_passkey_alone_lets_its_owner_in(hall: Town) -> None:
     key = Authenticator()
-    assert "パスキー「庁舎のパソコン」を追加しました" in with_passkey(hall.who("eto"), key)
+    assert "パスキー「庁舎のパソコン」を追加しました" in with_passkey(inside(hall, "eto"), key)
     visitor = hall.visitor().later(hours=2)
     assert "いま、電話で聞こえること" in by_passkey(visitor, key) and "江藤" in visitor.html
     assert "最後に使ったのは2026年11月24日（火）13:00" in visitor.get("/staff/me")
@@ -55,7 +64,7 @@ def test_a_passkey_alone_lets_its_owner_in(hall: Town) -> None:
 
 def test_alone_it_must_have_seen_a_finger_and_beside_a_password_it_need_not(hall: Town) -> None:
     stick = Authenticator(verifies=False)
-    with_passkey(hall.who("eto"), stick)
+    with_passkey(inside(hall, "eto"), stick)
     visitor = hall.visitor()
     assert "このパスキーではサインインできませんでした" in by_passkey(visitor, stick) and visitor.status == 401
     visitor.get("/staff/sign-in")
@@ -69,7 +78,7 @@ def test_alone_it_must_have_seen_a_finger_and_beside_a_password_it_need_not(hall
 
 def test_a_passkey_of_somebody_else_is_no_second_factor(hall: Town) -> None:
     stick = Authenticator()
-    with_passkey(hall.who("eto"), stick)
+    with_passkey(inside(hall, "eto"), stick)
     visitor = hall.visitor()
     visitor.get("/staff/sign-in")
     answer = stick.get(unescape(re.findall(r'data-beside="([^"]*)"', visitor.html)[0]))
@@ -79,7 +88,7 @@ def test_a_passkey_of_somebody_else_is_no_second_factor(hall: Town) -> None:
 
 def test_an_answer_counts_once_and_for_a_while(hall: Town) -> None:
     key = Authenticator()
-    with_passkey(hall.who("eto"), key)
+    with_passkey(inside(hall, "eto"), key)
     visitor = hall.visitor()
     visitor.get("/staff/sign-in")
     target, fields = visitor.form("/sign-in/passkey")
@@ -106,7 +115,7 @@ def test_what_is_no_answer_lets_nobody_in(hall: Town, spoilt: str) -> None:
 
 def test_another_site_or_key_or_an_old_count_signs_for_nobody(hall: Town) -> None:
     key = Authenticator(count=5)
-    with_passkey(hall.who("eto"), key)
+    with_passkey(inside(hall, "eto"), key)
     false = Authenticator(origin="https://localhost.evil.example", credential=key.credential, key=key.key, count=9)
     assert "できませんでした" in by_passkey(hall.visitor(), false)
     other = Authenticator(credential=key.credential, count=9)
@@ -117,7 +126,7 @@ def test_another_site_or_key_or_an_old_count_signs_for_nobody(hall: Town) -> Non
 
 
 def test_passkeys_are_several_named_and_removable(hall: Town) -> None:
-    visitor, first, second = hall.who("eto"), Authenticator(), Authenticator()
+    visitor, first, second = inside(hall, "eto"), Authenticator(), Authenticator()
     with_passkey(visitor, first)
     assert "すでに登録されています" in with_passkey(visitor, first)
     assert "名前を付けてください" in with_passkey(visitor, second, " ")
@@ -129,12 +138,12 @@ def test_passkeys_are_several_named_and_removable(hall: Town) -> None:
     assert "できませんでした" in by_passkey(hall.visitor(), first)
     assert "いま、" in by_passkey(hall.visitor(), second)
     other = re.findall(r'href="(/staff/me/passkeys/\w+/remove)"', visitor.html)[0]
-    assert "そのパスキーはありません" in hall.who("abe").get(other), "of somebody else"
+    assert "そのパスキーはありません" in inside(hall, "abe").get(other), "of somebody else"
 
 
 def test_a_stopped_or_renewed_account_has_no_passkey_and_no_code(hall: Town) -> None:
     key = Authenticator()
-    visitor = hall.who("eto")
+    visitor = inside(hall, "eto")
     with_passkey(visitor, key)
     visitor.get("/staff/me/codes")
     visitor.send()
@@ -147,7 +156,7 @@ def test_a_stopped_or_renewed_account_has_no_passkey_and_no_code(hall: Town) -> 
 
 
 def test_a_form_that_came_too_late_is_sent_after_a_passkey(hall: Town) -> None:
-    key, editor = Authenticator(), hall.who("eto")
+    key, editor = Authenticator(), inside(hall, "eto")
     with_passkey(editor, key)
     editor.get("/staff/drafts")
     target, fields = editor.form("/drafts")
@@ -169,7 +178,7 @@ def codes_of(visitor: Visitor) -> list[str]:
 
 
 def test_a_recovery_code_stands_in_for_the_app_once(hall: Town) -> None:
-    codes = codes_of(hall.who("eto"))
+    codes = codes_of(inside(hall, "eto"))
     assert len(set(codes)) == recovery.MANY
     assert "いま、" in hall.visitor().sign_in("eto", code=codes[0])
     assert "サインインできませんでした" in hall.visitor().sign_in("eto", code=codes[0])
@@ -184,7 +193,7 @@ def test_a_recovery_code_stands_in_for_the_app_once(hall: Town) -> None:
 
 
 def test_few_codes_are_told_and_new_ones_void_the_old(hall: Town) -> None:
-    codes = codes_of(hall.who("eto"))
+    codes = codes_of(inside(hall, "eto"))
     for code in codes[: recovery.MANY - recovery.FEW - 2]:
         assert hall.accounts.sign_in("eto", PASSWORD, code, MOMENT)
     assert "残りが少なくなりました" not in hall.visitor().sign_in("eto", code=codes[-3])
@@ -197,7 +206,7 @@ def test_few_codes_are_told_and_new_ones_void_the_old(hall: Town) -> None:
 
 
 def test_codes_that_are_guessed_lock_as_passwords_do(hall: Town) -> None:
-    codes = codes_of(hall.who("eto"))
+    codes = codes_of(inside(hall, "eto"))
     for _ in range(TRIES):
         hall.accounts.sign_in("eto", PASSWORD, "AAAA-AAAA-AAAA-AAAA", MOMENT)
     assert hall.accounts.sign_in("eto", PASSWORD, codes[0], MOMENT) is None
@@ -207,7 +216,7 @@ def test_codes_that_are_guessed_lock_as_passwords_do(hall: Town) -> None:
 
 
 def test_acts_on_accounts_ask_again_who_it_is_and_lose_nothing(hall: Town) -> None:
-    admin = hall.who("kanri")
+    admin = inside(hall, "kanri")
     admin.get("/staff/accounts")
     target, fields = admin.form()
     late = admin.later(minutes=11)
@@ -224,9 +233,9 @@ def test_acts_on_accounts_ask_again_who_it_is_and_lose_nothing(hall: Town) -> No
 
 def test_it_is_shown_again_by_a_passkey_of_ones_own(hall: Town) -> None:
     key, other = Authenticator(), Authenticator()
-    admin = hall.who("kanri")
+    admin = inside(hall, "kanri")
     with_passkey(admin, key)
-    with_passkey(hall.who("eto"), other)
+    with_passkey(inside(hall, "eto"), other)
     late = admin.later(minutes=11)
     late.get("/staff/accounts/eto/stop")
     page = late.send("/prove", answer=other.get(options(late, "/prove")))
@@ -236,7 +245,7 @@ def test_it_is_shown_again_by_a_passkey_of_ones_own(hall: Town) -> None:
 
 
 def test_whoever_guesses_there_is_locked_out_as_at_the_door(hall: Town) -> None:
-    late = hall.who("kanri").later(minutes=11)
+    late = inside(hall, "kanri").later(minutes=11)
     late.get("/staff/accounts/eto/stop")
     for _ in range(TRIES):
         late.send("/prove", password="wrong password")
@@ -244,7 +253,7 @@ def test_whoever_guesses_there_is_locked_out_as_at_the_door(hall: Town) -> None:
 
 
 def test_without_its_token_nothing_is_carried(hall: Town) -> None:
-    late = hall.who("kanri").later(minutes=11)
+    late = inside(hall, "kanri").later(minutes=11)
     answer = late.client.post("/staff/accounts", data={"name": "strange words"})
     assert answer.status_code == 400 and "strange words" not in answer.get_data(as_text=True)
 
@@ -252,7 +261,7 @@ def test_without_its_token_nothing_is_carried(hall: Town) -> None:
 # --- from where -----------------------------------------------------------------------------
 
 
-@pytest.fixture(name="inside")
+@pytest.fixture(name="house")
 def hall_with_a_network(tmp_path: Path) -> Iterator[Town]:
     with open_town(tmp_path, STAFF_ADDRESSES="10.1.0.0/16, 2001:db8::/48", PROXIES="1") as town:
         yield town
@@ -270,8 +279,8 @@ FROM = {
 }
 
 
-def test_the_console_opens_from_the_networks_that_are_set(inside: Town) -> None:
-    client = inside.app.test_client()
+def test_the_console_opens_from_the_networks_that_are_set(house: Town) -> None:
+    client = house.app.test_client()
     for seen, comes_in in FROM.items():
         headers = {"X-Forwarded-For": seen} if seen else {}
         for path in ("/staff/sign-in", "/staff/drafts", "/staff/set-up/x"):
@@ -281,8 +290,8 @@ def test_the_console_opens_from_the_networks_that_are_set(inside: Town) -> None:
         assert client.get("/", headers=headers).status_code == 200, "callers and readers are not staff"
 
 
-def test_a_session_does_not_leave_the_house(inside: Town) -> None:
-    visitor = inside.visitor()
+def test_a_session_does_not_leave_the_house(house: Town) -> None:
+    visitor = house.visitor()
     visitor.client.environ_base["HTTP_X_FORWARDED_FOR"] = "10.1.2.3"
     assert "いま、" in visitor.sign_in("eto")
     visitor.client.environ_base["HTTP_X_FORWARDED_FOR"] = "203.0.113.9"
