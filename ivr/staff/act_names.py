@@ -103,7 +103,7 @@ def _of_the_line() -> dict[str, str]:
     return {
         "recording.keep": _("put a recording into a draft"),
         "recording.drop": _("took a recording out"),
-        "recording.file": _("uploaded a long recording to be cut"),
+        "recording.file": _("sent a long recording to be cut"),
         "code.give": _("got a code to record by telephone"),
         "code.use": _("recorded by telephone with a code"),
         "alert.warn": _("put an alert on the line"),

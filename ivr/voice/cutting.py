@@ -6,6 +6,7 @@ recogniser (`ivr.voice.hear`), which takes about a second a text.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +23,8 @@ from ivr.voice.judging import Doubt
 from ivr.voice.matching import Group, Stretch, by_words, groups
 from ivr.voice.sound import Pcm, Samples, joined
 from ivr.voice.telephone import STRETCH_RATE
+
+log = logging.getLogger(__name__)
 
 LONGEST = 30 * 60  # s [own value]: 20 MB of MP3 at 90 kbit/s; all texts of a language take about as long
 FRAME = 0.01  # s
@@ -152,11 +155,15 @@ def _levels(sound: Samples) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 def _heard(sound: Samples, found: Sequence[Group], facts: Mapping[str, Any]) -> list[str]:
-    """What the recogniser understands of each group; nothing where it is not installed."""
+    """What the recogniser understands of each group; nothing where it is not installed, or cannot hear."""
     if not facts["hears"] or hear.missing_packages():
         return []
-    recogniser = hear.Recogniser(Path(facts["model"]), threads=1)
-    return [recogniser.understand(_piece(sound, group), facts["hears"]) for group in found]
+    try:
+        recogniser = hear.Recogniser(Path(facts["model"]), threads=1)
+        return [recogniser.understand(_piece(sound, group), facts["hears"]) for group in found]
+    except Exception:  # a full disk, too little memory: lengths decide without it
+        log.exception("the recogniser did not hear a long recording")
+        return []
 
 
 def _by_words(found: Sequence[Group], heard: Sequence[str], facts: Mapping[str, Any]) -> tuple[Group, ...]:

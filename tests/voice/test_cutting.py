@@ -1,11 +1,9 @@
 """A long recording cut where somebody pauses; and a key that is heard at the end of a short one."""
 
 from dataclasses import astuple
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from ivr.line.words import Span
 from ivr.voice.cutting import cut
@@ -13,7 +11,6 @@ from ivr.voice.ends import without_keys
 from ivr.voice.pace import estimated_seconds
 from ivr.voice.sound import Samples, joined, silence
 from tests.support.languages import JA
-from tests.support.long_reading import long_recording
 
 FIRST, SECOND, THIRD = "電話を切ってください。", "窓口は閉まっています。", "警察に相談してください。"
 
@@ -38,13 +35,6 @@ def test_a_key_at_the_end_is_no_part_of_what_was_read() -> None:
     close = joined([voice, silence(0.12, rate), knock])  # the end of a word such as "act"
     assert without_keys(close, np.abs(close.pcm))[0].seconds == close.seconds
     assert without_keys(knock, np.abs(knock.pcm))[0].seconds == knock.seconds
-
-
-@pytest.mark.slow(8)
-def test_what_is_understood_tells_texts_of_one_length_apart(tmp_path: Path) -> None:
-    more = {"hears": "ja", "model": str(tmp_path / "model")}
-    answer, _ = cut(facts(FIRST, SECOND, THIRD, **more), long_recording([FIRST, THIRD]))
-    assert [row["key"] for row in answer["cuts"]] == ["k0", "k2"], [row["heard"] for row in answer["cuts"]]
 
 
 def test_what_is_no_sound_is_refused_with_the_reason() -> None:
