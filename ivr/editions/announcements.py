@@ -131,7 +131,7 @@ class Announcements(Closures):
             if code not in left_out
         }
         with self.database.writing() as connection:
-            if twice := _same(connection, tidied, end, practice, person, now):
+            if twice := _same(connection, tidied, (start, end), practice, person, now):
                 return twice
             row = {"words": tidied, "start": start, "end": end, "at": now, "practice": practice, **by(person)}
             row["lapses"] = start + self.unapproved
@@ -216,11 +216,18 @@ def recent_with_practice(connection: Connection, now: datetime) -> tuple[Announc
 
 
 def _same(
-    connection: Connection, words: Mapping[str, str], end: datetime, practice: bool, person: Person, now: datetime
+    connection: Connection,
+    words: Mapping[str, str],
+    span: tuple[datetime, datetime],
+    practice: bool,
+    person: Person,
+    now: datetime,
 ) -> AnnouncedAlert | None:
-    """The alert that an earlier press of the same button made."""
+    """The alert that an earlier press of the same button made: it has begun by the start of this one."""
+    start, end = span
     mine = (each for each in recent_with_practice(connection, now) if each.by == person.id and now < each.until)
-    return next((each for each in mine if (each.words, each.end, each.practice) == (words, end, practice)), None)
+    begun = (each for each in mine if each.start <= start)
+    return next((each for each in begun if (each.words, each.end, each.practice) == (words, end, practice)), None)
 
 
 def _read(prompt: Prompt, table: Table) -> Prompt:

@@ -80,6 +80,7 @@ def call_at(name: str) -> ResponseReturnValue:
         way=shape.way(name),
         ways=[(number, shape.branches[key]) for number, key in enumerate(branch.ways, 1) if key in shape.branches],
         said=_said(live, mine, prompts),
+        suspended=name in console().line().desks and console().line().desks[name].hours.suspended(now()),
         facts=_facts_at(branch),
         tree_place=words_at(next(iter(shape.languages)), branch.part(NAME)),
     )

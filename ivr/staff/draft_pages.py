@@ -10,6 +10,7 @@ from ivr.editions.draft import Word
 from ivr.editions.errand import Act, Errand, Outcome
 from ivr.editions.structure import Shape, names_of
 from ivr.editions.texts import TextPlace, natural
+from ivr.line.finding import found
 from ivr.line.prompt_keys import taken_apart
 from ivr.line.values import Kind
 from ivr.people.refusals import Refused
@@ -189,13 +190,12 @@ def _facts(words: Mapping[TextPlace, Word]) -> tuple[tuple[str, tuple[tuple[str,
 
 def _searched(words: Mapping[TextPlace, Word], asked: str) -> tuple[Word, ...]:
     """The texts in which the words stand, or in whose key."""
-    wanted = asked.casefold()
-    found = (
+    hits = (
         word
         for place, word in words.items()
-        if place.prompt and (wanted in word.text.casefold() or wanted in place.key.casefold())
+        if place.prompt and (found(word.text, asked) or asked.casefold() in place.key.casefold())
     )
-    return tuple(found)[:_SHOWN]
+    return tuple(hits)[:_SHOWN]
 
 
 def _grouped(words: Mapping[TextPlace, Word], language: str) -> tuple[tuple[str, tuple[TextPlace, ...]], ...]:

@@ -37,6 +37,27 @@ def test_an_alert_is_heard_from_its_start_to_just_before_its_end(city: City) -> 
     assert city.office.announcements.alerts(city.later(hours=2).now) == ()
 
 
+def test_a_press_twice_makes_one_alert_and_closes_once_but_what_is_to_come_does_not_count(town: City) -> None:
+    told, end = town.office.announcements, town.now + 9 * HOUR
+    coming = told.warn(WORDS, town.now + HOUR, end, EDITOR, town.now)
+    first = told.warn(WORDS, town.now, end, EDITOR, town.now)
+    assert first.id != coming.id, "what is to be heard in an hour is not heard now"
+    again = town.later(seconds=2)
+    assert told.warn(WORDS, again.now, end, EDITOR, again.now).id == first.id
+    assert told.warn(WORDS, again.now, end, EDITOR, again.now, practice=True).practice
+    assert told.warn(WORDS, again.now, end, BOTH, again.now).id not in (first.id, coming.id)
+    closed = told.close("city", town.now, end, EDITOR, town.now)
+    assert told.close("city", again.now, end, EDITOR, again.now).id == closed.id
+
+
+def test_practice_is_on_no_callers_line(city: City) -> None:
+    city.office.announcements.warn(WORDS, city.now, city.now + HOUR, EDITOR, city.now, practice=True)
+    city.office.shelf.refresh()
+    assert heard_alerts(city) == [] and city.office.announcements.alerts(city.now) == ()
+    assert [each.key for each in city.office.shelf.draft_line("", city.now).alerts] == ["alert.1"]
+    assert city.office.shelf.line("", city.now).alerts == ()
+
+
 def test_an_alert_ends_early(city: City) -> None:
     alert = city.office.announcements.warn(WORDS, city.now, city.now + 9 * HOUR, EDITOR, city.now)
     assert heard_alerts(city.later(minutes=1)) == [WORDS["ja"]]

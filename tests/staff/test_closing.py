@@ -36,6 +36,7 @@ def test_several_desks_are_closed_by_one_press_and_say_so_everywhere(town: Town)
     assert RESTING in public(town) and "臨時に休み" in public(town)
     home = clerk.get("/staff")
     assert home.index("臨時に休み中") < home.index(CITY) and "いますぐ受付に戻す" in home
+    assert "臨時に休み中" in clerk.get("/staff/call/at/city")
     assert RESTING not in public(town, MOMENT + timedelta(days=1))
 
 

@@ -46,7 +46,7 @@ DETAILS = (
     Detail("code", "voice-code", ("[aria-labelledby=h-code]",)),
     Detail("approve", "approve", ("main h1", "form[action$='/approve']")),
     Detail("ring", "ring-call", ("#telephone .set", "#telephone .heard"), "#telephone .pad, #progress"),
-    Detail("alert", "alert", ("main h1", "main .actions")),
+    Detail("alert", "alert-prepared", ("main h1", "main form.panel")),
     Detail(
         "conflict",
         "text-conflict",
