@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def city(folder: Path) -> Iterator[Town]:
     """A city hall; the rules of the whole line find nothing in its practices either."""
-    rules = patch("ivr.wiring.Apart", lambda _sounds: lambda _asked: ())
+    rules = patch("ivr.wiring.Apart", lambda *_of: lambda _asked: ())
     errands, leases = patch("ivr.wiring.beside", once), patch("ivr.wiring.Leases", lambda _now: None)
     with rules, errands, leases, patch.object(Queue, "add", at_once), open_town(folder) as town:
         yield town
