@@ -12,9 +12,8 @@ from ivr.editions.edition import Piece
 from ivr.editions.texts import TextPlace
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right, may
-from ivr.staff import labels
 from ivr.staff.area import area, needs
-from ivr.staff.context import me, now, office, page, said, tell
+from ivr.staff.context import me, name_of, now, office, page, said, tell
 from ivr.staff.text_links import page_of
 
 
@@ -87,10 +86,10 @@ def _choose(target: Target, drafts: tuple[Draft, ...], error: Refused | None = N
         "change.html",
         409 if error else 200,
         me=me(),
-        what=labels.place(target.at),
+        what=name_of(target.at),
         ways=[(each, target.page(each.id)) for each in drafts],
         fields=target.fields,
-        title=request.form.get("title") or labels.place(target.at)[:200],
+        title=request.form.get("title") or name_of(target.at)[:200],
         problem=said(error) if error else None,
     )
 

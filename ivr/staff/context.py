@@ -283,7 +283,14 @@ def said(refused: Refusal) -> Told:
 
 
 def _worded(fact: object) -> str:
-    return names().of(fact) if isinstance(fact, TextPlace | Piece) else str(fact)
+    return name_of(fact) if isinstance(fact, TextPlace | Piece) else str(fact)
+
+
+def name_of(place: TextPlace | Piece) -> str:
+    """What a text or fact is called, in the visitor's language; templates have it of `labels.place`."""
+    with force_locale(language()):
+        words().as_default()
+        return names().of(place)
 
 
 def tell_wrong(field: str, sentence: Told) -> None:

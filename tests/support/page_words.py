@@ -18,13 +18,14 @@ PLAIN_LATIN = frozenset(
         *("CSV", "XLSX", "ODS", "ZIP", "PDF", "QR", "SMS", "ID", "URL", "MB", "KB", "PIN", "OK", "Excel", "Web"),
         *("WAV", "MP", "FLAC", "AIFF", "WMA", "OGG", "WebM", "MIDI"),
         *("ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"),  # the keys of a telephone
-        *("Google", "Microsoft", "Authenticator"),
+        *("Google", "Microsoft", "Authenticator", "Incoming", "Webhook"),  # as their own pages call it
+        *("Ctrl", "Tab"),  # keys of a keyboard
     )
 )
 """Words in Latin letters that a clerk in Japan reads every day."""
 
 _ENGLISH = re.compile(r"[A-Za-z][A-Za-z'’]+")
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = re.compile(r"https?://\S*|[\w.-]+@[\w.-]+|www\.[\w.-]+")
 _CODES = (
     re.compile(r"\b[a-z_]+(?:\.[a-z0-9_]+)+\b"),  # a prompt key, or a file
     re.compile(r"\b[a-z]+_[a-z_]+\b"),
