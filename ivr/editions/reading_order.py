@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from ivr.editions.edition import Piece, Recording, prompt_of
 from ivr.line.prompt_keys import KeyParts
+from ivr.line.tree import ways_on
 from ivr.line.values import Line
 from ivr.line.words import Chunk
 
@@ -74,8 +75,5 @@ def _nodes(line: Line) -> Iterator[str]:
             continue
         seen.add(node)
         yield node
-        if node in line.menus:
-            waiting.extend(reversed(line.menus[node].options))
-        elif node in line.texts:
-            waiting.extend(reversed(line.texts[node].choices))
+        waiting.extend(reversed(ways_on(line, node)))
     yield from (*line.menus, *line.texts, *line.desks)

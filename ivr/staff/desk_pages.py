@@ -107,7 +107,7 @@ def closed_by_hand() -> tuple[ClosedDesk, ...]:
     found = (
         ClosedDesk(each, name_of(line, Kind.DESK, each.desk), each.holds(moment))
         for each in office().announcements.closures(moment)
-        if each.desk in line.desks
+        if desk_at(line, each.desk)
     )
     return tuple(sorted(found, key=lambda each: (not each.now, each.closure.start, each.name)))
 

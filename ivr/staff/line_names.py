@@ -1,8 +1,9 @@
 """What people call the prompts that belong to no menu, text or desk, and what callers mean in every state."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from ivr.line import prompt_keys as keys
 from ivr.line.prompt_keys import taken_apart
@@ -30,6 +31,11 @@ def _(message: str, **facts: object) -> str:
 
 def of(key: str) -> str:
     """A prompt of the line by its key."""
+    return _of(key, str(get_locale()))
+
+
+@lru_cache(maxsize=4096)  # a draft's page names every text, some 300 of them in each language [own value]
+def _of(key: str, _locale: str) -> str:
     parts = taken_apart(key)
     if (called := keys.called(key)) is not None:
         return _("The name of the number %(number)s", number=called)

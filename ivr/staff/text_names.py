@@ -6,6 +6,7 @@ TextNames(called).of(TextPlace("ja.toml", "text.mail.passages.1"))
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask_babel import get_locale, gettext
 
@@ -83,7 +84,7 @@ class TextNames:
         node = self.node(parts.family, parts.node)
         if parts.text:
             return _("Passage %(number)s of “%(node)s”", number=parts.number, node=node)
-        return _node_parts(node).get(parts.part) or _("“%(node)s”: further words", node=node)
+        return _node_parts(node, str(get_locale())).get(parts.part) or _("“%(node)s”: further words", node=node)
 
     def _alert(self, parts: KeyParts) -> str:
         alert, _dot, part = parts.part.partition(".")
@@ -108,7 +109,8 @@ class TextNames:
         return _("%(text)s (%(language)s)", text=name, language=language(code)) if code else name
 
 
-def _node_parts(node: str) -> Mapping[str, str]:
+@lru_cache(maxsize=512)  # menus, texts and desks, in the languages of the console [own value]
+def _node_parts(node: str, _locale: str) -> Mapping[str, str]:
     """The prompts of a menu, text or desk by their parts."""
     return {
         "": _("“%(node)s”", node=node),
