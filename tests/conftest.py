@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,9 +34,9 @@ sys.dont_write_bytecode = False
 MEMORY, ROOM = Path("/dev/shm"), 4_000_000_000
 """A disk in memory, and the bytes of it that all tests at once may want."""
 
-if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     # Each act is written through to the disk: a third of the time of the tests of the console is waiting for that.
-    os.environ.setdefault("TMPDIR", str(MEMORY))
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 hypothesis.settings.register_profile("line", deadline=None)  # a busy machine takes longer, which is no fault
 hypothesis.settings.load_profile("line")

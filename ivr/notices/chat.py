@@ -14,7 +14,6 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from requests.utils import get_environ_proxies
 from urllib3 import HTTPSConnectionPool, ProxyManager, Timeout
 from urllib3.exceptions import HTTPError
 
@@ -56,6 +55,8 @@ class Chat:
         """The status of the answer."""
         headers = {"Host": parts.netloc, "Content-Type": "application/json", "User-Agent": "my-number-line"}
         known: dict[str, Any] = {"timeout": Timeout(total=PATIENCE), "ssl_context": ssl.create_default_context()}
+        from requests.utils import get_environ_proxies  # a worker of calls goes without
+
         if proxy := get_environ_proxies(to).get("https"):  # which looks names up itself, and says where one may go
             usable(to, self.private)
             with ProxyManager(proxy, **known) as manager:

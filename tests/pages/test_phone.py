@@ -88,6 +88,7 @@ def test_ringing_is_answered_with_the_greeting(caller: Caller, line: Line) -> No
     assert caller.answer["listening"] == {"seconds": 10.0, "keys": True, "words": True}
 
 
+@pytest.mark.timeless
 def test_each_change_of_language_is_an_utterance_of_its_own(caller: Caller) -> None:
     assert [said["language"] for said in caller.answer["speech"]][:3] == ["ja-JP", "en-US", "ja-JP"]
 
@@ -100,6 +101,7 @@ def test_keys_lead_through_the_menus_and_the_text_goes_on_by_itself(caller: Call
     assert "暗証番号も、入れないで" in caller.heard
 
 
+@pytest.mark.timeless
 def test_words_are_heard(caller: Caller) -> None:
     assert caller.act("say", words="カードをなくしました").status_code == 200
     assert caller.heard
@@ -128,6 +130,7 @@ def test_without_a_time_there_is_no_clock(client: FlaskClient) -> None:
     assert Caller(client, at="").answer["clock"] is None
 
 
+@pytest.mark.timeless
 def test_another_language_can_be_rung(client: FlaskClient) -> None:
     assert "My Number line" in Caller(client, language="en").heard
 
@@ -138,6 +141,7 @@ def test_hanging_up_ends_the_call(caller: Caller) -> None:
     assert caller.act("press", key="1").status_code == 409
 
 
+@pytest.mark.timeless
 def test_a_key_that_nobody_hears_is_told(caller: Caller) -> None:
     caller.press(TO_THE_POLICE)
     caller.act("wait")
@@ -191,6 +195,7 @@ def test_a_page_of_ours_may_ring(client: FlaskClient) -> None:
     assert client.post("/phone/ring", json={}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
 
 
+@pytest.mark.timeless
 def test_forms_cannot_ring(client: FlaskClient) -> None:
     assert client.post("/phone/ring", data={"language": "ja"}, headers=OURS).status_code == 415
 
@@ -316,6 +321,7 @@ def figures(app: Flask) -> dict[str, float]:
     return {name: float(value) for name, _, value in pairs}
 
 
+@pytest.mark.timeless
 def test_an_unknown_language_cannot_be_rung(client: FlaskClient) -> None:
     assert client.post("/phone/ring", json={"language": "xx"}, headers=OURS).status_code == 404
 
@@ -367,6 +373,7 @@ def test_a_line_out_of_order_is_told(app: Flask, client: FlaskClient, monkeypatc
     assert answer.get_json() == {"error": "fault", "message": "answered 500"}
 
 
+@pytest.mark.timeless
 def test_nothing_is_kept_by_the_browser_s_cache(caller: Caller) -> None:
     assert caller.act("wait").headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in caller.act("wait").headers

@@ -15,7 +15,7 @@ from tests.support.clock import MOMENT, WALL
 from tests.support.console_browser import clean
 from tests.support.town import PASSWORD, Town, console_app, secrets_of
 
-pytestmark = [pytest.mark.slow(6), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow(6), pytest.mark.xdist_group("other pages")]
 
 TELEPHONE = {"transport": "internal", "hasUserVerification": True, "isUserVerified": True}
 STICK = {"transport": "usb", "hasUserVerification": True, "isUserVerified": True}  # a browser asks it for a PIN

@@ -49,6 +49,7 @@ def by_passkey(visitor: Visitor, key: Authenticator) -> str:
 # --- passkeys -------------------------------------------------------------------------------
 
 
+@pytest.mark.timeless
 def test_a_passkey_alone_lets_its_owner_in(hall: Town) -> None:
     key = Authenticator()
     assert "パスキー「庁舎のパソコン」を追加しました" in with_passkey(inside(hall, "eto"), key)
@@ -62,6 +63,7 @@ def test_a_passkey_alone_lets_its_owner_in(hall: Town) -> None:
     ]
 
 
+@pytest.mark.timeless
 def test_alone_it_must_have_seen_a_finger_and_beside_a_password_it_need_not(hall: Town) -> None:
     stick = Authenticator(verifies=False)
     with_passkey(inside(hall, "eto"), stick)
@@ -76,6 +78,7 @@ def test_alone_it_must_have_seen_a_finger_and_beside_a_password_it_need_not(hall
     assert "いま、電話で聞こえること" in visitor.send("/sign-in", password=PASSWORD, **sent)
 
 
+@pytest.mark.timeless
 def test_a_passkey_of_somebody_else_is_no_second_factor(hall: Town) -> None:
     stick = Authenticator()
     with_passkey(inside(hall, "eto"), stick)
@@ -105,6 +108,7 @@ def test_an_answer_counts_once_and_for_a_while(hall: Town) -> None:
     assert "このパスキーではサインインできませんでした" in later.send("/sign-in/passkey", answer=answer)
 
 
+@pytest.mark.timeless
 @pytest.mark.parametrize("spoilt", ["{}", "[]", "x", '{"rawId": 1}', '{"rawId": "AAAA", "id": "AAAA"}', "9" * 30_000])
 def test_what_is_no_answer_lets_nobody_in(hall: Town, spoilt: str) -> None:
     visitor = hall.visitor()
@@ -113,6 +117,7 @@ def test_what_is_no_answer_lets_nobody_in(hall: Town, spoilt: str) -> None:
     assert visitor.send("/sign-in/passkey", answer=spoilt, challenge="forged") and visitor.status == 401
 
 
+@pytest.mark.timeless
 def test_another_site_or_key_or_an_old_count_signs_for_nobody(hall: Town) -> None:
     key = Authenticator(count=5)
     with_passkey(inside(hall, "eto"), key)
@@ -125,6 +130,7 @@ def test_another_site_or_key_or_an_old_count_signs_for_nobody(hall: Town) -> Non
     assert "いま、" in by_passkey(hall.visitor(), key)
 
 
+@pytest.mark.timeless
 def test_passkeys_are_several_named_and_removable(hall: Town) -> None:
     visitor, first, second = inside(hall, "eto"), Authenticator(), Authenticator()
     with_passkey(visitor, first)
@@ -141,6 +147,7 @@ def test_passkeys_are_several_named_and_removable(hall: Town) -> None:
     assert "そのパスキーはありません" in inside(hall, "abe").get(other), "of somebody else"
 
 
+@pytest.mark.timeless
 def test_a_stopped_or_renewed_account_has_no_passkey_and_no_code(hall: Town) -> None:
     key = Authenticator()
     visitor = inside(hall, "eto")
@@ -192,6 +199,7 @@ def test_a_recovery_code_stands_in_for_the_app_once(hall: Town) -> None:
     assert not any(code in str(trail.search(hall.office.database)) for code in codes)
 
 
+@pytest.mark.timeless
 def test_few_codes_are_told_and_new_ones_void_the_old(hall: Town) -> None:
     codes = codes_of(inside(hall, "eto"))
     for code in codes[: recovery.MANY - recovery.FEW - 2]:
@@ -205,6 +213,7 @@ def test_few_codes_are_told_and_new_ones_void_the_old(hall: Town) -> None:
     assert hall.accounts.sign_in("eto", PASSWORD, new[0], MOMENT)
 
 
+@pytest.mark.timeless
 def test_codes_that_are_guessed_lock_as_passwords_do(hall: Town) -> None:
     codes = codes_of(inside(hall, "eto"))
     for _ in range(TRIES):
@@ -252,6 +261,7 @@ def test_whoever_guesses_there_is_locked_out_as_at_the_door(hall: Town) -> None:
     assert "確かめられませんでした" in late.send("/prove", password=PASSWORD)
 
 
+@pytest.mark.timeless
 def test_without_its_token_nothing_is_carried(hall: Town) -> None:
     late = inside(hall, "kanri").later(minutes=11)
     answer = late.client.post("/staff/accounts", data={"name": "strange words"})
@@ -279,6 +289,7 @@ FROM = {
 }
 
 
+@pytest.mark.timeless
 def test_the_console_opens_from_the_networks_that_are_set(house: Town) -> None:
     client = house.app.test_client()
     for seen, comes_in in FROM.items():
@@ -290,6 +301,7 @@ def test_the_console_opens_from_the_networks_that_are_set(house: Town) -> None:
         assert client.get("/", headers=headers).status_code == 200, "callers and readers are not staff"
 
 
+@pytest.mark.timeless
 def test_a_session_does_not_leave_the_house(house: Town) -> None:
     visitor = house.visitor()
     visitor.client.environ_base["HTTP_X_FORWARDED_FOR"] = "10.1.2.3"

@@ -72,6 +72,7 @@ def counted(known: Counter[tuple[str, str]], figure: str) -> dict[str, int]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("truth")
 def test_every_number_of_the_year_is_the_one_that_was_thought_up(many: Rung, year: Report) -> None:
     known = many.known.of
     assert year.calls.amount == 10_000
@@ -97,6 +98,7 @@ def test_every_number_of_the_year_is_the_one_that_was_thought_up(many: Rung, yea
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("truth")
 def test_texts_and_desks_are_told_one_by_one(many: Rung, year: Report) -> None:
     known = many.known.of
     texts = year.table("texts")
@@ -119,6 +121,7 @@ def test_texts_and_desks_are_told_one_by_one(many: Rung, year: Report) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("truth")
 def test_seconds_and_minutes_are_summed_and_paid(many: Rung, year: Report) -> None:
     values = many.known.values
     firsts = {row.item: row.values[1] for row in year.table("firsts").rows}
@@ -145,6 +148,7 @@ def test_seconds_and_minutes_are_summed_and_paid(many: Rung, year: Report) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("truth")
 def test_a_month_is_told_by_its_days(many: Rung) -> None:
     october = made(many.database, Period(2026, 10), TOWN, TODAY)
     known = many.known.months["2026-10"]
@@ -155,6 +159,7 @@ def test_a_month_is_told_by_its_days(many: Rung) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("truth")
 def test_what_three_callers_did_is_told_nowhere(many: Rung, year: Report) -> None:
     assert many.known.of["joined", "yoke"] == 3
     yoke = next(row.values for row in year.table("desks").rows if row.item == "yoke")
@@ -164,6 +169,7 @@ def test_what_three_callers_did_is_told_nowhere(many: Rung, year: Report) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("truth")
 def test_editions_and_alerts_are_told_apart(many: Rung) -> None:
     for edition in EDITIONS:
         counts = read(many.database, Among(edition=edition))

@@ -15,7 +15,7 @@ from tests.support.browser import WIDE
 from tests.support.console_town import Scene, on_a_port
 from tests.support.town import GREETING, begun
 
-pytestmark = [pytest.mark.slow(4), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow(4), pytest.mark.xdist_group("other pages")]
 
 
 class Rules:

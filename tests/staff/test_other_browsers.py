@@ -17,7 +17,7 @@ from tests.support.console_town import Scene, on_a_port
 from tests.support.other_browsers import Window, firefox, webkit
 from tests.support.town import GREETING, PASSWORD
 
-pytestmark = [pytest.mark.slow(10), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow(10), pytest.mark.xdist_group("other pages")]
 
 NEW = "新しいごあいさつです。"
 AXE = """

@@ -173,7 +173,7 @@ def test_a_recording_belongs_to_exact_words(town: Town, wav: bytes) -> None:
     editor.get(f"{draft}/prompts/{GREETING}")
     page = editor.send(**{"text-ja": "新しいあいさつです。"})
     assert "録音の言葉が今の文と違うため、電話では機械の音声が流れます" in page
-    assert "この録音の言葉は、今の文と違います" in editor.get(draft)
+    assert "録音は、変更前の言葉のままです" in editor.get(draft)
     editor.get(f"{draft}/prompts/{GREETING}")
     assert PLAYED in editor.send(**{"text-ja": WORDS}), "the old words bring the old recording back"
 

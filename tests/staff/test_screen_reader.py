@@ -7,7 +7,7 @@ from ivr.editions.texts import TextPlace
 from tests.support.screen_reader import Blind
 from tests.support.town import PASSWORD, Town
 
-pytestmark = [pytest.mark.slow(8), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow(8), pytest.mark.xdist_group("other pages")]
 
 
 def signed_in(context: BrowserContext, served: tuple[str, Town], login: str) -> Blind:

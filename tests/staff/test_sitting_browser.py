@@ -14,7 +14,7 @@ from tests.support.given import greeting
 from tests.support.town import GREETING, Town
 from tests.support.voices import microphone_recording
 
-pytestmark = [pytest.mark.slow(12), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow(12), pytest.mark.xdist_group("other pages")]
 
 PATIENCE = 20_000  # milliseconds: a recording is converted
 

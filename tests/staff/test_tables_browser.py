@@ -12,7 +12,7 @@ from tests.support.clock import MOMENT
 from tests.support.console_browser import clean, sign_in
 from tests.support.town import PASSWORD, Town
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("other pages")]
 
 READING = TextPlace("readings.toml", "ja.188")
 

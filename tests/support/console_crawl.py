@@ -17,7 +17,7 @@ def pages(scene: Scene) -> Iterator[tuple[State, str]]:
     inside: dict[str, Visitor] = {}
     for state in STATES:
         if state in DOOR or state.who not in inside:  # at the door sessions end
-            inside[state.who] = scene.town.who(state.who) if state.who else scene.town.visitor()
+            inside[state.who] = scene.visitor(state.who) if state.who else scene.town.visitor()
         visitor = inside[state.who]
         visitor.now = MOMENT
         visitor.get(state.address(scene).removeprefix(scene.origin))
