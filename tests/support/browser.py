@@ -95,13 +95,23 @@ def microphone(sound: Path) -> tuple[str, ...]:
     )
 
 
-def axe(page: Page) -> Mapping[str, Any]:
-    """What axe-core finds on the page as it is now: "violations" and "incomplete"."""
+def axe(page: Page, contrast: bool = True) -> Mapping[str, Any]:
+    """What axe-core finds on the page as it is now: "violations" and "incomplete"; `contrast`: of colours, too."""
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
-    options = {"runOnly": list(RULES), "resultTypes": ["violations", "incomplete"]}
+    colours = {"color-contrast": {"enabled": contrast}}
+    options = {"runOnly": list(RULES), "resultTypes": ["violations", "incomplete"], "rules": colours}
     found: Mapping[str, Any] = page.evaluate(f"() => axe.run({json.dumps(options)})")
     return found
+
+
+def kinds(page: Page) -> frozenset[str]:
+    """What stands in what on a page, by names and classes: the colours of the same are the same."""
+    told = "(of) => of.tagName + '.' + (of.getAttribute('class') || '')"
+    found = page.evaluate(
+        f"() => [...document.querySelectorAll('body *')].map((of) => [of.parentElement, of].map({told}).join(' '))"
+    )
+    return frozenset(found)
 
 
 def told(rules: list[dict[str, Any]]) -> list[str]:
