@@ -82,7 +82,7 @@ test: .venv/tested build/screen_reader/ready
 	@failed=0; \
 	$(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json \
 	  -m pytest -n 2 --dist loadgroup -m "not slow" || failed=1; \
-	$(BIN)/pytest -n 3 --dist loadgroup -m slow || failed=1; \
+	$(BIN)/pytest -n 3 --dist loadgroup -m slow $$(grep -rl "mark\.slow" tests --include="test_*.py") || failed=1; \
 	$(BIN)/python -m tests.support.covered build/coverage.json && exit $$failed
 
 test-fast: .venv/tested

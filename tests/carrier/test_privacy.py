@@ -423,6 +423,6 @@ def test_a_long_text_takes_as_long_as_it_is_long(part: str) -> None:
         has_number(text)
         return time.process_time() - began
 
-    short = min(seconds(8_000) for _ in range(2))
-    long = min(seconds(32_000) for _ in range(2))
+    short = min(seconds(4_000) for _ in range(2))
+    long = min(seconds(16_000) for _ in range(2))
     assert long < 10 * short + 0.05
