@@ -39,7 +39,7 @@ DETAILS = (
         "draft",
         "draft",
         ("main h1", "[aria-labelledby=h-changes]"),
-        "[aria-labelledby=h-mine], [aria-labelledby=h-held], .differences > li + li",
+        "[aria-labelledby=h-mine], [aria-labelledby=h-held], .part + .part",
     ),
     Detail("text", "text", ("main h1", ".sheets"), ".sheet :is(h3, ul, details), .sheet .note + .note"),
     Detail("held", "voice-held", ("[aria-labelledby=h-held]",)),
