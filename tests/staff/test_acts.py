@@ -361,7 +361,7 @@ def test_what_is_put_away_stays_in_the_history(town: Town) -> None:
     draft = begun(editor)
     editor.get(f"{draft}/prompts/{GREETING}")
     editor.send(**{"text-ja": NEW})
-    editor.get(f"{draft}/discard")
+    assert "[追加： 新しいあいさつ ]" in editor.get(f"{draft}/discard"), "what goes with it is shown before"
     assert "取り下げました" in editor.send("/discard")
     assert "readonly" in (editor.get(f"{draft}/prompts/{GREETING}") and editor.html)
     editor.get(f"{draft}/prompts/{GREETING}/history")
