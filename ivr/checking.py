@@ -148,11 +148,9 @@ def _release() -> str:
 
 def _recorded(edition: Edition, recordings: Recorded) -> list[tuple[str, str, str, float]]:
     """How long the recordings of an edition are: language, chunk, speed, seconds."""
-    from ivr.editions.edition import pieces  # here, since the child has no use for it
-
     return [
         (piece.language, piece.chunk, speed, seconds)
-        for piece, chunk in pieces(edition.texts).items()
+        for piece, chunk in edition.pieces.items()
         if (at := edition.sound(piece.language, chunk))
         for speed in Speed
         if (seconds := recordings.seconds_of(take_name(at, speed)))

@@ -101,6 +101,11 @@ class Edition:
         """The table of readings of each language."""
         return MappingProxyType(_readings(self.texts))
 
+    @property
+    def pieces(self) -> Mapping[Piece, Chunk]:
+        """Everything in it that can be recorded."""
+        return pieces_with(self, frozenset())
+
     def sound(self, language: str, chunk: Chunk) -> str | None:
         """The address of the audio to play for a chunk; None where no recording says exactly
         its words, so that they are spoken."""
@@ -196,7 +201,7 @@ def unrecorded(edition: Edition) -> tuple[Piece, ...]:
     spaces = {code: written_with_blanks(texts, code) for code in {place.language for place in texts} if code}
     return tuple(
         piece
-        for piece, chunk in pieces_with(edition, frozenset()).items()
+        for piece, chunk in edition.pieces.items()
         if not (piece in found and found[piece].matches(chunk.spoken))
         and not is_fragment(chunk, spaces[piece.language])
     )

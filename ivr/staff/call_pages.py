@@ -7,7 +7,7 @@ from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
 from ivr.apart import Busy
-from ivr.editions.edition import Edition, Piece, pieces_with, prompt_of, unrecorded
+from ivr.editions.edition import Edition, Piece, prompt_of, unrecorded
 from ivr.editions.structure import PROMPTS, Branch, Shape, as_read, names_of
 from ivr.editions.texts import TextPlace, natural, words_at
 from ivr.line.loading import STRUCTURE
@@ -100,7 +100,7 @@ def call_words(family: str) -> ResponseReturnValue:
 def hear_call(code: str, key: str) -> ResponseReturnValue:
     """The sound of a piece as callers hear it now: the recording, or the line's own voice."""
     live, piece = _live(), Piece(code, key)
-    chunk = pieces_with(live, frozenset()).get(piece)
+    chunk = live.pieces.get(piece)
     if chunk is None:
         raise NotFound("There is no such page.")
     if (at := live.sound(code, chunk)) is not None:
@@ -131,7 +131,7 @@ def gaps() -> Response:
         late=sorted(live.renew, key=lambda each: _rank(order, each)),
         missing={code: found for code, found in missing.items() if found},
         names=names,
-        chunks=pieces_with(live, frozenset()),
+        chunks=live.pieces,
     )
 
 
@@ -164,7 +164,7 @@ def _live() -> Edition:
 def _said(live: Edition, places: list[TextPlace], first: Sequence[str]) -> list[tuple[str, list[Said]]]:
     """The texts at these places by their keys, those of `first` in its order, each in all its languages."""
     heard: dict[TextPlace, list[Piece]] = {}
-    for piece in pieces_with(live, frozenset()):
+    for piece in live.pieces:
         heard.setdefault(prompt_of(piece), []).append(piece)
     found = []
     for key in sorted({place.key for place in places}, key=lambda key: _order(first, key)):
@@ -176,7 +176,7 @@ def _said(live: Edition, places: list[TextPlace], first: Sequence[str]) -> list[
 
 
 def _said_at(live: Edition, place: TextPlace, heard: tuple[Piece, ...]) -> Said:
-    slots, chunks = live.line.languages[place.language or ""].number_slots, pieces_with(live, frozenset())
+    slots, chunks = live.line.languages[place.language or ""].number_slots, live.pieces
     sounds = [live.sound(piece.language, chunks[piece]) is not None for piece in heard]
     return Said(place, as_read(live.texts[place], slots), heard, any(sounds), place in live.renew)
 

@@ -6,7 +6,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from ivr.apart import Busy
-from ivr.editions.edition import Piece, pieces
+from ivr.editions.edition import Piece
 from ivr.line.speeds import Speed
 from ivr.people.refusals import Later, NotFound
 from ivr.staff.area import area
@@ -34,7 +34,7 @@ def compare() -> ResponseReturnValue:
 def hear_edition(name: str, code: str, speed: str, key: str) -> ResponseReturnValue:
     """A piece of a stored edition as callers hear or heard it."""
     edition, piece = office().library.edition(name), Piece(code, key)
-    chunk = pieces(edition.texts).get(piece)
+    chunk = edition.pieces.get(piece)
     if chunk is None:
         raise NotFound("There is no such page.")
     if audio := edition.sound(code, chunk):

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from flask import url_for
 
-from ivr.editions.edition import Edition, Piece, number_slots, pieces, prompt_of
+from ivr.editions.edition import Edition, Piece, number_slots, prompt_of
 from ivr.editions.texts import TextPlace, natural
-from ivr.line.language_table import EASIEST, HARDEST
 from ivr.line.loading import LineError
 from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, gives_number
 from ivr.line.speeds import Speed
 from ivr.line.values import Language
 from ivr.line.words import Chunk, Slot
 from ivr.staff.context import console
-from ivr.staff.wording import Worded
 from ivr.voice import recorded
 from ivr.voice.pace import estimated_seconds
 
@@ -47,7 +45,6 @@ class Read:
 
     edition: Edition
     draft: int | None = None
-    words: Mapping[str, Worded] = field(default_factory=dict)
 
     @cached_property
     def languages(self) -> Mapping[str, Language]:
@@ -61,14 +58,20 @@ class Read:
     def chunks(self) -> Mapping[TextPlace, tuple[tuple[Piece, Chunk], ...]]:
         """What is said of each prompt."""
         found: dict[TextPlace, list[tuple[Piece, Chunk]]] = {}
-        for piece, chunk in pieces(self.edition.texts).items():
+        for piece, chunk in self.edition.pieces.items():
             found.setdefault(prompt_of(piece), []).append((piece, chunk))
         return {place: tuple(each) for place, each in found.items()}
 
+    @cached_property
+    def slots(self) -> Mapping[str, NumberSlots]:
+        """The telephone numbers that its words give by name, in each language that it has words in."""
+        texts = self.edition.texts
+        return {code: number_slots(texts, code) for code in {place.language or "" for place in texts}}
+
     def plain(self, place: TextPlace) -> str:
         """A text without the marks of how it is read; what is filled in when it is said shows as a gap."""
-        text, language = self.edition.texts.get(place, ""), place.language or ""
-        return as_read(text, number_slots(self.edition.texts, language) if gives_number(text) else NO_NUMBERS)
+        text = self.edition.texts.get(place, "")
+        return as_read(text, self.slots[place.language or ""] if gives_number(text) else NO_NUMBERS)
 
     def spaced(self, language: str | None) -> bool:
         """Whether words of a language stand between blanks."""
@@ -97,11 +100,6 @@ class Read:
         """All passages of a text in a row; "" where it has none."""
         found = (place for place in self.edition.texts if place.language == language and place.parts.text == node)
         return "".join(self.plain(place) for place in sorted(found, key=natural))
-
-    def level(self, text: str) -> float | None:
-        """How easy a text is, as it was measured."""
-        found = self.words.get(text)
-        return None if found is None or found.level is None else min(max(found.level, HARDEST), EASIEST)
 
     def _seconds(self, piece: Piece, chunk: Chunk) -> tuple[float, bool]:
         """How long a piece takes, and whether that was measured."""

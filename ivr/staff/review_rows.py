@@ -3,7 +3,7 @@ know of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -12,13 +12,17 @@ from ivr.editions.edition import Edition
 from ivr.editions.review import Change, Spot, review
 from ivr.editions.structure import Shape, name_of
 from ivr.editions.texts import TextPlace
+from ivr.line.language_table import EASIEST, HARDEST
 from ivr.line.loading import LineError
 from ivr.line.values import Language
 from ivr.staff.compare import FIRST, differing_words
 from ivr.staff.context import console, now, office
 from ivr.staff.home_pages import Due, due
 from ivr.staff.read_editions import Read, Side
-from ivr.staff.wording import SPACED
+from ivr.staff.wording import SPACED, Worded
+
+Words = Mapping[str, Worded]
+"""What the analyser made of texts, by each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +93,15 @@ def parts_of(before: Read, after: Read, today: date, language: str) -> tuple[Par
     """All that changes from one edition to another; names in the line's `language`."""
     spots = review(before.edition, after.edition)
     words = console().wording.of(_texts(spots, before, after))
-    before, after = (Read(each.edition, each.draft, words) for each in (before, after))
     shapes = Shape.of(after.edition.texts), Shape.of(before.edition.texts)
     dues = _due(after, today)
     return tuple(
         Part(
             spot.node,
             _way(spot.node, shapes, (after, before), language),
-            tuple(_row(change, before, after) for change in spot.changes if _of_words(change)),
+            tuple(_row(change, before, after, words) for change in spot.changes if _of_words(change)),
             tuple(each for each in spot.changes if not _of_words(each)),
-            tuple(_levels(spot, before, after)),
+            tuple(_levels(spot, before, after, words)),
             tuple(each for each in dues if each.key == spot.node),
         )
         for spot in spots
@@ -127,15 +130,20 @@ def _levelled(spot: Spot, after: Read) -> Iterator[Language]:
     return (each for each in after.languages.values() if each.code in changed and each.level is not None)
 
 
-def _levels(spot: Spot, before: Read, after: Read) -> Iterator[Level]:
+def _levels(spot: Spot, before: Read, after: Read, words: Words) -> Iterator[Level]:
     for language in _levelled(spot, after):
-        was, is_now = (read.level(read.whole(spot.node, language.code)) for read in (before, after))
+        was, is_now = (_level(words.get(read.whole(spot.node, language.code))) for read in (before, after))
         yield Level(language.code, was, is_now, language.level or 0.0)
 
 
-def _row(change: Change, before: Read, after: Read) -> Row:
+def _level(of: Worded | None) -> float | None:
+    """How easy a text is, as it was measured."""
+    return None if of is None or of.level is None else min(max(of.level, HARDEST), EASIEST)
+
+
+def _row(change: Change, before: Read, after: Read, words: Words) -> Row:
     old, new = (read.plain(at) if at else "" for read, at in ((before, change.before), (after, change.after)))
-    gone, come = differing_words(_cut(after, change, old), _cut(after, change, new))
+    gone, come = differing_words(*(_cut(words, after.spaced(change.language), each) for each in (old, new)))
     return Row(
         change,
         before.side(change.before, gone) if change.before else None,
@@ -143,10 +151,10 @@ def _row(change: Change, before: Read, after: Read) -> Row:
     )
 
 
-def _cut(read: Read, change: Change, text: str) -> tuple[str, ...]:
-    if found := read.words.get(text):
+def _cut(words: Words, spaced: bool, text: str) -> tuple[str, ...]:
+    if found := words.get(text):
         return found.words
-    return tuple(SPACED.findall(text)) if read.spaced(change.language) else (text,)
+    return tuple(SPACED.findall(text)) if spaced else (text,)
 
 
 def _due(read: Read, today: date) -> tuple[Due, ...]:
