@@ -13,7 +13,7 @@ from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff import tree_pages
 from ivr.staff.area import area, needs
-from ivr.staff.context import me, now, office, tell
+from ivr.staff.context import me, now, office, tell_saved
 
 _FIELD = "write-"
 _BETWEEN = re.compile(r"[\s、,;；]+")
@@ -49,10 +49,7 @@ def write_branch(draft: int, name: str) -> ResponseReturnValue:
         office().drafts.save_all(draft, changes, {place: based[place] for place in changes}, me(), now(), "save")
     except Refused as error:
         return tree_pages.branch_again(draft, name, error)
-    if changes:
-        tell("Saved in the draft.")
-    else:
-        tell("Nothing was changed.")
+    tell_saved(bool(changes))
     return redirect(url_for("staff.branch", draft=draft, name=name), 303)
 
 

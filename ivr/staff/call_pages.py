@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Response, redirect
+from flask import Response
 from flask.typing import ResponseReturnValue
 
-from ivr.apart import Busy
 from ivr.editions.edition import Edition, Piece, prompt_of, unrecorded
 from ivr.editions.structure import PROMPTS, Branch, Shape, as_read, names_of
 from ivr.editions.texts import TextPlace, natural, words_at
@@ -14,12 +13,11 @@ from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import ALERT, NAME, NODE_FAMILIES, taken_apart
 from ivr.line.speeds import Speed
 from ivr.line.values import Kind
-from ivr.people.refusals import Later, NotFound
+from ivr.people.refusals import NotFound
 from ivr.staff import labels
 from ivr.staff.area import area
 from ivr.staff.context import console, me, now, office, page
-from ivr.staff.voice_pages import BUSY
-from ivr.voice import recorded
+from ivr.staff.voice_pages import to_sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +101,7 @@ def hear_call(code: str, key: str) -> ResponseReturnValue:
     chunk = live.pieces.get(piece)
     if chunk is None:
         raise NotFound("There is no such page.")
-    if (at := live.sound(code, chunk)) is not None:
-        return redirect(recorded.url(at, Speed.NORMAL), 303)
-    try:
-        url = console().spoken(console().language(code), chunk, Speed.NORMAL)
-    except Busy as error:
-        raise Later(BUSY) from error
-    if url is None:
-        raise NotFound("No voice of this line speaks these words: callers hear them from the carrier's.")
-    return redirect(url, 303)
+    return to_sound(live.sound(code, chunk), console().language(code), chunk, Speed.NORMAL)
 
 
 @area.get("/gaps")

@@ -11,13 +11,16 @@ from ivr.line.hours import YearlyClosing
 from ivr.line.sentences import sentence
 from ivr.line.text import whole
 from ivr.line.typed_times import day_of
-from ivr.staff.typed_cells import Faults, Wrong
+from ivr.staff.typed_cells import Faults
 
 NEVER = "-"
 """Closed on no day of the year, though the line names some for all desks."""
 
 AS_ALL, OWN, NONE = "all", "own", "none"
 """What a form chooses: as for all desks, days of its own, no day."""
+
+COUNT = "rows"
+"""The field that says how many rows were sent."""
 
 MOST_ROWS = 40
 """Stretches of days that a form takes [own value]."""
@@ -42,7 +45,7 @@ def form_of(name: str, closed: str) -> ClosingsForm:
 
 def sent(name: str, form: Mapping[str, str], otherwise: ClosingsForm) -> ClosingsForm:
     """The fields as they were sent; `otherwise` where the form had none."""
-    count = whole(form.get(f"{name}-rows", ""))
+    count = whole(form.get(f"{name}-{COUNT}", ""))
     if count is None:
         return otherwise
     rows = [tuple(form.get(f"{name}-{n}-{end}", "").strip() for end in ("first", "last")) for n in range(count)]
@@ -50,31 +53,8 @@ def sent(name: str, form: Mapping[str, str], otherwise: ClosingsForm) -> Closing
     return ClosingsForm(name, form.get(f"{name}-as", AS_ALL), pairs, otherwise.was)
 
 
-def typed(name: str, form: Mapping[str, str]) -> str:
-    """The closings that a form says, one a line: by its fields where they were changed, else as they are written
-    there. Wrong."""
-    found = _in_cells(name, form)
-    return form.get(name, "") if found is None else found
-
-
-def changed(name: str, form: Mapping[str, str]) -> bool:
-    """Whether these cells were changed, rather than what is written beside them."""
-    try:
-        return _in_cells(name, form) is not None
-    except Wrong:
-        return True
-
-
-def _in_cells(name: str, form: Mapping[str, str]) -> str | None:
-    """What the cells say; None where nobody has changed them. Wrong."""
-    if f"{name}-rows" not in form:
-        return None
-    found = closings_in(sent(name, form, form_of(name, "")))
-    return None if found == form.get(f"{name}-was") else found
-
-
-def closings_in(form: ClosingsForm) -> str:
-    """The closings that stand in these fields. Wrong."""
+def said(form: ClosingsForm) -> str:
+    """The closings that stand in these fields, one a line. Wrong."""
     if form.chosen != OWN:
         return NEVER if form.chosen == NONE else ""
     faults = Faults()

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 
-from flask import redirect, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
-from ivr.apart import Busy
 from ivr.editions.edition import Piece
 from ivr.line.speeds import Speed
-from ivr.people.refusals import Later, NotFound
+from ivr.people.refusals import NotFound
 from ivr.staff.area import area
 from ivr.staff.context import console, me, now, office, page
 from ivr.staff.review_rows import of_editions
-from ivr.staff.voice_pages import BUSY
-from ivr.voice import recorded
+from ivr.staff.voice_pages import to_sound
 
 
 @area.get("/editions/compare")
@@ -37,15 +35,7 @@ def hear_edition(name: str, code: str, speed: str, key: str) -> ResponseReturnVa
     chunk = edition.pieces.get(piece)
     if chunk is None:
         raise NotFound("There is no such page.")
-    if audio := edition.sound(code, chunk):
-        return redirect(recorded.url(audio, Speed(speed)), 303)
-    try:
-        url = console().spoken(console().language(code), chunk, Speed(speed))
-    except Busy as error:
-        raise Later(BUSY) from error
-    if url is None:
-        raise NotFound("No voice of this line speaks these words: callers hear them from the carrier's.")
-    return redirect(url, 303)
+    return to_sound(edition.sound(code, chunk), console().language(code), chunk, Speed(speed))
 
 
 def _editions() -> Mapping[str, tuple[object, str]]:

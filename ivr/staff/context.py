@@ -147,11 +147,7 @@ class Console:
     def spoken(self, language: Language, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk in the line's own voice, made now if it was not yet, at all speeds; None
         where no voice speaks it. apart.Busy."""
-        url = self.sounds.audio.url(language.pronunciation, chunk, speed)
-        if url is None:
-            self.spoken_now(language, (chunk,), tuple(Speed))
-            url = self.sounds.audio.url(language.pronunciation, chunk, speed)
-        return url
+        return self.spoken_now(language, (chunk,), tuple(dict.fromkeys((speed, *Speed))))[0]
 
     def spoken_now(self, language: Language, chunks: Sequence[Chunk], speeds: Sequence[Speed]) -> list[str | None]:
         """The addresses of chunks at the first of these speeds, made now if they were not yet, at each of them;
@@ -322,6 +318,14 @@ def translated(sentence: Told) -> str:
 def tell(message: str, **facts: object) -> None:
     """Say something on the next page; `message` is English and is translated there."""
     flash([message, facts])  # type: ignore[arg-type]  # sessions keep lists and dicts
+
+
+def tell_saved(changed: bool) -> None:
+    """Say on the next page whether anything was saved in the draft."""
+    if changed:
+        tell("Saved in the draft.")
+    else:
+        tell("Nothing was changed.")
 
 
 def typed_moment(text: str, zone: ZoneInfo) -> datetime:

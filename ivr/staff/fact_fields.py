@@ -7,30 +7,20 @@ not bring old words back over somebody else's.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from ivr.editions.draft import Word
 from ivr.editions.texts import TextPlace
 from ivr.line.sentences import Sentence
 from ivr.people.telling import Told, told
-from ivr.staff import closings_form, fact_rows, hours_form, labels
+from ivr.staff import closings_form, fact_rows, hours_form, labels, typed_cells
 from ivr.staff.closings_form import ClosingsForm
 from ivr.staff.context import translated
 from ivr.staff.fact_rows import Row
 from ivr.staff.hours_form import HoursForm
-from ivr.staff.typed_cells import Wrong
+from ivr.staff.typed_cells import Cells, Wrong
 
-
-class _Forms(Protocol):
-    """What a table that stands for one fact can do: `hours_form` and `closings_form`."""
-
-    def form_of(self, name: str, text: str, /) -> HoursForm | ClosingsForm: ...
-    def sent(self, name: str, form: Mapping[str, str], otherwise: Any, /) -> HoursForm | ClosingsForm: ...
-    def typed(self, name: str, form: Mapping[str, str], /) -> str: ...
-    def changed(self, name: str, form: Mapping[str, str], /) -> bool: ...
-
-
-_FORMS: Mapping[str, _Forms] = {"hours": hours_form, "closings": closings_form}
+_CELLS: Mapping[str, Cells[Any]] = {"hours": hours_form, "closings": closings_form}
 """By the kind of their row."""
 
 _NOTHING: Mapping[str, Sentence] = MappingProxyType({})
@@ -68,7 +58,8 @@ def sent(row: Row, form: Mapping[str, str]) -> SentFact:
     mark = form.get(f"seen-{row.name}", "")
     faults: Mapping[str, Sentence] = _NOTHING
     try:
-        text = fact_rows.tidy(_FORMS[row.kind].typed(row.name, form) if row.kind in _FORMS else form.get(row.name, ""))
+        cells = _CELLS.get(row.kind)
+        text = fact_rows.tidy(typed_cells.typed(cells, row.name, form) if cells else form.get(row.name, ""))
     except Wrong as error:
         text, faults = fact_rows.tidy(form.get(row.name, "")), error.cells
     if row.kind == "hours" and text == "off" and row.lang:  # nothing is written: as for everybody
@@ -96,12 +87,15 @@ def _vouched(saved: str, now: str) -> str:
 
 def _cells(row: Row, saved: str, came: SentFact | None) -> HoursForm | ClosingsForm | None:
     """The table of a row: as it was sent where that counts, else with what was written beside it."""
-    forms = _FORMS.get(row.kind)
-    if forms is None or came is None:
-        return forms.form_of(row.name, saved) if forms else None
-    if not forms.changed(row.name, came.form):
-        return forms.form_of(row.name, came.text)
-    return forms.sent(row.name, came.form, forms.form_of(row.name, saved))
+    cells = _CELLS.get(row.kind)
+    if cells is None:
+        return None
+    found: HoursForm | ClosingsForm
+    if came is not None and typed_cells.are_changed(cells, row.name, came.form):
+        found = cells.sent(row.name, came.form, cells.form_of(row.name, saved))
+    else:
+        found = cells.form_of(row.name, saved if came is None else came.text)
+    return found
 
 
 def beside(row: Row, cell: str, fault: Sentence) -> Told:

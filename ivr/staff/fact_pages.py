@@ -20,7 +20,7 @@ from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff import fact_fields, fact_rows, hours_heard
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, me, now, office, page, said, tell, tell_wrong, wrong
+from ivr.staff.context import console, me, now, office, page, said, tell_saved, tell_wrong, wrong
 from ivr.staff.fact_fields import Field, SentFact
 from ivr.staff.fact_rows import Row
 
@@ -64,10 +64,7 @@ def save_facts(draft: int, table: str, name: str) -> ResponseReturnValue:
         office().drafts.save_all(draft, changes, based, me(), now(), "save")
     except Refused as error:
         return _page(draft, table, name, sent, new, error)
-    if changes:
-        tell("Saved in the draft.")
-    else:
-        tell("Nothing was changed.")
+    tell_saved(bool(changes))
     return redirect(url_for("staff.edit_facts", draft=draft, table=table, name=name), 303)
 
 

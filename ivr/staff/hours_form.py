@@ -14,7 +14,10 @@ from ivr.line.text import whole
 from ivr.line.typed_times import day_of, minute_of, time_text, weeks_of
 from ivr.line.week import DAY, LAST, HoursFault, MonthDay, Span, read
 from ivr.line.weekly_table import EMPTY, DayRow, Season, WeeklyTable, table_of, written
-from ivr.staff.typed_cells import Faults, Wrong
+from ivr.staff.typed_cells import Faults
+
+COUNT = "seasons"
+"""The field that says how many seasons were sent."""
 
 MOST_SEASONS = 12
 """Exceptions that a form takes [own value]."""
@@ -70,33 +73,16 @@ def form_of(name: str, hours: str) -> HoursForm:
 
 def sent(name: str, form: Mapping[str, str], otherwise: HoursForm) -> HoursForm:
     """The table as it was sent; `otherwise` where the form had none."""
-    count = whole(form.get(f"{name}-seasons", ""))
+    count = whole(form.get(f"{name}-{COUNT}", ""))
     if count is None:
         return otherwise
     seasons = tuple(_sent_season(name, number, form) for number in range(min(count, MOST_SEASONS + 1)))
     return HoursForm(name, seasons, f"{name}-always" in form, otherwise.was, otherwise.held)
 
 
-def typed(name: str, form: Mapping[str, str]) -> str:
-    """The hours that a form says: by its table where that was changed, else as they are written there. Wrong."""
-    found = _in_cells(name, form)
-    return form.get(name, "") if found is None else found
-
-
-def changed(name: str, form: Mapping[str, str]) -> bool:
-    """Whether these cells were changed, rather than what is written beside them."""
-    try:
-        return _in_cells(name, form) is not None
-    except Wrong:
-        return True
-
-
-def _in_cells(name: str, form: Mapping[str, str]) -> str | None:
-    """What the cells say; None where nobody has changed them. Wrong."""
-    if f"{name}-seasons" not in form:
-        return None
-    found = written(table_in(sent(name, form, form_of(name, ""))))
-    return None if found == form.get(f"{name}-was") else found
+def said(form: HoursForm) -> str:
+    """The hours that stand in these cells, as they are kept. Wrong."""
+    return written(table_in(form))
 
 
 def table_in(form: HoursForm) -> WeeklyTable:

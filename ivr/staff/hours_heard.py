@@ -13,7 +13,7 @@ from ivr.line.own_hours import stands_for
 from ivr.line.prompt_keys import of_node, own_hours
 from ivr.line.values import Kind, Language
 from ivr.people.telling import Told, told
-from ivr.staff import closings_form, hours_form
+from ivr.staff import closings_form, hours_form, typed_cells
 from ivr.staff.context import console, office
 from ivr.staff.typed_cells import Wrong
 
@@ -58,9 +58,9 @@ def typed(draft: int, desk: str, form: Mapping[str, str]) -> HeardHours:
     """The hours that are being typed into a desk's form."""
     try:
         fields = {
-            "hours": hours_form.typed("hours", form),
+            "hours": typed_cells.typed(hours_form, "hours", form),
             "holidays": form.get("holidays", ""),
-            "closed": closings_form.typed("closed", form),
+            "closed": typed_cells.typed(closings_form, "closed", form),
         }
     except Wrong as error:
         first = next(iter(error.cells.values()))

@@ -81,19 +81,10 @@ def status(of: Status) -> str:
 
 def group(name: str) -> str:
     """A heading for prompts."""
-    return {
-        "say": _("Said anywhere"),
-        "menu": _("Menus"),
-        "text": _("Texts"),
-        "desk": _("Desks"),
-        "help": _("Help (key 9)"),
-        "silence": _("When the caller is silent"),
-        "status": _("Open or closed"),
-        "number": _("Telephone numbers"),
-        "join": _("Before connecting"),
-        "failed": _("If the connection fails"),
-        OTHERS: _("Keys, speeds, numbers, days and the like"),
-    }[name]
+    of_nodes = {"menu": _("Menus"), "text": _("Texts"), "desk": _("Desks")}
+    if name == OTHERS:
+        return _("Keys, speeds, numbers, days and the like")
+    return of_nodes.get(name) or line_names.group(name)
 
 
 def fact(name: str, code: str = "") -> str:

@@ -20,7 +20,7 @@ from ivr.people.rights import Right
 from ivr.people.telling import Told
 from ivr.staff.advice import Advice, advise
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, me, now, office, page, said, tell
+from ivr.staff.context import console, me, now, office, page, said, tell, tell_saved
 from ivr.staff.fact_rows import texts_in
 from ivr.staff.voice_pages import voices
 
@@ -74,10 +74,7 @@ def save_prompt(draft: int, key: str) -> ResponseReturnValue:
         return _editor(draft, key, sent, said(error))
     for code in sent:
         office().typing.drop(draft, words_at(code, key), me())
-    if changes:
-        tell("Saved in the draft.")
-    else:
-        tell("Nothing was changed.")
+    tell_saved(bool(changes))
     return redirect(url_for("staff.edit_prompt", draft=draft, key=key), 303)
 
 

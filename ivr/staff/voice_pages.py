@@ -92,10 +92,17 @@ def hear(draft: int, code: str, speed: str, key: str) -> ResponseReturnValue:
     """The sound of a piece as callers would hear it: the recording, or the line's own voice,
     which is made now if it was not yet."""
     found = _voice(draft, Piece(code, key))
-    if found.matches and found.standing:
-        return redirect(recorded.url(found.standing.audio, Speed(speed)), 303)
+    audio = found.standing.audio if found.matches and found.standing else None
+    return to_sound(audio, console().language(code, draft), found.chunk, Speed(speed))
+
+
+def to_sound(audio: str | None, language: Language, chunk: Chunk, speed: Speed) -> ResponseReturnValue:
+    """To the sound of a chunk: the recording at this address, or else the line's own voice, which is made now if it
+    was not yet. NotFound where none of its voices speaks it; Later."""
+    if audio is not None:
+        return redirect(recorded.url(audio, speed), 303)
     try:
-        url = console().spoken(console().language(code, draft), found.chunk, Speed(speed))
+        url = console().spoken(language, chunk, speed)
     except Busy as error:
         raise Later(BUSY) from error
     if url is None:
