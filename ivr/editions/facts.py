@@ -96,6 +96,11 @@ def facts(line: Line) -> tuple[StandingFact, ...]:
     return tuple(sorted(_facts(line), key=lambda each: each.until or date.min))
 
 
+def due(line: Line, today: date) -> tuple[StandingFact, ...]:
+    """Those that somebody must make sure of now."""
+    return tuple(each for each in facts(line) if each.due(today))
+
+
 def to_remind(line: Line, today: date) -> tuple[StandingFact, ...]:
     """Those whose day comes soon: whoever looks after them is to be told."""
     return tuple(each for each in facts(line) if each.soon(today))

@@ -34,7 +34,7 @@ from ivr.store.database import Database
 MONTHS_BEFORE = 12
 """Months that are told of beside one [own value]: the same one of the year before is among them."""
 
-LEGS = CALL, TALK = ("call", "talk")
+CALL, TALK = "call", "talk"
 """The two legs that a carrier counts: that of the caller, and that to a desk."""
 
 

@@ -15,8 +15,8 @@ from ivr.reports.comparing import Comparison, compared, of_alert, of_edition
 from ivr.reports.counts import Among
 from ivr.staff import report_names, report_numbers, report_words
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, me, now, office, page
-from ivr.staff.report_pages import names, today, town
+from ivr.staff.context import console, me, now, office, page, today
+from ivr.staff.report_pages import names, town
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -313,6 +313,11 @@ def translated(sentence: Told) -> str:
     with force_locale(language()):
         words().as_default()
         return str(gettext(message, **facts))
+
+
+def today() -> date:
+    """The day in the line's city."""
+    return now().astimezone(console().zone).date()
 
 
 def tell(message: str, **facts: object) -> None:

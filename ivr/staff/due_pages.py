@@ -3,7 +3,7 @@ after them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,7 @@ from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.people.telling import Told, told
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, me, now, office, page, said, tell, translated
+from ivr.staff.context import console, me, now, office, page, said, tell, today, translated
 from ivr.staff.home_pages import name_of
 
 _FACT = "fact-"
@@ -64,7 +64,7 @@ def confirm_facts() -> ResponseReturnValue:
     reason = translated(told("Only the days on which the facts were confirmed: what callers hear stays the same."))
     try:
         keys = [FactKey.read(one)] if one else _ticked()
-        office().facts.confirm(keys, _today(), title, reason, me(), now())
+        office().facts.confirm(keys, today(), title, reason, me(), now())
     except Refused as error:
         return _show(error)
     tell("Confirmed: %(count)s. They wait for the approval of somebody else, all in one.", count=len(keys))
@@ -92,7 +92,10 @@ def give_facts() -> ResponseReturnValue:
 @area.context_processor
 def at_hand() -> dict[str, object]:
     """What the first page may ask."""
-    return {"facts_due": lambda: [each for each in rows(console().line()) if each.fact.due(_today())]}
+    return {
+        "facts_due": lambda: [each for each in rows(console().line()) if each.fact.due(today())],
+        "most_due": AT_HAND,
+    }
 
 
 def rows(line: Line) -> tuple[DueRow, ...]:
@@ -131,13 +134,13 @@ def reminders(rooms: Office, moment: datetime) -> Iterator[tuple[str, Told, tupl
 
 
 def _show(error: Refused | None = None) -> ResponseReturnValue:
-    today, found, waiting = _today(), rows(console().line()), office().facts.waiting()
+    day, found, waiting = today(), rows(console().line()), office().facts.waiting()
     mine = request.values.get("mine") == "on"
     shown = [each for each in found if not mine or (each.keeper and each.keeper.person == me().id)]
     parts = {
-        "due": [each for each in shown if each.fact.due(today)],
-        "soon": [each for each in shown if each.fact.soon(today)],
-        "later": [each for each in shown if not each.fact.due(today) and not each.fact.soon(today)],
+        "due": [each for each in shown if each.fact.due(day)],
+        "soon": [each for each in shown if each.fact.soon(day)],
+        "later": [each for each in shown if not each.fact.due(day) and not each.fact.soon(day)],
     }
     return page(
         "due.html",
@@ -156,10 +159,6 @@ def _show(error: Refused | None = None) -> ResponseReturnValue:
 
 def _ticked() -> tuple[FactKey, ...]:
     return tuple(FactKey.read(name.removeprefix(_FACT)) for name in request.form if name.startswith(_FACT))
-
-
-def _today() -> date:
-    return now().astimezone(console().zone).date()
 
 
 def _source(key: FactKey) -> TextPlace:

@@ -20,7 +20,7 @@ from ivr.people.refusals import Refused
 from ivr.people.rights import Right
 from ivr.staff import fact_fields, fact_rows, hours_heard
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, me, now, office, page, said, tell_saved, tell_wrong, wrong
+from ivr.staff.context import console, me, now, office, page, said, tell_saved, tell_wrong, today, wrong
 from ivr.staff.fact_fields import Field, SentFact
 from ivr.staff.fact_rows import Row
 
@@ -131,7 +131,7 @@ def _stands(field: Field) -> bool:
 
 def _changes(rows: Iterable[Row], sent: Mapping[TextPlace, SentFact]) -> dict[TextPlace, str]:
     """The texts that were typed. Refused where some cannot be, which is told beside each field."""
-    changes, today = {}, now().astimezone(console().zone).date()
+    changes, day = {}, today()
     for row in rows:
         each = sent[row.place]
         for field, fault in each.faults.items():
@@ -139,7 +139,7 @@ def _changes(rows: Iterable[Row], sent: Mapping[TextPlace, SentFact]) -> dict[Te
         try:
             if each.typed and not each.faults:
                 changes[row.place] = row.text(each.text)
-                _refuse_day_to_come(row.place, changes[row.place], today)
+                _refuse_day_to_come(row.place, changes[row.place], day)
         except Refused as error:
             tell_wrong(row.name, said(error))
     if wrong():

@@ -1,16 +1,14 @@
 """The first page: what callers hear now, and what waits for somebody."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import Response
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import unrecorded
 from ivr.line.prompt_keys import NAME, of_node
-from ivr.line.tree import with_facts
-from ivr.line.values import Confirmation, Desk, Kind, Line
+from ivr.line.values import Desk, Kind, Line
 from ivr.notices import outbox
 from ivr.people.accounts import NEWS
 from ivr.people.rights import Right, may
@@ -36,16 +34,6 @@ class Counter:
     name: str
     is_open: bool
     until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A fact that somebody must make sure of; `day`: when that was last done."""
-
-    table: str
-    key: str
-    name: str
-    day: date | None
 
 
 @area.get("")
@@ -74,7 +62,6 @@ def home() -> Response:
         scheduled=office().library.scheduled(moment),
         waiting=waiting,
         release=waiting_release(waiting),
-        due=due(line, moment.astimezone(line.zone).date()),
         unrecorded=unrecorded(live),
         renew=sorted(live.renew),
         **_calls(moment),
@@ -114,26 +101,6 @@ def ills(health: Health) -> tuple[Told, ...]:
 def counters(line: Line, moment: datetime) -> tuple[Counter, ...]:
     """Every desk at that moment."""
     return tuple(_counter(line, desk, moment) for desk in line.desks.values())
-
-
-def due(line: Line, today: date) -> tuple[Due, ...]:
-    """Facts that were never confirmed, then those confirmed too long ago, the oldest first."""
-    found = [
-        Due(table, key, name, confirmation.day)
-        for table, key, name, confirmation in _facts(line)
-        if (age := confirmation.age_days(today)) is None or age > line.confirm_within_days
-    ]
-    return tuple(sorted(found, key=lambda each: each.day or date.min))
-
-
-def _facts(line: Line) -> Iterator[tuple[str, str, str, Confirmation]]:
-    """All that somebody must make sure of: what it is, its key, its name, when that was last done."""
-    for table, nodes in with_facts(line):
-        for node in nodes.values():
-            yield table, node.key, name_of(line, table, node.key), node.confirmation
-    for contact in line.contacts:
-        words = contact.words.get(line.first_language.code)
-        yield "contact", contact.key, words.name if words else contact.key, contact.confirmation
 
 
 def name_of(line: Line, kind: str, node: str) -> str:

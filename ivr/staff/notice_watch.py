@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 
 from ivr.editions import library
 from ivr.editions.announcements import recent_alerts
+from ivr.editions.facts import due
 from ivr.editions.office import Office
 from ivr.editions.timeline import PublicationKind
 from ivr.notices.kinds import Kind
 from ivr.notices.outbox import notify
 from ivr.people.telling import Told, told
 from ivr.staff import labels
-from ivr.staff.due_pages import reminders
-from ivr.staff.home_pages import due
+from ivr.staff.due_pages import fact_name, reminders
 from ivr.store.health import Part
 
 LOOK_EVERY = timedelta(minutes=1)
@@ -110,7 +110,7 @@ class Watch:
         line = self.office.shelf.line("", now)
         here = now.astimezone(line.zone)
         if here.weekday() == MONDAY and here.hour >= MORNING and (found := due(line, here.date())):
-            first = " / ".join(each.name for each in found[:3])
+            first = " / ".join(fact_name(line, each.key) for each in found[:3])
             facts = told("To be confirmed: %(count)s facts, first %(names)s.", count=len(found), names=first)
             yield News(f"due:{here.date().isoformat()}", Kind.FACTS_DUE, facts, "/staff/facts")
         for key, sentence, keepers in reminders(self.office, now):

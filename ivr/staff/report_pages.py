@@ -1,7 +1,6 @@
 """Reports: what calls did in a month or a fiscal year, on a page, on paper, and as files."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from itertools import islice
 
 from flask import Response, redirect, request, url_for
@@ -19,7 +18,7 @@ from ivr.reports.report import Report, Town, made
 from ivr.reports.sheets import Sheet, as_csv, as_workbook
 from ivr.staff import context, report_names, report_numbers, report_words
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, language, me, now, office, page
+from ivr.staff.context import console, language, me, now, office, page, today
 from ivr.staff.report_charts import chart
 from ivr.staff.report_listening import heard_words
 from ivr.staff.report_names import Names
@@ -89,11 +88,6 @@ def asked(period: str) -> Period:
         return Period.parse(period)
     except ValueError as error:
         raise NotFound("There is no such page.") from error
-
-
-def today() -> date:
-    """The day of this request, where the line is."""
-    return now().astimezone(console().zone).date()
 
 
 def town() -> Town:

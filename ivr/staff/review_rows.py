@@ -9,6 +9,7 @@ from datetime import date
 from hashlib import sha256
 
 from ivr.editions.edition import Edition
+from ivr.editions.facts import StandingFact, due
 from ivr.editions.review import Change, Spot, review
 from ivr.editions.structure import Shape, name_of
 from ivr.editions.texts import TextPlace
@@ -16,8 +17,7 @@ from ivr.line.language_table import EASIEST, HARDEST
 from ivr.line.loading import LineError
 from ivr.line.values import Language
 from ivr.staff.compare import FIRST, differing_words
-from ivr.staff.context import console, now, office
-from ivr.staff.home_pages import Due, due
+from ivr.staff.context import console, office, today
 from ivr.staff.read_editions import Read, Side
 from ivr.staff.wording import SPACED, Worded
 
@@ -86,7 +86,7 @@ class Part:
     rows: tuple[Row, ...]
     facts: tuple[Change, ...]
     levels: tuple[Level, ...]
-    due: tuple[Due, ...]
+    due: tuple[StandingFact, ...]
 
 
 def parts_of(before: Read, after: Read, today: date, language: str) -> tuple[Part, ...]:
@@ -102,7 +102,7 @@ def parts_of(before: Read, after: Read, today: date, language: str) -> tuple[Par
             tuple(_row(change, before, after, words) for change in spot.changes if _of_words(change)),
             tuple(each for each in spot.changes if not _of_words(each)),
             tuple(_levels(spot, before, after, words)),
-            tuple(each for each in dues if each.key == spot.node),
+            tuple(each for each in dues if each.key.name == spot.node),
         )
         for spot in spots
     )
@@ -157,7 +157,7 @@ def _cut(words: Words, spaced: bool, text: str) -> tuple[str, ...]:
     return tuple(SPACED.findall(text)) if spaced else (text,)
 
 
-def _due(read: Read, today: date) -> tuple[Due, ...]:
+def _due(read: Read, today: date) -> tuple[StandingFact, ...]:
     try:
         return due(read.edition.line, today)
     except LineError:
@@ -189,8 +189,3 @@ def of_draft(draft: int) -> tuple[Part, ...]:
 def of_editions(before: Edition, after: Edition) -> tuple[Part, ...]:
     """What changes between two that are stored."""
     return parts_of(Read(before), Read(after), today(), console().line().first_language.code)
-
-
-def today() -> date:
-    """The day in the line's city."""
-    return now().astimezone(console().zone).date()
