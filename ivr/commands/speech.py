@@ -23,7 +23,7 @@ from ivr.commands.line import known_language, line_commands
 from ivr.commands.which import of_files, of_live
 from ivr.config import Settings
 from ivr.line.chunks import all_chunks
-from ivr.line.loading import READINGS
+from ivr.line.language_files import READINGS
 from ivr.line.named_numbers import NUMBER
 from ivr.line.pronunciation import Pronunciation
 from ivr.line.speeds import Speed

@@ -12,7 +12,8 @@ from ivr.editions import structure
 from ivr.editions.prepared_alerts import ORDER, PARTS
 from ivr.editions.structure import KINDS, WAYS, Branch, Shape, Texts
 from ivr.editions.texts import TextPlace, fact_of, text_of, tidy, words_at
-from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.language_files import READINGS
+from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import (
     AFTER_HOURS,
     ALERT,

@@ -11,7 +11,8 @@ import tomlkit
 
 from ivr.editions.texts import TextPlace, fact_of, texts, words_at
 from ivr.line.chunks import is_fragment, said_by_itself
-from ivr.line.loading import READINGS, STRUCTURE, edition_of, load
+from ivr.line.language_files import READINGS
+from ivr.line.loading import STRUCTURE, edition_of, load
 from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, directory, gives_number
 from ivr.line.numbers import NoNumber, announced
 from ivr.line.prompt_keys import fact_for_language, of_chunk, reading_of

@@ -16,7 +16,8 @@ from ivr.editions.texts import TextPlace, fact_of, natural
 from ivr.line.contacts import CONTACTS
 from ivr.line.finding import Stretch, alike, found, found_in_other_forms
 from ivr.line.hours_words import said_hours
-from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.language_files import READINGS
+from ivr.line.loading import STRUCTURE
 from ivr.line.named_numbers import NO_NUMBERS, bare, gives_number
 from ivr.line.numbers import announced
 from ivr.line.prompt_keys import of_node, reading_of, spoken_of

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from ivr.editions.draft import Word
 from ivr.editions.texts import TextPlace, change, tidy
 from ivr.line import prompt_keys as keys
-from ivr.line.loading import READINGS
+from ivr.line.language_files import READINGS
 from ivr.line.text import one_line, says_something
 from ivr.line.words import spans_of
 from ivr.people.refusals import Refused

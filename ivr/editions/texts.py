@@ -27,7 +27,8 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from ivr.line import numbers
-from ivr.line.loading import NUMBERS, READINGS, STRUCTURE
+from ivr.line.language_files import READINGS
+from ivr.line.loading import NUMBERS, STRUCTURE
 from ivr.line.prompt_keys import (
     KeyParts,
     fact_for_language,

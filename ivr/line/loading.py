@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
@@ -13,16 +12,16 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from ivr.line import language_table, numbers, week
+from ivr.line import numbers, week
 from ivr.line import prompt_keys as keys
 from ivr.line.contacts import CONTACTS, contacts
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
 from ivr.line.hours_words import usual_hours
-from ivr.line.named_numbers import NumberSlots, directory, is_number, is_slot
+from ivr.line.language_files import READINGS, Beside, language_of, with_later
+from ivr.line.named_numbers import directory
 from ivr.line.problems import Problem, TomlTable
-from ivr.line.readings import Table, applied, checked
 from ivr.line.sentences import Sentence, as_sentence, sentence
-from ivr.line.text import decoded, one_line, outside_xml, says_something
+from ivr.line.toml_files import parsed, unspeakable
 from ivr.line.usual import CannotSay
 from ivr.line.values import (
     FEWEST_OPTIONS,
@@ -39,18 +38,11 @@ from ivr.line.values import (
     Text,
 )
 from ivr.line.vocabulary import (
-    MOST_PASSAGES,
-    came_later,
-    is_read_in_passages,
     required_prompts,
     required_words,
-    slots_of,
-    words_came_later,
 )
-from ivr.line.words import Prompt, spans_of
 
 STRUCTURE = "line.toml"
-READINGS = "readings.toml"
 ALERTS = "alerts.toml"
 NUMBERS = "numbers"
 """The table of telephone numbers that are no desk's."""
@@ -102,14 +94,14 @@ def _loaded(files: frozenset[tuple[str, bytes]], lent: frozenset[tuple[str, byte
     """The same files make the same line, which nothing changes afterwards: what is on the line, in a draft, and
     asked for again by the next page is read once. A line takes some megabytes, hence a few only."""
     problems: list[Problem] = []
-    tables = {name: _parse_toml(name, content, problems) for name, content in sorted(files)}
+    tables = {name: parsed(name, content, problems) for name, content in sorted(files)}
     for name, table in tables.items():
-        problems += _unspeakable(name, table)
+        problems += unspeakable(name, table)
     if STRUCTURE not in tables:
         problems.append(Problem(STRUCTURE, "whole file", sentence("is missing; the shipped one can be copied")))
     if problems:
         raise LineError(problems)
-    line = _Loader(tables, problems, dict(lent), dict(files)).line(edition_of(dict(files)))
+    line = _Loader(tables, problems, dict(files), dict(lent)).line(edition_of(dict(files)))
     if problems or line is None:
         raise LineError(problems)
     return line
@@ -144,68 +136,6 @@ def edition_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:10]
 
 
-def _parse_toml(name: str, content: bytes, problems: list[Problem]) -> dict[str, Any]:
-    try:
-        text = decoded(content)
-        return _document(text)
-    except UnicodeDecodeError:
-        problems.append(Problem(name, "whole file", sentence("save it as UTF-8")))
-    except tomllib.TOMLDecodeError as error:
-        problems += _unspeakable_lines(name, text) or [
-            Problem(name, "whole file", sentence("this is not TOML: %(error)s", error=error))
-        ]
-    except ValueError:  # of Python, where a figure has thousands of digits
-        problems.append(
-            Problem(name, "whole file", sentence("a figure in it has too many digits: write an ordinary one"))
-        )
-    except RecursionError:
-        problems.append(
-            Problem(name, "whole file", sentence("brackets are nested too deeply: write tables and plain lists"))
-        )
-    return {}
-
-
-@lru_cache(maxsize=32)  # of a draft's files one has changed since the last look [own value]
-def _document(text: str) -> dict[str, Any]:
-    """What a file says; nobody changes it afterwards. ValueError, RecursionError."""
-    return tomllib.loads(text)
-
-
-def _unspeakable_lines(name: str, text: str) -> list[Problem]:
-    """Where control characters stand, which TOML does not take."""
-    return [
-        Problem(
-            name,
-            f"line {number}",
-            sentence("holds the character %(found)s, which nobody can see or say: delete it", found=found),
-        )
-        for number, line in enumerate(text.split("\n"), 1)
-        if (found := outside_xml(line))
-    ]
-
-
-def _unspeakable(name: str, table: object, place: str = "") -> Iterator[Problem]:
-    """Characters that no XML document may hold, in keys and texts: a call with one of them is lost."""
-    if isinstance(table, str):
-        if found := outside_xml(table):
-            yield Problem(
-                name,
-                place,
-                sentence("holds the character %(found)s, which nobody can see or say: delete it", found=found),
-            )
-    elif isinstance(table, list):
-        for number, item in enumerate(table, 1):
-            yield from _unspeakable(name, item, f"{place}.{number}")
-    elif isinstance(table, dict):
-        for key, item in table.items():
-            if found := outside_xml(key):
-                fix = sentence(
-                    "this name holds the character %(found)s, which nobody can see or say: delete it", found=found
-                )
-                yield Problem(name, f"{place}.{one_line(key)}".strip("."), fix)
-            yield from _unspeakable(name, item, f"{place}.{key}" if place else key)
-
-
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
@@ -216,17 +146,13 @@ class _Loader:
         self,
         tables: Mapping[str, dict[str, Any]],
         problems: list[Problem],
+        files: Mapping[str, bytes],
         lent: Mapping[str, bytes],
-        files: Mapping[str, bytes] = MappingProxyType({}),
-        named: Mapping[str, str] = MappingProxyType({}),
     ):
         self.tables = tables
         self.problems = problems
-        self.lent = lent
         self.files = files
-        self.named = named  # the telephone numbers that words of a language may give by name
-        self.desks: Mapping[str, Desk] = {}
-        self.other_numbers: Mapping[str, str] = {}
+        self.lent = lent
 
     def line(self, edition: str) -> Line | None:
         root = TomlTable(STRUCTURE, "line.toml", self.tables[STRUCTURE], self.problems)
@@ -247,8 +173,7 @@ class _Loader:
         self._check_keys((*menus, *texts, *desks))
         self._check_links(menus, texts, desks, start, nearest, silence_desk, head)
         told = contacts(self._beside(CONTACTS), self.problems)
-        self.desks, self.other_numbers = desks, others
-        languages = self._languages(codes, head, menus, texts, desks)
+        languages = self._languages(codes, head, menus, texts, desks, others)
         prepared = self._prepared_alerts()
         if self.problems:
             return None
@@ -284,7 +209,7 @@ class _Loader:
         """What a file says that came later than the line's own; older files lack it, and are lent it."""
         if file in self.tables:
             return self.tables[file]
-        return _parse_toml(file, self.lent[file], []) if file in self.lent else {}
+        return parsed(file, self.lent[file], []) if file in self.lent else {}
 
     def _nodes(self, root: TomlTable, kind: Kind) -> Iterator[TomlTable]:
         tables = root.get(kind, dict, f"tables such as [{kind}.name]") or {}
@@ -436,11 +361,6 @@ class _Loader:
                     table.fault(name, as_sentence(error))
         return found
 
-    def _named(self, code: str) -> Mapping[str, str]:
-        """The telephone numbers that words may give by name in a language."""
-        desks = {key: desk.numbers_in(code) for key, desk in self.desks.items()}
-        return directory(desks, self.other_numbers)
-
     def _dial(self, table: TomlTable, number: str) -> str | None:
         try:
             return numbers.rung(number)
@@ -558,6 +478,7 @@ class _Loader:
         menus: Mapping[str, Menu],
         texts: Mapping[str, Text],
         desks: Mapping[str, Desk],
+        others: Mapping[str, str],
     ) -> dict[str, Language]:
         languages = {}
         if not codes:
@@ -577,9 +498,9 @@ class _Loader:
                     )
                 )
                 continue
-            named = self._named(code)
-            beside = self.lent.get(file), self.files.get(READINGS, b"")
-            language, problems = _language_read(code, self.files[file], *beside, tuple(named.items()))
+            named = directory({key: desk.numbers_in(code) for key, desk in desks.items()}, others)
+            beside = Beside(self.lent.get(file), self.files.get(READINGS, b""), tuple(named.items()))
+            language, problems = language_of(code, self.files[file], beside)
             self.problems += problems
             needed = required_prompts(menus, texts, desks)
             if (
@@ -587,7 +508,9 @@ class _Loader:
                 or required_words() - language.words.keys()
                 or ALERTS not in self.tables
             ):
-                language = self._with_lent(language, named)
+                # what a file of alerts lacks was left out
+                language, problems = with_later(language, beside, alerts=ALERTS not in self.tables)
+                self.problems += problems
             for key in sorted(needed - language.prompts.keys()):
                 self.problems.append(Problem(file, key, sentence("is missing: write the words for it")))
             for what in sorted(required_words() - language.words.keys()):
@@ -597,28 +520,6 @@ class _Loader:
             if needed <= language.prompts.keys():
                 self._check_hours_can_be_said(language, desks)
         return languages
-
-    def _lent_head(self, file: str) -> Mapping[str, Any]:
-        """What the later release says of the language itself."""
-        told = _parse_toml(file, self.lent[file], []).get("language") if file in self.lent else None
-        return told if isinstance(told, dict) else {}
-
-    def _with_lent(self, language: Language, named: Mapping[str, str]) -> Language:
-        """The language with the prompts, and what callers may say, that came later than its file."""
-        file = f"{language.code}.toml"
-        if file not in self.lent:
-            return language
-        lent = _parse_toml(file, self.lent[file], [])
-        slots = NumberSlots.of_texts(dict(_flatten(_prompts_of(lent))), language.spaces, named)
-        later = self._prompts(file, lent, self._readings(language.code), slots, came_later)
-        if ALERTS in self.tables:  # what it lacks of alerts was left out
-            later = {key: prompt for key, prompt in later.items() if keys.taken_apart(key).family != keys.ALERT}
-        words = {what: forms for what, forms in self._words(file, lent.get("words", {})) if words_came_later(what)}
-        return replace(
-            language,
-            prompts=MappingProxyType({**later, **language.prompts}),
-            words=MappingProxyType({**words, **language.words}),
-        )
 
     def _check_hours_can_be_said(self, language: Language, desks: Mapping[str, Desk]) -> None:
         for desk in desks.values():
@@ -634,139 +535,6 @@ class _Loader:
                 )
                 self.problems.append(Problem(f"{language.code}.toml", key, fix))
 
-    def language(self, code: str, file: str) -> Language:
-        """What the language's own file makes of it."""
-        root = TomlTable(file, file, dict(self.tables[file]), self.problems)
-        told = root.get("language", dict, "a table [language]") or {}
-        head = TomlTable(file, "language", language_table.with_lent(told, self._lent_head(file)), self.problems)
-        words = dict(self._words(file, root.get("words", dict, "a table [words]") or {}))
-        said = dict(_flatten(_prompts_of(root.values)))
-        slots = NumberSlots.of_texts(said, head.values.get("spaces") is not False, self.named)
-        prompts = self._prompts(file, root.values, self._readings(code), slots)
-        self._check_passages(file, prompts)
-        language = language_table.language(code, head, prompts, words)
-        hours_for = MappingProxyType(dict(self._hours_for(file, root.values)))
-        return replace(language, hours_for=hours_for, named_numbers=slots.named)
-
-    def _words(self, file: str, table: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """What callers may say, by what it means. A mark that is wrong would stop every call that
-        listens."""
-        for key, forms in _flatten(table):
-            try:
-                yield key, self._forms(key, forms)
-            except ValueError as error:
-                self.problems.append(Problem(file, keys.spoken(key), as_sentence(error)))
-                yield key, ()
-
-    def _forms(self, key: str, forms: Any) -> tuple[str, ...]:
-        if not isinstance(forms, list) or not all(isinstance(form, str) for form in forms):
-            raise ValueError(
-                sentence('write what a caller may say as a list of texts, %(key)s = ["...", "..."]', key=key)
-            )
-        found = tuple(map(one_line, forms))
-        if not found or not all(map(says_something, found)):
-            raise ValueError(
-                sentence(
-                    'there is nothing to say in it: write what a caller may say, %(key)s = ["...", "..."]', key=key
-                )
-            )
-        for form in found:
-            spans_of(form)
-        return found
-
-    def _readings(self, code: str) -> Table:
-        try:
-            return checked(code, self.tables.get(READINGS, {}).get(code, {}))
-        except ValueError as error:
-            self.problems.append(Problem(READINGS, code, as_sentence(error)))
-            return {}
-
-    def _prompts(
-        self,
-        file: str,
-        values: Mapping[str, Any],
-        readings: Table,
-        slots: NumberSlots,
-        wanted: Callable[[str], bool] = lambda _key: True,
-    ) -> dict[str, Prompt]:
-        found = {}
-        for key, text in _flatten(_prompts_of(values)):
-            if keys.is_hours_for(key):
-                continue
-            for number, passage in enumerate(text if isinstance(text, list) else [text], 1):
-                place = f"{key}.{number}" if isinstance(text, list) else key
-                try:
-                    if wanted(place):
-                        prompt = self._prompt(place, passage, slots)
-                        found[place] = prompt.read_as(lambda spans: applied(readings, spans))
-                except ValueError as error:
-                    self.problems.append(Problem(file, place, as_sentence(error)))
-        return found
-
-    def _hours_for(self, file: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Of which hours a language's own words for them are; no words that anybody says."""
-        for key, text in _flatten({"desk": values.get("desk", {})}):
-            if keys.is_hours_for(key):
-                if isinstance(text, str):
-                    yield keys.taken_apart(key).node, text
-                else:
-                    self.problems.append(
-                        Problem(file, key, sentence('is no text: write it between quotation marks, as in "..."'))
-                    )
-
-    def _prompt(self, key: str, text: Any, slots: NumberSlots) -> Prompt:
-        if not isinstance(text, str):
-            raise ValueError(sentence('is no text: write it between quotation marks, as in "..."'))
-        prompt = slots.prompt(key, one_line(text))
-        if strange := prompt.slots - slots_of(key):
-            raise ValueError(_strange(min(strange), key, slots.named))
-        if not prompt.slots and all(chunk.mute for chunk in prompt.chunks()):
-            raise ValueError(sentence("says nothing: write words for it"))
-        if any(map(is_number, prompt.chunks())) and not is_read_in_passages(key):
-            raise ValueError(sentence("a number of ten digits is read in passages alone: name the desk here instead"))
-        return prompt
-
-    def _check_passages(self, file: str, prompts: Mapping[str, Prompt]) -> None:
-        """Passages are numbered from 1 without a gap, those of a text as far as one can count."""
-        lists: dict[str, set[str]] = {}
-        for key in prompts:
-            if within := keys.list_of(key):
-                place, number = within
-                lists.setdefault(place, set()).add(number)
-        for place, found in lists.items():
-            if found != {str(number) for number in range(1, len(found) + 1)}:
-                self.problems.append(
-                    Problem(file, place, sentence('write the passages as a list, passages = ["...", "..."]'))
-                )
-            elif keys.taken_apart(place).family == Kind.TEXT and len(found) > MOST_PASSAGES:
-                self.problems.append(
-                    Problem(
-                        file,
-                        place,
-                        sentence(
-                            "are more than %(most_passages)s: take some into another text", most_passages=MOST_PASSAGES
-                        ),
-                    )
-                )
-
-
-@lru_cache(maxsize=16)  # of a draft's languages few have changed since the last look [own value]
-def _language_read(
-    code: str, content: bytes, lent: bytes | None, readings: bytes, named: tuple[tuple[str, str], ...]
-) -> tuple[Language, tuple[Problem, ...]]:
-    """A language by its own file, which is valid TOML, and all that it depends on beside it; and what is wrong
-    in it."""
-    file = f"{code}.toml"
-    problems: list[Problem] = []
-    tables = {name: _parse_toml(name, found, problems) for name, found in ((file, content), (READINGS, readings))}
-    loader = _Loader(tables, problems, {} if lent is None else {file: lent}, named=dict(named))
-    return loader.language(code, file), tuple(problems)
-
-
-def _prompts_of(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The tables of a language's file whose words are said."""
-    return {name: table for name, table in values.items() if name not in ("language", "words")}
-
 
 def _count_of_options(most: int, first: bool) -> Sentence:
     """How many options a menu may have."""
@@ -780,23 +548,3 @@ def _unknown(name: str, known: Collection[str]) -> Sentence:
     if close := get_close_matches(name, list(known), 1):
         return sentence("%(name)r does not exist; did you mean %(close)s?", name=name, close=close[0])
     return sentence("%(name)r does not exist; known: %(known)s", name=name, known=", ".join(sorted(known)))
-
-
-def _strange(slot: str, key: str, named: Mapping[str, str]) -> Sentence:
-    """Why a slot cannot be filled."""
-    if is_slot(slot):
-        close = get_close_matches(slot, list(named), 1) or sorted(named)
-        there = ", ".join(f"{{{each}}}" for each in close)
-        return sentence("{%(slot)s} is no number of line.toml; there are %(there)s", slot=slot, there=there)
-    known = ", ".join(sorted(slots_of(key))) or "none"
-    return sentence("{%(slot)s} cannot be filled here; slots of this prompt: %(known)s", slot=slot, known=known)
-
-
-def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested tables as dotted keys."""
-    for key, value in table.items():
-        place = f"{prefix}.{key}" if prefix else key
-        if isinstance(value, dict):
-            yield from _flatten(value, place)
-        else:
-            yield place, value

@@ -12,7 +12,8 @@ from ivr.editions import spoken
 from ivr.editions.draft import Status, Word
 from ivr.editions.texts import TextPlace, fact_of
 from ivr.line.hours import OnHolidays
-from ivr.line.loading import READINGS, STRUCTURE, LineError
+from ivr.line.language_files import READINGS
+from ivr.line.loading import STRUCTURE, LineError
 from ivr.line.problems import Problem
 from ivr.line.prompt_keys import of_node, own_hours, spoken_of, taken_apart
 from ivr.line.values import Kind, Line

@@ -13,7 +13,8 @@ from ivr.editions.draft import Word
 from ivr.editions.structure import Branch, Shape
 from ivr.editions.texts import Fact, TextPlace, fact_of, text_of, with_numbers, words_at
 from ivr.line import week
-from ivr.line.loading import READINGS, STRUCTURE
+from ivr.line.language_files import READINGS
+from ivr.line.loading import STRUCTURE
 from ivr.line.prompt_keys import in_language, of_node, own_hours, own_hours_for, spoken_of
 from ivr.line.sentences import as_sentence
 from ivr.line.text import whole

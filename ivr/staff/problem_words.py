@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from ivr.editions.texts import TextPlace
-from ivr.line.loading import ALERTS, READINGS, STRUCTURE
+from ivr.line.language_files import READINGS
+from ivr.line.loading import ALERTS, STRUCTURE
 from ivr.line.prompt_keys import NODE_FAMILIES, taken_apart
 from ivr.line.sentences import Sentence
 from ivr.line.text import marked_text

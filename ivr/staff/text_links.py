@@ -5,7 +5,8 @@ from flask import url_for
 from ivr.editions.structure import LINE, WAYS
 from ivr.editions.texts import TextPlace
 from ivr.line.contacts import CONTACTS
-from ivr.line.loading import ALERTS, READINGS, STRUCTURE
+from ivr.line.language_files import READINGS
+from ivr.line.loading import ALERTS, STRUCTURE
 from ivr.line.prompt_keys import ALERT, HELP, is_hours_for, passage, passages, reading_of, spoken_of
 from ivr.line.values import Kind
 

@@ -13,7 +13,8 @@ from flask_babel import get_locale, gettext
 from ivr.editions.edition import Piece, prompt_of
 from ivr.editions.texts import TextPlace
 from ivr.line import prompt_keys as keys
-from ivr.line.loading import ALERTS, READINGS
+from ivr.line.language_files import READINGS
+from ivr.line.loading import ALERTS
 from ivr.line.prompt_keys import KeyParts, fact_for_language, reading_of, spoken_of, taken_apart
 from ivr.line.values import Kind
 from ivr.pages import catalogues
