@@ -1,8 +1,8 @@
 """`flask phone --server`: rings whatever port and name a server was started with."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from click.testing import Result
@@ -13,27 +13,23 @@ from ivr.config import from_environment
 from ivr.line.values import Line
 from ivr.wiring import create_app
 from tests.support.given import greeting
+from tests.support.running import running
 
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., int]]:
     """Start the line on a free port, with settings of its own; the port."""
-    running = []
+    servers = ExitStack()
 
     def start(**environ: str) -> int:
         server = make_server("127.0.0.1", 0, lambda _environ, _start: [], threaded=True)
         own = {"DATA_DIR": str(tmp_path / "data"), "PORT": str(server.port), **environ}
         server.app = create_app(from_environment(own))
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        running.append((server, thread))
+        servers.enter_context(running(server))
         return server.port
 
-    yield start
-    for server, thread in running:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with servers:
+        yield start
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from click.testing import Result
@@ -23,6 +22,7 @@ from ivr.wiring import create_app
 from tests.support import twilio_api
 from tests.support.clock import MOMENT
 from tests.support.given import TOKEN, settings_for
+from tests.support.running import running
 from tests.support.twilio_api import BIN, DRAFT, LINE, RECORDING, STAFF, Authority, TwilioApi, country
 
 Ask = Callable[..., Result]
@@ -43,12 +43,8 @@ def served(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> It
     data = tmp_path_factory.mktemp("line")
     app = create_app(settings_for(data, PUBLIC_URL=origin, PORT=str(server.port), LINE_NUMBER=LINE, STAFF_NUMBER=STAFF))
     server.app = app
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield app
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(server):
+        yield app
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import requests
@@ -15,6 +14,7 @@ from werkzeug.serving import make_server
 from ivr.wiring import create_app
 from tests.support import nginx, twilio_api
 from tests.support.given import SIGNER, settings_for
+from tests.support.running import running
 from tests.support.server import free_port
 from tests.support.twilio_api import Authority
 
@@ -25,14 +25,8 @@ FORM = {"CallSid": "CA1", "From": "+815011112222", "To": "+815012345678", "Speec
 def answering(app: object) -> Iterator[int]:
     """A server with this application: its port."""
     server = make_server("127.0.0.1", 0, app, threaded=True)  # type: ignore[arg-type]
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with running(server):
         yield server.port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def console(environ: dict[str, object], start: object) -> list[bytes]:

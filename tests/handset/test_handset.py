@@ -4,7 +4,6 @@ The comments name the page of https://www.twilio.com/docs/voice/twiml that a rul
 """
 
 import io
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from ivr.handset.line_faults import LineFault, NotNow
 from ivr.handset.terminal import run
 from ivr.handset.timing import speech_seconds
 from ivr.handset.transport import Http, Wsgi
+from tests.support.running import running
 
 pytestmark = pytest.mark.timeless
 
@@ -655,12 +655,9 @@ class _Quiet(WSGIRequestHandler):
 def served() -> Iterator[tuple[Line, str]]:
     """A line on a real server, known to the public by another address."""
     line = Line({"/voice": '<Gather numDigits="1" action="voice/b?s=%2F"/>', "/voice/b": NEXT})
-    with make_server("127.0.0.1", 0, line, handler_class=_Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    server = make_server("127.0.0.1", 0, line, handler_class=_Quiet)
+    with running(server):
         yield line, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def test_over_http(served: tuple[Line, str]) -> None:

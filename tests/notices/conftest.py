@@ -13,7 +13,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from select import select
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.support.clock import MACHINE
+from tests.support.running import running
 from tests.support.server import free_port
 
 USER, MAIL_PASSWORD = "line", "a password of mails"
@@ -171,12 +171,8 @@ def chat_house(certificate: Certificate) -> Iterator[ChatHouse]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     server.socket = certificate.context().wrap_socket(server.socket, server_side=True)
     made.port = server.server_port
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(server):
+        yield made
 
 
 @dataclass
@@ -208,9 +204,5 @@ def proxy() -> Iterator[Proxy]:
     server = ThreadingTCPServer(("127.0.0.1", 0), Tunnel)
     server.daemon_threads = True
     made.port = server.server_address[1]
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(server):
+        yield made

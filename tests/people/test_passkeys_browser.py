@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
@@ -13,6 +12,7 @@ from ivr.staff.sessions import FRESH
 from tests.support.browser import NARROW, chromium
 from tests.support.clock import MOMENT, WALL
 from tests.support.console_browser import clean
+from tests.support.running import running
 from tests.support.town import PASSWORD, Town, console_app, secrets_of
 
 pytestmark = [pytest.mark.slow(6), pytest.mark.xdist_group("other pages")]
@@ -29,15 +29,11 @@ def console_at_a_name(tmp_path: Path) -> Iterator[tuple[str, Town]]:
     origin = f"http://localhost:{server.port}"
     app = console_app(tmp_path, PUBLIC_URL=origin)
     server.app = app
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
     town = Town(app, secrets_of(app))
     _, address = town.accounts.add("kanri", "管理", [Role.ADMINISTRATOR], PASSWORD, MOMENT)
     town.secrets["kanri"] = address.partition("secret=")[2].partition("&")[0]
-    yield origin, town
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(server):
+        yield origin, town
     town.office.database.close()
 
 

@@ -3,7 +3,6 @@
 import io
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from unittest.mock import patch
 
 import pytest
@@ -16,7 +15,7 @@ from ivr.voice.cutters import Cut, Cutter, ReadScript
 from ivr.voice.judging import Doubt
 from tests.support.clock import MOMENT
 from tests.support.long_reading import long_recording
-from tests.support.town import Town, Visitor, begun, open_town
+from tests.support.town import Town, Visitor, begun, number, shared_town
 
 FILE = "/sitting/ja/file"
 DOUBT = Doubt("No voice was heard in the recording, only a noise or a tone.", {})
@@ -25,13 +24,8 @@ DOUBT = Doubt("No voice was heard in the recording, only a noise or a tone.", {}
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """One city hall for all of these: each begins a draft of its own."""
-    with open_town(tmp_path_factory.mktemp("data")) as made:
-        made.who = cache(made.who)  # type: ignore[method-assign]  # a code of the second factor is good once
+    with shared_town(tmp_path_factory.mktemp("data")) as made:
         yield made
-
-
-def number(draft: str) -> int:
-    return int(draft.rpartition("/")[2])
 
 
 def sent(visitor: Visitor, draft: str, content: bytes = b"x", which: str = "passages") -> str:

@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from unittest.mock import patch
 
 import pytest
@@ -19,7 +18,7 @@ from ivr.voice.render import Item
 from ivr.voice.store import Store, address
 from ivr.voice.voices import DEFAULT_CHOICE, voice_for
 from tests.support.clock import MOMENT
-from tests.support.town import GREETING, Town, Visitor, begun, open_town
+from tests.support.town import GREETING, Town, Visitor, begun, number, shared_town
 
 TAKE = b"a take"
 MAIL = "text.mail.passages.1"
@@ -29,13 +28,8 @@ DOUBT = Doubt("No voice was heard in the recording, only a noise or a tone.", {}
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """One city hall for all of these: each begins a draft of its own."""
-    with open_town(tmp_path_factory.mktemp("data")) as made:
-        made.who = cache(made.who)  # type: ignore[method-assign]  # a code of the second factor is good once
+    with shared_town(tmp_path_factory.mktemp("data")) as made:
         yield made
-
-
-def number(draft: str) -> int:
-    return int(draft.rpartition("/")[2])
 
 
 def recorded(visitor: Visitor, draft: str, piece: str, take: bytes = TAKE, doubts: tuple[Doubt, ...] = ()) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
 
 import pyotp
 import pytest
@@ -25,6 +24,7 @@ from tests.support.browser import NARROW, WIDE, axe, chromium, microphone, told
 from tests.support.clock import MOMENT, WALL, Clock
 from tests.support.given import ACCOUNT, PROMPTS, SIGNER, greeting, settings_for
 from tests.support.recording_line import STAFF, Carrier
+from tests.support.running import running
 from tests.support.town import PASSWORD, Town, console_app, secrets_of
 from tests.support.voices import microphone_recording, telephone_recording
 
@@ -62,12 +62,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
     origin = f"http://127.0.0.1:{server.port}"
     app = console_app(tmp_path, PUBLIC_URL=origin, STAFF_NUMBER=STAFF)
     server.app = app
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Served(origin, Town(app, secrets_of(app)), WALL)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(server):
+        yield Served(origin, Town(app, secrets_of(app)), WALL)
 
 
 class Clerk:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from unittest.mock import patch
 
@@ -20,6 +19,7 @@ from ivr.line.words import parse
 from ivr.wiring import create_app
 from tests.support.clock import MOMENT, real_time
 from tests.support.given import settings_for
+from tests.support.running import running
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 """Debian's Chromium without a window, which asks a third less of the processor than one that hides it."""
@@ -61,16 +61,9 @@ def serving(data_dir: Path, **environ: str) -> Iterator[tuple[str, Flask]]:
     origin = f"http://127.0.0.1:{server.port}"
     app = without_limits(create_app(settings_for(data_dir, PUBLIC_URL=origin, **environ)))
     server.app = app
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
     warning = Alert("warning", WARNING, MOMENT, MOMENT + timedelta(hours=1))
-    try:
-        with patch.object(Line, "alerts_at", lambda _line, _now: (warning,)):
-            yield origin, app
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with running(server), patch.object(Line, "alerts_at", lambda _line, _now: (warning,)):
+        yield origin, app
 
 
 @contextmanager

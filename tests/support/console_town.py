@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from unittest.mock import patch
 
@@ -37,6 +36,7 @@ from tests.support.authenticator import Authenticator
 from tests.support.brought import MENU_TEXT_AND_DESK
 from tests.support.clock import MOMENT, WALL, Clock
 from tests.support.languages import JA
+from tests.support.running import running
 from tests.support.synthetic_calls import ring
 from tests.support.town import PASSWORD, Town, Visitor, console_app, secrets_of
 from tests.support.voices import telephone_recording
@@ -116,12 +116,8 @@ def on_a_port(folder: Path, **environ: str) -> Iterator[Scene]:
     origin = f"http://127.0.0.1:{server.port}"
     app = console_app(folder, PUBLIC_URL=origin, **environ)
     server.app = app
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Scene(origin, Town(app, secrets_of(app)), WALL)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running(server):
+        yield Scene(origin, Town(app, secrets_of(app)), WALL)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
 from unittest.mock import patch
@@ -201,6 +202,20 @@ def open_town(data_dir: Path, **environ: str) -> Iterator[Town]:
         app = console_app(data_dir, **environ)
         yield Town(app, secrets_of(app))
         app.extensions["ivr.office"].database.close()
+
+
+@contextmanager
+def shared_town(data_dir: Path) -> Iterator[Town]:
+    """One for several tests, each of which begins a draft of its own: everybody has signed in once, since a code of
+    the second factor is good once."""
+    with open_town(data_dir) as made:
+        made.who = cache(made.who)  # type: ignore[method-assign]
+        yield made
+
+
+def number(draft: str) -> int:
+    """The number of a draft, by its address."""
+    return int(draft.rpartition("/")[2])
 
 
 def begun(visitor: Visitor, title: str = "あいさつを変える") -> str:
