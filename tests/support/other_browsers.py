@@ -146,10 +146,11 @@ def _over_marionette(wire: socket.socket) -> Send:
     """Messages are JSON behind their length: [0, number, command, what it is told], answered by
     [1, number, error, result]."""
     count = iter(range(1, 1_000_000))
+    heard = wire.makefile("rb")  # a socket with a time limit may give less than it is asked for
 
     def message() -> Any:
-        size = b"".join(iter(lambda: wire.recv(1), b":"))
-        return json.loads(wire.recv(int(size), socket.MSG_WAITALL))
+        size = b"".join(iter(lambda: heard.read(1), b":"))
+        return json.loads(heard.read(int(size)))
 
     def send(name: str, _path: str, told: dict[str, Any]) -> Any:
         content = json.dumps([0, next(count), name, told]).encode()
