@@ -4,13 +4,16 @@
     python -m tests.support.bench_load --rate 1000 --seconds 60 --calls 10000 --kept False
 
 Line, database and the carrier who rings share this machine; what each takes of it is told. So is the memory of the
-workers, after a few seconds of calls and at the end.
+workers, after a few seconds of calls and after each 100,000 steps.
 """
 
 import argparse
 import os
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -25,6 +28,9 @@ from tests.support.server import allow_many_connections, descendants
 
 WARM_UP = Pace(rate=200, seconds=10, seed=2)
 """Calls before those that are measured: a line that has just started knows no answer yet."""
+
+MEMORY_STEPS = 100_000
+"""After so many steps each the memory is looked at."""
 
 
 def main() -> None:
@@ -50,13 +56,14 @@ def main() -> None:
 def _measure(stage: Stage, pace: Pace, kept: bool) -> None:
     where = Where(stage.where.port, stage.where.origin, kept=kept)
     warm = _played(where, WARM_UP, stage.folder)
-    before, line, database = _megabytes(stage), _line_cpu(stage), _database_cpu()
+    line, database = _line_cpu(stage), _database_cpu()
     began = time.monotonic()
-    report = _played(where, pace, stage.folder)
+    with _memory_of(stage, seconds=MEMORY_STEPS / pace.rate) as memory:
+        report = _played(where, pace, stage.folder)
     spent = time.monotonic() - began
     print(report.told())
     print(f"cores: line {(_line_cpu(stage) - line) / spent:.2f}, PostgreSQL {(_database_cpu() - database) / spent:.2f}")
-    print(f"resident MB of each worker: {before} before, {_megabytes(stage)} after {len(report.answered)} steps")
+    print(f"resident MB of each worker, each {MEMORY_STEPS} steps: {memory}, {_megabytes(stage)} at the end")
     doubts = [doubt for replica in stage.replicas if (doubt := replica.verifies())]
     every = Report(answered=[*warm.answered, *report.answered], unsure=[*warm.unsure, *report.unsure])
     lost, doubled, strange = held_against_records(stage.url, every)
@@ -69,6 +76,22 @@ def _measure(stage: Stage, pace: Pace, kept: bool) -> None:
 def _played(where: Where, pace: Pace, folder: Path) -> Report:
     with playing(where, pace, folder / "report") as calls:
         return calls.played()
+
+
+@contextmanager
+def _memory_of(stage: Stage, seconds: float) -> Iterator[list[list[int]]]:
+    """What the workers have, now and every so many seconds."""
+    memory, over = [_megabytes(stage)], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(seconds):
+            memory.append(_megabytes(stage))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    yield memory
+    over.set()
+    watching.join()
 
 
 def _megabytes(stage: Stage) -> list[int]:
