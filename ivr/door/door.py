@@ -16,6 +16,7 @@ from ivr.carrier.front import Front
 from ivr.carrier.wire import CarrierFields
 from ivr.config import Serves
 from ivr.door.lanes import CALLS, CONSOLE, KINDS, NOT_SERVED, Lane, LaneFull, RequestKind, kind_of
+from ivr.door.quick_answers import WholeRequest
 from ivr.door.wsgi import Answer, Application, Environ, Scope, answered, environ_of, headers_of, plain, target_of
 
 log = logging.getLogger(__name__)
@@ -94,33 +95,43 @@ class Door:
         body = await _whole(receive, length, CALLS.largest, CALLS.seconds)
         told: CarrierFields | None = scope.get(FIELDS)
         if told is None:
-            told = self._admitted(scope, lambda name: headers.get(name.lower(), ""), body)
+            told = self._admitted(scope, headers, body)
             if told is None:
                 raise _Refused(plain(403, _FOR_THE_CARRIER))
-            if (answer := self._known(scope, told)) is not None:
+            if scope["method"] == "POST" and (answer := self._known(target_of(scope), told)) is not None:
                 return answer
         return await self._worked(CALLS, {**environ_of(scope, headers, body, length), FIELDS: told})
 
-    def at_once(self, scope: Scope, body: bytes) -> Answer | None:
-        """The answer to a whole webhook where it is known, without any wait. None where it is not, or where the
-        request may be one to refuse; what the carrier told in it is left in the scope, where no client can put it."""
-        if kind_of(scope["path"]) is not CALLS or CALLS in NOT_SERVED[self.serves] or len(body) > CALLS.largest:
+    def at_once(self, request: WholeRequest) -> Answer | None:
+        """The answer to a webhook where it is known, without any wait. None where it is not, or where the request may
+        be one to refuse; what the carrier told in it goes into the scope of that request, where no client can put
+        it."""
+        target, headers = request.target.decode("latin-1"), request.headers
+        if kind_of(target.partition("?")[0]) is not CALLS or CALLS in NOT_SERVED[self.serves]:
             return None
-        headers = dict(scope["headers"])
-        if len(headers) < len(scope["headers"]) or headers.get(b"content-length") != b"%d" % len(body):
+        if len(request.body) > CALLS.largest:
             return None
-        told = self._admitted(scope, lambda name: headers.get(name.lower().encode(), b"").decode("latin-1"), body)
+        told = self.front.admitted(
+            "POST",
+            target,
+            lambda name: headers.get(name.lower().encode(), b"").decode("latin-1"),
+            headers.get(b"content-type", b"").decode("latin-1"),
+            request.body,
+        )
         if told is None:
             return None
-        scope[FIELDS] = told
-        return self._known(scope, told)
+        request.found[FIELDS] = told
+        return self._known(target, told)
 
-    def _admitted(self, scope: Scope, header: Callable[[str], str], body: bytes) -> CarrierFields | None:
-        return self.front.admitted(scope["method"], target_of(scope), header, header("Content-Type"), body)
-
-    def _known(self, scope: Scope, told: CarrierFields) -> Answer | None:
-        document = self.front.known(target_of(scope), told) if scope["method"] == "POST" else None
+    def _known(self, target: str, told: CarrierFields) -> Answer | None:
+        document = self.front.known(target, told)
         return None if document is None else Answer(200, (_XML, (b"content-length", b"%d" % len(document))), document)
+
+    def _admitted(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> CarrierFields | None:
+        def header(name: str) -> str:
+            return headers.get(name.lower(), "")
+
+        return self.front.admitted(scope["method"], target_of(scope), header, header("Content-Type"), body)
 
     async def _form(self, receive: Receive, size: int | None) -> bytes:
         """A body of somebody signed in, within the budget of all of them. One that is too large is let

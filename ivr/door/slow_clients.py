@@ -7,6 +7,7 @@ where descriptors run out.
 
 from asyncio import TimerHandle, Transport
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -36,6 +37,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     _waiting: ClassVar[OrderedDict["PatientProtocol", None]] = OrderedDict()
     _timer: TimerHandle | None = None
+    _end = 0.0  # of its patience, by the loop's clock (s)
+    _then: Callable[[], None]
     _head = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
@@ -68,8 +71,8 @@ class PatientProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MOST_PIPELINED:
             self._cut()
             return
-        self._stop()
-        self._timer = self.loop.call_later(EXCHANGE_SECONDS, self._cut)
+        self._waiting.pop(self, None)
+        self._end_after(EXCHANGE_SECONDS, self._cut)
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
@@ -81,11 +84,35 @@ class PatientProtocol(HttpToolsProtocol):
     def timeout_keep_alive_handler(self) -> None:
         """Nothing: one clock is enough, which begins anew only with a whole head."""
 
+    @property
+    def awaits_head(self) -> bool:
+        """Whether the next thing to come is the first byte of a request."""
+        return not self._head and self in self._waiting
+
     def _expect(self) -> None:
-        self._stop()
         self._head = 0
         self._waiting[self] = None
-        self._timer = self.loop.call_later(HEAD_SECONDS, self._too_late)
+        self._waiting.move_to_end(self)
+        self._end_after(HEAD_SECONDS, self._too_late)
+
+    def _end_after(self, seconds: float, then: Callable[[], None]) -> None:
+        """Do this in so many seconds, and nothing else before. A timer that rings too early is set anew when it does:
+        most requests come and go without one."""
+        self._end, self._then = self.loop.time() + seconds, then
+        if self._timer is None or self._timer.when() > self._end:
+            self._set()
+
+    def _set(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_at(self._end, self._rings)
+
+    def _rings(self) -> None:
+        self._timer = None
+        if self.loop.time() < self._end:
+            self._set()
+        else:
+            self._then()
 
     def _stop(self) -> None:
         self._waiting.pop(self, None)
@@ -97,7 +124,7 @@ class PatientProtocol(HttpToolsProtocol):
         """No head came. A client that is still reading its last answer has some more time."""
         self._stop()
         if self.transport.get_write_buffer_size():
-            self._timer = self.loop.call_later(EXCHANGE_SECONDS, self._cut)
+            self._end_after(EXCHANGE_SECONDS, self._cut)
         else:
             self.transport.close()
 
