@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, update
 
@@ -24,6 +24,19 @@ from ivr.people.trail import note
 from ivr.store.tables import account as account_table
 
 _SOMEBODY = Person("", "?", frozenset())  # whoever tried at a sign-in name that nobody has
+
+
+class _Try(NamedTuple):
+    """A try to show a password: the row of the account, what it counts under, whether it came from a known browser,
+    which one it is in a row (0: it may not be made); whether the account can be shown, and whether this was its
+    password."""
+
+    row: Row[Any] | None
+    account: str
+    known: bool
+    tries: int
+    able: bool
+    right: bool
 
 
 class FactorLost(Refused):
@@ -88,9 +101,7 @@ class SigningIn(AccountRows):
     ) -> Account | None:
         """The account whose password and second factor somebody has shown, with `values` set in it.
         All is looked at whatever is wrong, so that the time it takes tells nothing."""
-        row, account, known, tries = self._counted(login, now, origin)
-        able = row is not None and bool(row.password) and not row.stopped_at and tries > 0
-        right = passwords.right(row.password if row and able else passwords.nobodys(), password)
+        row, account, known, tries, able, right = self._tried(login, password, now, origin)
         secret = self._secret(row) if row and able else NOBODYS
         step = step_of(secret or NOBODYS, code, now)
         if row and able and right and secret is None and not answer:
@@ -104,19 +115,19 @@ class SigningIn(AccountRows):
                 self._note_failed(connection, row, origin, known, tries, now)
         return None
 
-    def _counted(self, login: str, now: datetime, origin: Origin) -> tuple[Row[Any] | None, str, bool, int]:
-        """A try, counted before it is looked at: the row, what it counts under, whether from a known browser, and
-        which one it is in a row (0: it may not be made)."""
+    def _tried(self, login: str, password: str, now: datetime, origin: Origin) -> _Try:
+        """A try with a password, counted before it is looked at."""
         with self.database.writing() as connection:
             row = find(connection, login)
             account = row.id if row else NO_ACCOUNT
             known = row is not None and origin.knows(row.id, row.set_up_at, now)
-            return row, account, known, attempts.count(connection, account, origin, known, now)
-
-    def _knows(self, login: str, password: str, now: datetime, origin: Origin) -> bool:
-        row, account, known, tries = self._counted(login, now, origin)
+            tries = attempts.count(connection, account, origin, known, now)
         able = row is not None and bool(row.password) and not row.stopped_at and tries > 0
         right = passwords.right(row.password if row and able else passwords.nobodys(), password)
+        return _Try(row, account, known, tries, able, right)
+
+    def _knows(self, login: str, password: str, now: datetime, origin: Origin) -> bool:
+        row, account, known, tries, able, right = self._tried(login, password, now, origin)
         with self.database.writing() as connection:
             if able and right:
                 attempts.forgive(connection, account, origin, known)
