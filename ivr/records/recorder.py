@@ -8,7 +8,7 @@ recorder.ended("CA...", "completed", 61, now)
 
 import errno
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -91,6 +91,12 @@ class Recorder:
         """Record that a call has ended, how (a carrier's word for it), and after how many seconds, if that is known."""
         if status in entries.ENDS:
             self._append(call, now, address, lambda at, names: entries.end_line(at, names, status, seconds))
+
+    def named(self, call: str, now: datetime) -> Mapping[str, str]:
+        """By which names a call (by the carrier's name for it) is known in its records at `now` (aware): `call`, and
+        `before` as long as it may have begun on the day before, whose name its records then get."""
+        names = self._keys.names(call, now.timestamp())
+        return {"call": names.call, **({"before": names.before} if names.before else {})}
 
     def begin(self) -> None:
         """In a process that answers calls: know the keys of the day before the first one, and take up what
