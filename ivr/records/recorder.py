@@ -171,6 +171,8 @@ class Recorder:
             name, taken = self._taken
             if name and name == self.journal.name and self._is_old(taken, now):
                 self.journal.leave(taken)
+                if self.journal.name != name:
+                    self._take_left(now)  # what came in since
 
     def _is_old(self, taken: int, now: datetime) -> bool:
         """Whether the journal should give way to another."""
