@@ -3,11 +3,9 @@
 import http.client
 import json
 import os
-import random
 import re
 import signal
 import socket
-import struct
 import subprocess
 import threading
 import time
@@ -44,6 +42,7 @@ from tests.support.server import (
     wait_for,
 )
 from tests.support.town import PASSWORD
+from tests.support.voices import noise
 
 pytestmark = [pytest.mark.slow(10), pytest.mark.xdist_group("server")]
 
@@ -198,7 +197,7 @@ class TestStaff:
         slow = [
             lambda: clerk.upload("/staff/drafts/1/import/look", "large.xlsx", _large_sheet()),
             lambda: clerk.upload("/staff/drafts/1/import/look", "deep.toml", b"a = " + b"[" * 4_000_000),
-            lambda: clerk.upload("/staff/drafts/1/take/ja/say.goodbye", "noise.wav", _noise(), "sound"),
+            lambda: clerk.upload("/staff/drafts/1/take/ja/say.goodbye", "noise.wav", noise(), "sound"),
             lambda: clerk.send("/staff/drafts/1/submit", reason="急ぎ"),
             lambda: clerk.ask("/staff/drafts/1/texts.xlsx"),
             lambda: clerk.ask("/staff/drafts/1"),
@@ -224,15 +223,6 @@ def _large_sheet() -> bytes:
         sheet = b"<worksheet><sheetData>" + row * 400_000 + b"</sheetData></worksheet>"
         archive.writestr("xl/worksheets/sheet1.xml", sheet)
     return out.getvalue()
-
-
-@cache
-def _noise() -> bytes:
-    """A minute of a recording that is all noise."""
-    frames = random.Random(1).randbytes(2 * 48_000 * 60)
-    riff = struct.pack("<4sI4s", b"RIFF", 36 + len(frames), b"WAVE")
-    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 48_000, 96_000, 2, 16)
-    return riff + form + struct.pack("<4sI", b"data", len(frames)) + frames
 
 
 class TestDeaths:
