@@ -19,7 +19,7 @@ def with_texts(times: int) -> dict[str, bytes]:
     line = documents["line"]
     texts = list(line["text"])
     nodes = [_copy(documents, text, number) for number in range(1, times) for text in texts]
-    top = list(_pieces(line["menu"]["about"]["options"], OPTIONS - 1))[0] if nodes else []
+    top = line["menu"]["about"]["options"][: OPTIONS - 1]
     level = 0
     while len(nodes) > 1:
         nodes = [_menu(documents, f"more_{level}_{at}", some) for at, some in enumerate(_pieces(nodes, OPTIONS))]
