@@ -8,8 +8,8 @@ are the secrets of the settings.
 import logging
 import re
 import sys
-from collections.abc import Collection, Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,7 +21,15 @@ FEWEST_DIGITS = 10
 
 _NUMBER = re.compile(rf"\+?\d(?:[ -]?\d){{{FEWEST_DIGITS - 1},}}")
 
-_call: ContextVar[str] = ContextVar("call", default="")
+Names = Callable[[], Mapping[str, str]]
+"""Tells by which names a call is known in its records. Asked for when a line is written, which few calls cause."""
+
+
+def _nobody() -> Mapping[str, str]:
+    return {}
+
+
+_names: ContextVar[Names] = ContextVar("names", default=_nobody)
 
 
 class LogFormat(StrEnum):
@@ -32,14 +40,14 @@ class LogFormat(StrEnum):
 
 
 @contextmanager
-def about_call(key: str) -> Iterator[None]:
-    """All that is told meanwhile, on this thread or task, is about a call: `key` is the one that its record has, never
-    what the carrier calls it."""
-    before = _call.set(key)
+def about_call(names: Names) -> Iterator[None]:
+    """All that is told meanwhile, on this thread or task, is about the call of these names, never of what the carrier
+    calls it."""
+    before = _names.set(names)
     try:
         yield
     finally:
-        _call.reset(before)
+        _names.reset(before)
 
 
 def install(form: LogFormat, secrets: Collection[str] = ()) -> None:
@@ -97,8 +105,8 @@ def _json(hide: _Net) -> logging.Formatter:
             "process": record.process,
             "event": hide(str(event["event"])),
         }
-        if call := _call.get():
-            line["call"] = call
+        with suppress(Exception):  # a line without its call is better than none
+            line |= _names.get()()
         if failed := event.get("exception"):
             line["exception"] = hide(failed)
         return line

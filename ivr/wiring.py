@@ -237,7 +237,7 @@ def _webhooks(
         stand=sounds.stand,
     )
     last_words = fallback.in_a_call(shipped, tuple(shipped.languages))
-    return Webhooks(front, rooms.shelf.line, rooms.shelf.draft_line, last_words, recorder.ended)
+    return Webhooks(front, rooms.shelf.line, rooms.shelf.draft_line, last_words, recorder.ended, recorder.named)
 
 
 def _install_pages(app: Flask, settings: Settings, carrier: Carrier, sounds: Sounds, line: Callable[[], Line]) -> None:

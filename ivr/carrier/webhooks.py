@@ -4,9 +4,11 @@ No route keeps anything: a repeated request gives the same answer at the same ti
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from werkzeug.exceptions import HTTPException
@@ -20,8 +22,10 @@ from ivr.carrier import addresses, edge, fallback, twiml
 from ivr.carrier.addresses import VERSION
 from ivr.carrier.faults import log_fault
 from ivr.carrier.front import Asked, Front
+from ivr.carrier.wire import CarrierFields
 from ivr.line.text import whole
 from ivr.line.values import Line
+from ivr.logs import about_call
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +40,9 @@ End = Callable[[str, str, int | None, datetime, str], None]
 """Keeps the end of a call: the carrier's name for the call and for how it ended, its seconds where they were told,
 when (aware), and the address that was asked."""
 
+Named = Callable[[str, datetime], Mapping[str, str]]
+"""By which names a call, by the carrier's name for it, is known in its records at a time (aware)."""
+
 DRAFT = "ivr.draft"
 """The WSGI environ key by which a telephone of staff rings an edition that is not published:
 its id. Without it no call gets there, whatever its address says."""
@@ -45,13 +52,14 @@ its id. Without it no call gets there, whatever its address says."""
 class Webhooks:
     """What the webhooks need: their front, the line of an edition (of the current one for "" or for one that
     is no more), the same with drafts for the telephones of staff, the document that is answered when all
-    else fails, and what keeps the end of a call."""
+    else fails, what keeps the end of a call, and what tells the log whose records a line is about."""
 
     front: Front
     line: Callable[[str, datetime], Line]
     draft_line: Callable[[str, datetime], Line]
     last_words: str
     ended: End
+    named: Named
 
 
 class _Anything(PathConverter):
@@ -85,8 +93,12 @@ def refuse_strangers() -> None:
     if not _is_ours(request.path):
         return
     g.of_everybody = not any(name in request.environ for name in (clock.NOW, DRAFT, SPEECH))
-    if edge.FIELDS in request.environ:
-        return
+    if edge.FIELDS not in request.environ:
+        request.environ[edge.FIELDS] = _admitted()
+    _begin_to_tell_of(edge.fields(request))
+
+
+def _admitted() -> CarrierFields:
     header = request.headers.get
     told = _hooks().front.admitted(
         request.method,
@@ -97,7 +109,21 @@ def refuse_strangers() -> None:
     )
     if told is None:
         abort(403)
-    request.environ[edge.FIELDS] = told
+    return told
+
+
+def _begin_to_tell_of(told: CarrierFields) -> None:
+    """What the log is told from now on is about this call, if calls like it are recorded."""
+    if told.call and not told.built_in:
+        g.log = ExitStack()
+        g.log.enter_context(about_call(partial(_hooks().named, told.call, clock.of_request())))
+
+
+@area.teardown_app_request
+def tell_of_nobody(_error: BaseException | None) -> None:
+    """The thread has other requests to answer."""
+    if "log" in g:
+        g.pop("log").close()
 
 
 @area.after_app_request  # whoever wrote it: the line, the staff's telephone, the last net

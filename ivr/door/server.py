@@ -74,6 +74,10 @@ GENTLE = 10  # less haste (nice) for what nobody waits for
 SOUNDS_EVERY = 1.0
 """Seconds between two looks for the sounds that remembered answers play [own value]."""
 
+GIVEN_BACK_EVERY = 60.0
+"""Seconds after which a worker gives memory back to the system that is free within it [own value]: it takes
+milliseconds, and without it a worker keeps what the most connections ever took."""
+
 TURN_SECONDS = 0.0005
 """How long a busy thread keeps the interpreter while others wait for it, a tenth of Python's own
 value: a call passes from thread to thread, and pages that are being made must not hold each step up."""
@@ -237,11 +241,12 @@ def door(app: Flask, serves: Serves = Serves.ALL) -> Door:
 
 
 def begin_to_look(app: Flask) -> None:
-    """Look after what is live, and after the sounds of remembered answers, from threads of their own: no call
-    waits for either."""
+    """Look after what is live, after the sounds of remembered answers and after memory, from threads of their own: no
+    call waits for any."""
     office: Office = app.extensions["ivr.office"]
     office.shelf.watch()
     Thread(target=_look_for_sounds, args=[app], daemon=True, name="sounds").start()
+    Thread(target=_keep_giving_back, daemon=True, name="memory").start()
 
 
 def _look_for_sounds(app: Flask) -> None:
@@ -252,6 +257,19 @@ def _look_for_sounds(app: Flask) -> None:
             front.memory.forget(front.stand)
         except Exception:
             log.exception("sounds of remembered answers were not looked for; they are next time")
+
+
+def _keep_giving_back() -> None:
+    while True:
+        time.sleep(GIVEN_BACK_EVERY)
+        give_memory_back()
+
+
+def give_memory_back() -> None:
+    """Let the system have what is free within this process, where the C library can (glibc)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _signed_in(app: Flask, cookies: str) -> bool:

@@ -54,7 +54,7 @@ FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 _FIELDS = tuple(field.name for field in fields(Step))
 _NOWHERE = Step(edition="", alert="", language="", place="", heard=END, desk="", outcome="")
-_NAMES = (re.compile(r"[0-9a-f]{32}"), re.compile(r"([0-9a-f]{32})?"), re.compile(r"([0-9a-f]{16})?"))
+_HEAD = re.compile(rb'\[([0-9]{1,15}),"([0-9a-f]{32})","((?:[0-9a-f]{32})?)","((?:[0-9a-f]{16})?)",(.*)\]')
 _values = attrgetter(*_FIELDS)
 _STEPS = 4096
 """Steps whose line is remembered [own value]: a line of thirty places, heard in twenty ways, has fewer in use."""
@@ -108,29 +108,31 @@ def _tail(step: Step) -> bytes:
 
 def _entry(text: bytes) -> Entry | None:
     """The entry of a line; None where it does not hold what a line may hold: a disk may have garbled it."""
+    found = _HEAD.fullmatch(text)
+    if found is None:
+        return None
+    at, call, before, asked = found[1], found[2].decode(), found[3].decode(), found[4].decode()
     try:
-        at, call, before, asked, *told = json.loads(text)
-        whole = all(form.fullmatch(name) for form, name in zip(_NAMES, (call, before, asked), strict=True))
-        found = _end(*told) if len(told) == len(("status", "seconds")) else _went(*told)
-        return Entry(datetime.fromtimestamp(at / 1000, UTC), Names(call, before, asked), *found) if whole else None
+        return Entry(datetime.fromtimestamp(int(at) / 1000, UTC), Names(call, before, asked), *_told(found[5]))
     except (ValueError, TypeError, OverflowError, OSError):
         return None
 
 
 @lru_cache(maxsize=_STEPS)
-def _step(*told: str) -> Step:
-    """A step of these fields. ValueError where they have not their forms."""
-    if not all(fits(name, value) for name, value in zip(_FIELDS, told, strict=True)):
-        raise ValueError("no step")
-    return Step(*told)
+def _told(rest: bytes) -> tuple[Step, int | None, int | None]:
+    """What a line tells behind its names. ValueError, TypeError."""
+    told = json.loads(b"[" + rest + b"]")
+    return _end(*told) if len(told) == len(("status", "seconds")) else _went(*told)
 
 
 def _went(*told: Any) -> tuple[Step, int | None, int | None]:
-    """A step, and how long the transfer before it lasted. ValueError."""
-    fields_of_it, talked = told[: len(_FIELDS)], told[len(_FIELDS) :]
-    if len(talked) > 1 or not all(map(_fit, talked)):
+    """A step, and how long the transfer before it lasted. ValueError where the fields have not their forms."""
+    step, talked = told[: len(_FIELDS)], told[len(_FIELDS) :]
+    if not all(fits(name, value) for name, value in zip(_FIELDS, step, strict=True)):
         raise ValueError("no step")
-    return _step(*fields_of_it), None, talked[0] if talked else None
+    if len(talked) > 1 or not all(map(_fit, talked)):
+        raise ValueError("no transfer")
+    return Step(*step), None, talked[0] if talked else None
 
 
 def _end(status: str, seconds: int | None) -> tuple[Step, int | None, int | None]:

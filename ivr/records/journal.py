@@ -34,7 +34,7 @@ MOST_SPARE = 8 * 1024 * 1024
 """Bytes of what is kept in memory instead [own value]: some minutes of a large city without a disk and a database."""
 
 TURN_BYTES = 4 * 1024 * 1024
-"""From so many on a journal all of which was taken over gives way to a new one [own value]."""
+"""From so many on that were taken over a journal gives way to a new one [own value]."""
 
 ENDING = ".journal"
 
@@ -104,10 +104,11 @@ class Journal:
         return _read(self._file, start, most)
 
     def leave(self, taken: int) -> None:
-        """End this file where all of it, `taken` bytes, was taken over; the next line begins another, and whoever
-        looks for journals that were left throws this one away."""
+        """End this file where all of it, `taken` bytes, was taken over, or where it lies for others to find: they take
+        over what came in since, as it does without a pause on a busy day, and throw it away. The next line begins
+        another."""
         with self._lock:
-            if self.size == taken:
+            if self.size == taken or self.is_there():
                 self._close()
 
     def end_spare(self, taken: int) -> None:

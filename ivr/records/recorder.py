@@ -8,7 +8,7 @@ recorder.ended("CA...", "completed", 61, now)
 
 import errno
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -92,6 +92,12 @@ class Recorder:
         if status in entries.ENDS:
             self._append(call, now, address, lambda at, names: entries.end_line(at, names, status, seconds))
 
+    def named(self, call: str, now: datetime) -> Mapping[str, str]:
+        """By which names a call (by the carrier's name for it) is known in its records at `now` (aware): `call`, and
+        `before` as long as it may have begun on the day before, whose name its records then get."""
+        names = self._keys.names(call, now.timestamp())
+        return {"call": names.call, **({"before": names.before} if names.before else {})}
+
     def begin(self) -> None:
         """In a process that answers calls: know the keys of the day before the first one, and take up what
         others have left."""
@@ -165,6 +171,8 @@ class Recorder:
             name, taken = self._taken
             if name and name == self.journal.name and self._is_old(taken, now):
                 self.journal.leave(taken)
+                if self.journal.name != name:
+                    self._take_left(now)  # what came in since
 
     def _is_old(self, taken: int, now: datetime) -> bool:
         """Whether the journal should give way to another."""

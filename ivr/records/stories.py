@@ -107,7 +107,11 @@ class Sums(NamedTuple):
 
     def plus(self, other: "Sums", sign: int = 1) -> "Sums":
         """Both together; with -1, the one without the other."""
-        return Sums(*(mine + sign * theirs for mine, theirs in zip(self, other, strict=True)))
+        return Sums(
+            self.number + sign * other.number,
+            self.seconds + sign * other.seconds,
+            self.squares + sign * other.squares,
+        )
 
 
 ONE = Sums(1)

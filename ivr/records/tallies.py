@@ -13,26 +13,27 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ivr.records.stories import Cell, Sums, adds
+from ivr.records.stories import Cell, Sums, Told, adds
 from ivr.store.database import Database
 from ivr.store.tables import record, record_count, tally
 
 MOST_ASKED = 500
 """Calls that one query asks for [own value]: databases bound the parameters of a query."""
 
-_TOLD = ("at", "call", "edition", "alert", "language", "place", "heard", "desk", "outcome", "seconds", "talked")
+_COLUMNS = ("call", "asked", *Told.__annotations__)
 _BOTH = (record, "call"), (tally, "day")
 _INSERT: Mapping[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Change = dict[Cell, Sums]
 
 
-def came_in(connection: Connection, calls: Iterable[str], is_new: Callable[[Row[Any]], bool], zone: tzinfo) -> None:
-    """Records of these calls have come in, those that are new among all that are there. `zone`: whose days they are."""
+def came_in(connection: Connection, calls: Iterable[tuple[Sequence[Told], Sequence[Told]]], zone: tzinfo) -> None:
+    """Records have come in: of each of these calls, those that were there before, and the new ones. `zone`: whose days
+    they are."""
     change: Change = {}
-    for rows in _by_call(connection, calls):
-        _put(change, adds((row for row in rows if not is_new(row)), zone), -1)
-        _put(change, adds(rows, zone), 1)
+    for before, new in calls:
+        _put(change, adds(before, zone), -1)
+        _put(change, adds((*before, *new), zone), 1)
     _store(connection, change)
 
 
@@ -54,7 +55,7 @@ class Joining:
         _store(self._connection, self._change)
 
     def _add(self, calls: Iterable[str], sign: int) -> None:
-        for rows in _by_call(self._connection, calls):
+        for _, rows in by_call(self._connection, calls):
             _put(self._change, adds(rows, self._zone), sign)
 
 
@@ -67,7 +68,7 @@ def recount(database: Database, zone: tzinfo) -> int:
             return 0
         connection.execute(delete(tally).where(tally.c.day >= first))
         change: Change = {}
-        for rows in _by_call(connection, _calls_since(connection, datetime.combine(first, time(), zone))):
+        for _, rows in by_call(connection, _calls_since(connection, datetime.combine(first, time(), zone))):
             _put(change, adds(rows, zone), 1)
         kept = {cell: sums for cell, sums in change.items() if cell.day >= first}
         _store(connection, kept)
@@ -92,15 +93,15 @@ def days(since: date | None, until: date | None) -> ColumnElement[bool]:
     return and_(True, *bounds, *([tally.c.day < until] if until else []))
 
 
-def _by_call(connection: Connection, calls: Iterable[str]) -> Iterator[Sequence[Row[Any]]]:
-    """The records of each of these calls."""
-    columns = [record.c[name] for name in ("journal", "seq", *_TOLD)]
+def by_call(connection: Connection, calls: Iterable[str]) -> Iterator[tuple[str, Sequence[Row[Any]]]]:
+    """Each of these calls that has records, and its records."""
+    columns = [record.c[name] for name in _COLUMNS]
     waiting = iter(sorted(set(calls)))
     while some := list(islice(waiting, MOST_ASKED)):
         found: dict[str, list[Row[Any]]] = defaultdict(list)
         for row in connection.execute(select(*columns).where(record.c.call.in_(some))):
             found[row.call].append(row)
-        yield from found.values()
+        yield from found.items()
 
 
 def _put(change: Change, added: Mapping[Cell, Sums], sign: int) -> None:

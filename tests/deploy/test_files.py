@@ -2,9 +2,11 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -83,6 +85,40 @@ def test_the_tests_of_the_alerts_name_alerts_that_there_are() -> None:
     tests = yaml.safe_load((DEPLOY / "prometheus" / "alerts.test.yaml").read_text())["tests"]
     tried = {each["alertname"] for test in tests for each in test["alert_rule_test"]}
     assert tried and tried <= {name for name, _ in alerts()}
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool here: apt install prometheus")
+@pytest.mark.parametrize(
+    "asked",
+    [("check", "config", "prometheus.yaml"), ("check", "rules", "alerts.yaml"), ("test", "rules", "alerts.test.yaml")],
+)
+def test_prometheus_takes_its_files(asked: tuple[str, ...]) -> None:
+    subprocess.run(["promtool", *asked], cwd=DEPLOY / "prometheus", check=True, capture_output=True)
+
+
+# --- units -----------------------------------------------------------------------------------
+
+SYSTEMD = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here: apt install systemd")
+UNITS = sorted(each.name for each in (DEPLOY / "systemd").iterdir())
+
+
+@SYSTEMD
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    for name in UNITS:
+        unit = (DEPLOY / "systemd" / name).read_text()
+        (tmp_path / name).write_text(unit.replace("/opt/my-number-line/.venv/bin/python", sys.executable))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *(tmp_path / name for name in UNITS)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@SYSTEMD
+@pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+def test_units_may_do_no_more_than_they_need(name: str) -> None:
+    """At most 2.0 of 10, by systemd's own measure."""
+    measured = ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(DEPLOY / "systemd" / name)]
+    subprocess.run(measured, check=True, capture_output=True)
 
 
 # --- containers ------------------------------------------------------------------------------

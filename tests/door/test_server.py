@@ -3,11 +3,9 @@
 import http.client
 import json
 import os
-import random
 import re
 import signal
 import socket
-import struct
 import subprocess
 import threading
 import time
@@ -25,6 +23,7 @@ import pyotp
 import pytest
 from twilio.request_validator import RequestValidator
 
+from ivr.door.server import give_memory_back
 from ivr.door.slow_clients import HEAD_SECONDS, LARGEST_HEAD
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Role
@@ -44,6 +43,7 @@ from tests.support.server import (
     wait_for,
 )
 from tests.support.town import PASSWORD
+from tests.support.voices import noise
 
 pytestmark = [pytest.mark.slow(10), pytest.mark.xdist_group("server")]
 
@@ -198,7 +198,7 @@ class TestStaff:
         slow = [
             lambda: clerk.upload("/staff/drafts/1/import/look", "large.xlsx", _large_sheet()),
             lambda: clerk.upload("/staff/drafts/1/import/look", "deep.toml", b"a = " + b"[" * 4_000_000),
-            lambda: clerk.upload("/staff/drafts/1/take/ja/say.goodbye", "noise.wav", _noise(), "sound"),
+            lambda: clerk.upload("/staff/drafts/1/take/ja/say.goodbye", "noise.wav", noise(), "sound"),
             lambda: clerk.send("/staff/drafts/1/submit", reason="急ぎ"),
             lambda: clerk.ask("/staff/drafts/1/texts.xlsx"),
             lambda: clerk.ask("/staff/drafts/1"),
@@ -224,15 +224,6 @@ def _large_sheet() -> bytes:
         sheet = b"<worksheet><sheetData>" + row * 400_000 + b"</sheetData></worksheet>"
         archive.writestr("xl/worksheets/sheet1.xml", sheet)
     return out.getvalue()
-
-
-@cache
-def _noise() -> bytes:
-    """A minute of a recording that is all noise."""
-    frames = random.Random(1).randbytes(2 * 48_000 * 60)
-    riff = struct.pack("<4sI4s", b"RIFF", 36 + len(frames), b"WAVE")
-    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 48_000, 96_000, 2, 16)
-    return riff + form + struct.pack("<4sI", b"data", len(frames)) + frames
 
 
 class TestDeaths:
@@ -326,6 +317,19 @@ class TestStopping:
         with server(tmp_path / "data", WORKERS="1") as started:
             started.process.send_signal(signal.SIGHUP)
             assert started.ended() == 0
+
+
+def test_what_is_free_within_a_process_is_given_back() -> None:
+    """A few blocks that stay keep all that is between them, as a connection that stays among thousands does."""
+    taken = [b"x" * (60_000 + number) for number in range(1000)]
+    del taken[:990]
+    before = _resident()
+    give_memory_back()
+    assert before - _resident() > 30_000_000
+
+
+def _resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 class TestPorts:

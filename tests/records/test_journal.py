@@ -83,15 +83,23 @@ def test_a_line_that_is_cut_short_by_a_full_disk_spoils_no_other(tmp_path: Path)
     assert not journal.refused and journal.size == len(contents(tmp_path))
 
 
-def test_a_journal_gives_way_to_another_once_all_of_it_was_taken(tmp_path: Path) -> None:
+def test_a_journal_gives_way_to_another_with_what_was_not_taken_yet(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     journal.append(b"a\n")
-    journal.leave(0)
     journal.append(b"b\n")
-    assert contents(tmp_path) == b"a\nb\n", "not before"
-    journal.leave(4)
+    journal.leave(2)
     journal.append(b"c\n")
     assert [left.read(0, 99) for left in left_journals(tmp_path)] == [b"a\nb\n"]
+
+
+def test_a_journal_that_nobody_would_find_is_left_once_all_of_it_was_taken(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append(b"a\n")
+    (tmp_path / f"{journal.name}{ENDING}").unlink()
+    journal.leave(0)
+    assert journal.read(0, 99) == b"a\n", "not before"
+    journal.leave(2)
+    assert journal.name == ""
 
 
 def test_a_folder_that_was_taken_away_is_noticed(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from weakref import ref
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from ivr.carrier.wire import BUILT_IN_ACCOUNT
 from ivr.handset.handset import Handset
@@ -232,3 +233,22 @@ def test_a_large_journal_gives_way_to_a_new_one(office: Office, monkeypatch: pyt
     process._rounds = 0
     process.round()
     assert len(office.records("heard")) == 30 and journals(office.folder) == {} and office.faults() == ()
+
+
+def test_a_large_journal_gives_way_while_steps_come_in_without_a_pause(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.records.recorder.TURN_BYTES", 1000)
+    process = office.process()
+
+    def another(_connection: object) -> None:
+        process.note("CA1", STEP, office.now)
+
+    for _ in range(10):
+        another(None)
+    event.listen(office.database.engine, "commit", another)
+    process.round()
+    event.remove(office.database.engine, "commit", another)
+    assert sum(journals(office.folder).values()) < 1000
+    process.round()
+    assert len(office.records("heard")) > 10 and office.faults() == ()

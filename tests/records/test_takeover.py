@@ -124,6 +124,28 @@ def test_a_database_of_yesterday_s_backup_gets_what_the_journal_still_has(office
     assert office.records("heard", "seconds") == [("ring", 0), ("key 1", 3)]
 
 
+def test_what_comes_in_is_asked_for_once_however_much_it_is(office: Office) -> None:
+    process = office.process()
+
+    def asked(calls: int) -> list[str]:
+        for number in range(calls):
+            for heard in ("ring", "key 1", "silence"):
+                process.note(f"CA{number}", replace(STEP, heard=heard), office.later(seconds=1))
+        said: list[str] = []
+
+        def listens(*told: Any) -> None:
+            said.append(told[2].partition(" IN ")[0])
+
+        event.listen(office.database.engine, "before_cursor_execute", listens)
+        process._take_own(office.now)
+        event.remove(office.database.engine, "before_cursor_execute", listens)
+        return said
+
+    asked(1)  # the journal has its row from then on
+    few, many = asked(2), asked(100)
+    assert many == few and sum("FROM record" in each for each in few) == 1
+
+
 # --- dying ---------------------------------------------------------------------------------------
 
 

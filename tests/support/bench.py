@@ -1,8 +1,8 @@
 """`make bench`: how fast the line is, as ratios, since machines are noisy.
 
 The server is raced against the least that others can do (`bench_servers`); what grows with the years is told in
-figures beside one another (`bench_growth`). The yardstick of the rest is the time in which the same machine answers
-an empty Flask route.
+figures beside one another (`bench_growth`), and so is what grows with a line (`bench_sizes`). The yardstick of the rest
+is the time in which the same machine answers an empty Flask route.
 """
 
 import tempfile
@@ -28,6 +28,7 @@ from ivr.voice.store import Store
 from ivr.wiring import create_app
 from tests.support.bench_growth import own_voice, publications
 from tests.support.bench_servers import race
+from tests.support.bench_sizes import sizes
 from tests.support.given import ORIGIN, PROMPTS, SIGNER, TUESDAY_11, moment, settings_for
 
 WARM_UP, ROUNDS = 20, 300
@@ -40,6 +41,7 @@ def main() -> None:
         console.print(race())
         console.print(publications())
         console.print(own_voice())
+        console.print(sizes())
         console.print(_calls(Path(folder)))
         console.print(_voice(Path(folder)))
 

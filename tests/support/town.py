@@ -113,13 +113,7 @@ class Visitor:
 
     def form(self, action: str = "") -> tuple[str, dict[str, str]]:
         """Where a form leads, and what stands in it."""
-        main = self.html.partition("<main")[2]
-        for opening, inside in re.findall(r"<form([^>]*)>(.*?)</form>", main, re.DOTALL):
-            found = re.search(r'action="([^"]*)"', opening)
-            target = unescape(found.group(1)) if found else self.path
-            if 'method="post"' in opening and target.endswith(action):
-                return target, _fields(inside)
-        raise AssertionError(f"no form leads to {action!r}: {self.text}")
+        return form_in(self.html, self.path, action)
 
     def sign_in(self, login: str, password: str = PASSWORD, code: str | None = None) -> str:
         """Sign in; with a right code if none is given."""
@@ -146,8 +140,7 @@ class Visitor:
     @property
     def text(self) -> str:
         """What the page's main part says."""
-        main = self.html.partition("<main")[2].partition("</main>")[0]
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", main.partition(">")[2])).split())
+        return text_of(self.html)
 
     @property
     def status(self) -> int:
@@ -236,6 +229,23 @@ def published(town: Town, editor: Visitor, draft: str) -> Handset:
     approver.get(f"{draft}/publish")
     assert "公開しました" in approver.send("/publish")
     return town.ring()
+
+
+def form_in(html: str, path: str, action: str = "") -> tuple[str, dict[str, str]]:
+    """Where the form of a page (at `path`) that leads to `action` leads, and what stands in it."""
+    main = html.partition("<main")[2]
+    for opening, inside in re.findall(r"<form([^>]*)>(.*?)</form>", main, re.DOTALL):
+        found = re.search(r'action="([^"]*)"', opening)
+        target = unescape(found.group(1)) if found else path
+        if 'method="post"' in opening and target.endswith(action):
+            return target, _fields(inside)
+    raise AssertionError(f"no form leads to {action!r}: {text_of(html)}")
+
+
+def text_of(html: str) -> str:
+    """What the main part of a page says."""
+    main = html.partition("<main")[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main.partition(">")[2])).split())
 
 
 def _fields(inside: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 microphone would bring them."""
 
 import io
+import random
+import struct
 from functools import cache
 
 from ivr.line.speeds import Speed
@@ -44,3 +46,12 @@ def microphone_recording(words: str, language: str = "ja", kind: str = "WAV") ->
     file = io.BytesIO()
     soundfile.write(file, sound.pcm * 0.8, sound.rate, format=kind)
     return file.getvalue()
+
+
+@cache
+def noise() -> bytes:
+    """A minute of a recording that is all noise (WAV, 5.8 MB)."""
+    frames = random.Random(1).randbytes(2 * 48_000 * 60)
+    riff = struct.pack("<4sI4s", b"RIFF", 36 + len(frames), b"WAVE")
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 48_000, 96_000, 2, 16)
+    return riff + form + struct.pack("<4sI", b"data", len(frames)) + frames

@@ -1,0 +1,202 @@
+"""What grows with the size of a line, and what must not: python -m tests.support.bench_sizes [WORDS OF A NAME]
+
+Each size in a process of its own. Steps must cost the same; all else may grow as the line does.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from types import MappingProxyType
+
+from rich.console import Console
+from rich.table import Table
+
+from ivr.call import rules
+from ivr.call.acts import Key, Ring
+from ivr.call.conversation import step
+from ivr.call.positions import start
+from ivr.carrier import addresses
+from ivr.carrier.front import Asked, Front
+from ivr.carrier.wire import CarrierFields
+from ivr.checking import measured
+from ivr.editions import library
+from ivr.editions.edition import Edition
+from ivr.editions.shelf import Shelf
+from ivr.editions.snapshot import Snapshot
+from ivr.editions.timeline import PublicationKind
+from ivr.line.loading import load
+from tests.support.clock import MOMENT
+from tests.support.languages import ELEVEN, with_languages
+from tests.support.larger_lines import with_texts
+from tests.support.stores import APPROVER, EDITOR, kept, shipped
+from tests.support.town import Town, Visitor, begun, open_town
+from tests.support.voices import WAV
+
+MANY = 1000
+TRIES = 5
+"""Of each act, the best of which counts: what else the machine does only adds to it."""
+
+STEPS = 100
+CHECKED = 5
+"""So many times the texts are walked by the rules, which take ten times as long as all else."""
+
+
+def _nothing(_town: Town) -> None:
+    pass
+
+
+def _alerts(town: Town) -> None:
+    """A hundred, one a day, that are over."""
+    for days in range(100, 0, -1):
+        at = MOMENT - timedelta(days=days)
+        words = {"ja": f"{days}日前の注意です。", "en": f"A warning of {days} days ago."}
+        town.office.announcements.warn(words, at, at + timedelta(hours=1), EDITOR, at)
+
+
+def _recordings(town: Town) -> None:
+    """A thousand pieces of the line, or as many as it has."""
+    office, draft = town.office, town.office.drafts.start("録音", EDITOR, MOMENT).id
+    for piece, chunk in list(office.recordings.chunks(draft).items())[:MANY]:
+        kept(office, draft, piece, chunk.spoken, WAV, "upload", EDITOR, MOMENT)
+    submitted = office.approval.submit(draft, "x", EDITOR, MOMENT)
+    office.approval.approve(draft, submitted.digest or "", APPROVER, MOMENT)
+    office.publishing.publish(draft, APPROVER, MOMENT)
+
+
+def _publications(town: Town) -> None:
+    """A thousand editions, one every three days, each with another comment."""
+    with town.office.database.writing() as connection:
+        for number in range(MANY):
+            at = MOMENT - timedelta(days=3 * (MANY - number))
+            files = {**shipped(), "ja.toml": shipped()["ja.toml"] + f"# {number}\n".encode()}
+            edition = Edition(MappingProxyType(files))
+            library.keep(connection, edition, library.DRAFTED, at)
+            library.append(connection, PublicationKind.PUBLISH, APPROVER, at, at, edition=edition.id)
+
+
+@dataclass(frozen=True)
+class Size:
+    """A line of some size: its files, those that the rules walk, and what staff have done."""
+
+    name: str
+    files: Callable[[], Mapping[str, bytes]] = shipped
+    walked: Callable[[], Mapping[str, bytes]] | None = None
+    furnish: Callable[[Town], None] = _nothing
+
+
+SIZES = (
+    Size("as shipped"),
+    Size("50 times the texts", partial(with_texts, 50), partial(with_texts, CHECKED)),
+    Size("11 languages", partial(with_languages, ELEVEN), partial(with_languages, ELEVEN)),
+    Size("100 alerts, past", furnish=_alerts),
+    Size("1,000 recordings", furnish=_recordings),
+    Size("1,000 publications", furnish=_publications),
+)
+
+
+def sizes(wanted: str = "") -> Table:
+    """Milliseconds of the processor, microseconds for a step; resident MB of a process that answers."""
+    table = Table(title="With the size of the line (µs: a step, a state of the rules; else ms)")
+    table.add_column("size")
+    rows = [(size, _apart(size)) for size in SIZES if wanted in size.name]
+    for name in rows[0][1]:
+        table.add_column(name, justify="right")
+    for size, figures in rows:
+        table.add_row(size.name, *(f"{figure:.0f}" for figure in figures.values()))
+    return table
+
+
+def _apart(size: Size) -> dict[str, float]:
+    with get_context("spawn").Pool(1) as process:
+        return process.apply(_figures, [SIZES.index(size)])
+
+
+def _figures(number: int) -> dict[str, float]:
+    size = SIZES[number]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "prompts").mkdir()
+        for name, content in size.files().items():
+            (folder / "prompts" / name).write_bytes(content)
+        with open_town(folder / "data", PROMPTS_DIR=str(folder / "prompts")) as town:
+            size.furnish(town)
+            found = {**_of_calls(town), **_of_pages(town)}
+    return {**found, "a state": _of_rules(size)}
+
+
+def _of_calls(town: Town) -> dict[str, float]:
+    shelf, front = town.office.shelf, town.app.extensions["ivr.webhooks"].front
+    data = town.app.extensions["ivr.settings"].data_dir
+    look = _seconds(Shelf(town.office.library, Snapshot(data / "live"), today=lambda: MOMENT).refresh)
+    line = shelf.line("", MOMENT)
+    position = step(line, start(line), Ring(), MOMENT).position
+    told = CarrierFields(call="CA1", called="+815012345678")
+    new = Asked(line, position, Key("1"), told, MOMENT + timedelta(seconds=5))
+    known = replace(new, address=addresses.timeless(addresses.address(position, addresses.KEY)))
+    steps = {"step, new": _a_step(front, new) * 1e6, "known": _a_step(front, known) * 1e6}
+    resident = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    change = min(_seconds(partial(_change, town)) for _ in range(TRIES))
+    return {**steps, "first look": look * 1e3, "change": change * 1e3, "MB": resident}
+
+
+def _a_step(front: Front, asked: Asked) -> float:
+    front.answer(asked)
+    return min(_seconds(lambda: [front.answer(asked) for _ in range(STEPS)]) for _ in range(TRIES)) / STEPS
+
+
+def _change(town: Town) -> None:
+    """A warning, and the line with it."""
+    words = {"ja": "注意です。", "en": "Take care."}
+    town.office.announcements.warn(words, MOMENT, MOMENT + timedelta(hours=1), EDITOR, MOMENT)
+    town.office.shelf.refresh()
+    town.office.shelf.line("", MOMENT)
+
+
+def _of_pages(town: Town) -> dict[str, float]:
+    """Pages, and a change to the greeting on its whole way."""
+    public, editor, approver = town.visitor(), town.who("eto"), town.who("abe")
+    found = {"public page": _seconds(lambda: public.get("/")), "again": _seconds(lambda: public.get("/"))}
+    found["console"] = min(_seconds(lambda: editor.get("/staff")) for _ in range(TRIES))
+    draft = begun(editor)
+    found["draft"] = min(_seconds(lambda: editor.get(draft)) for _ in range(TRIES))
+    editor.get(f"{draft}/prompts/say.greeting")
+    found["save"] = _seconds(lambda: editor.send("/say.greeting", **{"text-ja": "案内です。"}))
+    found["publish"] = _seconds(partial(_publish, draft, editor, approver))
+    return {name: seconds * 1e3 for name, seconds in found.items()}
+
+
+def _publish(draft: str, editor: Visitor, approver: Visitor) -> None:
+    """Submitted, approved and published."""
+    editor.get(f"{draft}/submit")
+    editor.send("/submit", reason="聞き取りやすくするため")
+    for act in ("approve", "publish"):
+        approver.get(f"{draft}/{act}")
+        approver.send(f"/{act}")
+    assert "公開しました" in approver.text, approver.text
+
+
+def _of_rules(size: Size) -> float:
+    """Microseconds for each state that `flask line check` walks and judges."""
+    line = load(dict((size.walked or size.files)()))
+    moment = MOMENT.astimezone(line.zone)
+    began = time.process_time()
+    survey = rules.Survey.of(line, rules.open_and_closed(line, moment), measured(line, lambda *_chunk: None))
+    rules.findings(survey, moment.date())
+    return (time.process_time() - began) / len(survey.visits) * 1e6
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
+if __name__ == "__main__":
+    Console(width=200).print(sizes(" ".join(sys.argv[1:])))
