@@ -24,13 +24,19 @@ setup: .venv/ready
 
 # Debian splits the module that makes virtual environments off from Python.
 .venv/made:
+	@echo "Making .venv, in which all else is installed"
 	@$(PYTHON) -m venv .venv 2>/dev/null || { \
 	  echo "Installing python3-venv"; \
 	  $(APT) python3-venv && rm -rf .venv && $(PYTHON) -m venv .venv; }
 	@touch $@
 
-.venv/ready: .venv/made requirements.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+# In two stages: what calls need, so that the line is answered soon, then all that is large.
+.venv/calls: .venv/made requirements-calls.txt
+	@$(BIN)/python -m ivr.setting_up calls requirements-calls.txt
+	@touch $@
+
+.venv/ready: .venv/calls requirements.txt
+	@$(BIN)/python -m ivr.setting_up rest requirements.txt
 	@touch $@
 
 .venv/tested: .venv/ready requirements-test.txt
@@ -63,15 +69,16 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update -qq && a
 COMPILE := uv pip compile --quiet pyproject.toml --generate-hashes --python-version 3.11 --no-annotate --no-header
 pins: .venv/made
 	@$(BIN)/pip install --quiet uv
-	@$(BIN)/$(COMPILE) -o requirements.txt
-	@$(BIN)/$(COMPILE) --extra hear -c requirements.txt -o requirements-hear.txt
-	@$(BIN)/$(COMPILE) --extra test --extra hear --extra traces -c requirements.txt -o requirements-test.txt
-	@$(BIN)/$(COMPILE) --extra traces -c requirements.txt -o requirements-traces.txt
-	@$(BIN)/$(COMPILE) --extra audit -c requirements.txt -o requirements-audit.txt
+	@$(BIN)/$(COMPILE) --extra rest -o requirements.txt
+	@$(BIN)/$(COMPILE) -c requirements.txt -o requirements-calls.txt
+	@$(BIN)/$(COMPILE) --extra rest --extra hear -c requirements.txt -o requirements-hear.txt
+	@$(BIN)/$(COMPILE) --extra rest --extra test --extra hear --extra traces -c requirements.txt -o requirements-test.txt
+	@$(BIN)/$(COMPILE) --extra rest --extra traces -c requirements.txt -o requirements-traces.txt
+	@$(BIN)/$(COMPILE) --extra rest --extra audit -c requirements.txt -o requirements-audit.txt
 
-# The line's own voice is made beside the server: a minute or two the first time, nothing later.
-run: setup
-	@$(BIN)/python -m ivr.door
+# The rest is installed and the line's own voice is made beside the server: some minutes the first time, nothing later.
+run: .venv/calls
+	@SETUP="$(MAKE) --no-print-directory setup" $(BIN)/python -m ivr.door
 
 # Quick tests compute, so that more processes than cores only push one another out of the caches: four on two cores take
 # 1.2 to 1.8 times as long as two. Slow ones also wait for browsers, servers and clocks. SlipCover measures what the quick

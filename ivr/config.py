@@ -13,6 +13,8 @@ import logging
 import os
 import re
 import secrets
+import shlex
+import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -70,6 +72,7 @@ NAMES = (
     "RENDER",
     "SECRET_KEY",
     "SERVES",
+    "SETUP",
     "SIGNALWIRE_API_TOKEN",
     "SIGNALWIRE_PROJECT_ID",
     "SIGNALWIRE_SIGNING_KEY",
@@ -181,7 +184,8 @@ class Settings:
     package; the default is this process's memory), by the address that the last of `proxies`
     reverse proxies saw. `local_speech` plays the line's own voice
     rather than have the carrier speak; `voices` names its engines, and a server that `renders` makes
-    the sounds that are missing beside itself. `database_url` (SQLAlchemy's)
+    the sounds that are missing beside itself, once what is not installed yet has been `set_up` by this
+    command. `database_url` (SQLAlchemy's)
     is where editions are kept, `secret_key` signs what staff and browsers are handed and seals
     second factors. `roles_together`: one person may be administrator and approver;
     `alert_unapproved`: how long an alert is heard that nobody approved. `traces`: the origin of the
@@ -209,6 +213,7 @@ class Settings:
     local_speech: bool
     voices: Choice
     renders: bool
+    set_up: tuple[str, ...]
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     roles_together: bool
@@ -271,6 +276,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         local_speech=_local_speech(given, carrier),
         voices=_voices(given["VOICES"]),
         renders=_switch(given, "RENDER", usual="on"),
+        set_up=_command(given["SETUP"]),
         database_url=_database(given["DATABASE_URL"], data_dir),
         roles_together=_switch(given, "STAFF_ROLES_TOGETHER"),
         alert_unapproved=_hours(given, "ALERT_UNAPPROVED_HOURS", 2),
@@ -636,6 +642,17 @@ def _switch(given: Mapping[str, str], name: str, usual: str = "off") -> bool:
     if text not in _ON:
         raise ConfigError(f"{name} is {_shown(text)}: set it to on or off.")
     return _ON[text]
+
+
+def _command(text: str) -> tuple[str, ...]:
+    """A command and its arguments, as a shell takes them apart; none where nothing is set."""
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError:
+        words = ("",)
+    if words and not shutil.which(words[0]):
+        raise ConfigError(f"SETUP is {_shown(text)}: set it to a command, such as make setup.")
+    return words
 
 
 def _one_of(given: Mapping[str, str], name: str, *choices: str, also: tuple[str, ...] = ()) -> str:

@@ -15,7 +15,7 @@ from flask import Flask, Response, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ivr import clock, commands
+from ivr import clock, commands, setting_up
 from ivr.apart import Busy, Queue, Seats
 from ivr.carrier import fallback, webhooks
 from ivr.carrier import sound_files as sound_routes
@@ -280,6 +280,7 @@ def _install_console(
         provider=settings.provider,
         passwords=settings.passwords,
         networks=settings.staff_networks,
+        missing=setting_up.missing(),
         practices=practices,
         practising=practices is None,
     )

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from ivr import logs
+from ivr import logs, setting_up
 from ivr.config import ConfigError, Settings, from_environment
 from ivr.door.server import PortTaken, serve
 from ivr.line.loading import LineError, read
@@ -27,6 +27,7 @@ def main() -> None:
 def _welcome(settings: Settings) -> str:
     origin = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
     told = "Its own voice is being made; until a sound is there, /phone shows the words alone."
+    rest = "What is not installed yet follows now, beside it; the console opens once that is there."
     return "\n".join(
         (
             f"The line answers on {origin}",
@@ -35,6 +36,7 @@ def _welcome(settings: Settings) -> str:
             f"             {os.path.relpath(sys.prefix)}/bin/flask phone --server {origin}",
             f"  change it  {origin}/staff",
             *((told,) if settings.renders else ()),
+            *((rest,) if settings.set_up and setting_up.missing() else ()),
             "Ctrl-C stops it.",
         )
     )

@@ -1,4 +1,4 @@
-"""The processes: a supervisor, the workers that answer, and the renderer of the line's own voice.
+"""The processes: a supervisor, the workers that answer, and what is done beside them (`ivr.door.beside`).
 
 gunicorn listens once and hands the socket to its workers, so that a killed worker takes no call
 with it that has not been answered yet, and replaces whoever dies. Without `preload_app`: a worker
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Thread
 from typing import Any
 
@@ -68,7 +69,7 @@ APPLICATION = "ivr.wiring"
 """Imported before there are workers, who share it then: each is ready in a fifth of the time, and has a third of
 the memory of its own. It opens nothing by being imported."""
 
-RENDER = (sys.executable, "-m", "flask", "--app", "app", "line", "render")
+BESIDE = (sys.executable, "-m", "ivr.door.beside")
 GENTLE = 10  # less haste (nice) for what nobody waits for
 
 SOUNDS_EVERY = 1.0
@@ -128,13 +129,19 @@ class Supervisor(Arbiter):
         """The terminal was closed: end, rather than serve on unseen."""
         raise StopIteration
 
+    def handle_usr1(self) -> None:
+        """More is installed than there was (`ivr.door.beside`): others take the workers' places, and find it."""
+        for count in (2 * self.cfg.workers, self.cfg.workers):
+            self.num_workers = count
+            self.manage_workers()
+
 
 class Server(BaseApplication):
     """gunicorn with the door in it, listening on `listener`. `ready` is called once it listens."""
 
     def __init__(self, settings: Settings, listener: socket.socket, ready: Callable[[], None]):
         self.settings, self.listener, self.ready = settings, listener, ready
-        self._renderer: subprocess.Popen[bytes] | None = None
+        self._beside: subprocess.Popen[bytes] | None = None
         self._started = mmap.mmap(-1, 1)  # shared with the workers: whether one of them has ever started
         super().__init__()
 
@@ -184,13 +191,15 @@ class Server(BaseApplication):
         Supervisor(self).run()
 
     def _listening(self, _arbiter: Arbiter) -> None:
-        self._renderer = _render() if self.settings.renders else None
         self.ready()
+        if self.settings.renders or self.settings.set_up:
+            self._beside = _begin_beside(self.settings)
 
     def _ended(self, _arbiter: Arbiter) -> None:
-        if self._renderer is not None:
-            self._renderer.kill()
-            self._renderer.wait()
+        if self._beside is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._beside.pid, signal.SIGKILL)
+            self._beside.wait()
 
 
 def _logger(settings: Settings) -> type[Logger]:
@@ -296,8 +305,8 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)
 
 
-def _render() -> subprocess.Popen[bytes] | None:
-    """Make the sounds of the line's own voice that are missing, beside the server."""
+def _begin_beside(settings: Settings) -> subprocess.Popen[bytes] | None:
+    """Install what is missing, and make the sounds of the line's own voice that are, beside the server."""
 
     def gently() -> None:
         os.nice(GENTLE)
@@ -305,10 +314,8 @@ def _render() -> subprocess.Popen[bytes] | None:
 
     try:
         return subprocess.Popen(
-            RENDER,
+            (*BESIDE, "on" if settings.renders else "off", *settings.set_up),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=gently,  # noqa: PLW1509 (the supervisor has one thread)
         )

@@ -73,7 +73,8 @@ class Console:
     not; whether one person may be administrator and approver; where `practices` are, and whether
     this console is itself one; the `wording` that cuts texts into words; and what the carrier takes for
     a minute. `mails`: a mail server is set; `chats_inside`: chats may be in the house's own network.
-    Staff sign in by `passwords`, or at the `provider`, from these `networks` alone where there are any."""
+    Staff sign in by `passwords`, or at the `provider`, from these `networks` alone where there are any.
+    `missing`: packages that are not installed yet, for which the console waits."""
 
     office: Office
     secret: str
@@ -93,6 +94,7 @@ class Console:
     provider: Provider | None = None
     passwords: bool = True
     networks: Networks = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def wishes(self) -> WishBook:

@@ -11,7 +11,7 @@ from ivr.line.text import cleaned
 from ivr.pages.headers import protect
 from ivr.pages.visitors import address
 from ivr.people.networks import within
-from ivr.people.refusals import NotAllowed, NotFound
+from ivr.people.refusals import Later, NotAllowed, NotFound
 from ivr.people.rights import require
 from ivr.staff.area import NEEDS, QUIET, UNLOCKED, Need, area
 from ivr.staff.context import MOST, SECRET, console, me, now
@@ -37,6 +37,13 @@ def reachable() -> None:
     """Whether the console may be reached from there at all."""
     if not within(console().networks, address()):
         raise NotAllowed("The console cannot be opened from this network. Use a computer in the city hall's own.")
+
+
+@area.before_request
+def installed() -> None:
+    """Nobody begins what would end for want of a package: `make run` answers calls before it has installed all."""
+    if console().missing and request.endpoint != "staff.static":
+        raise Later("The console opens once everything is installed. Try again in a minute or two.")
 
 
 @area.before_request

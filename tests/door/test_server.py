@@ -37,6 +37,7 @@ from tests.support.server import (
     allow_many_connections,
     children,
     command_of,
+    descendants,
     free_port,
     server,
     start,
@@ -257,10 +258,11 @@ class TestDeaths:
             os.kill(first, signal.SIGCONT)
         assert any(answered)  # what the hung one had taken in already is rung again by the carrier
 
-    def test_nobody_outlives_a_killed_supervisor(self, tmp_path: Path) -> None:
-        with server(tmp_path / "data", WORKERS="1", RENDER="on") as started:
-            family = children(started.process.pid)
-            assert any(_renders(pid) for pid in family), "its own voice is made beside it"
+    @pytest.mark.parametrize(("set_up", "runs"), [("", b"line\0render"), ("sleep 600", b"sleep\x00600")])
+    def test_nobody_outlives_a_killed_supervisor(self, tmp_path: Path, set_up: str, runs: bytes) -> None:
+        with server(tmp_path / "data", WORKERS="1", RENDER="on", SETUP=set_up) as started:
+            wait_for(lambda: any(runs in command_of(pid) for pid in descendants(started.process.pid)))
+            family = descendants(started.process.pid)
             os.kill(started.process.pid, signal.SIGKILL)
             wait_for(lambda: not any(_lives(pid) for pid in family))
             assert not started.is_listening()
@@ -270,10 +272,6 @@ def _is_answered(running: Server) -> bool:
     with suppress(OSError, http.client.HTTPException):
         return running.ask("GET", "/healthz", seconds=15)[0] == 200
     return False
-
-
-def _renders(pid: int) -> bool:
-    return b"line\0render" in command_of(pid)
 
 
 def _lives(pid: int) -> bool:
@@ -388,7 +386,7 @@ def test_it_welcomes_with_where_to_ring(running: Server) -> None:
     told = running.folder.with_name(f"{running.folder.name}.log").read_text()
     for path in ("/", "/phone", "/staff"):
         assert f"{running.origin}{path}\n" in told
-    assert not any(_renders(pid) for pid in children(running.process.pid)), "RENDER is off"
+    assert not any(b"render" in command_of(pid) for pid in descendants(running.process.pid)), "RENDER is off"
     assert "voice is being made" not in told
 
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 STARTS = 120
 """Seconds that a start may take beside all else that the machine does."""
 
-COMMAND = ("setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "ivr.door")
+COMMAND = ("setpriv", "--pdeathsig", "TERM")
 """As `make run` does, but that it ends with the tests, should these be killed."""
 
 
@@ -148,16 +148,17 @@ class Clerk:
 
 
 @contextmanager
-def server(folder: Path, port: int = 0, **environ: str) -> Iterator[Server]:
+def server(folder: Path, port: int = 0, python: str = sys.executable, **environ: str) -> Iterator[Server]:
     """A server that can take calls, with its data in this folder; nothing of it is left behind."""
-    with start(folder, port, **environ) as started:
+    with start(folder, port, python, **environ) as started:
         wait_for(lambda: well(started), STARTS)
         yield started
 
 
 @contextmanager
-def start(folder: Path, port: int = 0, **environ: str) -> Iterator[Server]:
-    """Start one that makes no voice, and do not wait for it; nothing of it is left behind."""
+def start(folder: Path, port: int = 0, python: str = sys.executable, **environ: str) -> Iterator[Server]:
+    """Start one that makes no voice, and do not wait for it; nothing of it is left behind. `python`: with what is
+    installed for it."""
     port = port or free_port()
     given = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
@@ -171,7 +172,8 @@ def start(folder: Path, port: int = 0, **environ: str) -> Iterator[Server]:
         **environ,
     }
     with (folder.parent / f"{folder.name}.log").open("ab") as output:
-        process = subprocess.Popen(COMMAND, cwd=ROOT, env=given, stdout=output, stderr=output, start_new_session=True)
+        command = (*COMMAND, python, "-m", "ivr.door")
+        process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=output, stderr=output, start_new_session=True)
     try:
         yield Server(port, process, folder)
     finally:

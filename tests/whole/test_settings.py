@@ -46,6 +46,7 @@ WRONG = {
     "PORT": ["eighty", "0", "65536", "-1", "8000.0", "８０００", "8 000", "9" * 1999, "0x50"],
     "HOST": ["a b", "http://127.0.0.1", "127.0.0.1:8000", "256.1.1.1", "1.2.3", "[::1", "-x", "a..b", "*", "x" * 64],
     "WORKERS": ["0", "65", "two", "２", "-1", "1.5"],
+    "SETUP": ["nothing-of-the-sort --now", "make 'setup", "/nowhere/make", "''"],
     "SERVES": ["both", "call", "all,calls", "ａｌｌ"],
     "PUBLIC_URL": [
         "line.example.jp",
