@@ -17,13 +17,13 @@ from werkzeug.routing import MapAdapter
 
 from ivr.apart import Queue
 from ivr.carrier.wire import BUILT_IN_ACCOUNT
-from ivr.editions.errands import once
 from ivr.handset.handset import Handset
 from ivr.handset.line_faults import LineFault
 from ivr.handset.transport import Wsgi
 from ivr.practising import Practising
 from ivr.staff.practice_pages import HOME
 from ivr.staff.practices import LASTS, Practices
+from ivr.store.leased_work import once
 from ivr.voice.booth import Booth
 from tests.staff.test_browser import FILES
 from tests.support.clock import MOMENT

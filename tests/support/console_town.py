@@ -27,9 +27,10 @@ from ivr.people import recovery
 from ivr.people.entrance import Entrance
 from ivr.people.passkeys import ADD, Answer
 from ivr.people.persons import Person, Role
+from ivr.people.rights import Right
 from ivr.people.telling import told
 from ivr.records.steps import Step
-from ivr.store.tables import checked
+from ivr.store.tables import checked, paper
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds
 from tests.support.authenticator import Authenticator
@@ -184,6 +185,7 @@ def _fill(scene: Scene) -> None:
     _brought(week)
     week.begun("broken", "eto", "11-24 09:20", "案内の数", {_ja("say.choose"): "案内は{kazu}あります。"})
     _beside(week)
+    _printed(week)
     _rung(week)
 
 
@@ -348,6 +350,25 @@ def _rung(week: "_Week") -> None:
             step = Step(live, "1", "ja", place, heard, "police" if minutes < 22 else "", outcome)
             recorder.note(f"CA-police-{serial}", step, MOMENT - timedelta(minutes=minutes))
     recorder.take_all()
+
+
+def _printed(week: "_Week") -> None:
+    """A PDF that is made, one that is being made all day long, and one that cannot be made."""
+    draft = week.scene.drafts["approved"]
+    sheet: dict[str, object] = {
+        "title": "決裁票：電話の案内を分かりやすく",
+        "file": f"decision-{draft}",
+        "needs": Right.LOOK,
+        "html": "",
+    }
+    sheet |= {"at": MOMENT, "back": f"/staff/drafts/{draft}/sheet"}
+    ended: dict[str, object] = {"ended_at": MOMENT}
+    refusal = "The PDF could not be made. Print the page from the browser instead."
+    made, waits, refused = {"content": b"%PDF-"}, {"until": MOMENT + timedelta(days=1)}, {"told": [refusal, {}]}
+    states: tuple[dict[str, object], ...] = ({**ended, **made}, {**waits}, {**ended, **refused})
+    with week.office.database.writing() as connection:
+        for number, state in enumerate(states, 1):
+            connection.execute(insert(paper).values({**sheet, "digest": str(number), **state}))
 
 
 class _Week:
