@@ -19,6 +19,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "The end must come after the start, and after now.": ("end",),
         "It may last %(days)s days at most.": ("end",),
         "Write the alert in every language: %(language)s is missing.": ("words-",),
+        "Write the alert in every language.": ("words-",),
         "An alert has at most %(most)s characters in %(language)s.": ("words-",),
         "A brace or bar stands alone: write {written|reading}.": ("words-", "name-"),
         "An alert has no slots such as {%(slot)s}.": ("words-",),

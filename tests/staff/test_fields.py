@@ -60,6 +60,15 @@ def wrong(visitor: Visitor) -> dict[str, str]:
     return found
 
 
+def test_a_mistake_in_a_file_is_told_in_words_with_the_librarys_own_under_details(hall: Town) -> None:
+    editor = hall.who("eto")
+    editor.get(f"{begun(editor)}/exchange")
+    page = editor.send("/import/look", file=(BytesIO(b'[text]\na = "x'), "ja.toml"))
+    assert "ja.toml の2行目、7文字目：引用符またはかっこが、閉じられていません" in page
+    before, details = editor.html.split('<details class="codes">', 1)
+    assert "Unterminated string" in details and "Unterminated" not in before and list(wrong(editor)) == ["file"]
+
+
 def test_whoever_cannot_be_signed_in_is_led_to_the_fields(hall: Town) -> None:
     visitor = hall.visitor()
     page = visitor.sign_in("eto", "wrong", "000000")
@@ -85,4 +94,4 @@ def test_what_is_typed_wrongly_is_told_at_its_field(
     editor = hall.who("eto")
     editor.get(path.format(draft=begun(editor) if "{draft}" in path else ""))
     editor.send(action, **typed)
-    assert editor.status == 409 and at in wrong(editor)
+    assert editor.status == 409 and at in wrong(editor), editor.text
