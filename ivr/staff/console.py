@@ -66,7 +66,8 @@ from ivr.staff.area import area
 from ivr.staff.compare import FIRST, marked, whole
 from ivr.staff.context import Console, console, me, office, page, said, wrong
 from ivr.staff.fact_sentences import sentences
-from ivr.staff.review_rows import anchor
+from ivr.staff.read_editions import has_slot
+from ivr.staff.review_rows import anchor, heard_as
 from ivr.staff.ring_pages import install_drafts
 from ivr.staff.sessions import visitor
 from ivr.staff.text_links import page_of
@@ -179,6 +180,7 @@ def words() -> dict[str, object]:
     """What templates may say beside their own words, and ask."""
     told = {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels, "may": _may, "Right": Right}
     told |= {"page_of": page_of, "anchor": anchor, "sentences": sentences}
+    told |= {"heard_as": heard_as, "has_slot": has_slot}
     told |= {"wrongs": wrong(), "in_words": _in_words}
     return told | {"first_language": lambda: console().line().first_language.code}
 
