@@ -9,7 +9,7 @@ from flask_babel import get_locale
 
 from ivr.editions.structure import names_of
 from ivr.pages import catalogues
-from ivr.people.refusals import NotFound
+from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
 from ivr.reports.counts import by_month
 from ivr.reports.periods import Period, told_of
@@ -53,14 +53,14 @@ def report(period: str) -> ResponseReturnValue:
 @area.get("/reports/<period>/print")
 @needs(Right.READ_REPORTS)
 def report_print(period: str) -> ResponseReturnValue:
-    return page("report_print.html", 200, **_told(asked(period)), made=made_now())
+    return page("report_print.html", 200, **_told(kept(period)), made=made_now())
 
 
 @area.get("/reports/<period>/calls.pdf")
 @needs(Right.READ_REPORTS)
 def report_pdf(period: str) -> ResponseReturnValue:
     """The same as PDF."""
-    found = asked(period)
+    found = kept(period)
     html = page("report_print.html", 200, **_told(found), printed=True, made=PRINTED).get_data(as_text=True)
     back = url_for("staff.report_print", period=found)
     return asked_for(html, f"calls-{found}", back, Right.READ_REPORTS)
@@ -70,7 +70,7 @@ def report_pdf(period: str) -> ResponseReturnValue:
 @needs(Right.READ_REPORTS)
 def report_csv(period: str) -> ResponseReturnValue:
     with in_their_language():
-        content = as_csv(_sheets(_made(asked(period))), report_words.file_words())
+        content = as_csv(_sheets(_made(kept(period))), report_words.file_words())
     return _file(content.encode("utf-8-sig"), f"calls-{period}.csv", "text/csv; charset=utf-8")
 
 
@@ -79,7 +79,7 @@ def report_csv(period: str) -> ResponseReturnValue:
 def report_workbook(period: str) -> ResponseReturnValue:
     with in_their_language():
         title = report_names.period(asked(period))
-        content = as_workbook(_sheets(_made(asked(period))), title, report_words.file_words())
+        content = as_workbook(_sheets(_made(kept(period))), title, report_words.file_words())
     return _file(content, f"calls-{period}.xlsx", SPREADSHEET)
 
 
@@ -89,6 +89,14 @@ def asked(period: str) -> Period:
         return Period.parse(period)
     except ValueError as error:
         raise NotFound("There is no such page.") from error
+
+
+def kept(period: str) -> Period:
+    """The same, where what it tells may be kept. NotFound; Refused."""
+    found = asked(period)
+    if not found.is_to_keep(today()):
+        raise Refused("This month goes on: it can be printed and saved once it is over.")
+    return found
 
 
 def town() -> Town:
@@ -133,6 +141,7 @@ def _told(period: Period) -> dict[str, object]:
         "show": report_numbers,
         "chart": lambda table: chart(table, named),
         "prices": console().prices,
+        "to_keep": period.is_to_keep(day),
     }
 
 

@@ -105,7 +105,7 @@ def test_papers_go_after_a_week(town: Town, papers: Papers) -> None:
     editor.get(sheet(editor))
     later = editor.later(seconds=KEPT.total_seconds() + 1)
     later.sign_in("eto")
-    later.get("/staff/reports/2026-11/calls.pdf")
+    later.get("/staff/reports/2026-10/calls.pdf")
     later.get("/staff/papers/1")
     assert later.status == 404 and "もう一度" in later.text
 
