@@ -421,6 +421,7 @@ APPROVAL = (
     State("submit-broken", "eto", "/drafts/{broken}/submit"),
     State("submit-refused", "eto", f"{DRAFT}/submit", sent(), told=True),
     State("approve", "abe", "/drafts/{waiting}/approve", how=MAIN),
+    State("approve-confirmed", "abe", "/drafts/{confirmed}/approve"),
     State("approve-refused", "eto", "/drafts/{waiting}/approve", sent("/approve"), told=True),
     State("send-back", "abe", "/drafts/{approved}/approve"),
     State("send-back-refused", "abe", "/drafts/{waiting}/approve", sent("/send-back"), told=True),

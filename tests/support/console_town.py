@@ -15,6 +15,7 @@ from ivr.editions.bench import Bench
 from ivr.editions.draft import Draft, Status
 from ivr.editions.edition import Edition, Piece
 from ivr.editions.errand import Act
+from ivr.editions.facts import FactKey
 from ivr.editions.library import Library
 from ivr.editions.long_recordings import CutOut
 from ivr.editions.prepared_alerts import written
@@ -186,6 +187,7 @@ def _fill(scene: Scene) -> None:
     week.begun("broken", "eto", "11-24 09:20", "案内の数", {_ja("say.choose"): "案内は{kazu}あります。"})
     _beside(week)
     _printed(week)
+    _confirmed(week)
     _rung(week)
 
 
@@ -350,6 +352,14 @@ def _rung(week: "_Week") -> None:
             step = Step(live, "1", "ja", place, heard, "police" if minutes < 22 else "", outcome)
             recorder.note(f"CA-police-{serial}", step, MOMENT - timedelta(minutes=minutes))
     recorder.take_all()
+
+
+def _confirmed(week: "_Week") -> None:
+    """Facts that were found right, and wait for somebody else."""
+    keys, reason = [FactKey("desk", "ppc"), FactKey("text", "mail")], "確認した日を書き入れるだけです。"
+    eto, facts = week.scene.person("eto"), week.office.facts
+    made = facts.confirm(keys, MOMENT.date(), "確認した日の記入", reason, eto, day("11-24 10:55"))
+    week.scene.drafts["confirmed"] = made.id
 
 
 def _printed(week: "_Week") -> None:
