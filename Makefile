@@ -52,7 +52,7 @@ setup: .venv/ready
 	@command -v redis-server >/dev/null || { echo "Installing redis-server"; $(APT) redis-server; }
 	@touch $@
 
-# What PDFs are made with (ivr/paper.py): the same is in deploy/Containerfile.
+# What PDFs are made with (ivr/paper): the same is in deploy/Containerfile.
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 
 # The screen reader of the tests runs in the browser; npm only brings it.
@@ -132,7 +132,7 @@ messages: setup
 	@mkdir -p build
 	@$(BABEL) extract -F ivr/pages/translations/babel.cfg --add-location=file --no-wrap -o build/pages.pot ivr/pages
 	@$(BABEL) extract -F ivr/staff/translations/babel.cfg --add-location=file --no-wrap $(TOLD) -o build/staff.pot \
-	  ivr/staff ivr/editions ivr/people ivr/notices ivr/voice ivr/paper.py ivr/line ivr/call/rules
+	  ivr/staff ivr/editions ivr/people ivr/notices ivr/voice ivr/paper ivr/line ivr/call/rules
 	@for room in pages staff; do for language in $$(ls ivr/$$room/translations | grep -vE '^en$$|cfg'); do \
 	  $(BABEL) update --no-fuzzy-matching --no-wrap --ignore-obsolete -l $$language \
 	    -i build/$$room.pot -d ivr/$$room/translations && \

@@ -29,8 +29,6 @@ from ivr.checking import Apart
 from ivr.config import Settings, from_environment
 from ivr.door.arriving import ArrivingRequest, readable
 from ivr.editions.checks import Asked
-from ivr.editions.errands import beside
-from ivr.editions.leases import Leases
 from ivr.editions.office import Office, office, open_office
 from ivr.handset.browser import BrowserTelephone
 from ivr.handset.hearing import RecordedWords, WordsOfPlay
@@ -43,6 +41,7 @@ from ivr.notices.postman import Mailroom, Postman
 from ivr.notices.wishes import WishBook
 from ivr.pages import headers, limits, routes
 from ivr.pages.text_sounds import TextSounds
+from ivr.paper.papers import Papers
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Role
 from ivr.people.refusals import Refused
@@ -56,6 +55,8 @@ from ivr.staff.practices import APPROVER, EDITOR, Practice, Practices
 from ivr.staff.recording_line import StaffLine
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Part
+from ivr.store.leased_work import beside
+from ivr.store.leases import Leases
 from ivr.store.private import keep_private
 from ivr.traces import traced
 from ivr.voice.audio import Audio
@@ -269,6 +270,7 @@ def _install_console(
         seats=seats,
         sounds=sounds,
         booth=Booth(seats=seats),
+        papers=Papers(rooms.database, clock.utc_now, begin=beside, leases=Leases(clock.utc_now)),
         cutter=Cutter(settings.data_dir / "whisper-base"),
         telephone=partial(_telephone, settings, sounds),
         signer=carrier.signer,

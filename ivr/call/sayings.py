@@ -1,6 +1,6 @@
 """Every prompt as it is heard: its slots filled as in a call. What a listener judges."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -37,16 +37,16 @@ class _KeyTold:
 def sayings(line: Line, language: Language) -> Iterator[Saying]:
     """Every prompt of a language, every option with its key, every month, weekday and number."""
     speaker = Speaker(line, language, Speed.NORMAL)
-    options = _keys_of_options(line)
+    options, known = _keys_of_options(line), examples(line, language)
     for key, prompt in language.prompts.items():
         if key in options:
             yield Saying(key, speaker.option(options[key].key, speaker.prompt(key), options[key].short))
         elif key in ("choice.language", FOR_ALL_LANGUAGES):
             yield Saying(key, speaker.option(len(ways_on(line, line.start)) + 1, speaker.prompt(key)))
         elif taken_apart(key).family == "choice":
-            yield Saying(key, speaker.option(1, prompt.fill(_samples(line, speaker, prompt))))
+            yield Saying(key, speaker.option(1, prompt.fill(_those(prompt, known))))
         elif not _within_others(key):
-            yield Saying(key, prompt.fill(_samples(line, speaker, prompt)))
+            yield Saying(key, prompt.fill(_those(prompt, known)))
     for day in _days():
         slots = {"date": speaker.date(day), "time": speaker.time(_opening(line))}
         yield Saying(f"status.later ({day:%m-%d})", speaker.prompt("status.later", **slots))
@@ -76,11 +76,13 @@ def _keys_of_options(line: Line) -> dict[str, _KeyTold]:
     }
 
 
-def _samples(line: Line, speaker: Speaker, prompt: Prompt) -> dict[str, tuple[Part, ...]]:
-    """Something for every slot: the first desk, a text, the first number of things."""
+def examples(line: Line, language: Language) -> Mapping[str, tuple[Part, ...]]:
+    """What a call may say in each slot of a language, by the slot's name: the first desk, a text, a number of things.
+    Slots that stand within others, such as those of a date, are not among them."""
+    speaker = Speaker(line, language, Speed.NORMAL)
     desks = list(line.desks)
     place = speaker.name(next(iter(line.texts)))
-    values = {
+    return {
         "desk": speaker.name(desks[0]),
         "closed": speaker.name(desks[-1]),
         "place": place,
@@ -90,7 +92,10 @@ def _samples(line: Line, speaker: Speaker, prompt: Prompt) -> dict[str, tuple[Pa
         "date": speaker.date(date(2026, 11, 24)),
         "language": speaker.prompt("whisper.other") if "whisper.other" in speaker.language.prompts else (),
     }
-    return {slot: values[slot] for slot in prompt.slots}
+
+
+def _those(prompt: Prompt, known: Mapping[str, tuple[Part, ...]]) -> dict[str, tuple[Part, ...]]:
+    return {slot: known[slot] for slot in prompt.slots}
 
 
 def _opening(line: Line) -> time:

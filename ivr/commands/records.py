@@ -104,17 +104,20 @@ def recount() -> None:
 
 @records_commands.command("verify")
 def verify() -> None:
-    """Hold records against journals: all are there, once, and no number or word of a caller is among them."""
+    """Hold records against journals, and the figures of reports against records: all are there, once, and no number or
+    word of a caller is among them."""
     with _up_to_now() as database:
-        sizes = journals(_recorder().journal.folder)
+        sizes, zone = journals(_recorder().journal.folder), live_line().zone
         until = time.monotonic() + PATIENCE
-        while (found := faults(database, sizes)) and time.monotonic() < until:
+        while (found := (*faults(database, sizes), *tallies.faults(database, zone))) and time.monotonic() < until:
             time.sleep(0.2)  # a journal of a process that lives is taken over every second
     for fault in found:
         click.echo(fault)
     if found:
         sys.exit(1)
-    click.echo("Every record is there, once, and none holds a number or words of a caller.")
+    click.echo(
+        "Every record is there, once, and none holds a number or words of a caller. The figures of days are theirs."
+    )
 
 
 def _sheet(table: Table) -> Sheet:

@@ -71,7 +71,7 @@ class Approval(Room):
             asked = told(
                 "%(name)s asks for approval of “%(title)s”. Reason: %(reason)s", **_who(found, person), reason=reason
             )
-            notify(bench.connection, Kind.SUBMITTED, asked, _page(draft), now, person)
+            notify(bench.connection, Kind.SUBMITTED, asked, f"{_page(draft)}/approve", now, person)
             return bench.find(draft)
 
     def approve(self, draft: int, digest: str, person: Person, now: datetime) -> Draft:

@@ -17,11 +17,11 @@ from cachetools import LRUCache
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ivr.editions.edition import Edition
-from ivr.editions.leases import LEASE, Leases
 from ivr.line.loading import LineError
 from ivr.line.sentences import packed, unpacked
 from ivr.people.refusals import Later, Refused
 from ivr.store.database import Database
+from ivr.store.leases import LEASE, Leases
 from ivr.store.tables import checked as table
 
 log = logging.getLogger(__name__)

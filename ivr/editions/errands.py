@@ -8,13 +8,10 @@ died has left, as soon as somebody looks; what nobody took up for long is not do
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from threading import Thread
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select
 
 from ivr.editions.approval import Approval
 from ivr.editions.bench import Bench, Room
@@ -22,7 +19,6 @@ from ivr.editions.checks import Checked, Checks, Unchecked
 from ivr.editions.draft import Broken
 from ivr.editions.drafts import Drafts
 from ivr.editions.errand import RIGHTS, Act, Errand, Outcome, as_errand
-from ivr.editions.leases import LEASE, Leases
 from ivr.editions.library import Library, by
 from ivr.editions.publishing import Publishing
 from ivr.line.sentences import packed
@@ -30,34 +26,14 @@ from ivr.people.persons import Person
 from ivr.people.refusals import Later, Refusal, Refused
 from ivr.people.rights import require
 from ivr.store.failures import DatabaseGone
+from ivr.store.leased_work import Attempt, LeasedWork, once
+from ivr.store.leases import Leases
 from ivr.store.tables import errand as table
 
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=15)
 """After so long nobody remembers having pressed: it is not done any more [own value]."""
-
-AGAIN = 0.4
-"""Seconds between two looks at whether the rules are done [own value]."""
-
-
-Attempt = Callable[[], bool]
-"""Tries to carry something out: true once that has come to an end."""
-
-
-def once(attempt: Attempt) -> None:
-    """Try here and now, and leave the rest to whoever looks next."""
-    attempt()
-
-
-def beside(attempt: Attempt) -> None:
-    """Try in a thread of its own until it is done."""
-    Thread(target=_persist, args=(attempt,), name="errand", daemon=True).start()
-
-
-def _persist(attempt: Attempt) -> None:
-    while not attempt():
-        time.sleep(AGAIN)
 
 
 class Errands(Room):
@@ -78,7 +54,8 @@ class Errands(Room):
     ):
         super().__init__(books)
         self.drafts, self.approval, self.publishing, self.checks = drafts, approval, publishing, checks
-        self.today, self.heard, self.begin, self.leases = today, heard, begin, leases
+        self.today, self.heard = today, heard
+        self.work = LeasedWork(books.database, table, self._tried, begin, leases)
 
     def ask(self, draft: int, acts: Sequence[Act], asked: Mapping[str, str], person: Person, now: datetime) -> Errand:
         """Have this done. Asked for twice it is the same errand. NotAllowed; Refused while something else is under
@@ -92,9 +69,9 @@ class Errands(Room):
                     raise Refused("Something else is under way with this draft: wait until it is done.")
                 return under_way
             row = {"acts": list(acts), "asked": dict(asked), "roles": sorted(person.roles)}
-            query = insert(table).values(draft=draft, **row, **by(person), at=now, until=self._until(now))
+            query = insert(table).values(draft=draft, **row, **by(person), at=now, until=self.work.until(now))
             made: int = bench.connection.execute(query.returning(table.c.id)).scalar_one()
-        self._begin(made)
+        self.work.start(made)
         return self.get(made)
 
     def get(self, errand: int) -> Errand:
@@ -112,34 +89,12 @@ class Errands(Room):
         found = self.latest(draft)
         if found is None or found.outcome:
             return found
-        with self.writing() as bench:
-            free = or_(table.c.until.is_(None), table.c.until < now)
-            claim = update(table).where(table.c.id == found.id, table.c.outcome.is_(None), free)
-            taken = bench.connection.execute(claim.values(until=self._until(now))).rowcount
-        if taken:
-            self._begin(found.id)
+        self.work.take_up(found.id, now)
         return self.get(found.id)
 
     def checked(self, errand: Errand, now: datetime) -> Checked:
         """What is known of the edition that it is about."""
         return self.checks.of(self.drafts.edition(errand.draft), now)
-
-    def _until(self, now: datetime) -> datetime | None:
-        return now + LEASE if self.leases else None
-
-    def _begin(self, errand: int) -> None:
-        if self.leases:
-            self.leases.hold((Errands, errand), lambda until: self._put(errand, until=until))
-        self.begin(partial(self._attempt, errand))
-
-    def _attempt(self, number: int) -> bool:
-        try:
-            ended = self._tried(number)
-        except DatabaseGone:
-            return False  # it comes back, or this process ends
-        if ended and self.leases:
-            self.leases.release((Errands, number))
-        return ended
 
     def _tried(self, number: int) -> bool:
         errand = self.get(number)
@@ -196,13 +151,7 @@ class Errands(Room):
             "facts": {name: str(fact) for name, fact in why.facts.items()},
             "problems": [packed(each) for each in getattr(why, "problems", ())],
         }
-        self._put(errand.id, until=None, ended_at=now, outcome=outcome, told=told)
-
-    def _put(self, errand: int, **values: object) -> None:
-        with self.writing() as bench:
-            bench.connection.execute(
-                update(table).where(table.c.id == errand, table.c.outcome.is_(None)).values(**values)
-            )
+        self.work.note(errand.id, until=None, ended_at=now, outcome=outcome, told=told)
 
 
 def _latest(bench: Bench, draft: int, now: datetime | None) -> Errand | None:

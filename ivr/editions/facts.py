@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select
 
 from ivr.editions.approval import Approval
 from ivr.editions.bench import Bench, Room, begun
-from ivr.editions.draft import Draft, Status
+from ivr.editions.draft import Draft, Status, Word
 from ivr.editions.library import Library, by
 from ivr.editions.texts import TextPlace, text_of
 from ivr.line.contacts import CONTACTS
@@ -176,9 +176,14 @@ class Facts(Room):
             return None if number is None else bench.find(number)
 
     def gathered(self, draft: int) -> tuple[FactKey, ...]:
-        """The facts that a draft says are right."""
+        """The facts that a draft says are right; () of one that changes anything else."""
+        return tuple(self.confirmed(draft))
+
+    def confirmed(self, draft: int) -> Mapping[FactKey, Word]:
+        """The same with the days that it writes down."""
         with self.reading() as bench:
-            return tuple(_key_of(word.place) for word in bench.words(draft).values() if word.changed)
+            changed = [word for word in bench.words(draft).values() if word.changed]
+        return {_key_of(word.place): word for word in changed} if all(_is_day(word.place) for word in changed) else {}
 
     def _known(self, keys: Iterable[FactKey], now: datetime) -> Collection[FactKey]:
         """These facts, which the line that callers hear has. Refused where there are none."""

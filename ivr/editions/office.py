@@ -18,9 +18,8 @@ from ivr.editions.checks import Begin, Checks, Rules, at_once
 from ivr.editions.codes import Codes
 from ivr.editions.drafts import Drafts
 from ivr.editions.edition import Edition
-from ivr.editions.errands import Attempt, Errands, once
+from ivr.editions.errands import Errands
 from ivr.editions.facts import Facts
-from ivr.editions.leases import Leases
 from ivr.editions.library import SHIPPED, Library
 from ivr.editions.long_recordings import LongRecordings
 from ivr.editions.passages import Passages
@@ -35,6 +34,8 @@ from ivr.editions.snapshot import Snapshot
 from ivr.editions.typed import Typing
 from ivr.store.database import Database, DatabaseGone
 from ivr.store.health import Health
+from ivr.store.leased_work import Attempt, once
+from ivr.store.leases import Leases
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from tomllib import TOMLDecodeError
 from typing import Any
 from zipfile import BadZipFile
 
 from ivr.editions.admission import WAY
 from ivr.editions.texts import BESIDE, LONGEST_TEXT, TextPlace, texts, words_at
+from ivr.editions.toml_mistakes import mistake
 from ivr.line.prompt_keys import NAME, taken_apart
 from ivr.people.refusals import Refused
 from ivr.store.cells import unescape
@@ -95,10 +95,8 @@ def _from_toml(files: Mapping[str, bytes]) -> Iterator[tuple[TextPlace, str]]:
         raise Refused("This is none of the files that can be exported here.")
     try:
         yield from texts(found).items()
-    except (TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refused("The file is not written as TOML: %(error)s.", error=str(error)[:_SAYS]) from error
-    except ValueError as error:  # a number of thousands of digits
-        raise Refused("The file is not written as TOML: %(error)s.", error="a number is too long") from error
+    except ValueError as error:  # of TOML, of UTF-8, and where a number has thousands of digits
+        raise mistake(found) from error
 
 
 def _unzipped(content: bytes) -> dict[str, bytes]:

@@ -4,13 +4,13 @@ What a call adds is taken out and put in anew whenever a step of it comes in, so
 process had the step in its journal, and however late. They outlive the records that they are of.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.records.stories import Cell, Sums, Told, adds
@@ -67,12 +67,38 @@ def recount(database: Database, zone: tzinfo) -> int:
         if first is None:
             return 0
         connection.execute(delete(tally).where(tally.c.day >= first))
-        change: Change = {}
-        for _, rows in by_call(connection, _calls_since(connection, datetime.combine(first, time(), zone))):
-            _put(change, adds(rows, zone), 1)
-        kept = {cell: sums for cell, sums in change.items() if cell.day >= first}
-        _store(connection, kept)
-    return len({cell.day for cell in kept})
+        counted = _counted(connection, first, zone)
+        _store(connection, counted)
+    return len({cell.day for cell in counted})
+
+
+def faults(database: Database, zone: tzinfo) -> tuple[str, ...]:
+    """The days whose figures are not those of their records, a sentence each, where all of these are kept singly:
+    older figures have nothing left that they could be held against. It reads every record once. DatabaseGone."""
+    with database.reading() as connection:
+        first = _first_whole_day(connection, zone)
+        if first is None:
+            return ()
+        kept = {_cell(row): Sums(*(row[name] for name in Sums._fields)) for row in _rows_since(connection, first)}
+        counted = _counted(connection, first, zone)
+    wrong = Counter(cell.day for cell in {*kept, *counted} if kept.get(cell, Sums()) != counted.get(cell, Sums()))
+    return tuple(f"{number} figures of {day} are not those of its records." for day, number in sorted(wrong.items()))
+
+
+def _counted(connection: Connection, first: date, zone: tzinfo) -> Change:
+    """The figures of the days from `first` on, counted from their records."""
+    change: Change = {}
+    for _, rows in by_call(connection, _calls_since(connection, datetime.combine(first, time(), zone))):
+        _put(change, adds(rows, zone), 1)
+    return {cell: sums for cell, sums in change.items() if cell.day >= first}
+
+
+def _rows_since(connection: Connection, first: date) -> Iterator[RowMapping]:
+    return iter(connection.execute(select(tally).where(tally.c.day >= first)).mappings())
+
+
+def _cell(row: RowMapping) -> Cell:
+    return Cell(*(row[name] for name in Cell._fields))
 
 
 def are_missing(database: Database) -> bool:

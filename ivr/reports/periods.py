@@ -61,10 +61,21 @@ class Period:
             return (self,)
         return tuple(Period(self.year + number // 12, number % 12 + 1) for number in range(APRIL - 1, APRIL + 11))
 
+    def told_until(self, today: date) -> date:
+        """The day after the last one that is told of: of a month the last that is over, of a year the last of a month
+        that is. So a year that goes on grows by whole months, each of which has a report of its own."""
+        over = today if self.month else today.replace(day=1)
+        return max(self.since, min(self.until, over))
+
+    def is_to_keep(self, today: date) -> bool:
+        """Whether its report may be kept and handed on: not while a month goes on, since two such reports tell of the
+        days between them."""
+        return self.month is None or self.until <= today
+
     def days(self, today: date) -> tuple[date, ...]:
-        """Its days that are over."""
-        last = min(self.until, today)
-        return tuple(self.since + timedelta(days=number) for number in range(max(0, (last - self.since).days)))
+        """Its days that are told of."""
+        number = (self.told_until(today) - self.since).days
+        return tuple(self.since + timedelta(days=each) for each in range(number))
 
 
 def told_of(months: Iterable[date], today: date) -> Iterator[Period]:

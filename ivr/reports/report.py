@@ -76,10 +76,11 @@ def made(database: Database, period: Period, town: Town, today: date) -> Report:
     """The report on a period, up to the day before `today` (of the line's zone). DatabaseGone."""
     days = period.days(today)
     counts = _read(database, period, today)
-    parts = [each for each in period.months if each.since < today] if period.month is None else []
+    until = period.told_until(today)
+    parts = [each for each in period.months if each.until <= until] if period.month is None else []
     before = raw.kept_hidden(_hidden(_read(database, each, today), each, town, today) for each in parts)
     filled, few = _hidden(counts, period, town, today, before)
-    months = _months(by_month(database, today), period)
+    months = _months(by_month(database, today), period, until)
     return Report(
         period,
         days[-1] if days else None,
@@ -90,7 +91,7 @@ def made(database: Database, period: Period, town: Town, today: date) -> Report:
 
 
 def _read(database: Database, period: Period, today: date) -> Counts:
-    return read(database, Among(period.since, max(period.since, min(period.until, today))))
+    return read(database, Among(period.since, period.told_until(today)))
 
 
 def _hidden(
@@ -101,10 +102,10 @@ def _hidden(
     return filled, raw.hidden(filled, town.switchboard, before)
 
 
-def _months(known: Mapping[date, int], period: Period) -> Grid:
+def _months(known: Mapping[date, int], period: Period, until: date) -> Grid:
     """The months of a year, which make it up; or those before a month, and this."""
     within = period.since if period.month is None else date.min
-    told = [day for day in known if within <= day < period.until][-MONTHS_BEFORE - 1 :]
+    told = [day for day in known if within <= day < until][-MONTHS_BEFORE - 1 :]
     rows = {str(Period.month_of(day)): (known[day],) for day in told}
     if period.month is None:
         return Grid((CALLS,), rows, Scheme.PARTS, total=sum(known[day] for day in told))

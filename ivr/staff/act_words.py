@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import format_datetime, gettext
+from flask_babel import gettext
 
 from ivr.editions.edition import Piece
 from ivr.editions.facts import FactKey
@@ -171,10 +171,10 @@ def _way(draft: str) -> str:
 def _when(moment: str) -> str:
     """A moment that the trail holds, in the city's time."""
     try:
-        found = datetime.fromisoformat(moment).astimezone(console().zone)
+        found = datetime.fromisoformat(moment)
     except ValueError:
         return moment
-    return str(format_datetime(found, labels.moment_pattern(), rebase=False))
+    return labels.when(found)
 
 
 def _span(start: str | None, end: str | None) -> str:

@@ -14,7 +14,7 @@ from ivr.line.prompt_keys import alert_words
 from ivr.line.text import whole
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
-from ivr.people.telling import Told, told
+from ivr.people.telling import Told
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell, typed_moment
 
@@ -46,7 +46,7 @@ def look_at_alert() -> ResponseReturnValue:
         return _show(_sent(), said(error))
     missing = [code for code, words in _sent().items() if not words.strip()]
     if missing and (not _partly() or console().line().first_language.code in missing):
-        return _show(_sent(), told("Write the alert in every language."))
+        return _show(_sent(), said(Refused("Write the alert in every language.")))
     return _look(_sent(), missing, _partly(), start, end)
 
 

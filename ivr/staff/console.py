@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import StatementError
@@ -42,6 +41,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     long_recording_pages,
     notice_pages,
     own_pages,
+    paper_pages,
     passage_pages,
     practice_pages,
     prepared_alert_pages,
@@ -66,7 +66,8 @@ from ivr.staff.area import area
 from ivr.staff.compare import FIRST, marked, whole
 from ivr.staff.context import Console, console, me, office, page, said, wrong
 from ivr.staff.fact_sentences import sentences
-from ivr.staff.review_rows import anchor
+from ivr.staff.read_editions import has_slot
+from ivr.staff.review_rows import anchor, heard_as
 from ivr.staff.ring_pages import install_drafts
 from ivr.staff.sessions import visitor
 from ivr.staff.text_links import page_of
@@ -170,12 +171,7 @@ def _refused(status: int, **values: object) -> Response:
     return page("refused.html", status, me=me() if current_user.is_authenticated else None, **values)
 
 
-@area.app_template_filter("when")
-def when(moment: datetime) -> str:
-    """A moment as templates write it, in the line's own zone."""
-    return str(format_datetime(moment.astimezone(console().zone), labels.moment_pattern(), rebase=False))
-
-
+area.add_app_template_filter(labels.when, "when")
 area.add_app_template_filter(format_date, "day")
 
 
@@ -184,6 +180,7 @@ def words() -> dict[str, object]:
     """What templates may say beside their own words, and ask."""
     told = {"marked": marked, "whole": whole, "first_marked": FIRST, "labels": labels, "may": _may, "Right": Right}
     told |= {"page_of": page_of, "anchor": anchor, "sentences": sentences}
+    told |= {"heard_as": heard_as, "has_slot": has_slot}
     told |= {"wrongs": wrong(), "in_words": _in_words}
     return told | {"first_language": lambda: console().line().first_language.code}
 

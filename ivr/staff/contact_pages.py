@@ -10,7 +10,7 @@ from ivr.line.contacts import KINDS
 from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
-from ivr.staff.context import me, now, office, page, said, tell
+from ivr.staff.context import me, now, office, page, said, tell, tell_wrong
 
 ACT = "contact"
 """How the history names a change of theirs."""
@@ -60,13 +60,17 @@ def remove_contact(draft: int) -> ResponseReturnValue:
 def save_number(draft: int) -> ResponseReturnValue:
     """Change a number that is no desk's, add one, or take it away where nothing stands in its field."""
     form = request.form
-    return _done(draft, ways_to_ask.number_written(form.get("name", ""), form.get("was", ""), form.get("number", "")))
+    name = form.get("name", "")
+    return _done(draft, ways_to_ask.number_written(name, form.get("was", ""), form.get("number", "")), f"number-{name}")
 
 
-def _done(draft: int, operation: Operation) -> ResponseReturnValue:
+def _done(draft: int, operation: Operation, field: str = "") -> ResponseReturnValue:
+    """`field`: the id of the one that a refusal is about."""
     try:
         _do(draft, operation)
     except Refused as error:
+        if field:
+            tell_wrong(field, said(error))
         return _list(draft, error)
     tell("Saved in the draft.")
     return redirect(url_for("staff.contacts_of", draft=draft), 303)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -27,6 +28,7 @@ from ivr.line.values import Language, Line
 from ivr.line.words import Chunk
 from ivr.notices.wishes import WishBook
 from ivr.pages import catalogues
+from ivr.paper.papers import Papers
 from ivr.people.accounts import Accounts
 from ivr.people.entrance import Entrance
 from ivr.people.networks import Networks
@@ -68,13 +70,14 @@ YEARS = range(1900, 2200)
 class Console:
     """What the console needs: the rooms of the staff, `secret` (SECRET_KEY) for its sessions,
     `public_url`, and the `seats` of work on people's files;
-    all `sounds`, the `booth` that makes them, the `cutter` of long recordings, a `telephone` that
-    rings a line by the `signer`, and the number by which staff record (E.164), None where they do
-    not; whether one person may be administrator and approver; where `practices` are, and whether
-    this console is itself one; the `wording` that cuts texts into words; and what the carrier takes for
-    a minute. `mails`: a mail server is set; `chats_inside`: chats may be in the house's own network.
-    Staff sign in by `passwords`, or at the `provider`, from these `networks` alone where there are any.
-    `missing`: packages that are not installed yet, for which the console waits."""
+    all `sounds`, the `booth` that makes them, the `cutter` of long recordings, the `papers` that
+    were asked for, a `telephone` that rings a line by the `signer`, and the number by which staff
+    record (E.164), None where they do not; whether one person may be administrator and approver;
+    where `practices` are, and whether this console is itself one; the `wording` that cuts texts
+    into words; and what the carrier takes for a minute. `mails`: a mail server is set;
+    `chats_inside`: chats may be in the house's own network. Staff sign in by `passwords`, or at the
+    `provider`, from these `networks` alone where there are any. `missing`: packages that are not
+    installed yet, for which the console waits."""
 
     office: Office
     secret: str
@@ -83,6 +86,7 @@ class Console:
     sounds: Sounds
     booth: Booth
     cutter: Cutter
+    papers: Papers
     telephone: Callable[[Callable[[], Line]], BrowserTelephone]
     signer: Signer
     staff_number: str | None
@@ -261,10 +265,17 @@ def words() -> Domain:
     return Domain([str(_TRANSLATIONS)])
 
 
-def page(template: str, status: int = 200, **values: object) -> Response:
-    """A page of the console in the visitor's language."""
+@contextmanager
+def in_their_language() -> Iterator[None]:
+    """In here words are those of the visitor's language."""
     with force_locale(language()):
         words().as_default()
+        yield
+
+
+def page(template: str, status: int = 200, **values: object) -> Response:
+    """A page of the console in the visitor's language."""
+    with in_their_language():
         body = render_template(f"staff/{template}", lang=language(), languages=LANGUAGES, now=now(), **values)
     response = make_response(body, status)
     response.headers["Content-Language"] = language()
@@ -286,8 +297,7 @@ def _worded(fact: object) -> str:
 
 def name_of(place: TextPlace | Piece) -> str:
     """What a text or fact is called, in the visitor's language; templates have it of `labels.place`."""
-    with force_locale(language()):
-        words().as_default()
+    with in_their_language():
         return names().of(place)
 
 
@@ -312,8 +322,7 @@ def unusable(error: Unusable) -> Told:
 def translated(sentence: Told) -> str:
     """A sentence in the visitor's language."""
     message, facts = sentence
-    with force_locale(language()):
-        words().as_default()
+    with in_their_language():
         return str(gettext(message, **facts))
 
 

@@ -19,6 +19,7 @@ from ivr.people.telling import Told
 from ivr.staff import labels
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell
+from ivr.staff.due_pages import confirmed_in
 from ivr.staff.errand_pages import asked_for, look_at_rules
 from ivr.staff.fact_rows import texts_in
 from ivr.staff.release_pages import disagreements_of
@@ -153,7 +154,8 @@ def approving(draft: int) -> ResponseReturnValue:
 
 
 def _show_approve(draft: int, problem: Told | None = None, words: str = "") -> ResponseReturnValue:
-    return _show(draft, "approve.html", problem, words=words, rules=look_at_rules(draft))
+    more = {"words": words, "rules": look_at_rules(draft), "confirmed": confirmed_in(draft)}
+    return _show(draft, "approve.html", problem, **more)
 
 
 @area.post("/drafts/<int:draft>/approve")

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.editions.draft import Status
+from ivr.editions.draft import Status, Word
 from ivr.editions.facts import CONTACT, FactKey, Keeper, StandingFact, facts, to_remind
 from ivr.editions.office import Office
 from ivr.editions.texts import TextPlace
@@ -48,6 +48,16 @@ class DueRow:
         """Where it is changed if it is not right."""
         key = self.fact.key
         return TextPlace(CONTACTS, f"{key.name}.source") if key.family == CONTACT else _source(key)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedRow:
+    """A fact that a draft says is right, as whoever approves it reads it: `day` is what the draft writes down, and by
+    whom it was found right."""
+
+    name: str
+    says: tuple[str, ...]
+    day: Word
 
 
 @area.get("/facts")
@@ -108,6 +118,13 @@ def rows(line: Line) -> tuple[DueRow, ...]:
         )
         for fact in facts(line)
     )
+
+
+def confirmed_in(draft: int) -> tuple[ConfirmedRow, ...]:
+    """What a draft says is right, where it does nothing else; else ()."""
+    found = office().facts.confirmed(draft)
+    line = console().draft_line(draft)
+    return tuple(ConfirmedRow(fact_name(line, key), tuple(_says(line, key)), day) for key, day in found.items())
 
 
 def fact_name(line: Line, key: FactKey) -> str:

@@ -14,7 +14,7 @@ from ivr.editions.texts import TextPlace
 from ivr.people.refusals import Later, Refused
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, me, now, office, page, said, tell
+from ivr.staff.context import console, me, now, office, page, said, tell, tell_wrong
 
 LARGEST_FORM = reading.LARGEST + 100_000
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,6 +51,7 @@ def look_at_import(draft: int) -> ResponseReturnValue:
         found = exchange.read(upload.filename, upload.read(reading.LARGEST + 1), console().seats)
         proposal = exchange.propose(office().drafts.words(draft), found)
     except Refused as error:
+        tell_wrong("file", said(error))  # whatever is wrong is so in what was sent
         return _show(draft, error)
     return page(
         "import.html",

@@ -1,8 +1,9 @@
 """What the console calls things. English here; the other languages are in `translations/`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from flask_babel import get_locale, gettext
+from flask_babel import format_datetime, get_locale, gettext
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
@@ -29,7 +30,7 @@ from ivr.notices.kinds import Kind, Way
 from ivr.pages import catalogues
 from ivr.people.telling import Told, told
 from ivr.staff import edition_names, fact_names, fact_words, line_names
-from ivr.staff.context import names
+from ivr.staff.context import console, names
 from ivr.staff.problem_words import place_of
 from ivr.staff.text_names import language
 from ivr.staff.voice_pages import PieceVoice
@@ -347,9 +348,9 @@ def part_of_branch(of: TextPlace) -> str:
     return _("%(part)s (%(language)s)", part=branch_part(of), language=language(of.language))
 
 
-def moment_pattern() -> str:
-    """How a date and time is written."""
-    return _("EEEE d MMMM y, HH:mm")
+def when(moment: datetime) -> str:
+    """A moment (aware) in the line's own zone."""
+    return str(format_datetime(moment.astimezone(console().zone), _("EEEE d MMMM y, HH:mm"), rebase=False))
 
 
 def prepared(line: Line) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from flask_login import current_user
 
 from ivr.editions.edition import RECORDINGS, RENEW, Edition
@@ -18,7 +18,7 @@ from ivr.pages.routes import telephone_set
 from ivr.people.refusals import NotFound
 from ivr.people.rights import Right
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, language, me, now, office, page, tell, words
+from ivr.staff.context import console, in_their_language, language, me, now, office, page, tell
 from ivr.staff.practices import APPROVER, EDITOR, Practices
 from ivr.staff.sessions import begin
 
@@ -97,8 +97,7 @@ def _practices() -> Practices:
 
 
 def _names() -> Mapping[str, str]:
-    with force_locale(language()):
-        words().as_default()
+    with in_their_language():
         return {
             EDITOR: gettext("%(name)s (practice, as editor)", name=me().name),
             APPROVER: gettext("%(name)s (practice, as approver)", name=me().name),

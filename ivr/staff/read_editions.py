@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
 
+from ivr.call.sayings import examples
 from ivr.editions.edition import Edition, Piece, number_slots, prompt_of
 from ivr.editions.texts import TextPlace, natural
 from ivr.line.loading import LineError
 from ivr.line.named_numbers import NO_NUMBERS, NumberSlots, gives_number
 from ivr.line.speeds import Speed
-from ivr.line.values import Language
-from ivr.line.words import Chunk, Slot
+from ivr.line.values import Language, Line
+from ivr.line.words import Chunk, Part, Slot
 from ivr.staff.context import console
 from ivr.voice import recorded
 from ivr.voice.pace import estimated_seconds
+
+_SLOT = re.compile(r"\{[a-z][a-z0-9_.]*\}")
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 Marked = tuple[tuple[str, str], ...]
 """Stretches of a text: ("same" | "gone" | "new", words)."""
@@ -49,10 +56,14 @@ class Read:
     @cached_property
     def languages(self) -> Mapping[str, Language]:
         """Its languages; those that callers hear now, while it makes no line."""
+        return self._line.languages
+
+    @cached_property
+    def _line(self) -> Line:
         try:
-            return self.edition.line.languages
+            return self.edition.line
         except LineError:
-            return console().line().languages
+            return console().line()
 
     @cached_property
     def chunks(self) -> Mapping[TextPlace, tuple[tuple[Piece, Chunk], ...]]:
@@ -69,9 +80,26 @@ class Read:
         return {code: number_slots(texts, code) for code in {place.language or "" for place in texts}}
 
     def plain(self, place: TextPlace) -> str:
-        """A text without the marks of how it is read; what is filled in when it is said shows as a gap."""
-        text = self.edition.texts.get(place, "")
-        return as_read(text, self.slots[place.language or ""] if gives_number(text) else NO_NUMBERS)
+        """A text without the marks of how it is read; what is filled in when it is said stands in brackets."""
+        return self.heard(place, self.edition.texts.get(place, ""))
+
+    def heard(self, place: TextPlace, text: str) -> str:
+        """The same of a text that would stand there."""
+        code = place.language or ""
+        slots = self.slots.get(code, NO_NUMBERS) if gives_number(text) else NO_NUMBERS
+        return as_read(text, slots, self._fillings(code) if has_slot(text) else _NOTHING)
+
+    def _fillings(self, code: str) -> Mapping[str, str]:
+        """What callers hear in the slots of a language, for example."""
+        if code not in self._filled:
+            language = self.languages.get(code)
+            found = examples(self._line, language) if language else {}
+            self._filled[code] = {slot: _written(parts) for slot, parts in found.items()}
+        return self._filled[code]
+
+    @cached_property
+    def _filled(self) -> dict[str, Mapping[str, str]]:
+        return {}
 
     def spaced(self, language: str | None) -> bool:
         """Whether words of a language stand between blanks."""
@@ -120,12 +148,24 @@ class Read:
         return url_for("staff.hear", draft=self.draft, **how)
 
 
-def as_read(text: str, slots: NumberSlots = NO_NUMBERS) -> str:
-    """A prompt as one reads it. Gaps that differ are numbered, so that two that change places show."""
+def has_slot(text: str) -> bool:
+    """Whether something is filled into a text when it is said: {desk}, {number.police}."""
+    return _SLOT.search(text) is not None
+
+
+def _written(parts: tuple[Part, ...]) -> str:
+    return "".join(part.written for part in parts if isinstance(part, Chunk))
+
+
+def as_read(text: str, slots: NumberSlots = NO_NUMBERS, filled: Mapping[str, str] = _NOTHING) -> str:
+    """A prompt as one reads it, with what is `filled` in when it is said in brackets. Gaps of which nothing is known
+    and that differ are numbered, so that two that change places show."""
     try:
         prompt = slots.prompt("text", text)
     except ValueError:  # half a mark
         return text
-    names = sorted({part.name for part in prompt.parts if isinstance(part, Slot)})
-    gaps = {name: f"〔{number}〕" if len(names) > 1 else "〔…〕" for number, name in enumerate(names, 1)}
+    names = sorted({part.name for part in prompt.parts if isinstance(part, Slot)} - filled.keys())
+    gaps = {name: f"〔{words}〕" for name, words in filled.items()} | {
+        name: f"〔{number}〕" if len(names) > 1 else "〔…〕" for number, name in enumerate(names, 1)
+    }
     return "".join(gaps[part.name] if isinstance(part, Slot) else part.written for part in prompt.parts)

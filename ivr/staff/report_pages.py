@@ -5,20 +5,20 @@ from itertools import islice
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, get_locale
+from flask_babel import get_locale
 
 from ivr.editions.structure import names_of
 from ivr.pages import catalogues
-from ivr.paper import pdf_of
-from ivr.people.refusals import NotFound
+from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right
 from ivr.reports.counts import by_month
 from ivr.reports.periods import Period, told_of
 from ivr.reports.report import Report, Town, made
 from ivr.reports.sheets import Sheet, as_csv, as_workbook
-from ivr.staff import context, report_names, report_numbers, report_words
+from ivr.staff import report_names, report_numbers, report_words
 from ivr.staff.area import area, needs
-from ivr.staff.context import console, language, me, now, office, page, today
+from ivr.staff.context import console, in_their_language, me, now, office, page, today
+from ivr.staff.paper_pages import PRINTED, asked_for, made_now
 from ivr.staff.report_charts import chart
 from ivr.staff.report_listening import heard_words
 from ivr.staff.report_names import Names
@@ -53,32 +53,33 @@ def report(period: str) -> ResponseReturnValue:
 @area.get("/reports/<period>/print")
 @needs(Right.READ_REPORTS)
 def report_print(period: str) -> ResponseReturnValue:
-    return page("report_print.html", 200, **_told(asked(period)))
+    return page("report_print.html", 200, **_told(kept(period)), made=made_now())
 
 
 @area.get("/reports/<period>/calls.pdf")
 @needs(Right.READ_REPORTS)
 def report_pdf(period: str) -> ResponseReturnValue:
-    sheet = page("report_print.html", 200, **_told(asked(period))).get_data(as_text=True)
-    return _file(pdf_of(sheet), f"calls-{period}.pdf", "application/pdf")
+    """The same as PDF."""
+    found = kept(period)
+    html = page("report_print.html", 200, **_told(found), printed=True, made=PRINTED).get_data(as_text=True)
+    back = url_for("staff.report_print", period=found)
+    return asked_for(html, f"calls-{found}", back, Right.READ_REPORTS)
 
 
 @area.get("/reports/<period>/calls.csv")
 @needs(Right.READ_REPORTS)
 def report_csv(period: str) -> ResponseReturnValue:
-    with force_locale(language()):
-        context.words().as_default()
-        content = as_csv(_sheets(_made(asked(period))), report_words.file_words())
+    with in_their_language():
+        content = as_csv(_sheets(_made(kept(period))), report_words.file_words())
     return _file(content.encode("utf-8-sig"), f"calls-{period}.csv", "text/csv; charset=utf-8")
 
 
 @area.get("/reports/<period>/calls.xlsx")
 @needs(Right.READ_REPORTS)
 def report_workbook(period: str) -> ResponseReturnValue:
-    with force_locale(language()):
-        context.words().as_default()
+    with in_their_language():
         title = report_names.period(asked(period))
-        content = as_workbook(_sheets(_made(asked(period))), title, report_words.file_words())
+        content = as_workbook(_sheets(_made(kept(period))), title, report_words.file_words())
     return _file(content, f"calls-{period}.xlsx", SPREADSHEET)
 
 
@@ -88,6 +89,14 @@ def asked(period: str) -> Period:
         return Period.parse(period)
     except ValueError as error:
         raise NotFound("There is no such page.") from error
+
+
+def kept(period: str) -> Period:
+    """The same, where what it tells may be kept. NotFound; Refused."""
+    found = asked(period)
+    if not found.is_to_keep(today()):
+        raise Refused("This month goes on: it can be printed and saved once it is over.")
+    return found
 
 
 def town() -> Town:
@@ -132,6 +141,7 @@ def _told(period: Period) -> dict[str, object]:
         "show": report_numbers,
         "chart": lambda table: chart(table, named),
         "prices": console().prices,
+        "to_keep": period.is_to_keep(day),
     }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from flask import g, request
+
 from ivr.editions.edition import Edition
 from ivr.editions.facts import StandingFact, due
 from ivr.editions.review import Change, Spot, review
@@ -16,9 +18,10 @@ from ivr.editions.texts import TextPlace
 from ivr.line.language_table import EASIEST, HARDEST
 from ivr.line.loading import LineError
 from ivr.line.values import Language
+from ivr.staff import labels
 from ivr.staff.compare import FIRST, differing_words
-from ivr.staff.context import console, office, today
-from ivr.staff.read_editions import Read, Side
+from ivr.staff.context import console, now, office, today
+from ivr.staff.read_editions import Read, Side, has_slot
 from ivr.staff.wording import SPACED, Worded
 
 Words = Mapping[str, Worded]
@@ -45,6 +48,12 @@ class Row:
             return None
         written = ("".join(words for _, words in side.marked) for side in (self.before, self.after))
         return (self.before.reading, self.after.reading) if len(set(written)) == 1 else None
+
+    @property
+    def marks(self) -> tuple[str, str] | None:
+        """The texts before and after as they are written, where something in them is filled in; else None."""
+        written = (self.change.old, self.change.new)
+        return written if any(map(has_slot, written)) else None
 
     @property
     def renumbered(self) -> bool:
@@ -189,3 +198,19 @@ def of_draft(draft: int) -> tuple[Part, ...]:
 def of_editions(before: Edition, after: Edition) -> tuple[Part, ...]:
     """What changes between two that are stored."""
     return parts_of(Read(before), Read(after), today(), console().line().first_language.code)
+
+
+def heard_as(place: TextPlace, text: str | None) -> str:
+    """A text of the page's draft as callers hear it, a fact in words; templates ask for it."""
+    if not text or not place.prompt:
+        return labels.value(place, text)
+    return _page_reads().heard(place, text)
+
+
+def _page_reads() -> Read:
+    if "page_reads" not in g:
+        draft = (request.view_args or {}).get("draft")
+        made = office().drafts.edition(draft) if isinstance(draft, int) else office().library.live(now())
+        g.page_reads = Read(made)
+    found: Read = g.page_reads
+    return found

@@ -1,5 +1,8 @@
 """Signing in and out: by password and second factor, or by a passkey alone."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from flask import Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
@@ -9,10 +12,10 @@ from ivr.people.accounts import Account, FactorLost
 from ivr.people.passkeys import USE, Answer
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right
-from ivr.people.telling import told
+from ivr.people.telling import Told, told
 from ivr.staff import carried, cookies
 from ivr.staff.area import NEEDS, area, needs, unlocked
-from ivr.staff.context import LANGUAGES, asked_by_script, console, now, page, said, tell
+from ivr.staff.context import LANGUAGES, asked_by_script, console, now, page, said, tell, tell_wrong
 from ivr.staff.prompt_pages import AUTOSAVE, SAVING
 from ivr.staff.sessions import begin, known_from_now_on
 
@@ -26,6 +29,20 @@ def sign_in() -> ResponseReturnValue:
     return _form(request.args.get("next", ""))
 
 
+_NOT_SIGNED_IN = told(
+    "You could not be signed in. One of these is wrong, or you have to wait for 15 minutes, since there were too many "
+    "wrong tries."
+)
+_CHECK: Mapping[str, Told] = MappingProxyType(
+    {
+        "login": told("Check the sign-in name."),
+        "password": told("Check the password."),
+        "code": told("Check the code: each can be used once."),
+    }
+)
+"""What is said beside the fields: nobody is told which one it was."""
+
+
 @area.post("/sign-in")
 @unlocked
 @limited(TRIES_AN_ADDRESS, cookies.counted_as)
@@ -37,7 +54,9 @@ def signing_in() -> ResponseReturnValue:
     except FactorLost as error:
         return _form(form.get("next", ""), 409, problem=said(error), login=login)
     if found is None:
-        return _form(form.get("next", ""), 401, wrong=True, login=login)
+        for field, sentence in _CHECK.items():
+            tell_wrong(field, sentence)
+        return _form(form.get("next", ""), 401, problem=_NOT_SIGNED_IN, login=login)
     return come_in(found)
 
 
@@ -112,7 +131,7 @@ def stopped() -> ResponseReturnValue:
     return _form(url_for("staff.edit_prompt", **names), 401, ended=True, carried=taken)
 
 
-def _form(next_page: str, status: int = 200, wrong: bool = False, login: str = "", **more: object) -> Response:
+def _form(next_page: str, status: int = 200, login: str = "", **more: object) -> Response:
     along = more.pop("carried", None)
     site = console().accounts.site
     challenge = site.challenge(USE, now())
@@ -120,7 +139,6 @@ def _form(next_page: str, status: int = 200, wrong: bool = False, login: str = "
         "sign_in.html",
         status,
         next=carried.way(next_page),
-        wrong=wrong,
         login=login,
         carried=carried.carried(request.form) if along is None else along,
         challenge=challenge,

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 
 from ivr.line.text import whole
 from ivr.people.refusals import Refused
@@ -14,7 +13,7 @@ from ivr.people.trail import Entry, Term, as_csv, people, search
 from ivr.staff import act_names, act_terms
 from ivr.staff.act_words import Telling, nodes
 from ivr.staff.area import area
-from ivr.staff.context import console, language, me, office, page, said, translated, typed_moment, words
+from ivr.staff.context import console, in_their_language, me, office, page, said, translated, typed_moment
 
 _ON_A_PAGE = 50
 _IN_A_FILE = 100_000
@@ -54,8 +53,7 @@ def trail() -> ResponseReturnValue:
 @area.get("/audit.csv")
 def trail_csv() -> ResponseReturnValue:
     rows = _found(_IN_A_FILE)
-    with force_locale(language()):
-        words().as_default()
+    with in_their_language():
         content = as_csv([translated(each) for each in HEADING], _rows(rows)).encode("utf-8-sig")
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     return Response(content, content_type="text/csv; charset=utf-8", headers=headers)
@@ -78,8 +76,7 @@ def _found(limit: int, before: int | None = None) -> tuple[Entry, ...]:
 def _terms() -> Iterator[Term]:
     """What was chosen and typed."""
     asked = request.args
-    with force_locale(language()):
-        words().as_default()
+    with in_their_language():
         yield from act_terms.of_words(asked.get("words", ""))
     kind, _dot, key = asked.get("node", "").partition(".")
     if key:

@@ -34,8 +34,8 @@ AT_ONCE = 50
 WORK = frozenset({"account", "audit", "draft", "publication", "record"})
 """What is empty until somebody works with the line, or rings it; all else makes itself."""
 
-PASSING = frozenset({"attempt", "call_key", "code", "guess", "notice", "notice_turn", "spent", "stash"})
-"""What lasts minutes, or must not outlive its day: no backup keeps it."""
+PASSING = frozenset({"attempt", "call_key", "code", "guess", "notice", "notice_turn", "paper", "spent", "stash"})
+"""What lasts minutes, must not outlive its day, or is made again when it is asked for: no backup keeps it."""
 
 Rows = Callable[[str], Iterable[str] | None]
 """The rows of a table by its name; None where there are none to be had."""

@@ -234,6 +234,24 @@ errand = Table(
     sqlite_autoincrement=True,
 )
 
+paper = Table(
+    "paper",
+    metadata,
+    _serial("id"),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("title", String(300), nullable=False),
+    Column("file", String(100), nullable=False),
+    Column("needs", String(40), nullable=False),
+    Column("back", String(300), nullable=False),
+    Column("html", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Column("ended_at", Moment),
+    Column("told", JSON(none_as_null=True)),
+    Column("content", LargeBinary),
+    sqlite_autoincrement=True,
+)
+
 remark = Table(
     "remark",
     metadata,

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, select, update
 
 from ivr.handset.handset import Handset
 from ivr.records.kept import SINGLE
 from ivr.records.upkeep import count_hour
-from ivr.store.tables import record
+from ivr.store.tables import record, tally
 from tests.support.clock import MOMENT
 from tests.support.given import TUESDAY_11
 
@@ -70,6 +70,25 @@ def test_what_is_missing_is_found(run: FlaskCliRunner, app: Flask, monkeypatch: 
         connection.execute(delete(record).where(record.c.heard == "ring"))
     result = run.invoke(args=["records", "verify"])
     assert result.exit_code == 1 and "there are 2 records; there should be 3" in result.output
+
+
+def test_figures_that_are_not_those_of_their_records_are_found_and_counted_anew(
+    run: FlaskCliRunner, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.commands.records.PATIENCE", 0)
+    assert run.invoke(args=["records", "verify"]).exit_code == 0
+    database, older = app.extensions["ivr.office"].database, MOMENT.date() - timedelta(days=9)
+    with database.writing() as connection:
+        spoilt = connection.execute(update(tally).values(number=tally.c.number + 1)).rowcount
+        row = {**connection.execute(select(tally)).mappings().first(), "day": older}
+        connection.execute(insert(tally).values(row))  # its records are gone: nothing can be said of it
+    result = run.invoke(args=["records", "verify"])
+    assert result.exit_code == 1 and result.output == f"{spoilt} figures of 2026-11-24 are not those of its records.\n"
+    run.invoke(args=["records", "recount"])
+    assert run.invoke(args=["records", "verify"]).exit_code == 0
+    with database.writing() as connection:
+        connection.execute(delete(tally).where(tally.c.figure == "calls"))
+    assert run.invoke(args=["records", "verify"]).exit_code == 1, "one that is missing"
 
 
 def test_without_a_database_it_says_so(run: FlaskCliRunner, app: Flask) -> None:

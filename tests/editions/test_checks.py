@@ -9,8 +9,8 @@ import pytest
 
 from ivr.checking import Apart
 from ivr.editions.checks import CLAIM, STEPS, Asked, Checks, Unchecked
-from ivr.editions.leases import LEASE, Leases
 from ivr.people.refusals import Later, Refused
+from ivr.store.leases import LEASE, Leases
 from tests.support.stores import NOON, City
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from ivr.editions import errands
 from ivr.editions.checks import STEPS
 from ivr.editions.draft import Status
 from ivr.editions.errand import Act, Errand, Outcome
-from ivr.editions.errands import PATIENCE, Attempt, beside
-from ivr.editions.leases import LEASE, Leases
+from ivr.editions.errands import PATIENCE
 from ivr.people.refusals import NotAllowed, Refused
 from ivr.people.trail import search
 from ivr.staff.errand_pages import DONE, LATER, NOW, steps_of
+from ivr.store.leased_work import Attempt, beside, once
+from ivr.store.leases import LEASE, Leases
 from tests.support.given import ROOT
 from tests.support.stores import APPROVER, EDITOR, WRITER, City
 
@@ -46,7 +46,7 @@ def test_what_is_asked_for_is_done_and_told(city: City) -> None:
 
 def test_a_double_press_is_one_errand_and_another_waits(town: City) -> None:
     draft, waiting = town.draft(ja="一").id, list[Attempt]()
-    town.office.errands.begin = waiting.append
+    town.office.errands.work.begin = waiting.append
     assert asked(town, draft) == asked(town, draft) and len(waiting) == 1
     with pytest.raises(Refused, match="under way"):
         town.office.errands.ask(draft, (Act.SUBMIT,), {"reason": "other"}, WRITER, town.now)
@@ -56,9 +56,9 @@ def test_a_double_press_is_one_errand_and_another_waits(town: City) -> None:
 def test_what_a_dead_process_left_is_taken_up_by_whoever_looks(town: City) -> None:
     draft, lost, found = town.draft(ja="一").id, list[Attempt](), list[Attempt]()
     rooms = town.office.errands
-    rooms.begin, rooms.leases = lost.append, Leases(lambda: town.now, every=1_000)
+    rooms.work.begin, rooms.work.leases = lost.append, Leases(lambda: town.now, every=1_000)
     asked(town, draft)
-    rooms.begin = found.append  # another process
+    rooms.work.begin = found.append  # another process
     rooms.look(draft, town.now + LEASE - timedelta(seconds=1))
     assert not found, "the first may still be at it"
     rooms.look(draft, town.now + LEASE + timedelta(seconds=1))
@@ -75,14 +75,14 @@ from threading import Event
 from tests.support.given import ROOT
 from tests.support.stores import EDITOR, NOON, city_hall
 from ivr.editions.errand import Act
-from ivr.editions.errands import beside
-from ivr.editions.leases import Leases
+from ivr.store.leased_work import beside
+from ivr.store.leases import Leases
 
 city = city_hall(sys.argv[1], Path(sys.argv[2]))
 begun = Event()
 city.office.checks.rules = lambda _asked: begun.set() or Event().wait()
-city.office.errands.begin, city.office.errands.leases = beside, Leases(lambda: NOON)
-city.office.checks.leases = city.office.errands.leases
+city.office.errands.work.begin, city.office.errands.work.leases = beside, Leases(lambda: NOON)
+city.office.checks.leases = city.office.errands.work.leases
 city.office.errands.ask(int(sys.argv[3]), (Act.SUBMIT,), {"reason": "x"}, EDITOR, NOON)
 begun.wait(60)
 os.kill(os.getpid(), 9)
@@ -106,12 +106,12 @@ def test_a_process_that_is_killed_while_the_rules_are_at_it_keeps_nobody_waiting
 def test_what_waited_for_too_long_is_not_done_and_says_so(town: City) -> None:
     draft, waiting = town.draft(ja="一").id, list[Attempt]()
     rooms = town.office.errands
-    rooms.begin, rooms.today = waiting.append, lambda: town.now + PATIENCE + timedelta(seconds=1)
+    rooms.work.begin, rooms.today = waiting.append, lambda: town.now + PATIENCE + timedelta(seconds=1)
     errand = asked(town, draft)
     assert waiting[0]() and status(town, draft) is Status.OPEN
     told = rooms.get(errand.id).told
     assert told and "Ask for it again" in told[0]
-    rooms.begin = errands.once
+    rooms.work.begin = once
     assert asked(town, draft).id != errand.id, "it can be asked for again"
 
 
@@ -133,7 +133,7 @@ def test_what_breaks_is_told_and_what_the_rules_are_against_is_not_even_approved
 
 def test_in_a_server_a_thread_of_its_own_carries_it_out(town: City) -> None:
     draft = town.draft(ja="一").id
-    town.office.errands.begin = beside
+    town.office.errands.work.begin = beside
     asked(town, draft)
     until = time.monotonic() + 20
     while status(town, draft) is not Status.SUBMITTED:

@@ -1,8 +1,11 @@
 """All texts out and in: TOML and a translator's spreadsheet, with a difference first."""
 
 import io
+import re
+import tomllib
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -11,6 +14,7 @@ from ivr.apart import Limits, Seats
 from ivr.editions import exchange, reading
 from ivr.editions.edition import Edition
 from ivr.editions.texts import TextPlace
+from ivr.editions.toml_mistakes import KINDS
 from ivr.people.refusals import Later, Refused
 from tests.support.stores import EDITOR, ENGLISH, GREETING, City, shipped
 
@@ -95,8 +99,8 @@ def bomb() -> bytes:
         ("t.xlsx", exchange.as_toml(EDITION), "damaged"),
         ("t.xlsx", sheet([["other", "headings"]]), "headings"),
         ("t.xlsx", sheet([]), "headings"),
-        ("ja.toml", b"\xff", "not written as TOML"),
-        ("ja.toml", b"a = ", "not written as TOML"),
+        ("ja.toml", b"\xff", "ja.toml is not saved as UTF-8"),
+        ("ja.toml", b"a = ", "line 1, character 4: a value"),
         ("t.docx", b"anything", "Save it as a spreadsheet"),
         ("t.zip", sheet([]), "none of the files"),
         ("ja.toml", b"#" * (reading.LARGEST + 1), "larger than"),
@@ -254,10 +258,10 @@ def damaged() -> bytes:
         ("ja.toml", b"a=" + b"[" * 200_000, "too deep"),
         ("ja.toml", b"a={" * 50_000, "too deep"),
         ("ja.toml", b"a" + b".a" * 2_000 + b"=1", "too deep"),
-        ("ja.toml", b"a=" + b"9" * 5_000, "a number is too long"),
-        ("ja.toml", b"words.a=0x" + b"f" * 5_000, "a number is too long"),
-        ("ja.toml", b'a="\\ud800"', "not written as TOML"),
-        ("ja.toml", b'a="\0"', "not written as TOML"),
+        ("ja.toml", b"a=" + b"9" * 5_000, "a number that is too long"),
+        ("ja.toml", b"words.a=0x" + b"f" * 5_000, "a number that is too long"),
+        ("ja.toml", b'a="\\ud800"', "a backslash"),
+        ("ja.toml", b'a="\0"', "a character stands here"),
         ("ja.toml", b"a='" + b"x" * 6_000 + b"'", "at most 5000 characters"),
         ("ja.toml", b"\n".join(b"a%d='x'" % n for n in range(20_001)), "more than 20000 texts"),
     ],
@@ -265,6 +269,36 @@ def damaged() -> bytes:
 def test_hostile_and_broken_files_are_refused_with_words(name: str, content: bytes, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         reading.read(name, content)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ('a = "x"\nb "y"', "line 2, character 3", "“=” is missing"),
+        ('a = "x"\n= "y"', "line 2, character 1", "the name of a text"),
+        ("[text]\na = 'x' 'y'", "line 2, character 9", "something follows"),
+        ('a = "x', "line 1, character 7", "not closed"),
+        ('a = ["x",\n\n', "line 1, character 10", "a value should stand"),
+        ("[text", "line 1, character 6", "not closed"),
+        ("a = 1\na = 2", "line 2, character 6", "already"),
+        ('a = "C:\\work"', "line 1, character 10", "backslash"),
+        ('a = "x\ny"', "line 1, character 7", "line break"),
+        ("a = 2026-02-30", "line 1, character 5", "no such date"),
+    ],
+)
+def test_a_mistake_in_toml_is_told_by_its_place_and_in_words(text: str, place: str, says: str) -> None:
+    with pytest.raises(Refused) as refused:
+        reading.read("ja.toml", text.encode())
+    assert f"ja.toml, {place}: " in str(refused.value) and says in str(refused.value)
+    assert refused.value.facts["original"], "what the library said goes along"
+
+
+def test_all_that_the_library_says_of_toml_is_known() -> None:
+    """A newer Python that says something else is found here."""
+    source = Path(tomllib.__file__).with_name("_parser.py").read_text()
+    said = re.findall(r"""(?:suffixed_err|TOMLDecodeError)\(\s*\w+, \w+, f?"([^"{]+)""", source)
+    assert len(said) > 15
+    assert not [each for each in said if each != "Expected " and not any(map(each.startswith, KINDS))]
 
 
 def slow(monkeypatch: pytest.MonkeyPatch, wall: float = 60.0) -> None:

@@ -29,6 +29,14 @@ def test_today_is_not_over() -> None:
     assert Period.parse("2026-12").days(date(2026, 11, 24)) == ()
 
 
+def test_a_year_that_goes_on_is_told_by_whole_months_and_a_month_is_kept_once_it_is_over() -> None:
+    year, today = Period.parse("2026"), date(2026, 11, 24)
+    assert year.days(today)[-1] == date(2026, 10, 31) and year.is_to_keep(today)
+    assert year.days(date(2026, 4, 30)) == () and year.days(date(2027, 6, 1))[-1] == date(2027, 3, 31)
+    assert not Period.parse("2026-11").is_to_keep(today) and Period.parse("2026-10").is_to_keep(today)
+    assert Period.parse("2026-11").is_to_keep(date(2026, 12, 1))
+
+
 @pytest.mark.parametrize("text", ["", "2026-13", "2026-00", "26-11", "2026-11-24", "november", "9999", "２０２６"])
 def test_nothing_else_is_a_period(text: str) -> None:
     with pytest.raises(ValueError, match="neither"):

@@ -23,6 +23,8 @@ from tests.support.synthetic_calls import EDITIONS, TEXTS, TOKYO, Known, joined_
 
 DAYS = [date(2026, 9, 20) + timedelta(days=number) for number in range(60)]
 TODAY = MOMENT.date()
+OVER = date(2026, 12, 1)
+"""The first day on which all months are over in which somebody rang."""
 SWITCHBOARD = ("city", "national")
 TOWN = Town(
     frozenset({"police", "consumer", "city", "card_stop", "yoke"}), SWITCHBOARD, Prices(Decimal("2.5"), Decimal("20"))
@@ -58,7 +60,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rung]:
 
 @pytest.fixture
 def year(many: Rung) -> Report:
-    return made(many.database, YEAR, TOWN, TODAY)
+    return made(many.database, YEAR, TOWN, OVER)
 
 
 def shown(table: Table, column: int = 0) -> dict[str, float | None]:

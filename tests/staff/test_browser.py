@@ -32,6 +32,7 @@ FILES = {
     "staff.hear_call",
     "staff.hear_edition",
     "staff.long_file_cut",
+    "staff.paper_file",
     "staff.report_csv",
     "staff.report_pdf",
     "staff.report_workbook",

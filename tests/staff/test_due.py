@@ -32,10 +32,14 @@ def test_several_facts_are_confirmed_and_approved_in_one_go(town: Town) -> None:
     draft = town.office.facts.waiting()
     assert draft and draft.status is Status.SUBMITTED and draft.title == "確認した日の記入"
     assert f"/drafts/{draft.id}/approve" in (approver.get("/staff/facts") and approver.html)
-    approver.get(f"/staff/drafts/{draft.id}/approve")
-    approver.send("/approve")
-    approver.get(f"/staff/drafts/{draft.id}/publish")
-    approver.send("/publish")
+    approver.get("/staff")
+    assert f'href="/staff/drafts/{draft.id}/approve"' in approver.html, "the first page leads straight there"
+    page = approver.get(f"/staff/drafts/{draft.id}/approve")
+    assert "確認を終えたこと：2件" in page and f"{CITY} 2026/11/24に江藤さんが" in page
+    source = town.office.library.live(MOMENT).line.desks["city"].confirmation.source
+    assert source in page and "変更前" not in page
+    assert pressed(approver, "/approve", then="publish") and approver.path == "/staff/editions"
+    assert "公開しました" in approver.text
     assert f"今すぐ確認：{19}件" in clerk.get("/staff/facts")
 
 
@@ -73,3 +77,14 @@ def test_what_is_heard_leads_to_the_page_where_it_is_changed(town: Town) -> None
     assert "あいさつ" in town.who("ebina").get(place), "nobody comes into a colleague's draft unasked"
     approver = town.who("abe")
     assert "編集者が直します" in approver.get(place)
+
+
+def test_nobody_approves_what_they_confirmed_themselves(town: Town) -> None:
+    both = town.who("baba")
+    both.get("/staff/facts")
+    pressed(both, "/facts/confirm", one="desk.city")
+    draft = town.office.facts.waiting()
+    assert draft and f'href="/staff/drafts/{draft.id}"' in (both.get("/staff") and both.html)
+    both.get(f"/staff/drafts/{draft.id}/approve")
+    assert "関わっていない人" in pressed(both, "/approve", then="publish") and both.status == 409
+    assert town.office.facts.waiting() == draft

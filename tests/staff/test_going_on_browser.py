@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ivr.apart import Queue
 from ivr.editions.checks import Asked
-from ivr.editions.errands import beside
+from ivr.store.leased_work import beside
 from tests.support.browser import WIDE
 from tests.support.console_town import Scene, on_a_port
 from tests.support.town import GREETING, begun
@@ -35,7 +35,7 @@ class Rules:
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     with on_a_port(tmp_path) as made:
-        made.town.office.errands.begin = beside
+        made.town.office.errands.work.begin = beside
         made.town.office.checks.begin = Queue("checks").add
         yield made
 

@@ -17,13 +17,13 @@ from werkzeug.routing import MapAdapter
 
 from ivr.apart import Queue
 from ivr.carrier.wire import BUILT_IN_ACCOUNT
-from ivr.editions.errands import once
 from ivr.handset.handset import Handset
 from ivr.handset.line_faults import LineFault
 from ivr.handset.transport import Wsgi
 from ivr.practising import Practising
 from ivr.staff.practice_pages import HOME
 from ivr.staff.practices import LASTS, Practices
+from ivr.store.leased_work import once
 from ivr.voice.booth import Booth
 from tests.staff.test_browser import FILES
 from tests.support.clock import MOMENT
@@ -31,6 +31,7 @@ from tests.support.given import SIGNER, greeting
 from tests.support.town import GREETING, ORIGIN, Town, Visitor, open_town
 
 NEW, WARNING = "これは練習のあいさつです。", "これは練習のお知らせです。"
+CITY = "横浜市のマイナンバー担当に、おつなぎします"
 MARK = "練習中。電話をかける人には聞こえません"
 ADDRESS = re.compile(r'(?:href|action|src|formaction|data-[a-z]+)="(/[^"]*)"')
 
@@ -80,7 +81,7 @@ def become(visitor: Visitor, root: str, who: str) -> None:
 
 
 def go_the_whole_way(visitor: Visitor, root: str) -> None:
-    """Edit, hear, record, submit, approve as the second person, publish, roll back; warn, and close a desk."""
+    """Edit, hear, record, submit, approve as the second person, publish; and warn."""
     visitor.get(f"{root}/staff/drafts")
     assert "下書きを始めました" in visitor.send("/drafts", title="練習の変更")
     draft = f"{root}/staff/drafts/1"
@@ -102,12 +103,42 @@ def go_the_whole_way(visitor: Visitor, root: str) -> None:
     visitor.send("/alerts")
 
 
-def heard(town: Town, root: str) -> str:
-    """What a call to the line of a practice hears first."""
+def ringing(town: Town, root: str) -> Handset:
+    """A call to the line of a practice."""
     app = practising(town)._made[root.rpartition("/")[2]]
     caller = Handset(Wsgi(app, app.extensions["ivr.carrier"].signer, ORIGIN), at=MOMENT + timedelta(minutes=1))
     caller.dial()
+    return caller
+
+
+def heard(town: Town, root: str) -> str:
+    """What a call to the line of a practice hears first."""
+    return "".join(sound.text for sound in ringing(town, root).latest)
+
+
+def joined(town: Town, root: str) -> str:
+    """What a call to the line of a practice hears that asks for a person."""
+    caller = ringing(town, root)
+    caller.press("0")
     return "".join(sound.text for sound in caller.latest)
+
+
+def go_back(town: Town, visitor: Visitor, root: str) -> None:
+    """Close a desk and open it again, end the alert, and roll back: callers of the practice hear of each."""
+    assert CITY in joined(town, root)
+    visitor.get(f"{root}/staff/desks")
+    assert "臨時に休んでいます" in visitor.send("/desks/look", **{"desk-city": "on", "until": "today"})
+    visitor.send("/desks")
+    assert CITY not in joined(town, root), "its desk is closed"
+    visitor.get(f"{root}/staff")
+    assert "ふだんの時間どおり" in visitor.send("/desks/reopen/1") and visitor.path == f"{root}/staff"
+    assert CITY in joined(town, root)
+    visitor.get(f"{root}/staff/alerts/1/end")
+    visitor.send("/end")
+    visitor.get(f"{root}/staff/editions/roll-back")
+    assert "一つ前の版に戻しました" in visitor.send("/roll-back"), visitor.text
+    first = heard(town, root)
+    assert NEW not in first and WARNING not in first and greeting(town.office.shelf.line("", MOMENT)) in first
 
 
 def state(town: Town, folder: Path) -> dict[str, object]:
@@ -151,6 +182,7 @@ def test_the_whole_way_is_gone_and_nothing_of_the_real_line_is_changed(city: Tow
         go_the_whole_way(editor, root)
         first = heard(city, root)
         assert NEW in first and WARNING in first, "on the practice's line"
+        go_back(city, editor, root)
         trail = editor.get(f"{root}/staff/audit")
         assert "江藤(練習・承認)" in trail and "江藤(練習・編集)" in trail, "it has a trail of its own"
         attack(city, editor, other, root)

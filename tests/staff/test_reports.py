@@ -90,16 +90,16 @@ def test_without_a_price_nothing_is_made_up(town: Town) -> None:
 
 
 def test_the_figures_are_taken_along_as_csv_and_as_a_workbook(hall: Town, clerk: Visitor) -> None:
-    answer = clerk.client.get("/staff/reports/2026-11/calls.csv")
+    answer = clerk.client.get("/staff/reports/2026-10/calls.csv")
     assert answer.content_type == "text/csv; charset=utf-8"
-    assert "calls-2026-11.csv" in answer.headers["Content-Disposition"]
+    assert "calls-2026-10.csv" in answer.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert list(rows[0]) == ["表", "行", "列", "値", "下限（95％）", "上限（95％）", "単位"]
     told = {(row["表"], row["行"], row["列"]): row["値"] for row in rows}
     assert told["窓口の呼び出しと、応答・話し中・時間外", "横浜市のマイナンバー担当", "呼び出し"].isdigit()
     assert "非表示" in told.values() or all(not value or float(value) >= 0 for value in told.values())
-    book = load_workbook(io.BytesIO(clerk.client.get("/staff/reports/2026-11/calls.xlsx").data))
-    assert book.sheetnames[:2] == ["2026年11月", "電話の結果"]
+    book = load_workbook(io.BytesIO(clerk.client.get("/staff/reports/2026-10/calls.xlsx").data))
+    assert book.sheetnames[:2] == ["2026年10月", "電話の結果"]
     sheet = book["電話の結果"]
     assert [cell.value for cell in sheet[1]] == ["結果", "件数", "割合"]
     assert (
@@ -107,6 +107,19 @@ def test_the_figures_are_taken_along_as_csv_and_as_a_workbook(hall: Town, clerk:
         and sheet["C2"].number_format == "0.0%"
     )
     assert "人につながずに完結" in [row[0].value for row in sheet.iter_rows()]
+
+
+def test_two_reports_that_are_kept_tell_of_no_day_between_them(hall: Town, clerk: Visitor) -> None:
+    assert "終わったあとに" in clerk.get("/staff/reports/2026-11") and "calls.csv" not in clerk.html
+    for file in ("calls.csv", "calls.xlsx", "calls.pdf", "print"):
+        clerk.get(f"/staff/reports/2026-11/{file}")
+        assert clerk.status == 409 and "終わったあとに" in clerk.text
+    saved = clerk.client.get("/staff/reports/2026/calls.csv").data
+    assert "2026年11月".encode() not in saved and "2026年10月".encode() in saved
+    later = clerk.later(days=3)
+    later.sign_in("eto")
+    assert later.client.get("/staff/reports/2026/calls.csv").data == saved
+    assert later.client.get("/staff/reports/2026-10/calls.csv").status_code == 200
 
 
 def test_before_and_after_is_told_with_its_uncertainty(clerk: Visitor) -> None:
@@ -180,6 +193,6 @@ def test_charts_keep_the_policy_of_pages_and_are_told_apart_without_colour(clerk
 
 @pytest.mark.slow(6)
 def test_a_month_is_a_pdf_that_can_be_read_and_heard(clerk: Visitor) -> None:
-    answer = clerk.client.get("/staff/reports/2026-11/calls.pdf")
+    answer = clerk.client.get("/staff/reports/2026-10/calls.pdf")
     assert answer.content_type == "application/pdf" and answer.data[:5] == b"%PDF-"
     assert len(answer.data) > 50_000, "charts and tables"

@@ -2,8 +2,10 @@
 file; any two editions beside one another."""
 
 import re
+import time
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -12,8 +14,10 @@ from ivr.editions.texts import TextPlace, words_at
 from ivr.people.persons import Person
 from ivr.people.trail import search
 from ivr.staff.compare import differing_words
+from ivr.staff.home_pages import name_of
 from ivr.staff.read_editions import as_read
 from ivr.staff.wording import Wording, cut_apart, cut_here
+from ivr.store.leased_work import beside, once
 from tests.support.clock import MOMENT
 from tests.support.town import GREETING, Town, Visitor
 
@@ -116,8 +120,19 @@ def test_the_sheet_is_a_pdf_as_well_and_a_machine_without_the_library_says_how_t
 ) -> None:
     draft = changed(town)
     approver = town.who("abe")
+    papers = town.app.extensions["ivr.console"].papers
+    papers.work.begin = beside
+    approver.get(f"/staff/drafts/{draft}/sheet.pdf")
+    until = time.monotonic() + 60
+    while approver.status == 202 and time.monotonic() < until:
+        time.sleep(0.1)
+        approver.get(approver.path)
+    assert "PDFができました" in approver.text
+    papers.work.begin = once
     answer = approver.client.get(f"/staff/drafts/{draft}/sheet.pdf")
     assert answer.status_code == 200 and answer.data.startswith(b"%PDF-") and answer.mimetype == "application/pdf"
+    assert quote("決裁票：窓口の時間.pdf") in answer.headers["Content-Disposition"]
+    town.office.drafts.rename(draft, "窓口の受付時間", editor_of(town), MOMENT)
     (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     approver.get(f"/staff/drafts/{draft}/sheet.pdf")
@@ -144,9 +159,32 @@ def test_any_two_editions_are_compared(town: Town) -> None:
     assert approver.status == 404
 
 
+def test_marks_are_read_as_callers_hear_them_and_stand_under_details_alone(town: Town) -> None:
+    eto, drafts = editor_of(town), town.office.drafts
+    draft = drafts.start("受付中の言い方", eto, MOMENT).id
+    texts = {
+        words_at("ja", "status.open"): "{desk}は、いま、開いています。",
+        words_at("ja", "text.call.passages.1"): "こまったときは、{number.police}に、お電話ください。",
+    }
+    drafts.save_all(draft, texts, {}, eto, MOMENT, "save")
+    approver = town.who("abe")
+    line = town.office.shelf.line("", MOMENT)
+    desk = name_of(line, "desk", next(iter(line.desks)))
+    for page in ("approve", "phone"):
+        approver.get(f"/staff/drafts/{draft}/{page}")
+        bare = re.sub(r"<details.*?</details>", "", approver.html, flags=re.DOTALL)
+        said = re.sub(r"<[^>]+>|\s", "", unescape(bare))
+        assert f"〔{desk}〕は、" in said and "{desk}" not in said and "{number" not in said, page
+        assert line.desks["police"].numbers[0] in said
+        assert "{desk}は、" in re.sub(r"<[^>]+>", "", approver.html), "as it is written, under details"
+    sheet = approver.get(f"/staff/drafts/{draft}/sheet")
+    assert "{" not in sheet and f"〔{desk}〕" in sheet
+
+
 @pytest.mark.timeless
 def test_what_is_filled_in_shows_as_a_gap() -> None:
     assert as_read("全部で{count}です。") == "全部で〔…〕です。"
+    assert as_read("全部で{count}です。", filled={"count": "三つ"}) == "全部で〔三つ〕です。"
     assert as_read("{start}から{end}まで") != as_read("{end}から{start}まで")
     assert as_read("{十時|じゅうじ}に") == "十時に" and as_read("{半分") == "{半分"
 

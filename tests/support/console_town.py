@@ -15,6 +15,7 @@ from ivr.editions.bench import Bench
 from ivr.editions.draft import Draft, Status
 from ivr.editions.edition import Edition, Piece
 from ivr.editions.errand import Act
+from ivr.editions.facts import FactKey
 from ivr.editions.library import Library
 from ivr.editions.long_recordings import CutOut
 from ivr.editions.prepared_alerts import written
@@ -27,9 +28,10 @@ from ivr.people import recovery
 from ivr.people.entrance import Entrance
 from ivr.people.passkeys import ADD, Answer
 from ivr.people.persons import Person, Role
+from ivr.people.rights import Right
 from ivr.people.telling import told
 from ivr.records.steps import Step
-from ivr.store.tables import checked
+from ivr.store.tables import checked, paper
 from ivr.voice.booth import Booth
 from ivr.voice.pace import estimated_seconds
 from tests.support.authenticator import Authenticator
@@ -184,6 +186,8 @@ def _fill(scene: Scene) -> None:
     _brought(week)
     week.begun("broken", "eto", "11-24 09:20", "案内の数", {_ja("say.choose"): "案内は{kazu}あります。"})
     _beside(week)
+    _printed(week)
+    _confirmed(week)
     _rung(week)
 
 
@@ -348,6 +352,33 @@ def _rung(week: "_Week") -> None:
             step = Step(live, "1", "ja", place, heard, "police" if minutes < 22 else "", outcome)
             recorder.note(f"CA-police-{serial}", step, MOMENT - timedelta(minutes=minutes))
     recorder.take_all()
+
+
+def _confirmed(week: "_Week") -> None:
+    """Facts that were found right, and wait for somebody else."""
+    keys, reason = [FactKey("desk", "ppc"), FactKey("text", "mail")], "確認した日を書き入れるだけです。"
+    eto, facts = week.scene.person("eto"), week.office.facts
+    made = facts.confirm(keys, MOMENT.date(), "確認した日の記入", reason, eto, day("11-24 10:55"))
+    week.scene.drafts["confirmed"] = made.id
+
+
+def _printed(week: "_Week") -> None:
+    """A PDF that is made, one that is being made all day long, and one that cannot be made."""
+    draft = week.scene.drafts["approved"]
+    sheet: dict[str, object] = {
+        "title": "決裁票：電話の案内を分かりやすく",
+        "file": f"decision-{draft}",
+        "needs": Right.LOOK,
+        "html": "",
+    }
+    sheet |= {"at": MOMENT, "back": f"/staff/drafts/{draft}/sheet"}
+    ended: dict[str, object] = {"ended_at": MOMENT}
+    refusal = "The PDF could not be made. Print the page from the browser instead."
+    made, waits, refused = {"content": b"%PDF-"}, {"until": MOMENT + timedelta(days=1)}, {"told": [refusal, {}]}
+    states: tuple[dict[str, object], ...] = ({**ended, **made}, {**waits}, {**ended, **refused})
+    with week.office.database.writing() as connection:
+        for number, state in enumerate(states, 1):
+            connection.execute(insert(paper).values({**sheet, "digest": str(number), **state}))
 
 
 class _Week:

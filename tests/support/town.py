@@ -20,7 +20,6 @@ from werkzeug.test import TestResponse
 
 from ivr.clock import NOW
 from ivr.editions.checks import at_once
-from ivr.editions.errands import once
 from ivr.editions.office import Office
 from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
@@ -28,6 +27,7 @@ from ivr.people import passwords
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Role
 from ivr.staff.wording import cut_here
+from ivr.store.leased_work import once
 from ivr.voice.booth import Booth
 from ivr.wiring import create_app
 from tests.support.clock import MOMENT
@@ -56,7 +56,9 @@ def console_app(data_dir: Path, **environ: str) -> Flask:
     app = create_app(settings_for(data_dir, **{"PUBLIC_URL": ORIGIN, **environ}))
     rooms = app.extensions["ivr.office"]
     rooms.checks.rules, rooms.checks.begin, rooms.checks.leases = (lambda _asked: ()), at_once, None
-    rooms.errands.begin, rooms.errands.leases = once, None
+    rooms.errands.work.begin, rooms.errands.work.leases = once, None
+    papers = app.extensions["ivr.console"].papers
+    papers.work.begin, papers.work.leases = once, None
     app.extensions["ivr.console"].wording.cut = cut_here
     for limiter in app.extensions["limiter"]:
         limiter.enabled = False

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.paper import own_file, pdf_of
+from ivr.paper.printing import own_file, pdf_of
 from ivr.people.refusals import Refused
 from tests.support.given import ROOT
 

@@ -26,8 +26,8 @@ SEATS = Seats(1, 10.0)
 """One PDF at a time in a worker; so many seconds others wait for their turn [own values]."""
 
 _FILES = {
-    "/staff/static/": Path(__file__).parent / "staff" / "static",
-    "/static/pages/": Path(__file__).parent / "pages" / "static",
+    "/staff/static/": Path(__file__).parents[1] / "staff" / "static",
+    "/static/pages/": Path(__file__).parents[1] / "pages" / "static",
 }
 _ADDRESS = re.compile(r"(?:/staff/practice/\w+)?(?P<area>/\w+/\w+/)\w+/(?P<name>[\w-]+\.(?:css|svg))")
 
@@ -36,7 +36,7 @@ def pdf_of(html: str) -> bytes:
     """The page as a PDF of A4 paper. Refused where this machine lacks what makes one, Later where others wait."""
     try:
         with SEATS.taken():
-            answer, content = apart.asked("ivr.paper:printed", {}, html.encode(), LIMITS)
+            answer, content = apart.asked("ivr.paper.printing:printed", {}, html.encode(), LIMITS)
     except apart.Busy as error:
         raise Later("Much is being worked on just now. Try again in a moment.") from error
     except apart.Failed as error:
