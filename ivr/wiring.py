@@ -237,7 +237,7 @@ def _webhooks(
         at_hand=rooms.shelf.at_hand,
         stand=sounds.stand,
     )
-    last_words = fallback.in_a_call(shipped, tuple(shipped.languages))
+    last_words = fallback.of_line(shipped)
     return Webhooks(front, rooms.shelf.line, rooms.shelf.draft_line, last_words, recorder.ended, recorder.named)
 
 

@@ -1,5 +1,6 @@
 """The line as it is shipped, and callers who ring it at any hour they like."""
 
+import gc
 import os
 import shutil
 import sys
@@ -41,6 +42,10 @@ if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usa
 hypothesis.settings.register_profile("line", deadline=None)  # a busy machine takes longer, which is no fault
 hypothesis.settings.load_profile("line")
 
+gc.set_threshold(50_000, 20, 20)
+"""For cycles that nobody needs Python looks after each 700 new objects, again and again through the 400,000 that live
+as long as the tests: a quarter of their time."""
+
 QUICK, SLOW = 0.1, 5.0
 """Seconds that a test takes where nothing tells more."""
 
@@ -49,6 +54,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Groups begin in the order of their tests, not by how many they are."""
     if hasattr(config.option, "loadscopereorder"):
         config.option.loadscopereorder = False
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: no search goes through it."""
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,6 +17,7 @@ from ivr.call.speaking import SENTENCE, Speaker
 from ivr.carrier.faults import log_fault
 from ivr.carrier.twiml import said_and_ended, sayable
 from ivr.line.prompt_keys import NAME, of_node
+from ivr.line.remembering import remembered
 from ivr.line.speeds import Speed
 from ivr.line.values import Kind, Line
 from ivr.line.words import Chunk, Part, Span
@@ -59,6 +60,12 @@ def document(line: Line, languages: Sequence[str]) -> str:
 def in_a_call(line: Line, languages: Sequence[str]) -> str:
     """The same for a call in which something failed: always a document, if only a goodbye."""
     return _fitting(line, languages, lambda text: len(text.encode()) <= MOST_BYTES) or _document(line, (), 0)
+
+
+@remembered
+def of_line(line: Line) -> str:
+    """The same in all its languages."""
+    return in_a_call(line, tuple(line.languages))
 
 
 def _fitting(line: Line, languages: Sequence[str], fits: Callable[[str], bool]) -> str | None:

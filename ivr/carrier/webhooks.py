@@ -193,7 +193,7 @@ def keep_the_call(error: Exception) -> Response | HTTPException:
     try:
         _hooks().front.metrics.fault(edge.fields(request).built_in)
         line = _line("")
-        return _twiml(fallback.in_a_call(line, tuple(line.languages)))
+        return _twiml(fallback.of_line(line))
     except Exception as second:
         log_fault(log, "the line cannot be had either; the caller hears the document made at the start", second)
         return _twiml(_hooks().last_words)

@@ -8,7 +8,7 @@ order in which callers come to it.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby, takewhile
 
 from ivr.editions.edition import Edition, Piece, Recording, prompt_of
@@ -56,6 +56,7 @@ class Spot:
     changes: tuple[Change, ...]
 
 
+@lru_cache(maxsize=8)  # each page of a draft shows it again [own value]
 def review(before: Edition, after: Edition) -> tuple[Spot, ...]:
     """All that changes from one edition to another."""
     gathered: dict[str, list[Change]] = {}
@@ -141,7 +142,7 @@ def _changes(before: Edition, after: Edition) -> Iterator[Change]:
             was, is_now = None if i is None else here[i], None if j is None else there[j]
             yield from _change((was, is_now), (before, after), sounds)
     for place in places:
-        if not (place.prompt and list_of(place.key)):
+        if not (list_of(place.key) and place.prompt):
             was, is_now = (place if edition.texts.get(place) else None for edition in (before, after))
             yield from _change((was, is_now), (before, after), sounds)
 
@@ -174,7 +175,7 @@ def _passages(edition: Edition) -> dict[tuple[str, str], tuple[TextPlace, ...]]:
     """The places of each list of passages, in order: by file and list."""
     found: dict[tuple[str, str], list[tuple[int, TextPlace]]] = {}
     for place, text in edition.texts.items():
-        if text and place.prompt and (within := list_of(place.key)):
+        if text and (within := list_of(place.key)) and place.prompt:
             found.setdefault((place.file, within[0]), []).append((whole(within[1]) or 0, place))
     return {listed: tuple(place for _, place in sorted(row)) for listed, row in found.items()}
 

@@ -204,7 +204,7 @@ def _grouped(words: Mapping[TextPlace, Word], language: str) -> tuple[tuple[str,
     """The prompts of a language by their groups."""
     groups: dict[str, list[TextPlace]] = {name: [] for name in labels.GROUPS}
     for place, word in words.items():
-        if place.prompt and place.language == language and word.text:
+        if word.text and place.language == language and place.prompt:
             name = taken_apart(place.key).family
             groups[name if name in groups else labels.GROUPS[-1]].append(place)
     return tuple((name, tuple(sorted(places, key=natural))) for name, places in groups.items())

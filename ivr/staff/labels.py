@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from flask_babel import format_datetime, get_locale, gettext
 
@@ -100,7 +101,15 @@ def weekday(number: int) -> str:
 
 def cell(fact_name: str, at: str) -> str:
     """A cell of a table of hours or days, by what follows the name of its field: the season, the row, the column."""
-    names = {
+    *before, column = at.split("-")
+    day = weekday(int(before[1])) if len(before) == 2 else ""
+    return " ".join(filter(None, (fact_name, day, _columns(str(get_locale())).get(column, ""))))
+
+
+@lru_cache(maxsize=16)  # a form has some 200 cells, in one language [own value]
+def _columns(_locale: str) -> Mapping[str, str]:
+    """The columns of such a table."""
+    return {
         "open": _("opens"),
         "close": _("closes"),
         "open2": _("opens again"),
@@ -109,9 +118,6 @@ def cell(fact_name: str, at: str) -> str:
         "first": _("first day"),
         "last": _("last day"),
     }
-    *before, column = at.split("-")
-    day = weekday(int(before[1])) if len(before) == 2 else ""
-    return " ".join(filter(None, (fact_name, day, names.get(column, ""))))
 
 
 def hint(name: str) -> str:

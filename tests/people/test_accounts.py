@@ -350,6 +350,7 @@ def test_everything_about_accounts_is_for_administrators_alone(hall: Town) -> No
 
 def test_an_administrator_changes_nothing_that_callers_hear(hall: Town) -> None:
     admin = hall.who("kanri")
+    admin.get("/staff")
     assert "アカウント" in admin.html.partition("<nav")[2].partition("</nav>")[0]
     draft = hall.office.drafts.start("x", account(hall, "eto").person, MOMENT).id
     token = admin.html.partition('name="csrf_token" value="')[2].partition('"')[0]
@@ -442,5 +443,6 @@ def test_a_found_session_cannot_try_passwords_for_ever(town: Town) -> None:
 
 def test_the_name_in_the_header_leads_to_ones_own_page(town: Town) -> None:
     visitor = town.who("abe")
+    visitor.get("/staff")
     assert 'href="/staff/me"' in visitor.html
     assert "安部" in visitor.get("/staff/me") and "承認者" in visitor.text

@@ -118,6 +118,7 @@ def test_signing_out_ends_stolen_sessions_too(town: Town) -> None:
     assert cookie
     thief.set_cookie("staff", cookie.value, path="/staff")
     assert thief.get("/staff").status_code == 200
+    visitor.get("/staff")
     visitor.client.post("/staff/sign-out", data={"csrf_token": _token(visitor.html)})
     assert "/staff/sign-in" in thief.get("/staff").location
 
@@ -208,6 +209,7 @@ def test_a_stopped_account_is_out_at_once_and_a_renewed_one_in_again(town: Town)
 
 def test_the_console_speaks_english_to_those_who_choose_it(town: Town) -> None:
     visitor = town.who("eto")
+    visitor.get("/staff")
     token = _token(visitor.html)
     visitor.client.post("/staff/language", data={"csrf_token": token, "language": "en"})
     assert visitor.get("/staff").startswith("What callers hear now")
