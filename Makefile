@@ -78,7 +78,7 @@ pins: .venv/made
 
 # The rest is installed and the line's own voice is made beside the server: some minutes the first time, nothing later.
 run: .venv/calls
-	@SETUP="$(MAKE) --no-print-directory setup" $(BIN)/python -m ivr.door
+	@SETUP="$(MAKE) --no-print-directory setup" exec $(BIN)/python -m ivr.door
 
 # Quick tests compute, so that more processes than cores only push one another out of the caches: four on two cores take
 # 1.2 to 1.8 times as long as two. Slow ones also wait for browsers, servers and clocks. SlipCover measures what the quick
