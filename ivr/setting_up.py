@@ -62,7 +62,7 @@ _LAST_LINES = 20  # of pip's, shown where it fails
 
 _COLLECTING = re.compile(r"Collecting (\S+?)==")
 _THERE = re.compile(r"Requirement already satisfied: (\S+?)==")
-_FETCHING = re.compile(r"\s+Downloading (?:\S*/)?([\w.]+?)-\S+ \(([\d.]+) MB\)")
+_FETCHING = re.compile(r"\s+Downloading (?:\S*/)?([\w.]+?)-\S+ \(([0-9.]+) MB\)")
 
 
 def missing() -> tuple[str, ...]:
