@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 PATIENCE = timedelta(minutes=15)
 """After so long nobody remembers having pressed: it is not done any more [own value]."""
 
-AGAIN = 0.4
+AGAIN = 0.1
 """Seconds between two looks at whether the rules are done [own value]."""
 
 
