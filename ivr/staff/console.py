@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, format_time
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import StatementError
@@ -174,6 +174,13 @@ def _refused(status: int, **values: object) -> Response:
 def when(moment: datetime) -> str:
     """A moment as templates write it, in the line's own zone."""
     return str(format_datetime(moment.astimezone(console().zone), labels.moment_pattern(), rebase=False))
+
+
+@area.app_template_filter("when_after")
+def when_after(moment: datetime, before: datetime) -> str:
+    """The same of the end of something: its time alone, where it is on the day of its beginning."""
+    here, there = (each.astimezone(console().zone) for each in (moment, before))
+    return str(format_time(here, labels.time_pattern(), rebase=False)) if here.date() == there.date() else when(moment)
 
 
 area.add_app_template_filter(format_date, "day")

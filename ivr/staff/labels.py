@@ -352,6 +352,11 @@ def moment_pattern() -> str:
     return _("EEEE d MMMM y, HH:mm")
 
 
+def time_pattern() -> str:
+    """How the time of a day that is told already is written."""
+    return _("HH:mm")
+
+
 def prepared(line: Line) -> tuple[tuple[str, str], ...]:
     """Alerts to start from: the title of each in the reader's language, or in the line's first that has
     one, with the language that it is in."""
