@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_datetime, format_time
+from flask_babel import format_datetime, format_time
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import StatementError
@@ -34,6 +34,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     errand_pages,
     exchange_pages,
     fact_pages,
+    fact_words,
     find_pages,
     guard,
     guide_pages,
@@ -176,6 +177,15 @@ def when(moment: datetime) -> str:
     return str(format_datetime(moment.astimezone(console().zone), labels.moment_pattern(), rebase=False))
 
 
+@area.app_template_filter("as_read")
+def as_read(text: str) -> str:
+    """What a field holds, as people read it: a date with its time as the line's pages write it."""
+    try:
+        return when(datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=console().zone))
+    except ValueError:
+        return text
+
+
 @area.app_template_filter("when_after")
 def when_after(moment: datetime, before: datetime) -> str:
     """The same of the end of something: its time alone, where it is on the day of its beginning."""
@@ -183,7 +193,7 @@ def when_after(moment: datetime, before: datetime) -> str:
     return str(format_time(here, labels.time_pattern(), rebase=False)) if here.date() == there.date() else when(moment)
 
 
-area.add_app_template_filter(format_date, "day")
+area.add_app_template_filter(fact_words.day, "day")
 
 
 @area.context_processor
