@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LIMITS = Limits(wall=120.0, cpu=90, memory=1_500_000_000, answer=2_000_000, haste=apart.BACKGROUND)
-"""What a check may use [own values]: the shipped line needs 5 s and 200 MB."""
+LIMITS = Limits(wall=120.0, cpu=90, memory=1_500_000_000, answer=2_000_000, haste=apart.WAITED_FOR)
+"""What a check may use [own values]: the shipped line needs 5 s and 200 MB, while somebody looks at the page of it."""
 
 SKELETONS = 8
 """Skeletons that are remembered [own value]: of the live edition, and of the drafts at work."""

@@ -14,6 +14,7 @@ from ivr.people.refusals import NotFound, Refused
 from ivr.people.rights import Right, may
 from ivr.staff.area import area, needs
 from ivr.staff.context import me, name_of, now, office, page, said, tell
+from ivr.staff.errand_pages import check_base
 from ivr.staff.text_links import page_of
 
 
@@ -71,6 +72,7 @@ def change_in_new() -> ResponseReturnValue:
         made = office().drafts.start(request.form.get("title", ""), me(), now())
     except Refused as error:
         return _choose(target, _open(), error)
+    check_base(made)
     tell("You are in the draft “%(title)s”.", title=made.title)
     return redirect(target.page(made.id), 303)
 

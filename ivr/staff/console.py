@@ -7,7 +7,6 @@ from contextlib import suppress
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import StatementError
@@ -33,6 +32,7 @@ from ivr.staff import (  # noqa: F401 (their pages are in the area)
     errand_pages,
     exchange_pages,
     fact_pages,
+    fact_words,
     find_pages,
     guard,
     guide_pages,
@@ -172,7 +172,9 @@ def _refused(status: int, **values: object) -> Response:
 
 
 area.add_app_template_filter(labels.when, "when")
-area.add_app_template_filter(format_date, "day")
+area.add_app_template_filter(labels.when_after, "when_after")
+area.add_app_template_filter(labels.as_read, "as_read")
+area.add_app_template_filter(fact_words.day, "day")
 
 
 @area.context_processor

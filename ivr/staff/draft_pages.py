@@ -1,7 +1,6 @@
 """Drafts: the list, a draft with its texts, and its way to approval."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +19,7 @@ from ivr.staff import labels
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell
 from ivr.staff.due_pages import confirmed_in
-from ivr.staff.errand_pages import asked_for, look_at_rules
+from ivr.staff.errand_pages import asked_for, check_base, look_at_rules
 from ivr.staff.fact_rows import texts_in
 from ivr.staff.release_pages import disagreements_of
 from ivr.staff.review_rows import of_draft
@@ -56,8 +55,7 @@ def start_draft() -> ResponseReturnValue:
         made = office().drafts.start(title, me(), now(), request.form.get("words_of") or None)
     except Refused as error:
         return page("drafts.html", 409, me=me(), drafts=office().drafts.all(), title=title, problem=said(error))
-    with suppress(Refused):  # by the time that it is submitted, the rules know all of it but its words
-        office().checks.of(office().library.edition(made.base), now())
+    check_base(made)
     tell("The draft has begun. Choose a text below to change it.")
     return redirect(url_for("staff.draft", draft=made.id), 303)
 

@@ -29,6 +29,6 @@ def _named(publications: Iterable[Publication]) -> Iterable[tuple[str, str]]:
     for row in publications:
         if row.edition and row.draft and row.edition not in known:
             known.add(row.edition)
-            day = format_date(row.at.astimezone(console().zone))
+            day = format_date(row.at.astimezone(console().zone), "long")
             facts = {"number": len(known), "day": day, "title": titles.get(row.draft, "")}
             yield row.edition, str(gettext("edition %(number)s of %(day)s, “%(title)s”", **facts))

@@ -1,6 +1,7 @@
 """What was asked for by a press: the page tells what is being done, step by step, and then what came of it."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +113,12 @@ def look_at_rules(draft: int) -> Rules:
     except Refused as error:
         return Rules(None, problem=said(error))
     return Rules(found.problems, found.step)
+
+
+def check_base(draft: Draft) -> None:
+    """Have the rules look at what a draft begins from: when it is submitted, they know all of it but its words."""
+    with suppress(Refused):
+        office().checks.of(office().library.edition(draft.base), now())
 
 
 _WAYS = {Act.SUBMIT: "staff.submitting", Act.APPROVE: "staff.approving", Act.PUBLISH: "staff.publishing"}

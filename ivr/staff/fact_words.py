@@ -60,6 +60,11 @@ def _of_holidays(key: str) -> bool:
     return key.startswith("hours.holidays_")
 
 
+def day(of: date) -> str:
+    """How a day is written, with its weekday."""
+    return str(format_date(of, _("EEEE d MMMM y")))
+
+
 def _plain(fact: Fact | None) -> str:
     match fact:
         case None:
@@ -67,7 +72,7 @@ def _plain(fact: Fact | None) -> str:
         case bool():
             return _("yes") if fact else _("no")
         case date():
-            return str(format_date(fact))
+            return day(fact)
         case tuple():
             return _listed(fact)
         case _:

@@ -42,10 +42,12 @@ def home() -> Response:
     live, line = office().library.live(moment), console().line()
     history = office().library.history(moment)
     waiting = office().drafts.all(Status.OPEN, Status.SUBMITTED, Status.APPROVED)
+    submitted = [each for each in waiting if each.status is Status.SUBMITTED] if may(me(), Right.APPROVE) else []
     return page(
         "home.html",
         200,
         me=me(),
+        to_approve=submitted,
         ills=ills(office().health),
         unsent=len(outbox.unsent(office().database)) if may(me(), Right.KEEP_ACCOUNTS) else 0,
         line=line,
@@ -60,7 +62,7 @@ def home() -> Response:
         news_days=NEWS.days,
         counters=counters(line, moment),
         scheduled=office().library.scheduled(moment),
-        waiting=waiting,
+        waiting=[each for each in waiting if each not in submitted],
         release=waiting_release(waiting),
         unrecorded=unrecorded(live),
         renew=sorted(live.renew),

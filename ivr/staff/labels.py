@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from flask_babel import format_datetime, get_locale, gettext
+from flask_babel import format_datetime, format_time, get_locale, gettext
 
 from ivr.editions.draft import Status
 from ivr.editions.edition import Piece
@@ -357,6 +357,20 @@ def part_of_branch(of: TextPlace) -> str:
 def when(moment: datetime) -> str:
     """A moment (aware) in the line's own zone."""
     return str(format_datetime(moment.astimezone(console().zone), _("EEEE d MMMM y, HH:mm"), rebase=False))
+
+
+def when_after(moment: datetime, before: datetime) -> str:
+    """The same of the end of something: its time alone, where it is on the day of its beginning."""
+    here, there = (each.astimezone(console().zone) for each in (moment, before))
+    return str(format_time(here, _("HH:mm"), rebase=False)) if here.date() == there.date() else when(moment)
+
+
+def as_read(text: str) -> str:
+    """What a field holds, as people read it: a date with its time as the line's pages write it."""
+    try:
+        return when(datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=console().zone))
+    except ValueError:
+        return text
 
 
 def prepared(line: Line) -> tuple[tuple[str, str], ...]:

@@ -48,15 +48,16 @@ class Letters:
 
     def _said(self, sentence: Told, say: Callable[[Told], str], code: str) -> str:
         message, facts = sentence
-        pattern = say(told("EEEE d MMMM y, HH:mm"))
+        patterns = say(told("EEEE d MMMM y, HH:mm")), say(told("EEEE d MMMM y"))
         hidden = say(told("(a long number, which stands on the page)"))
         safe = {name: hidden if isinstance(fact, str) and has_number(fact) else fact for name, fact in facts.items()}
-        return say((message, {name: self._fact(fact, pattern, code) for name, fact in safe.items()}))
+        return say((message, {name: self._fact(fact, *patterns, code) for name, fact in safe.items()}))
 
-    def _fact(self, fact: object, pattern: str, code: str) -> object:
+    def _fact(self, fact: object, moment: str, day: str, code: str) -> object:
+        """A fact as a letter writes it; `moment` and `day` are the patterns of these."""
         if isinstance(fact, datetime):
-            return format_datetime(fact.astimezone(self.zone), pattern, locale=code)
-        return format_date(fact, locale=code) if isinstance(fact, date) else fact
+            return format_datetime(fact.astimezone(self.zone), moment, locale=code)
+        return format_date(fact, day, locale=code) if isinstance(fact, date) else fact
 
 
 def _same(notice: Notice) -> str:

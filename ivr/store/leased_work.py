@@ -15,7 +15,7 @@ from ivr.store.database import Database
 from ivr.store.failures import DatabaseGone
 from ivr.store.leases import LEASE, Leases
 
-AGAIN = 0.4
+AGAIN = 0.1
 """Seconds between two tries of what cannot be done yet [own value]."""
 
 Attempt = Callable[[], bool]

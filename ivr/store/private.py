@@ -12,8 +12,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
 
-from sqlalchemy import make_url
-
 log = logging.getLogger(__name__)
 
 FOLDER, FILE = 0o700, 0o600
@@ -73,6 +71,8 @@ def _ours(data_dir: Path) -> Iterator[Path]:
 
 def _beside(url: str) -> Iterator[Path]:
     """The file of SQLite and those that it keeps beside it."""
+    from sqlalchemy import make_url  # here, since a child that only writes a file would load it for nothing
+
     if url.startswith("sqlite") and (file := make_url(url).database):
         yield from (Path(file + ending) for ending in ("", "-wal", "-shm", "-journal"))
 

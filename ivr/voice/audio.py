@@ -20,7 +20,7 @@ from ivr.voice.render import Item
 from ivr.voice.source import Said, url_of
 from ivr.voice.speakable import speakable
 from ivr.voice.store import ADDRESS, Mark, Store, address
-from ivr.voice.voices import Choice, NoVoice, voice_for
+from ivr.voice.voices import Choice, NoVoice, Voice, voice_for
 
 Mend = Callable[[Sequence[Item], bool], None]
 """What is told of sounds that were there and are gone or damaged, so that they are made again;
@@ -46,6 +46,7 @@ class Audio:
         default_factory=lambda: LRUCache(_ADDRESSES), compare=False
     )
     _addressing: Lock = field(default_factory=Lock, compare=False)
+    _voices: dict[Pronunciation, Voice] = field(default_factory=dict, compare=False)
 
     def url(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> str | None:
         """The address of a chunk's sound; None where there is none (yet)."""
@@ -105,10 +106,16 @@ class Audio:
     def address(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> str | None:
         """Where the chunk's sound is kept once it is made; None where no voice speaks it."""
         try:
-            voice = voice_for(spoken, self.choice)
+            voice = self._voice(spoken)
         except NoVoice:
             return None
         return address(voice, speakable(chunk.spans, spoken.letter_for_letter), speed)
+
+    def _voice(self, spoken: Pronunciation) -> Voice:
+        """The voice of a language, looked for once: to ask whether its engine is installed reads folders."""
+        if spoken not in self._voices:
+            self._voices[spoken] = voice_for(spoken, self.choice)
+        return self._voices[spoken]
 
     def item(self, spoken: Pronunciation, chunk: Chunk, speed: Speed) -> Item:
         """What a renderer is asked for, to make the chunk's sound."""

@@ -326,7 +326,7 @@ def test_whoever_looks_after_a_fact_is_reminded_before_its_day(hall: Town, mail_
     at(hall, seconds=(day - MOMENT).total_seconds() + 3600)
     (letter,) = mail_house.letters
     assert letter["To"] == ETO and "http://localhost/staff/facts" in letter.get_content()
-    assert f"{fact.until:%Y/%m/%d}" in letter.get_content()
+    assert f"{fact.until.year}年{fact.until.month}月{fact.until.day}日（" in letter.get_content()
     rooms.facts.give([fact.key], None, eto, MOMENT)
 
 

@@ -235,7 +235,7 @@ def test_renewing_ends_sessions_opens_locks_and_lets_stopped_ones_in(hall: Town)
 def test_stopping_signs_out_at_once(hall: Town) -> None:
     admin, editor = hall.who("kanri"), hall.who("eto")
     admin.get("/staff/accounts/eto/stop")
-    assert "江藤のアカウントを停止しますか" in admin.text
+    assert "江藤さんのアカウントを停止しますか" in admin.text
     assert "etoを停止しました" in admin.send("/stop")
     assert "サインイン" in editor.get("/staff")
     assert "サインインできませんでした" in hall.visitor().sign_in("eto")

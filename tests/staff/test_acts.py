@@ -289,7 +289,7 @@ def test_an_alert_is_looked_at_heard_ended_and_approved_by_somebody_else(town: T
     approver.get("/staff/alerts")
     assert "お知らせを承認しました" in approver.send("/alerts/1/approve")
     editor.get("/staff/alerts/1/end")
-    assert "お知らせを終わりました" in editor.send("/alerts/1/end")
+    assert "お知らせを終了しました" in editor.send("/alerts/1/end")
     assert not town.ring(MOMENT + timedelta(seconds=5)).heard("偽の電話が増えています")
 
 

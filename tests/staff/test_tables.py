@@ -146,7 +146,7 @@ def test_forms_that_would_stop_a_call_are_refused(town: Town) -> None:
     draft = begun(editor)
     editor.get(f"{draft}/{WORDS}")
     for forms, said in (
-        ("", "ことばを一つは書いてください"),
+        ("", "言葉を一つは書いてください"),
         ("係の人\n{係", "波かっこか縦線"),
         ("{desk}につないで", "波かっこか縦線"),
     ):

@@ -459,7 +459,7 @@ def test_a_desk_closed_for_today_is_not_dialled(browser: Browser, served: Served
     clerk.page.keyboard.press("Space")
     clerk.follow("今日の終わりまで")
     clerk.clean()
-    clerk.follow("はい、休みにする")
+    clerk.follow("はい、休みにします")
     clerk.told("休みにしました")
     assert dialled() != usual
     assert dialled(MOMENT + timedelta(days=1)) == usual, "it ends by itself"

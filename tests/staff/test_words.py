@@ -45,8 +45,8 @@ def test_texts_and_facts_are_called_by_their_place_in_the_call(reader: object) -
         ("ja.toml", "text.mail.passages.1", "「あやしいメールやサイト」の1番目の段落（日本語）"),
         ("en.toml", "menu.main.name", "「はじめの案内」の名前（英語）"),
         ("ja.toml", "say.greeting", "最初のあいさつ（日本語）"),
-        ("ja.toml", "words.again", "「もう一度聞く（5番）」を表す話しことば（日本語）"),
-        ("ja.toml", "words.mail", "「あやしいメールやサイト」を表す話しことば（日本語）"),
+        ("ja.toml", "words.again", "「もう一度聞く（5番）」を表す話し言葉（日本語）"),
+        ("ja.toml", "words.mail", "「あやしいメールやサイト」を表す話し言葉（日本語）"),
         ("line.toml", "desk.city.hours", "「市の窓口」の受付時間"),
         ("line.toml", "desk.city.in.en.numbers", "「市の窓口」の読み上げる番号（英語）"),
         ("readings.toml", "ja.188", "「188」の読み方（日本語）"),
@@ -90,7 +90,7 @@ def test_a_problem_is_told_in_words_with_the_way_to_where_it_is_mended(town: Tow
     for words, link in (
         ("「横浜市のマイナンバー担当」の受付時間", f"{draft}/facts/desk/city"),
         ("「最初のメニュー」の番号を押すと、つながる先 ：つながる先がありません", f"{draft}/tree/at/main"),
-        ("の1番目の段落（日本語） ：波かっこの中のことばは、", f"{draft}/prompts/text.mail.passages.1"),
+        ("の1番目の段落（日本語） ：波かっこの中の言葉は、", f"{draft}/prompts/text.mail.passages.1"),
     ):
         assert words in page and f'href="{link}"' in editor.html
     assert not list(strange(editor.html, frozenset({"whenever", "we", "like", "kazu"}))), "codes stand under details"
