@@ -32,6 +32,8 @@ from ivr.editions.shelf import Shelf
 from ivr.editions.snapshot import Snapshot
 from ivr.editions.timeline import PublicationKind
 from ivr.line.loading import load
+from ivr.line.speeds import Speed
+from ivr.voice import takes
 from tests.support.clock import MOMENT
 from tests.support.languages import ELEVEN, with_languages
 from tests.support.larger_lines import with_texts
@@ -63,8 +65,9 @@ def _alerts(town: Town) -> None:
 def _recordings(town: Town) -> None:
     """A thousand pieces of the line, or as many as it has."""
     office, draft = town.office, town.office.drafts.start("録音", EDITOR, MOMENT).id
+    take = takes.pack(dict.fromkeys(Speed, WAV))
     for piece, chunk in list(office.recordings.chunks(draft).items())[:MANY]:
-        kept(office, draft, piece, chunk.spoken, WAV, "upload", EDITOR, MOMENT)
+        kept(office, draft, piece, chunk.spoken, take, "upload", EDITOR, MOMENT)
     submitted = office.approval.submit(draft, "x", EDITOR, MOMENT)
     office.approval.approve(draft, submitted.digest or "", APPROVER, MOMENT)
     office.publishing.publish(draft, APPROVER, MOMENT)
