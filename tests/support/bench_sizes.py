@@ -35,6 +35,7 @@ from ivr.line.loading import load
 from ivr.line.speeds import Speed
 from ivr.voice import takes
 from tests.support.clock import MOMENT
+from tests.support.given import greeting
 from tests.support.languages import ELEVEN, with_languages
 from tests.support.larger_lines import with_texts
 from tests.support.stores import APPROVER, EDITOR, kept, shipped
@@ -155,8 +156,9 @@ def _a_step(front: Front, asked: Asked) -> float:
 
 
 def _change(town: Town) -> None:
-    """A warning, and the line with it."""
-    words = {"ja": "注意です。", "en": "Take care."}
+    """A warning, and the line with it. It says again what the line says first, in each language."""
+    line = town.office.shelf.line("", MOMENT)
+    words = {code: greeting(line, code) for code in line.languages}
     town.office.announcements.warn(words, MOMENT, MOMENT + timedelta(hours=1), EDITOR, MOMENT)
     town.office.shelf.refresh()
     town.office.shelf.line("", MOMENT)
