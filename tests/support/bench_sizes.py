@@ -32,7 +32,10 @@ from ivr.editions.shelf import Shelf
 from ivr.editions.snapshot import Snapshot
 from ivr.editions.timeline import PublicationKind
 from ivr.line.loading import load
+from ivr.line.speeds import Speed
+from ivr.voice import takes
 from tests.support.clock import MOMENT
+from tests.support.given import greeting
 from tests.support.languages import ELEVEN, with_languages
 from tests.support.larger_lines import with_texts
 from tests.support.stores import APPROVER, EDITOR, kept, shipped
@@ -63,8 +66,9 @@ def _alerts(town: Town) -> None:
 def _recordings(town: Town) -> None:
     """A thousand pieces of the line, or as many as it has."""
     office, draft = town.office, town.office.drafts.start("録音", EDITOR, MOMENT).id
+    take = takes.pack(dict.fromkeys(Speed, WAV))
     for piece, chunk in list(office.recordings.chunks(draft).items())[:MANY]:
-        kept(office, draft, piece, chunk.spoken, WAV, "upload", EDITOR, MOMENT)
+        kept(office, draft, piece, chunk.spoken, take, "upload", EDITOR, MOMENT)
     submitted = office.approval.submit(draft, "x", EDITOR, MOMENT)
     office.approval.approve(draft, submitted.digest or "", APPROVER, MOMENT)
     office.publishing.publish(draft, APPROVER, MOMENT)
@@ -152,8 +156,9 @@ def _a_step(front: Front, asked: Asked) -> float:
 
 
 def _change(town: Town) -> None:
-    """A warning, and the line with it."""
-    words = {"ja": "注意です。", "en": "Take care."}
+    """A warning, and the line with it. It says again what the line says first, in each language."""
+    line = town.office.shelf.line("", MOMENT)
+    words = {code: greeting(line, code) for code in line.languages}
     town.office.announcements.warn(words, MOMENT, MOMENT + timedelta(hours=1), EDITOR, MOMENT)
     town.office.shelf.refresh()
     town.office.shelf.line("", MOMENT)
