@@ -51,7 +51,7 @@ def onward(found: Account, form: Form) -> ResponseReturnValue:
     if form.get("again"):
         every = [(name, text) for name, texts in form.lists() for text in texts if name.startswith(_FIELD)]
         fields = [(name.removeprefix(_FIELD), text) for name, text in every]
-        typed = [text for name, text in fields if text.strip() and not name.startswith(_BESIDE)]
+        typed = [(name, text) for name, text in fields if text.strip() and not name.startswith(_BESIDE)]
         return page("again.html", me=found.person, path=way(form["again"]), fields=fields, typed=typed)
     return redirect(way(form.get("next", "")), 303)
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from flask import template_rendered
+from flask import Response, request_finished, template_rendered
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from ivr.line.tree import with_facts
 from ivr.staff import console, guide_pages
 from tests.support.browser import NARROW, axe, kinds, told
 from tests.support.clock import MOMENT
 from tests.support.console_browser import clean, sign_in
-from tests.support.console_crawl import of_the_city, pages
 from tests.support.console_states import MAIN, PLAIN, STATES, State, Windows
 from tests.support.console_town import Scene
 from tests.support.given import greeting
@@ -46,6 +46,8 @@ FILES = {
 """What is answered with a file or a mere status, and is no page."""
 
 TITLE = r"(?:練習：)?((?:エラー：|Error: )?)(.+) \| (?:職員用の画面|Staff console)"
+
+LATIN = re.compile(r"[A-Za-z][A-Za-z'’]+")
 
 INSIDE = {"staff.practice_phone"}
 """What there is in a practice alone."""
@@ -102,27 +104,47 @@ def test_an_editor_changes_a_text_and_somebody_else_puts_it_on_the_line(
     other.close()
 
 
-def test_axe_finds_nothing_on_any_page_in_any_state(windows: Windows) -> None:
-    """Wide and light; the main pages narrow and dark, since they are wide and light in English below.
-    None is to be scrolled sideways, wide or narrow."""
-    rendered, found = set(), []
-    colours, dark = Colours(), Colours()
+@dataclass
+class Looked:
+    """What was seen on a round of the states. `pages`: as each was served; `templates`: what they are made of."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    templates: set[str] = field(default_factory=set)
+    flaws: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def looked(windows: Windows) -> Looked:
+    """One round for all that there is to be looked at: what takes long is to come to the states in a browser.
+
+    Wide and light; the main pages narrow and dark, since they are wide and light in English below."""
+    found, colours, dark, served = Looked(), Colours(), Colours(), [""]
 
     def note(_app: object, template: object, **_more: object) -> None:
-        rendered.add(Path(str(template.name)).name)  # type: ignore[attr-defined]
+        found.templates.add(Path(str(template.name)).name)  # type: ignore[attr-defined]
 
-    with template_rendered.connected_to(note):
+    def keep(_app: object, response: Response, **_more: object) -> None:
+        if response.mimetype == "text/html" and "<main" in (html := response.get_data(as_text=True)):
+            served.append(html)
+
+    with template_rendered.connected_to(note), request_finished.connected_to(keep):
         for state in STATES:
             page = windows.show(state)
+            found.pages[state.name] = served[-1]
             flaws = _flaws(page, state) + (colours.flaws(page) if state.how == PLAIN else [])
             page.set_viewport_size(NARROW)  # type: ignore[arg-type]
             flaws += _sideways(page)
             if state.how == MAIN:
                 page.emulate_media(color_scheme="dark")
                 flaws += dark.flaws(page)
-            found += [f"{state.name}: {flaw}" for flaw in flaws]
-    assert not found, "\n".join(found)
-    assert _templates_of_pages() - rendered == set()
+            found.flaws += [f"{state.name}: {flaw}" for flaw in flaws]
+    return found
+
+
+def test_axe_finds_nothing_on_any_page_in_any_state(looked: Looked) -> None:
+    """Nor is any to be scrolled sideways, wide or narrow."""
+    assert not looked.flaws, "\n".join(looked.flaws)
+    assert _templates_of_pages() - looked.templates == set()
 
 
 def test_axe_finds_nothing_on_the_main_pages_in_english(windows: Windows) -> None:
@@ -135,10 +157,11 @@ def test_axe_finds_nothing_on_the_main_pages_in_english(windows: Windows) -> Non
     assert not found, "\n".join(found)
 
 
-def test_no_page_in_japanese_holds_a_sentence_in_english_a_key_or_a_file(scene: Scene) -> None:
+def test_no_page_in_japanese_holds_a_sentence_in_english_a_key_or_a_file(looked: Looked, scene: Scene) -> None:
     """Nothing that no clerk knows is read on any page in any state, but under details and in the line's own English."""
-    known = of_the_city(scene)
-    found = {state.name: list(strange_words(html, known)) for state, html in pages(scene)}
+    known = _of_the_city(scene)
+    found = {name: list(strange_words(html, known)) for name, html in looked.pages.items()}
+    assert len(found) == len(STATES)
     assert {name: words for name, words in found.items() if words} == {}
 
 
@@ -240,3 +263,18 @@ def _templates_of_pages() -> set[str]:
     sources = {path.name: path.read_text("utf-8") for path in TEMPLATES.glob("*.html")}
     bases = {name for source in sources.values() for name in re.findall(r'{% extends "staff/(.+?)" %}', source)}
     return {name for name, source in sources.items() if "{% extends" in source} - bases
+
+
+def _of_the_city(scene: Scene) -> frozenset[str]:
+    """The words in Latin letters that the city itself uses in Japanese: in what the line says, in what callers may
+    say, in what is read otherwise, in sources; and the names by which people sign in and call things."""
+    shipped = scene.town.office.library.shipped
+    spoken = shipped.line.first_language
+    texts = ["".join(chunk.written for chunk in prompt.chunks()) for prompt in spoken.prompts.values()]
+    texts += [form for forms in spoken.words.values() for form in forms]
+    texts += list(shipped.readings[spoken.code])
+    texts += [node.confirmation.source for _, nodes in with_facts(shipped.line) for node in nodes.values()]
+    for alert in scene.town.office.announcements.past_alerts():
+        texts += alert.words.values()
+    typed = {*scene.town.secrets, "oka", "library", "count", "kazu"}
+    return frozenset(word for text in texts for word in LATIN.findall(text)) | typed

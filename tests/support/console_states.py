@@ -7,9 +7,9 @@ by the names of fields and buttons, so that it works in every language of the co
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from io import BytesIO
 from typing import Any
-from unittest.mock import patch
 
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page
@@ -18,7 +18,7 @@ from ivr.editions.texts import TextPlace
 from tests.support.browser import WIDE
 from tests.support.clock import MOMENT
 from tests.support.console_town import HELD, HOURS, MAIL, RECORDED, TYPED, Scene, day
-from tests.support.town import PASSWORD, Visitor
+from tests.support.town import PASSWORD
 
 Act = Callable[[Page, Scene], None]
 
@@ -49,17 +49,26 @@ class State:
 
 
 class Windows:
-    """Browser windows at the console, one for each person and language: they show one state after another."""
+    """A browser's window at the console: it shows one state after another, to whom it is for. It is one for all of
+    them, since a browser begins afresh for each that is opened."""
 
     def __init__(self, browser: Browser, scene: Scene):
         self.browser, self.scene = browser, scene
-        self._pages: dict[tuple[str, str], Page] = {}
+
+    @cached_property
+    def page(self) -> Page:
+        """What is in the window."""
+        context = self.browser.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE)
+        return context.new_page()
 
     def show(self, state: State, language: str = "ja") -> Page:
         """The window, wide and light, with this state in it. It is as if nothing had been shown before."""
-        page = self._pages.get((state.who, language)) or self._opened(state.who, language)
+        page = self.page
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
         page.emulate_media(color_scheme="light", media="screen")
+        if page.url.startswith(self.scene.origin):
+            page.evaluate("() => localStorage.clear()")  # what others have typed
         page.context.clear_cookies()
         if state.who:
             page.context.add_cookies([self.scene.cookie(state.who, language)])  # type: ignore[list-item]
@@ -68,25 +77,8 @@ class Windows:
             state.act(page, self.scene)
         return page
 
-    def _opened(self, who: str, language: str) -> Page:
-        context = self.browser.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", reduced_motion="reduce")
-        context.set_default_timeout(PATIENCE)
-        self._pages[who, language] = context.new_page()
-        return self._pages[who, language]
 
-
-@dataclass(frozen=True)
-class Sent:
-    """A form of the page is filled in and sent: in a browser (called), or by somebody without one (`by`)."""
-
-    in_browser: Act
-    by: Callable[[Visitor, Scene], object]
-
-    def __call__(self, page: Page, scene: Scene) -> None:
-        self.in_browser(page, scene)
-
-
-def sent(action: str = "", **fields: object) -> Sent:
+def sent(action: str = "", **fields: object) -> Act:
     """Fill in the form that leads to `action` (the page's own if left out), and send it."""
 
     def act(page: Page, _scene: Scene) -> None:
@@ -104,18 +96,7 @@ def sent(action: str = "", **fields: object) -> Sent:
         with page.expect_navigation():
             form.locator("button:not([type=button]):not([formaction])").first.click()
 
-    return Sent(act, lambda visitor, _scene: visitor.send(action, **_typed(fields)))
-
-
-def _typed(fields: dict[str, object]) -> dict[str, Any]:
-    """The same fields as they travel."""
-    typed: dict[str, Any] = {}
-    for name, value in fields.items():
-        if isinstance(value, dict):
-            typed[name.replace("_", "-")] = (BytesIO(value["buffer"]), value["name"])
-        elif value is not False:
-            typed[name.replace("_", "-")] = "on" if value is True else value
-    return typed
+    return act
 
 
 def pressed(button: str) -> Act:
@@ -128,31 +109,17 @@ def pressed(button: str) -> Act:
     return press
 
 
-def forged(act: Sent) -> Sent:
+def forged(act: Act) -> Act:
     """The same, with a token that is none."""
 
     def forge(page: Page, scene: Scene) -> None:
         page.evaluate("() => document.querySelectorAll('[name=csrf_token]').forEach((each) => (each.value = 'x'))")
         act(page, scene)
 
-    def without_browser(visitor: Visitor, scene: Scene) -> None:
-        with patch.object(Visitor, "form", _with_a_false_token(visitor)):
-            act.by(visitor, scene)
-
-    return Sent(forge, without_browser)
+    return forge
 
 
-def _with_a_false_token(visitor: Visitor) -> Callable[..., tuple[str, dict[str, str]]]:
-    form = visitor.form
-
-    def forms(_visitor: Visitor, action: str = "") -> tuple[str, dict[str, str]]:
-        target, fields = form(action)
-        return target, {**fields, "csrf_token": "x"}
-
-    return forms
-
-
-def too_late(act: Sent) -> Sent:
+def too_late(act: Act) -> Act:
     """The same, half an hour after the page was loaded."""
 
     def late(page: Page, scene: Scene) -> None:
@@ -162,14 +129,10 @@ def too_late(act: Sent) -> Sent:
         finally:
             scene.clock.now = MOMENT
 
-    def without_browser(visitor: Visitor, scene: Scene) -> None:
-        visitor.now = MOMENT + timedelta(minutes=31)
-        act.by(visitor, scene)
-
-    return Sent(late, without_browser)
+    return late
 
 
-def signed_in_again(act: Sent, login: str) -> Sent:
+def signed_in_again(act: Act, login: str) -> Act:
     """The same, too late, and signed in once more."""
 
     def again(page: Page, scene: Scene) -> None:
@@ -181,14 +144,10 @@ def signed_in_again(act: Sent, login: str) -> Sent:
         finally:
             scene.clock.now = MOMENT
 
-    def without_browser(visitor: Visitor, scene: Scene) -> None:
-        too_late(act).by(visitor, scene)
-        visitor.send("/sign-in", login=login, password=PASSWORD, code=visitor.code(login))
-
-    return Sent(again, without_browser)
+    return again
 
 
-def left_for_sso(act: Sent) -> Act:
+def left_for_sso(act: Act) -> Act:
     """The same, too late, and on the way to the city's own sign-in with what was typed."""
 
     def leave(page: Page, scene: Scene) -> None:
@@ -204,18 +163,14 @@ def by_no_passkey(page: Page, scene: Scene) -> None:
         page.locator("form[action$='/sign-in/passkey']").evaluate("(form) => form.submit()")
 
 
-def too_slow(act: Sent, place: TextPlace, *texts: str) -> Sent:
+def too_slow(act: Act, place: TextPlace, *texts: str) -> Act:
     """The same, after somebody else has saved one of these texts."""
 
     def slow(page: Page, scene: Scene) -> None:
         scene.meanwhile(place, *texts)
         act(page, scene)
 
-    def without_browser(visitor: Visitor, scene: Scene) -> None:
-        scene.meanwhile(place, *texts)
-        act.by(visitor, scene)
-
-    return Sent(slow, without_browser)
+    return slow
 
 
 def unsaved_heard(page: Page, _scene: Scene) -> None:

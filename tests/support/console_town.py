@@ -95,12 +95,6 @@ class Scene:
         assert found
         return {"name": "staff", "value": found.value, "domain": "127.0.0.1", "path": "/staff"}
 
-    def visitor(self, login: str) -> Visitor:
-        """Somebody signed in, as at first: nobody signs in again, since a code that came later may have been used."""
-        found, cookie = self.town.visitor(), self.cookie(login, "ja")
-        found.client.set_cookie(cookie["name"], cookie["value"], path=cookie["path"])
-        return found
-
     def meanwhile(self, place: TextPlace, *texts: str) -> None:
         """Somebody else saves one of these in the draft that is being written: one that is new."""
         drafts, draft = self.town.office.drafts, self.drafts["open"]
