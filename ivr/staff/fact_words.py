@@ -60,9 +60,9 @@ def _of_holidays(key: str) -> bool:
     return key.startswith("hours.holidays_")
 
 
-def day(of: date) -> str:
-    """How a day is written, with its weekday."""
-    return str(format_date(of, _("EEEE d MMMM y")))
+def day(of: date, pattern: str = "") -> str:
+    """How a day is written: with its weekday, where no `pattern` says otherwise."""
+    return str(format_date(of, pattern or _("EEEE d MMMM y")))
 
 
 def _plain(fact: Fact | None) -> str:
