@@ -17,7 +17,7 @@ _TOO_LONG = told("%(file)s holds a number that is too long.")[0]
 LONGEST = 200
 """Characters of the library's own sentence that go along [own value]."""
 
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_PLACE = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)$")
 
 _SEPARATOR = told("%(file)s, line %(line)s, character %(column)s: “=” is missing behind a name.")
 _NO_NAME = told("%(file)s, line %(line)s, character %(column)s: the name of a text should stand here.")
