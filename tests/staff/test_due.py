@@ -35,7 +35,7 @@ def test_several_facts_are_confirmed_and_approved_in_one_go(town: Town) -> None:
     approver.get("/staff")
     assert f'href="/staff/drafts/{draft.id}/approve"' in approver.html, "the first page leads straight there"
     page = approver.get(f"/staff/drafts/{draft.id}/approve")
-    assert "確認を終えたこと：2件" in page and f"{CITY} 2026/11/24に江藤さんが" in page
+    assert "確認を終えたこと：2件" in page and f"{CITY} 2026年11月24日（火）に江藤さんが" in page
     source = town.office.library.live(MOMENT).line.desks["city"].confirmation.source
     assert source in page and "変更前" not in page
     assert pressed(approver, "/approve", then="publish") and approver.path == "/staff/editions"
@@ -84,7 +84,7 @@ def test_nobody_approves_what_they_confirmed_themselves(town: Town) -> None:
     both.get("/staff/facts")
     pressed(both, "/facts/confirm", one="desk.city")
     draft = town.office.facts.waiting()
-    assert draft and f'href="/staff/drafts/{draft.id}"' in (both.get("/staff") and both.html)
+    assert draft and f'href="/staff/drafts/{draft.id}/approve"' in (both.get("/staff") and both.html)
     both.get(f"/staff/drafts/{draft.id}/approve")
     assert "関わっていない人" in pressed(both, "/approve", then="publish") and both.status == 409
     assert town.office.facts.waiting() == draft
