@@ -89,7 +89,6 @@ def test_an_editor_changes_a_text_and_somebody_else_puts_it_on_the_line(
     approver = sign_in(other, served, "abe")
     clean(approver)
     approver.get_by_role("link", name="あいさつ").click()
-    approver.get_by_role("link", name="確かめて、承認または差し戻す").click()
     expect(approver.get_by_role("button", name="このとおりに承認する")).to_be_visible()
     clean(approver)
     approver.get_by_role("button", name="このとおりに承認する").click()

@@ -82,8 +82,6 @@ def _published(browser: Browser, served: tuple[str, Town]) -> None:
     approver = signed_in(other, served, "abe")
     approver.tab_to("金曜日は早く閉める")
     approver.go()
-    approver.tab_to("承認または差し戻す")
-    approver.go()
     approver.tab_to("このとおりに承認する")
     approver.go()
     approver.tab_to("いますぐ公開")
