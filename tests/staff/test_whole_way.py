@@ -270,7 +270,7 @@ def _record_in_the_browser(editor: Clerk) -> None:
 
 def _upload(editor: Clerk, draft: str, folder: Path) -> None:
     page = editor.page
-    page.on("filechooser", lambda _: None)  # from here on the browser tells of one: asked at the key, it may be too late
+    page.on("filechooser", lambda _: None)  # asked for one at the key, the browser may be late
     page.goto(f"{draft}/voice/ja/say.no_match")
     file = folder / "words.ogg"
     words = page.locator(".words-to-read").inner_text()
