@@ -41,6 +41,7 @@ setup: .venv/ready
 
 .venv/tested: .venv/ready requirements-test.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@$(BIN)/python -m compileall -q -j 2 .venv/lib  # else each process of the tests would compile what it imports
 	@command -v chromium-headless-shell >/dev/null || { echo "Installing chromium"; $(APT) chromium-headless-shell fonts-noto-cjk; }
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { echo "Installing postgresql"; $(APT) postgresql; }
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { echo "Installing faketime"; $(APT) faketime; }
@@ -87,7 +88,7 @@ test: .venv/tested build/screen_reader/ready
 	@mkdir -p build
 	@$(BIN)/python -m compileall -q ivr  # else each of the processes that tests start would compile it
 	@failed=0; \
-	$(BIN)/python -m slipcover --branch --source ivr --json --out build/coverage.json \
+	$(BIN)/python -m slipcover --immediate --branch --source ivr --json --out build/coverage.json \
 	  -m pytest -n 2 --dist loadgroup -m "not slow" || failed=1; \
 	$(BIN)/pytest -n 3 --dist loadgroup -m slow $$(grep -rl "mark\.slow" tests --include="test_*.py") || failed=1; \
 	$(BIN)/python -m tests.support.covered build/coverage.json && exit $$failed

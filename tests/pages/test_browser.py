@@ -16,7 +16,7 @@ from ivr.line.loading import read
 from ivr.line.speeds import Speed
 from ivr.voice.pace import estimated_seconds
 from ivr.voice.sound import TELEPHONE_RATE, Samples, telephone_wav
-from tests.support.browser import NARROW, WIDE, axe, chromium, serving, told
+from tests.support.browser import NARROW, WIDE, axe, chromium, serving, thin, told
 from tests.support.clock import MOMENT
 from tests.support.given import PROMPTS, greeting
 from tests.support.languages import JA
@@ -329,12 +329,15 @@ PAGES = ("/", "/en", "/phone", "/en/phone", "/nothing", "/en/nothing")
 def test_axe_finds_nothing(browser: Browser, origin: str, path: str, size: dict[str, int]) -> None:
     for page in opened(browser, viewport=size):
         page.goto(origin + path)
-        nothing_found_by_day_and_night(page)
+        nothing_found(page)
+        thin(page).emulate_media(color_scheme="dark")
+        nothing_found(page)
 
 
 @pytest.mark.parametrize("path", ["/", "/phone"])
 def test_axe_finds_nothing_in_other_themes(page: Page, origin: str, path: str) -> None:
     page.goto(origin + path)
+    thin(page)
     for theme in THEMES:
         page.emulate_media(**NO_THEME | theme)
         nothing_found(page)

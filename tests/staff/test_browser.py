@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ivr.line.tree import with_facts
 from ivr.staff import console, guide_pages
-from tests.support.browser import NARROW, axe, kinds, told
+from tests.support.browser import NARROW, axe, kinds, thin, told
 from tests.support.clock import MOMENT
 from tests.support.console_browser import clean, sign_in
 from tests.support.console_states import MAIN, PLAIN, STATES, State, Windows
@@ -135,7 +135,7 @@ def looked(windows: Windows) -> Looked:
             flaws += _sideways(page)
             if state.how == MAIN:
                 page.emulate_media(color_scheme="dark")
-                flaws += dark.flaws(page)
+                flaws += dark.flaws(thin(page))
             found.flaws += [f"{state.name}: {flaw}" for flaw in flaws]
     return found
 
@@ -152,7 +152,7 @@ def test_axe_finds_nothing_on_the_main_pages_in_english(windows: Windows) -> Non
         if state.how == MAIN:
             page = windows.show(state, "en")
             assert page.locator("html").get_attribute("lang") == "en", state.name
-            found += [f"{state.name}: {flaw}" for flaw in _flaws(page, state) + colours.flaws(page)]
+            found += [f"{state.name}: {flaw}" for flaw in _flaws(page, state) + colours.flaws(thin(page))]
     assert not found, "\n".join(found)
 
 
