@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from ivr.call.meanings import COMPLETED, DIAL, WORDS
@@ -132,9 +133,13 @@ class Told(Protocol):
     talked: int | None
 
 
+_IN_ORDER = attrgetter("at", "language", "place", "heard", "desk", "outcome", "edition", "alert")
+"""By time, which is kept in milliseconds; what came in one of them always in the same order, whatever it is."""
+
+
 def adds(records: Iterable[Told], zone: tzinfo) -> Mapping[Cell, Sums]:
     """What a call adds to the figures, by its records in any order; nothing where no step of it is known."""
-    ordered = sorted(records, key=lambda each: each.at)
+    ordered = sorted(records, key=_IN_ORDER)
     steps = [each for each in ordered if each.heard != ENDED]
     if not steps:
         return {}

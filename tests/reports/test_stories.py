@@ -1,6 +1,7 @@
 """What a call adds to the figures: of real calls, as the line answers and records them."""
 
 from datetime import datetime, timedelta
+from itertools import permutations
 
 from flask import Flask
 
@@ -9,6 +10,8 @@ from ivr.handset.transport import Wsgi
 from ivr.records.kept import Between, delete_records
 from ivr.records.recorder import Recorder
 from ivr.records.steps import Step
+from ivr.records.stories import adds
+from ivr.records.takeover import NewRecord
 from ivr.records.tallies import recount
 from ivr.reports.at_once import AtOnce, at_once
 from ivr.reports.counts import Among, Counts, hearers, read
@@ -61,6 +64,18 @@ def test_a_text_is_heard_to_its_end_where_its_last_passage_ends_by_itself(app: F
     found = counted(app)
     assert figures(found, "begun", "heard") == {("begun", "mail", 2), ("heard", "mail", 1)}
     assert figures(found, "result", "left") == {("result", "alone", 2), ("left", "mail.end", 2)}
+
+
+def test_steps_of_one_instant_tell_the_same_in_any_order() -> None:
+    """What comes in is held against what is there, and counted anew later: a database gives rows as it likes."""
+    rows = [
+        NewRecord("", number, MOMENT, "call", None, None, "1", "", language, place, heard, "", "goes on", 0, None)
+        for number, (language, place, heard) in enumerate(
+            [("ja", "main", "ring"), ("en", "main", "key 9"), ("en", "mail", "key 1"), ("en", "main", "key *")]
+        )
+    ]
+    told = [adds(order, TOKYO) for order in permutations(rows)]
+    assert told[0] and all(each == told[0] for each in told)
 
 
 def test_a_caller_who_is_joined_costs_two_legs(app: Flask) -> None:
