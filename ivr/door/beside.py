@@ -1,6 +1,6 @@
 """What is done beside the server: what `make run` has not installed yet, then the line's own voice.
 
-    python -m ivr.door.beside make --no-print-directory setup
+    python -m ivr.door.beside on make --no-print-directory setup    # off: the voice is not made
 
 Runs in a process group of its own, which ends with the server. Where something was installed the server is told
 (SIGUSR1), so that its workers are replaced by others who find it.
