@@ -215,6 +215,16 @@ class Shelf:
     def _shown(self, view: View) -> _Current:
         return _Current(view, Timeline.of(view.publications, self._library.shipped.id), {})
 
+    def _ready(self, view: View, known: _Current | None) -> _Current:
+        """What is shown from now on, with the lines composed that calls ask for: thousands of them would else find
+        none, each begin to compose it, and all be held up."""
+        shown, now = self._shown(view), self._today()
+        under_way = [name for name in (known.lines if known else ()) if self._was_heard(shown, name, now)]
+        for name in {shown.timeline.top(now).edition, *under_way}:
+            with suppress(_Missing):
+                self._composed(name, shown)
+        return shown
+
     def _look_beside(self) -> None:
         """One look at a time; a call that finds one going on since long does not wait for it."""
         with self._lock:
@@ -231,7 +241,7 @@ class Shelf:
         try:
             view = self._read(known and known.view)
             if known is None or view is not known.view:
-                self._current = self._shown(view)
+                self._current = self._ready(view, known)
             self._answered = self._clock()
             if not self._missed:
                 self._snapshot.health.well(Part.LIVE)

@@ -395,10 +395,41 @@ def test_what_is_not_at_hand_is_not_fetched_for_who_cannot_wait(town: City) -> N
     assert shelf.at_hand("", town.now) is None
     other = Shelf(town.office.library, Snapshot(town.folder / "other worker"), today=lambda: NOON)
     other.refresh()
-    assert other.at_hand("", town.now) is None, "it is composed by whoever may wait"
-    line = other.line("", town.now)
-    assert other.at_hand("", town.now) is line
+    line = other.at_hand("", town.now)
+    assert line is not None and line is other.line("", town.now)
     assert other.at_hand("0123456789", town.now) is line
+
+
+class Slow(Library):
+    """A library whose editions take until they are `free`."""
+
+    def __init__(self, books: Library):
+        super().__init__(books.database, books.shipped)
+        self.asked, self.free = threading.Event(), threading.Event()
+
+    def edition(self, name: str) -> Edition:
+        self.asked.set()
+        assert self.free.wait(20)
+        return super().edition(name)
+
+
+def test_what_was_heard_stays_at_hand_until_what_follows_is(town: City) -> None:
+    slow = Slow(town.office.library)
+    shelf = Shelf(slow, Snapshot(town.folder / "other worker"), today=lambda: NOON)
+    shelf.refresh()
+    before = shelf.at_hand("", town.now)
+    assert before is not None
+    edition = put(town, "一").id
+    looking = threading.Thread(target=shelf.refresh)
+    looking.start()
+    assert slow.asked.wait(20)
+    assert shelf.at_hand("", town.now) is before, "no call finds nothing, and begins to compose it as all others do"
+    slow.free.set()
+    looking.join()
+    after = shelf.at_hand("", town.now)
+    assert after is not None and after.edition == edition
+    under_way = shelf.at_hand(before.edition, town.now)
+    assert under_way is not None and under_way.edition == before.edition
 
 
 def test_a_server_s_call_waits_for_no_database(town: City) -> None:
