@@ -6,7 +6,6 @@ opens databases and threads of its own, and shares no more than what is imported
 `reuse_port`: a taken port must be told, not shared.
 """
 
-import asyncio
 import ctypes
 import gc
 import importlib
@@ -21,46 +20,28 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Thread
-from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
-from gunicorn.workers.base import Worker
-from itsdangerous import BadData
-from uvicorn_worker import UvicornWorker
-from werkzeug.http import parse_cookie
 
-from ivr import logs
-from ivr.carrier.front import Front
-from ivr.carrier.webhooks import Webhooks
+from ivr import apart, logs
 from ivr.config import Serves, Settings
 from ivr.door.door import Door
-from ivr.door.quick_answers import QuickProtocol
-from ivr.door.slow_clients import watch
-from ivr.editions.office import Office
-from ivr.notices.postman import Postman
-from ivr.records.recorder import Recorder
+from ivr.door.handing_over import Hatch, Side
+from ivr.door.worker import STOP_SECONDS, DoorWorker, at_work
 
 log = logging.getLogger(__name__)
 
 DESCRIPTORS = 65_536
 """Files and connections that a process asks for [own value]; it takes what the system allows."""
 
-KEPT_BACK = 256
-"""Descriptors for databases, files and children, which no connection gets [own value]."""
-
 BACKLOG = 2048
 """Connections that wait to be taken in, while a worker starts too [own value]."""
 
 HUNG_SECONDS = 30
 """A worker whose event loop has not moved for so long is replaced [own value]."""
-
-STOP_SECONDS = 10
-"""How long what is under way may take after a stop was asked for [own value]."""
 
 AGAIN_SECONDS = 2
 """Before a worker that could not start is tried again [own value]."""
@@ -72,17 +53,6 @@ the memory of its own. It opens nothing by being imported."""
 BESIDE = (sys.executable, "-m", "ivr.door.beside")
 GENTLE = 10  # less haste (nice) for what nobody waits for
 
-SOUNDS_EVERY = 1.0
-"""Seconds between two looks for the sounds that remembered answers play [own value]."""
-
-GIVEN_BACK_EVERY = 60.0
-"""Seconds after which a worker gives memory back to the system that is free within it [own value]: it takes
-milliseconds, and without it a worker keeps what the most connections ever took."""
-
-TURN_SECONDS = 0.0005
-"""How long a busy thread keeps the interpreter while others wait for it, a tenth of Python's own
-value: a call passes from thread to thread, and pages that are being made must not hold each step up."""
-
 _DIE_WITH_PARENT = 1  # prctl(2): PR_SET_PDEATHSIG
 
 
@@ -90,33 +60,15 @@ class PortTaken(Exception):
     """Nothing can listen there. The message says what to set."""
 
 
-class DoorWorker(UvicornWorker):
-    """A uvicorn worker whose connections are under a clock."""
-
-    CONFIG_KWARGS: dict[str, Any] = {  # noqa: RUF012 (uvicorn-worker's own)
-        "loop": "uvloop",
-        "ws": "none",
-        "lifespan": "off",
-        "proxy_headers": False,  # addresses come from PUBLIC_URL, and visitors are counted by PROXIES
-        "server_header": False,
-        "access_log": False,  # nobody's address or number
-        "timeout_graceful_shutdown": STOP_SECONDS - 1,
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        most = max(64, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK)
-        self.config.http = watch(most, QuickProtocol)
-        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # no stranger fills the log
-
-    def _install_sigquit_handler(self) -> None:
-        """A Ctrl-C reaches a worker as the supervisor's SIGQUIT, of which uvicorn knows nothing: end
-        as after SIGTERM, with what is under way."""
-        asyncio.get_running_loop().add_signal_handler(signal.SIGQUIT, signal.raise_signal, signal.SIGTERM)
-
-
 class Supervisor(Arbiter):
     """gunicorn's, which ends when its terminal closes, unless it was told not to mind (nohup)."""
+
+    generation = 0
+    """Of workers: those of one find the same installed."""
+
+    def count(self, side: Side) -> int:
+        """How many workers of this generation answer this."""
+        return sum((worker.side, worker.generation) == (side, self.generation) for worker in self.WORKERS.values())
 
     def init_signals(self) -> None:
         """As gunicorn, but an ignored hang-up stays ignored."""
@@ -131,6 +83,7 @@ class Supervisor(Arbiter):
 
     def handle_usr1(self) -> None:
         """More is installed than there was (`ivr.door.beside`): others take the workers' places, and find it."""
+        self.generation += 1
         for count in (2 * self.cfg.workers, self.cfg.workers):
             self.num_workers = count
             self.manage_workers()
@@ -141,6 +94,8 @@ class Server(BaseApplication):
 
     def __init__(self, settings: Settings, listener: socket.socket, ready: Callable[[], None]):
         self.settings, self.listener, self.ready = settings, listener, ready
+        self.hatches = {} if settings.serves is Serves.CONSOLE else {side: Hatch() for side in Side}
+        self._side: Side | None = None  # in a worker: its own
         self._beside: subprocess.Popen[bytes] | None = None
         self._started = mmap.mmap(-1, 1)  # shared with the workers: whether one of them has ever started
         super().__init__()
@@ -150,7 +105,7 @@ class Server(BaseApplication):
         chosen = {
             "bind": f"fd://{self.listener.detach()}",
             "backlog": BACKLOG,
-            "workers": self.settings.workers,
+            "workers": self.settings.workers + bool(self.hatches),
             "worker_class": DoorWorker,
             "timeout": HUNG_SECONDS,
             "graceful_timeout": STOP_SECONDS,
@@ -158,7 +113,8 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "logger_class": _logger(self.settings),
             "control_socket_disable": True,
-            "post_fork": _begin_worker,
+            "pre_fork": self._place_worker,
+            "post_fork": self._begin_worker,
             "when_ready": self._listening,
             "on_exit": self._ended,
         }
@@ -178,17 +134,26 @@ class Server(BaseApplication):
             time.sleep(AGAIN_SECONDS)
             sys.exit(1)
         self._started[0] = 1
-        recorder: Recorder = app.extensions["ivr.records"]
-        recorder.begin()
-        postman: Postman = app.extensions["ivr.notices"]
-        postman.begin()
-        sys.setswitchinterval(TURN_SECONDS)
-        begin_to_look(app)
-        return door(app, self.settings.serves)
+        return at_work(app, self.settings.serves, self._side)
 
     def run(self) -> None:
         """Serve until told to stop."""
         Supervisor(self).run()
+
+    def _place_worker(self, supervisor: "Supervisor", worker: DoorWorker) -> None:
+        """Before a worker: what it will answer. Those who answer calls come first, and one more makes pages."""
+        if self.hatches:
+            worker.hatches, worker.generation = self.hatches, supervisor.generation
+            calls = supervisor.count(Side.CALLS)
+            worker.side = Side.CALLS if calls < self.settings.workers else Side.PAGES
+
+    def _begin_worker(self, _supervisor: "Supervisor", worker: DoorWorker) -> None:
+        """In a worker: a Ctrl-C is the supervisor's to handle, and nobody outlives it."""
+        os.setpgid(0, 0)
+        end_with_parent()
+        self._side = worker.side
+        if worker.side is Side.PAGES:
+            os.nice(apart.WAITED_FOR)
 
     def _listening(self, _arbiter: Arbiter) -> None:
         self.ready()
@@ -241,62 +206,6 @@ def listening(host: str, port: int) -> socket.socket:
             f"or set PORT to another number, such as PORT={port + 1 if port < 65535 else 8000}."
         ) from error
     return listener
-
-
-def door(app: Flask, serves: Serves = Serves.ALL) -> Door:
-    """The door to this application."""
-    hooks: Webhooks = app.extensions["ivr.webhooks"]
-    return Door(app, hooks.front, lambda cookies: _signed_in(app, cookies), serves)
-
-
-def begin_to_look(app: Flask) -> None:
-    """Look after what is live, after the sounds of remembered answers and after memory, from threads of their own: no
-    call waits for any."""
-    office: Office = app.extensions["ivr.office"]
-    office.shelf.watch()
-    Thread(target=_look_for_sounds, args=[app], daemon=True, name="sounds").start()
-    Thread(target=_keep_giving_back, daemon=True, name="memory").start()
-
-
-def _look_for_sounds(app: Flask) -> None:
-    front: Front = app.extensions["ivr.webhooks"].front
-    while True:
-        time.sleep(SOUNDS_EVERY)
-        try:
-            front.memory.forget(front.stand)
-        except Exception:
-            log.exception("sounds of remembered answers were not looked for; they are next time")
-
-
-def _keep_giving_back() -> None:
-    while True:
-        time.sleep(GIVEN_BACK_EVERY)
-        give_memory_back()
-
-
-def give_memory_back() -> None:
-    """Let the system have what is free within this process, where the C library can (glibc)."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
-
-
-def _signed_in(app: Flask, cookies: str) -> bool:
-    """Whether somebody signed in once with this cookie: the console itself asks whether that still
-    holds. Who cannot show even that sends no large files."""
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    try:
-        value = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"])
-        session = serializer.loads(value or "", max_age=int(app.permanent_session_lifetime.total_seconds()))
-    except (BadData, UnicodeError):
-        return False
-    return isinstance(session, dict) and "_user_id" in session  # Flask-Login's
-
-
-def _begin_worker(_arbiter: Arbiter, _worker: Worker) -> None:
-    """In a worker: a Ctrl-C is the supervisor's to handle, and nobody outlives it."""
-    os.setpgid(0, 0)
-    end_with_parent()
 
 
 def end_with_parent() -> None:

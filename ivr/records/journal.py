@@ -163,8 +163,8 @@ class Journal:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftJournal:
-    """The journal of a process that is no more, held by us alone."""
+class FoundJournal:
+    """The journal of another process, which lives or is no more."""
 
     path: Path
     file: int
@@ -172,7 +172,12 @@ class LeftJournal:
     @property
     def name(self) -> str:
         """By which the database knows it."""
-        return self.path.name.removesuffix(ENDING)
+        return _name_of(self.path)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it holds."""
+        return os.fstat(self.file).st_size
 
     def read(self, start: int, most: int) -> bytes:
         """What stands in the file from `start` on, `most` bytes of it. Unreadable."""
@@ -183,12 +188,20 @@ class LeftJournal:
         self.path.unlink(missing_ok=True)
 
 
-def left_journals(folder: Path) -> Iterator[LeftJournal]:
-    """The journals whose owners live no more, each held until the next one is asked for."""
+def left_journals(folder: Path) -> Iterator[FoundJournal]:
+    """The journals whose owners live no more, each held by us alone until the next one is asked for."""
     for path in sorted(folder.glob(f"*{ENDING}")):
         with _held(path) as file:
             if file is not None:
-                yield LeftJournal(path, file)
+                yield FoundJournal(path, file)
+
+
+def other_journals(folder: Path, own: str) -> Iterator[FoundJournal]:
+    """The journals of others than our `own` (its name), which may be written to meanwhile."""
+    for path in sorted(folder.glob(f"*{ENDING}")):
+        with suppress(OSError), path.open("rb") as file:
+            if _name_of(path) != own:
+                yield FoundJournal(path, file.fileno())
 
 
 def journals(folder: Path) -> Mapping[str, int]:
@@ -196,8 +209,12 @@ def journals(folder: Path) -> Mapping[str, int]:
     found = {}
     for path in folder.glob(f"*{ENDING}"):
         with suppress(OSError):
-            found[path.name.removesuffix(ENDING)] = path.stat().st_size
+            found[_name_of(path)] = path.stat().st_size
     return found
+
+
+def _name_of(path: Path) -> str:
+    return path.name.removesuffix(ENDING)
 
 
 def _read(file: int, start: int, most: int) -> bytes:

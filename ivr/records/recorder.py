@@ -18,9 +18,9 @@ from weakref import finalize, ref
 
 from ivr.records import entries
 from ivr.records.day_keys import DayKeys, Names
-from ivr.records.journal import TURN_BYTES, Journal, Unreadable, left_journals
+from ivr.records.journal import TURN_BYTES, FoundJournal, Journal, Unreadable, left_journals, other_journals
 from ivr.records.steps import Step
-from ivr.records.takeover import take_over
+from ivr.records.takeover import take_over, taken_of
 from ivr.records.upkeep import keep_up
 from ivr.store.database import Database, DatabaseGone
 from ivr.store.health import Health, Part, Trouble
@@ -35,6 +35,9 @@ LOOK_EVERY = 10
 
 TURN_EVERY = timedelta(hours=1)
 """After which a journal gives way to another, so that no deleted record stands in one for longer [own value]."""
+
+HELP_AFTER = timedelta(seconds=5)
+"""How long a process that is helped waits for that before it takes its journal over itself [own value]."""
 
 PATIENCE = timedelta(minutes=1)
 """How long entries may wait before it is told [own value]: a database that is started anew takes less."""
@@ -71,6 +74,10 @@ class Recorder:
         self._now = now
         self._taken = ("", 0)  # of which journal, and how far
         self._begun = datetime.max.replace(tzinfo=UTC)  # that journal
+        self._helped = self._helping = False
+        self._got_help = datetime.min.replace(tzinfo=UTC)
+        self._helped_to = ("", 0)  # of which journal, and how far
+        self._others: dict[str, int] = {}  # bytes of journals of others when they were taken over
         self._waits_since: datetime | None = None
         self._rounds = 0
         self._failed = False
@@ -98,9 +105,11 @@ class Recorder:
         names = self._keys.names(call, now.timestamp())
         return {"call": names.call, **({"before": names.before} if names.before else {})}
 
-    def begin(self) -> None:
+    def begin(self, helped: bool = False, helping: bool = False) -> None:
         """In a process that answers calls: know the keys of the day before the first one, and take up what
-        others have left."""
+        others have left. `helping`: journals of processes that live are taken over here as well; `helped`: that is
+        done for this one, which has nothing to do but to answer, unless nobody does it."""
+        self._helped, self._helping, self._got_help = helped, helping, self._now()
         with suppress(DatabaseGone):
             self._keys.share(self._now())
         self._start()
@@ -154,8 +163,11 @@ class Recorder:
         looks = self._rounds % LOOK_EVERY == 0
         if looks:  # a backup may have been put in the place of the database, which does not have all that it had
             self._taken = self._taken[0], -1
+            self._others = {}
         self._take_own(now)
-        if looks:
+        if self._helping:
+            self._take_others(now)
+        if looks and not self._is_helped(now):
             self._take_left(now)
             keep_up(self._database, now, self._zone, self._kept.days, self._kept.months)
 
@@ -165,7 +177,9 @@ class Recorder:
                 name = self.journal.name
                 if name != self._taken[0]:
                     self._begun = now
-                self._taken = name, take_over(self._database, self.journal, now, self._zone)
+                self._taken = name, self._took(name, now)
+            else:
+                self._got_help = now
             if spare := self.journal.spare:
                 self.journal.end_spare(take_over(self._database, spare, now, self._zone))
             name, taken = self._taken
@@ -174,19 +188,50 @@ class Recorder:
                 if self.journal.name != name:
                     self._take_left(now)  # what came in since
 
-    def _is_old(self, taken: int, now: datetime) -> bool:
-        """Whether the journal should give way to another."""
-        return taken >= TURN_BYTES or now - self._begun >= TURN_EVERY or not self.journal.is_there()
+    def _took(self, name: str, now: datetime) -> int:
+        """How far the journal is taken over now: by who helps, or here."""
+        if self._helped:
+            taken = taken_of(self._database, name)
+            if (name, taken) != self._helped_to:
+                self._helped_to, self._got_help = (name, taken), now
+            if self._is_helped(now):
+                return taken
+        taken = take_over(self._database, self.journal, now, self._zone)
+        self._helped_to = name, taken
+        return taken
+
+    def _is_helped(self, now: datetime) -> bool:
+        """Whether another process takes over what is written here: it did lately, or nothing was to be done."""
+        return self._helped and now - self._got_help < HELP_AFTER
+
+    def _take_others(self, now: datetime) -> None:
+        """What processes have written that live."""
+        there = {}
+        for other in other_journals(self.journal.folder, self.journal.name):
+            there[other.name] = size = other.size
+            if self._others.get(other.name) != size:
+                self._take(other, now)
+        self._others = there
 
     def _take_left(self, now: datetime) -> None:
         for left in left_journals(self.journal.folder):
-            try:
-                take_over(self._database, left, now, self._zone, left=True)
-                left.throw_away()
-            except (Unreadable, OSError) as error:  # it is tried again, and none behind it waits
-                if left.name not in self._complained:
-                    self._complained.add(left.name)
-                    log.error("journal %s cannot be taken over or thrown away: %s", left.path, error)
+            self._take(left, now, left=True)
+
+    def _take(self, other: FoundJournal, now: datetime, left: bool = False) -> None:
+        """Take over a journal of another process, and throw it away where that has left it. What cannot be is tried
+        again, and none behind it waits."""
+        try:
+            take_over(self._database, other, now, self._zone, left)
+            if left:
+                other.throw_away()
+        except (Unreadable, OSError) as error:
+            if other.name not in self._complained:
+                self._complained.add(other.name)
+                log.error("journal %s cannot be taken over or thrown away: %s", other.path, error)
+
+    def _is_old(self, taken: int, now: datetime) -> bool:
+        """Whether the journal should give way to another."""
+        return taken >= TURN_BYTES or now - self._begun >= TURN_EVERY or not self.journal.is_there()
 
     def _waiting(self) -> bool:
         """Whether the journal holds what the database has not taken."""

@@ -76,6 +76,12 @@ def take_over(database: Database, source: Readable, now: datetime, zone: tzinfo,
             return taken
 
 
+def taken_of(database: Database, name: str) -> int:
+    """How many bytes of a journal the database has. DatabaseGone."""
+    with database.reading() as connection:
+        return connection.execute(select(journal.c.taken).where(journal.c.id == name)).scalar() or 0
+
+
 def _take_batch(connection: Connection, source: Readable, now: datetime, zone: tzinfo, left: bool) -> tuple[int, bool]:
     """One batch: how far it has come, and whether there may be more."""
     known = connection.execute(select(journal).where(journal.c.id == source.name)).one_or_none()

@@ -20,7 +20,7 @@ from ivr.carrier.twilio.twilio_carrier import twilio
 from ivr.config import Serves
 from ivr.door.door import LARGEST_FORM, Door
 from ivr.door.lanes import CALLS, CONSOLE, PAGES, PROBES, SOUNDS, kind_of
-from ivr.door.server import door as door_to
+from ivr.door.worker import door as door_to
 from ivr.door.wsgi import Environ, Scope
 from ivr.voice.sounds import Played
 from tests.support.given import ORIGIN, TOKEN

@@ -11,7 +11,7 @@ from uvicorn.server import ServerState
 
 from ivr.door import slow_clients
 from ivr.door.quick_answers import QuickProtocol
-from ivr.door.server import DoorWorker, door
+from ivr.door.worker import DoorWorker, door
 from tests.door.test_door import signed_visit
 from tests.support.given import ORIGIN
 

@@ -23,8 +23,8 @@ import pyotp
 import pytest
 from twilio.request_validator import RequestValidator
 
-from ivr.door.server import give_memory_back
 from ivr.door.slow_clients import HEAD_SECONDS, LARGEST_HEAD
+from ivr.door.worker import give_memory_back
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Role
 from ivr.wiring import create_app
@@ -234,7 +234,7 @@ class TestDeaths:
             (first, *_) = running.workers()
             os.kill(first, signal.SIGKILL)
             callers.have_rung(50)
-            wait_for(lambda: len(running.workers()) == 2, STARTS)
+            wait_for(lambda: len(running.workers()) == 3, STARTS)
             callers.have_rung(10)
         assert callers.lost == []
         assert len(callers.again) <= 2  # those whose answer was being written
@@ -283,6 +283,7 @@ def _lives(pid: int) -> bool:
 class TestStopping:
     def test_sigterm_finishes_what_is_under_way(self, tmp_path: Path) -> None:
         with server(tmp_path / "data") as started:
+            assert started.ask("GET", "/staff/sign-in")[0] == 200
             half = b"POST /staff/sign-in HTTP/1.1\r\nHost: line\r\nContent-Length: 3\r\n\r\na"
             with started.stranger(half) as slow:
                 time.sleep(0.3)

@@ -4,6 +4,7 @@ import gc
 import logging
 import time
 from pathlib import Path
+from threading import Event, Thread
 from weakref import ref
 
 import pytest
@@ -15,7 +16,7 @@ from ivr.handset.handset import Handset
 from ivr.handset.transport import Wsgi
 from ivr.records.journal import Spare, journals, left_journals
 from ivr.records.kept import Between, singles
-from ivr.records.recorder import LOOK_EVERY, Recorder
+from ivr.records.recorder import HELP_AFTER, LOOK_EVERY, Recorder
 from ivr.store.database import Database
 from ivr.store.health import Part, Trouble
 from ivr.wiring import create_app
@@ -252,3 +253,89 @@ def test_a_large_journal_gives_way_while_steps_come_in_without_a_pause(
     assert sum(journals(office.folder).values()) < 1000
     process.round()
     assert len(office.records("heard")) > 10 and office.faults() == ()
+
+
+# --- one process takes over what others write ------------------------------------------------------
+
+
+def test_who_is_helped_takes_nothing_over(office: Office) -> None:
+    answering, helper = office.process(), office.process()
+    answering.begin(helped=True)
+    helper.begin(helping=True)
+    for number in range(3):
+        answering.note(f"CA{number}", STEP, office.now)
+        answering.round()
+        assert len(office.records("heard")) == number
+        helper.round()
+        assert len(office.records("heard")) == number + 1
+        office.later(seconds=1)
+    office.later(hours=1)
+    for _ in range(LOOK_EVERY + 1):
+        answering.round()
+        helper.round()
+    assert journals(office.folder) == {} and office.faults() == ()
+
+
+def test_who_is_not_helped_any_more_takes_over_by_itself_until_he_is_again(office: Office) -> None:
+    answering, helper = office.process(), office.process()
+    answering.begin(helped=True)
+    helper.begin(helping=True)
+    office.later(hours=2)  # nothing was to be done, so that nobody was missed
+    answering.round()
+    answering.note("CA1", STEP, office.now)
+    answering.round()
+    assert office.records("heard") == []
+    office.later(seconds=HELP_AFTER.total_seconds())
+    answering.round()
+    assert len(office.records("heard")) == 1
+    answering.note("CA2", STEP, office.now)
+    answering.round()
+    assert len(office.records("heard")) == 2, "at once, since there is nobody"
+    answering.note("CA3", STEP, office.now)
+    helper.round()
+    answering.round()
+    answering.note("CA4", STEP, office.now)
+    answering.round()
+    assert len(office.records("heard")) == 3, "there is somebody again"
+    helper.round()
+    assert len(office.records("heard")) == 4 and office.faults() == ()
+
+
+def test_both_at_once_keep_each_step_once(office: Office) -> None:
+    answering, helper = office.process(), office.process()
+    answering.begin()  # as one that thinks that nobody helps
+    helper.begin(helping=True)
+    over = Event()
+
+    def helping() -> None:
+        while not over.is_set():
+            helper.round()
+
+    other = Thread(target=helping)
+    other.start()
+    for number in range(200):
+        answering.note(f"CA{number}", STEP, office.now)
+        if number % 5 == 0:
+            answering.round()
+    over.set()
+    other.join()
+    answering.round()
+    helper.round()
+    assert len(office.records("heard")) == 200 and office.faults() == ()
+
+
+def test_a_living_journal_that_cannot_be_read_keeps_none_waiting(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    processes = [office.process() for _ in range(2)]
+    for process in processes:
+        process.begin(helped=True)
+        process.note("CA1", STEP, office.now)
+    first = min(journals(office.folder))
+    (office.folder / f"{first}.journal").rename(office.folder / "elsewhere")
+    (office.folder / f"{first}.journal").mkdir()
+    helper = office.process()
+    helper.begin(helping=True)
+    helper.round()
+    helper.round()
+    assert len(office.records("heard")) == 1

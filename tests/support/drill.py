@@ -168,7 +168,7 @@ def workers_killed(stage: Stage) -> str:
         if workers := stage.line.workers():
             os.kill(workers[0], signal.SIGKILL)
         stage.wait(KILLED_EVERY)
-    wait_for(lambda: len(stage.line.workers()) == 2, STARTS)
+    wait_for(lambda: len(stage.line.workers()) == 3, STARTS)
     return f"{count} killed; their journals were taken up by others"
 
 

@@ -1,0 +1,160 @@
+"""What a process does that answers: it takes connections in under a clock, and looks after what its answers need."""
+
+import asyncio
+import ctypes
+import logging
+import resource
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from threading import Thread
+from typing import Any
+
+from flask import Flask
+from gunicorn.arbiter import Arbiter
+from itsdangerous import BadData
+from uvicorn import Server
+from uvicorn_worker import UvicornWorker
+from werkzeug.http import parse_cookie
+
+from ivr.carrier.front import Front
+from ivr.carrier.webhooks import Webhooks
+from ivr.config import Serves
+from ivr.door.door import Door
+from ivr.door.handing_over import Hatch, Side, TakingServer, handing
+from ivr.door.quick_answers import QuickProtocol
+from ivr.door.slow_clients import watch
+from ivr.editions.office import Office
+from ivr.notices.postman import Postman
+from ivr.records.recorder import Recorder
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 10
+"""How long what is under way may take after a stop was asked for [own value]."""
+
+KEPT_BACK = 256
+"""Descriptors for databases, files and children, which no connection gets [own value]."""
+
+SOUNDS_EVERY = 1.0
+"""Seconds between two looks for the sounds that remembered answers play [own value]."""
+
+GIVEN_BACK_EVERY = 60.0
+"""Seconds after which a worker gives memory back to the system that is free within it [own value]: it takes
+milliseconds, and without it a worker keeps what the most connections ever took."""
+
+TURN_SECONDS = 0.0005
+"""How long a busy thread keeps the interpreter while others wait for it, a tenth of Python's own
+value: a call passes from thread to thread, and pages that are being made must not hold each step up."""
+
+
+class DoorWorker(UvicornWorker):
+    """A uvicorn worker whose connections are under a clock."""
+
+    CONFIG_KWARGS: dict[str, Any] = {  # noqa: RUF012 (uvicorn-worker's own)
+        "loop": "uvloop",
+        "ws": "none",
+        "lifespan": "off",
+        "proxy_headers": False,  # addresses come from PUBLIC_URL, and visitors are counted by PROXIES
+        "server_header": False,
+        "access_log": False,  # nobody's address or number
+        "timeout_graceful_shutdown": STOP_SECONDS - 1,
+    }
+
+    side: Side | None = None
+    """What it answers; None: all that is asked."""
+
+    hatches: Mapping[Side, Hatch]
+    """Through which it takes in what is for its side, and hands on what is for the other."""
+
+    generation = 0
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # no stranger fills the log
+
+    async def _serve(self) -> None:
+        self.config.app = self.wsgi
+        server = self._server()
+        self._install_sigquit_handler()
+        await server.serve(sockets=[] if self.side is Side.PAGES else self.sockets)
+        if not server.started:
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
+
+    def _server(self) -> Server:
+        most = max(64, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK)
+        if self.side is None:
+            self.config.http = watch(most, QuickProtocol)
+            return Server(self.config)
+        (other,) = (self.hatches[side] for side in Side if side is not self.side)
+        self.config.http = watch(most, handing(self.side, other))
+        return TakingServer(self.config, self.hatches[self.side])
+
+    def _install_sigquit_handler(self) -> None:
+        """A Ctrl-C reaches a worker as the supervisor's SIGQUIT, of which uvicorn knows nothing: end
+        as after SIGTERM, with what is under way."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGQUIT, signal.raise_signal, signal.SIGTERM)
+
+
+def at_work(app: Flask, serves: Serves, side: Side | None) -> Door:
+    """The door to this application, once what is done beside its answers has begun. Pages are made where records are
+    taken over and notices sent, too: nothing but calls is done where those are answered."""
+    recorder: Recorder = app.extensions["ivr.records"]
+    recorder.begin(helped=side is Side.CALLS, helping=side is Side.PAGES)
+    if side is not Side.CALLS:
+        postman: Postman = app.extensions["ivr.notices"]
+        postman.begin()
+    sys.setswitchinterval(TURN_SECONDS)
+    begin_to_look(app)
+    return door(app, serves)
+
+
+def door(app: Flask, serves: Serves = Serves.ALL) -> Door:
+    """The door to this application."""
+    hooks: Webhooks = app.extensions["ivr.webhooks"]
+    return Door(app, hooks.front, lambda cookies: _signed_in(app, cookies), serves)
+
+
+def begin_to_look(app: Flask) -> None:
+    """Look after what is live, after the sounds of remembered answers and after memory, from threads of their own: no
+    call waits for any."""
+    office: Office = app.extensions["ivr.office"]
+    office.shelf.watch()
+    Thread(target=_look_for_sounds, args=[app], daemon=True, name="sounds").start()
+    Thread(target=_keep_giving_back, daemon=True, name="memory").start()
+
+
+def _look_for_sounds(app: Flask) -> None:
+    front: Front = app.extensions["ivr.webhooks"].front
+    while True:
+        time.sleep(SOUNDS_EVERY)
+        try:
+            front.memory.forget(front.stand)
+        except Exception:
+            log.exception("sounds of remembered answers were not looked for; they are next time")
+
+
+def _keep_giving_back() -> None:
+    while True:
+        time.sleep(GIVEN_BACK_EVERY)
+        give_memory_back()
+
+
+def give_memory_back() -> None:
+    """Let the system have what is free within this process, where the C library can (glibc)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+def _signed_in(app: Flask, cookies: str) -> bool:
+    """Whether somebody signed in once with this cookie: the console itself asks whether that still
+    holds. Who cannot show even that sends no large files."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    try:
+        value = parse_cookie(cookies).get(app.config["SESSION_COOKIE_NAME"])
+        session = serializer.loads(value or "", max_age=int(app.permanent_session_lifetime.total_seconds()))
+    except (BadData, UnicodeError):
+        return False
+    return isinstance(session, dict) and "_user_id" in session  # Flask-Login's

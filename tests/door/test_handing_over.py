@@ -1,0 +1,163 @@
+"""Calls have processes of their own: whatever else is asked for is answered by another, on the same port."""
+
+import http.client
+import os
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from ivr.door.handing_over import AT_ONCE, Hatch, Side, path_of, side_of
+from tests.support.server import STARTS, Server, server, wait_for
+
+
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [
+        (b"GET /staff HTTP/1.1\r\n", "/staff"),
+        (b"\r\n\r\nGET /staff?a=/voice HTTP/1.1\r\n", "/staff"),
+        (b"POST /%76oice HTTP/1.1\r\nHost: line\r\n\r\n", "/voice"),
+        (b"GET http://line/staff/drafts?a HTTP/1.1", "/staff/drafts"),
+        (b"GET http://line HTTP/1.1", ""),
+        (b"OPTIONS * HTTP/1.1", "*"),
+        (b"GET http://[ HTTP/1.1", ""),
+        (b"GET /\xff\xe3 HTTP/1.1", "/ÿã"),
+        (b"GET /sta", None),
+        (b"POST", None),
+        (b"\r\n", None),
+    ],
+)
+def test_the_path_is_known_as_soon_as_it_was_said(said: bytes, path: str | None) -> None:
+    assert path_of(said) == path
+
+
+def test_calls_their_sounds_and_probes_are_answered_together() -> None:
+    calls = ("/voice", "/voice/1/a/ja/main/key", "/voice/status", "/audio/a.wav", "/healthz", "/metrics")
+    assert {side_of(path) for path in calls} == {Side.CALLS}
+    assert {side_of(path) for path in ("/", "/phone", "/staff", "/staff/voice", "/voices", "")} == {Side.PAGES}
+
+
+class TestHatch:
+    @pytest.fixture
+    def hatch(self) -> Iterator[Hatch]:
+        with closing(Hatch()) as made:
+            yield made
+
+    @pytest.fixture
+    def pair(self) -> Iterator[tuple[socket.socket, socket.socket]]:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            yield ours, theirs
+
+    @pytest.mark.parametrize("size", [1, AT_ONCE, AT_ONCE + 1, 5_000_000])
+    def test_a_connection_goes_through_with_all_that_it_said(
+        self, hatch: Hatch, pair: tuple[socket.socket, socket.socket], size: int
+    ) -> None:
+        said = os.urandom(size)
+        assert hatch.hand(pair[0].fileno(), said)
+        pair[0].close()
+        taken = hatch.take()
+        assert taken is not None
+        with taken[0] as connection:
+            assert taken[1] == said
+            connection.sendall(b"answer")
+        assert pair[1].recv(100) == b"answer" and pair[1].recv(100) == b""
+        assert hatch.take() is None
+
+    def test_what_nobody_takes_waits_until_there_are_too_many(
+        self, hatch: Hatch, pair: tuple[socket.socket, socket.socket]
+    ) -> None:
+        handed = 0
+        while hatch.hand(pair[0].fileno(), b"GET / HTTP/1.1\r\n\r\n"):
+            handed += 1
+        assert handed > 50
+        for _ in range(handed):
+            taken = hatch.take()
+            assert taken is not None
+            taken[0].close()
+        assert hatch.hand(pair[0].fileno(), b"GET / HTTP/1.1\r\n\r\n"), "there is room again"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with one process for calls and one for pages."""
+    with server(tmp_path_factory.mktemp("sides") / "data", WORKERS="1") as started:
+        assert started.ask("GET", "/staff/sign-in")[0] == 200
+        yield started
+
+
+@pytest.mark.slow(10)
+@pytest.mark.xdist_group("server")
+class TestServer:
+    def test_one_connection_may_ask_for_calls_and_pages_by_turns(self, running: Server) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+        for path in ("/", "/healthz", "/staff/sign-in", "/metrics", "/", "/phone", "/healthz") * 3:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            assert answer.status == 200 and answer.read(), path
+        connection.close()
+
+    def test_pages_are_made_where_no_call_is_answered(self, running: Server) -> None:
+        calls, pages = running.workers()
+        os.kill(pages, signal.SIGSTOP)
+        try:
+            assert all(running.rings() < 1 for _ in range(20))
+            with pytest.raises(TimeoutError):
+                running.ask("GET", "/", seconds=1)
+        finally:
+            os.kill(pages, signal.SIGCONT)
+        os.kill(calls, signal.SIGSTOP)
+        try:
+            with pytest.raises(TimeoutError):
+                running.ask("GET", "/healthz", seconds=1)
+        finally:
+            os.kill(calls, signal.SIGCONT)
+        assert os.getpriority(os.PRIO_PROCESS, pages) > os.getpriority(os.PRIO_PROCESS, calls)
+
+    @pytest.mark.parametrize("size", [1, 7, 100])
+    def test_a_page_that_is_asked_for_in_pieces_is_given(self, running: Server, size: int) -> None:
+        request = b"GET /staff/sign-in HTTP/1.1\r\nHost: line\r\nConnection: close\r\n\r\n"
+        with running.stranger(b"") as line:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for at in range(0, len(request), size):
+                line.sendall(request[at : at + size])
+                time.sleep(0.002)
+            whole = b"".join(iter(lambda: line.recv(65536), b""))
+        assert whole.startswith(b"HTTP/1.1 200") and whole.endswith(b"</html>")
+
+    def test_who_never_says_what_he_wants_is_shown_out(self, running: Server) -> None:
+        with running.stranger(b"GET") as line:
+            assert line.recv(100) == b""
+        with running.stranger(b"G" * 40_000) as line:
+            assert not line.recv(100).startswith(b"HTTP/1.1 5")
+        assert running.rings()
+
+    def test_a_page_waits_for_who_replaces_a_killed_process(self, running: Server) -> None:
+        _, pages = running.workers()
+        os.kill(pages, signal.SIGKILL)
+        assert running.ask("GET", "/staff/sign-in")[0] == 200
+        wait_for(lambda: len(running.workers()) == 2, STARTS)
+        assert pages not in running.workers()
+        assert running.rings()
+
+    def test_what_calls_did_is_recorded_by_who_makes_pages(self, running: Server) -> None:
+        _, pages = running.workers()
+        before = _recorded(running)
+        os.kill(pages, signal.SIGSTOP)
+        try:
+            assert running.post("/voice", {"CallSid": "CA2", "To": "+815012345678"})[0] == 200
+            time.sleep(2)
+            assert _recorded(running) == before
+        finally:
+            os.kill(pages, signal.SIGCONT)
+        wait_for(lambda: _recorded(running) == before + 1)
+
+
+def _recorded(running: Server) -> int:
+    with closing(sqlite3.connect(running.folder / "line.db")) as database:
+        (count,) = database.execute("SELECT count(*) FROM record").fetchone()
+    return int(count)
