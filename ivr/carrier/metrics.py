@@ -3,10 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Metric,
+    disable_created_metrics,
+    generate_latest,
+)
 
 from ivr.call.acts import Dial, DialEnded, HangUp, Heard, Ring, Turn
+from ivr.carrier.shared_counts import SharedCounts, Sum, counts_of
 from ivr.line.tree import FAILURES
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when a process began to count something is no figure of the line
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -20,11 +31,12 @@ class Figures:
 
 
 class Metrics:
-    """What this process has counted since it began. `fresh` tells whether the editions are those
-    of the database, rather than what was last known; `unwell` of each part of the line whether
+    """What this process has counted since it began, and those that `shared` tells of. `fresh` tells whether the
+    editions are those of the database, rather than what was last known; `unwell` of each part of the line whether
     something is wrong with it."""
 
     def __init__(self, fresh: Callable[[], bool], unwell: Callable[[], Mapping[str, bool]] = dict) -> None:
+        self.shared: SharedCounts | None = None
         self._unwell = unwell
         self._registry = CollectorRegistry()
         kept = self._registry
@@ -80,8 +92,17 @@ class Metrics:
         else:
             self._faults.inc()
 
+    def share(self) -> None:
+        """Let the other processes know what was counted here."""
+        if self.shared:
+            self.shared.write(counts_of(self._collected()))
+
     def text(self) -> bytes:
         """All figures, as Prometheus reads them."""
         for part, ill in self._unwell().items():
             self._parts.labels(part).set(ill)
-        return generate_latest(self._registry)
+        others = tuple(self.shared.others()) if self.shared else ()
+        return generate_latest(Sum(self._collected(), others))  # type: ignore[arg-type]  # all it does is to collect
+
+    def _collected(self) -> tuple[Metric, ...]:
+        return tuple(self._registry.collect())

@@ -11,7 +11,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from tempfile import TemporaryFile
@@ -164,28 +164,32 @@ def handing(side: Side, other: Hatch) -> type[HandingProtocol]:
 
 
 class TakingServer(Server):
-    """uvicorn's server, which takes in what comes through a hatch, too."""
+    """uvicorn's server, which takes in what comes through a `hatch`, too, where there is one; `leave` is what is to be
+    done at its end, which uvicorn makes that of the process."""
 
-    def __init__(self, config: Config, hatch: Hatch):
+    def __init__(self, config: Config, hatch: Hatch | None, leave: Callable[[], None]):
         super().__init__(config)
-        self._hatch = hatch
+        self._hatch, self._leave = hatch, leave
         self._coming: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to take in."""
         await super().startup(sockets)
-        asyncio.get_running_loop().add_reader(self._hatch.fileno(), self._take)
+        if self._hatch:
+            asyncio.get_running_loop().add_reader(self._hatch.fileno(), self._take)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End that with what waits: nobody else may come to take it."""
-        asyncio.get_running_loop().remove_reader(self._hatch.fileno())
-        while self._take():
-            pass
-        await asyncio.gather(*self._coming)
+        if self._hatch:
+            asyncio.get_running_loop().remove_reader(self._hatch.fileno())
+            while self._take():
+                pass
+            await asyncio.gather(*self._coming)
         await super().shutdown(sockets)
+        self._leave()
 
     def _take(self) -> bool:
-        taken = self._hatch.take()
+        taken = self._hatch.take() if self._hatch else None
         if taken is None:
             return False
         coming = asyncio.get_running_loop().create_task(self._go_on(*taken))

@@ -13,13 +13,16 @@ import logging
 import mmap
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
@@ -94,8 +97,11 @@ class Server(BaseApplication):
 
     def __init__(self, settings: Settings, listener: socket.socket, ready: Callable[[], None]):
         self.settings, self.listener, self.ready = settings, listener, ready
-        self.hatches = {} if settings.serves is Serves.CONSOLE else {side: Hatch() for side in Side}
+        self.hatches: dict[Side | None, Hatch] = (
+            {} if settings.serves is Serves.CONSOLE else {side: Hatch() for side in Side}
+        )
         self._side: Side | None = None  # in a worker: its own
+        self._counts = Path(tempfile.mkdtemp(prefix="my-number-line-"))  # of the workers, who find each other's there
         self._beside: subprocess.Popen[bytes] | None = None
         self._started = mmap.mmap(-1, 1)  # shared with the workers: whether one of them has ever started
         super().__init__()
@@ -134,7 +140,7 @@ class Server(BaseApplication):
             time.sleep(AGAIN_SECONDS)
             sys.exit(1)
         self._started[0] = 1
-        return at_work(app, self.settings.serves, self._side)
+        return at_work(app, self.settings.serves, self._side, self._counts)
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -161,6 +167,7 @@ class Server(BaseApplication):
             self._beside = _begin_beside(self.settings)
 
     def _ended(self, _arbiter: Arbiter) -> None:
+        shutil.rmtree(self._counts, ignore_errors=True)
         if self._beside is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._beside.pid, signal.SIGKILL)

@@ -8,17 +8,19 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask
 from gunicorn.arbiter import Arbiter
 from itsdangerous import BadData
-from uvicorn import Server
 from uvicorn_worker import UvicornWorker
 from werkzeug.http import parse_cookie
 
 from ivr.carrier.front import Front
+from ivr.carrier.shared_counts import SharedCounts
 from ivr.carrier.webhooks import Webhooks
 from ivr.config import Serves
 from ivr.door.door import Door
@@ -37,8 +39,9 @@ STOP_SECONDS = 10
 KEPT_BACK = 256
 """Descriptors for databases, files and children, which no connection gets [own value]."""
 
-SOUNDS_EVERY = 1.0
-"""Seconds between two looks for the sounds that remembered answers play [own value]."""
+LOOKS_EVERY = 1.0
+"""Seconds between two looks for the sounds that remembered answers play, and after which others know what was
+counted here [own values]."""
 
 GIVEN_BACK_EVERY = 60.0
 """Seconds after which a worker gives memory back to the system that is free within it [own value]: it takes
@@ -65,7 +68,7 @@ class DoorWorker(UvicornWorker):
     side: Side | None = None
     """What it answers; None: all that is asked."""
 
-    hatches: Mapping[Side, Hatch]
+    hatches: Mapping[Side | None, Hatch] = MappingProxyType({})
     """Through which it takes in what is for its side, and hands on what is for the other."""
 
     generation = 0
@@ -82,14 +85,14 @@ class DoorWorker(UvicornWorker):
         if not server.started:
             sys.exit(Arbiter.WORKER_BOOT_ERROR)
 
-    def _server(self) -> Server:
+    def _server(self) -> TakingServer:
         most = max(64, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - KEPT_BACK)
-        if self.side is None:
-            self.config.http = watch(most, QuickProtocol)
-            return Server(self.config)
-        (other,) = (self.hatches[side] for side in Side if side is not self.side)
-        self.config.http = watch(most, handing(self.side, other))
-        return TakingServer(self.config, self.hatches[self.side])
+        protocol: type[QuickProtocol] = QuickProtocol
+        if self.side:
+            (other,) = (self.hatches[side] for side in Side if side is not self.side)
+            protocol = handing(self.side, other)
+        self.config.http = watch(most, protocol)
+        return TakingServer(self.config, self.hatches.get(self.side), self.wsgi.front.metrics.share)
 
     def _install_sigquit_handler(self) -> None:
         """A Ctrl-C reaches a worker as the supervisor's SIGQUIT, of which uvicorn knows nothing: end
@@ -97,9 +100,11 @@ class DoorWorker(UvicornWorker):
         asyncio.get_running_loop().add_signal_handler(signal.SIGQUIT, signal.raise_signal, signal.SIGTERM)
 
 
-def at_work(app: Flask, serves: Serves, side: Side | None) -> Door:
+def at_work(app: Flask, serves: Serves, side: Side | None, counts: Path) -> Door:
     """The door to this application, once what is done beside its answers has begun. Pages are made where records are
-    taken over and notices sent, too: nothing but calls is done where those are answered."""
+    taken over and notices sent, too: nothing but calls is done where those are answered. In `counts` processes find
+    what each of them has counted."""
+    front_of(app).metrics.shared = SharedCounts(counts)
     recorder: Recorder = app.extensions["ivr.records"]
     recorder.begin(helped=side is Side.CALLS, helping=side is Side.PAGES)
     if side is not Side.CALLS:
@@ -112,8 +117,7 @@ def at_work(app: Flask, serves: Serves, side: Side | None) -> Door:
 
 def door(app: Flask, serves: Serves = Serves.ALL) -> Door:
     """The door to this application."""
-    hooks: Webhooks = app.extensions["ivr.webhooks"]
-    return Door(app, hooks.front, lambda cookies: _signed_in(app, cookies), serves)
+    return Door(app, front_of(app), lambda cookies: _signed_in(app, cookies), serves)
 
 
 def begin_to_look(app: Flask) -> None:
@@ -121,18 +125,24 @@ def begin_to_look(app: Flask) -> None:
     call waits for any."""
     office: Office = app.extensions["ivr.office"]
     office.shelf.watch()
-    Thread(target=_look_for_sounds, args=[app], daemon=True, name="sounds").start()
+    Thread(target=_keep_looking, args=[front_of(app)], daemon=True, name="looks").start()
     Thread(target=_keep_giving_back, daemon=True, name="memory").start()
 
 
-def _look_for_sounds(app: Flask) -> None:
-    front: Front = app.extensions["ivr.webhooks"].front
+def _keep_looking(front: Front) -> None:
     while True:
-        time.sleep(SOUNDS_EVERY)
+        time.sleep(LOOKS_EVERY)
         try:
             front.memory.forget(front.stand)
+            front.metrics.share()
         except Exception:
             log.exception("sounds of remembered answers were not looked for; they are next time")
+
+
+def front_of(app: Flask) -> Front:
+    """What answers the webhooks of this application."""
+    hooks: Webhooks = app.extensions["ivr.webhooks"]
+    return hooks.front
 
 
 def _keep_giving_back() -> None:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -12,7 +13,7 @@ from contextlib import closing
 import pytest
 
 from ivr.door.handing_over import AT_ONCE, Hatch, Side, path_of, side_of
-from tests.support.server import STARTS, Server, server, wait_for
+from tests.support.server import STARTS, Server, server, wait_for, well
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ class TestServer:
         connection.close()
 
     def test_pages_are_made_where_no_call_is_answered(self, running: Server) -> None:
-        calls, pages = running.workers()
+        calls, pages = _sides(running)
         os.kill(pages, signal.SIGSTOP)
         try:
             assert all(running.rings() < 1 for _ in range(20))
@@ -116,7 +117,6 @@ class TestServer:
                 running.ask("GET", "/healthz", seconds=1)
         finally:
             os.kill(calls, signal.SIGCONT)
-        assert os.getpriority(os.PRIO_PROCESS, pages) > os.getpriority(os.PRIO_PROCESS, calls)
 
     @pytest.mark.parametrize("size", [1, 7, 100])
     def test_a_page_that_is_asked_for_in_pieces_is_given(self, running: Server, size: int) -> None:
@@ -137,15 +137,27 @@ class TestServer:
         assert running.rings()
 
     def test_a_page_waits_for_who_replaces_a_killed_process(self, running: Server) -> None:
-        _, pages = running.workers()
+        _, pages = _sides(running)
         os.kill(pages, signal.SIGKILL)
         assert running.ask("GET", "/staff/sign-in")[0] == 200
         wait_for(lambda: len(running.workers()) == 2, STARTS)
         assert pages not in running.workers()
         assert running.rings()
 
+    def test_figures_are_of_all_processes_whoever_died(self, running: Server) -> None:
+        before = _counted(running)
+        for number in range(3):
+            assert running.post("/voice", {"CallSid": f"CA3{number}", "To": "+815012345678"})[0] == 200
+        calls, _ = _sides(running)
+        os.kill(calls, signal.SIGTERM)
+        wait_for(lambda: calls not in running.workers() and well(running), STARTS)
+        assert running.post("/voice", {"CallSid": "CA34", "To": "+815012345678"})[0] == 200
+        assert _counted(running) == before + 4
+
     def test_what_calls_did_is_recorded_by_who_makes_pages(self, running: Server) -> None:
-        _, pages = running.workers()
+        _, pages = _sides(running)
+        assert running.post("/voice", {"CallSid": "CA1", "To": "+815012345678"})[0] == 200
+        time.sleep(3)  # until all that went before is there
         before = _recorded(running)
         os.kill(pages, signal.SIGSTOP)
         try:
@@ -155,6 +167,19 @@ class TestServer:
         finally:
             os.kill(pages, signal.SIGCONT)
         wait_for(lambda: _recorded(running) == before + 1)
+
+
+def _sides(running: Server) -> tuple[int, int]:
+    """The process for calls, and that for pages, which stands back behind it."""
+    wait_for(lambda: len(running.workers()) == 2, STARTS)
+    by_haste = {os.getpriority(os.PRIO_PROCESS, pid): pid for pid in running.workers()}
+    assert len(by_haste) == 2
+    return by_haste[min(by_haste)], by_haste[max(by_haste)]
+
+
+def _counted(running: Server) -> float:
+    told = running.ask("GET", "/metrics")[1].decode()
+    return float(re.search(r'ivr_calls_total\{language="ja"\} (.+)', told)[1])  # type: ignore[index]
 
 
 def _recorded(running: Server) -> int:
