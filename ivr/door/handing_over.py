@@ -28,9 +28,12 @@ from ivr.door.wsgi import plain
 LONGEST_LINE = 8 * 1024
 """Bytes after which a request that has not told yet what it wants is answered where it is [own value]."""
 
-AT_ONCE = 32 * 1024
-"""Bytes that go through a hatch with a connection [own value]; what else it has said, of a file that it sends, goes as
-a file."""
+AT_ONCE = 4 * 1024
+"""Bytes that go through a hatch with a connection [own value]: what browsers say of themselves. The rest, of a form,
+goes as a file, so that more can wait."""
+
+TRIES, AGAIN_SECONDS = 100, 0.05
+"""How often, and after how long, a hatch through which too much waits is tried again [own values]."""
 
 _MESSAGES = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 
@@ -136,23 +139,44 @@ class HandingProtocol(QuickProtocol):
         if self.said and not transport.is_closing():
             self.data_received(b"")
 
+    _tries = 0  # to hand it on
+    _trying: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        if self._trying:
+            self._trying.cancel()
+        super().connection_lost(exc)
+
     def data_received(self, data: bytes) -> None:
         """Take in what came, if it is for this side."""
-        if not self._is_free():
+        if self._tries:  # it was under way already when reading was stopped
+            self.said += data
+        elif not self._is_free():
             super().data_received(data)
-            return
-        said, self.said = self.said + data, b""
+        else:
+            self._sort(self.said + data)
+
+    def _sort(self, said: bytes) -> None:
+        """Answer it here, hand it on, or wait until it says for whom it is."""
         path = path_of(said)
+        self.said = b""
         if path is None and len(said) < LONGEST_LINE:
             self.said = said
         elif not path or side_of(path) is self.side:
             super().data_received(said)
         else:
-            self._hand_on(said)
+            self.said = said
+            self._hand_on()
 
-    def _hand_on(self, said: bytes) -> None:
-        if self.other.hand(self.transport.get_extra_info("socket").fileno(), said):
+    def _hand_on(self) -> None:
+        if self.other.hand(self.transport.get_extra_info("socket").fileno(), self.said):
             self._cut()
+        elif self._tries < TRIES:
+            self._tries += 1
+            self._stop()
+            self.transport.pause_reading()
+            self._trying = self.loop.call_later(AGAIN_SECONDS, self._hand_on)
         else:
             self._give(plain(503, "Too many others are waiting. Please try again in a moment.", retry_after="2"))
             self.transport.close()

@@ -40,6 +40,7 @@ class PatientProtocol(HttpToolsProtocol):
     _end = 0.0  # of its patience, by the loop's clock (s)
     _then: Callable[[], None]
     _head = 0
+    _begun = False  # whether the first byte of a request was read, and not its last one
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Take a connection in, in the place of the oldest that only waits if there are too many."""
@@ -66,6 +67,16 @@ class PatientProtocol(HttpToolsProtocol):
             self.transport.write(TOO_LARGE)
             self.transport.close()
 
+    def on_message_begin(self) -> None:
+        """A request begins, which may be while the one before it is answered."""
+        self._begun = True
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        """It has come whole."""
+        self._begun = False
+        super().on_message_complete()
+
     def on_headers_complete(self) -> None:
         """A head is whole: from here on the request has its own time."""
         if len(self.pipeline) >= MOST_PIPELINED:
@@ -87,7 +98,7 @@ class PatientProtocol(HttpToolsProtocol):
     @property
     def awaits_head(self) -> bool:
         """Whether the next thing to come is the first byte of a request."""
-        return not self._head and self in self._waiting
+        return not self._begun and self in self._waiting
 
     def _expect(self) -> None:
         self._head = 0

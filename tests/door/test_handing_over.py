@@ -9,10 +9,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from urllib.parse import urlencode
 
 import pytest
+from twilio.request_validator import RequestValidator
 
 from ivr.door.handing_over import AT_ONCE, Hatch, Side, path_of, side_of
+from tests.support.given import TOKEN
 from tests.support.server import STARTS, Server, server, wait_for, well
 
 
@@ -129,6 +132,32 @@ class TestServer:
             whole = b"".join(iter(lambda: line.recv(65536), b""))
         assert whole.startswith(b"HTTP/1.1 200") and whole.endswith(b"</html>")
 
+    def test_a_page_asked_for_behind_a_call_is_given_however_the_two_come(self, running: Server) -> None:
+        request = signed(running, "/voice")
+        page = b"GET /staff/sign-in HTTP/1.1\r\nHost: line\r\nConnection: close\r\n\r\n"
+        for rest in range(len(page) - 30, len(page) + 1):
+            both = request + page
+            with running.stranger(both[: len(request) + len(page) - rest]) as line:
+                time.sleep(0.02)
+                line.sendall(both[len(request) + len(page) - rest :])
+                whole = b"".join(iter(lambda: line.recv(65536), b""))
+            first, _, second = whole.partition(b"</Response>")
+            assert first.startswith(b"HTTP/1.1 200") and second.startswith(b"HTTP/1.1 200"), rest
+
+    def test_more_wait_for_pages_than_there_is_room_for(self, running: Server) -> None:
+        _, pages = _sides(running)
+        rest = b" HTTP/1.1\r\nHost: line\r\nConnection: close\r\nContent-Length: 20000\r\n\r\n" + b"a" * 20_000
+        os.kill(pages, signal.SIGSTOP)
+        try:
+            with running.strangers((30, b"POST /staff/sign-in" + rest), (60, b"POST /" + rest)) as visitors:
+                time.sleep(1)
+                assert running.rings() < 1
+                os.kill(pages, signal.SIGCONT)
+                answers = [b"".join(iter(lambda of=visitor: of.recv(65536), b"")) for visitor in visitors]  # type: ignore[misc]
+        finally:
+            os.kill(pages, signal.SIGCONT)
+        assert {answer[:12] for answer in answers} == {b"HTTP/1.1 400", b"HTTP/1.1 405"}
+
     def test_who_never_says_what_he_wants_is_shown_out(self, running: Server) -> None:
         with running.stranger(b"GET") as line:
             assert line.recv(100) == b""
@@ -167,6 +196,17 @@ class TestServer:
         finally:
             os.kill(pages, signal.SIGCONT)
         wait_for(lambda: _recorded(running) == before + 1)
+
+
+def signed(running: Server, path: str) -> bytes:
+    """A webhook as it is sent."""
+    form = {"CallSid": "CA1", "From": "+815011112222", "To": "+815012345678"}
+    signature = RequestValidator(TOKEN).compute_signature(running.origin + path, form)
+    body = urlencode(form).encode()
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: line\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"X-Twilio-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
 
 
 def _sides(running: Server) -> tuple[int, int]:

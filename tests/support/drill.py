@@ -162,11 +162,11 @@ def filled(place: Path, stage: Stage) -> None:
 
 
 def workers_killed(stage: Stage) -> str:
-    """kill -9 of a worker, again and again."""
+    """kill -9 of one worker and another, that for pages among them."""
     count = 5
-    for _ in range(count):
+    for number in range(count):
         if workers := stage.line.workers():
-            os.kill(workers[0], signal.SIGKILL)
+            os.kill(workers[number % len(workers)], signal.SIGKILL)
         stage.wait(KILLED_EVERY)
     wait_for(lambda: len(stage.line.workers()) == 3, STARTS)
     return f"{count} killed; their journals were taken up by others"
