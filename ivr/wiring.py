@@ -234,11 +234,14 @@ def _webhooks(
         speech=settings.speech_input,
         local_speech=settings.local_speech,
         record=recorder.note,
+        ended=recorder.ended,
+        named=recorder.named,
+        traced=bool(settings.traces),
         at_hand=rooms.shelf.at_hand,
         stand=sounds.stand,
     )
     last_words = fallback.of_line(shipped)
-    return Webhooks(front, rooms.shelf.line, rooms.shelf.draft_line, last_words, recorder.ended, recorder.named)
+    return Webhooks(front, rooms.shelf.line, rooms.shelf.draft_line, last_words)
 
 
 def _install_pages(app: Flask, settings: Settings, carrier: Carrier, sounds: Sounds, line: Callable[[], Line]) -> None:

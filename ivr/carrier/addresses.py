@@ -24,6 +24,9 @@ RING = "ring"
 KEY, SILENCE, DIALLED, RECORDED = "key", "silence", "dialled", "recorded"
 """What can happen to a call; `RECORDED` to the staff's alone."""
 
+STATUS = "/voice/status"
+"""Where a carrier tells what became of a call."""
+
 WHISPER = "whisper"
 """Where a desk is told what a call is about, before it is joined."""
 

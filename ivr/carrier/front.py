@@ -6,9 +6,11 @@ again for what it did not know there.
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from ivr import clock
 from ivr.call.acts import Heard
@@ -27,6 +29,7 @@ from ivr.carrier.seam import Carrier, SignedRequest
 from ivr.carrier.wire import CarrierFields
 from ivr.line.text import whole
 from ivr.line.values import Line
+from ivr.logs import about_call
 from ivr.records.steps import NUMBER_REFUSED, Step, step_of
 from ivr.voice.sounds import Played
 
@@ -35,6 +38,13 @@ log = logging.getLogger(__name__)
 Record = Callable[[str, Step, datetime, str, int | None], None]
 """Keeps a step: the carrier's name for the call, what happened, when (aware), the address that was asked, and the
 seconds of a transfer that has ended, None where the carrier tells none. It must be quick: a caller waits."""
+
+End = Callable[[str, str, int | None, datetime, str], None]
+"""Keeps the end of a call: the carrier's name for the call and for how it ended, its seconds where they were told,
+when (aware), and the address that was asked. It must be as quick."""
+
+Named = Callable[[str, datetime], Mapping[str, str]]
+"""By which names a call, by the carrier's name for it, is known in its records at a time (aware)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,10 @@ class Asked:
 class Front:
     """What answers a step. `at_hand` gives the line of an edition where it need not be fetched; `play` the sounds
     that a call on a line plays, with the line's own voice or without, and `stand` tells whether sounds are still
-    there; `record` keeps each step of a call, but those of our own telephones, who are nobody. The line never rings
-    `own_numbers` (E.164), by which it is rung itself; the desks see `caller_id`."""
+    there; `record` keeps each step of a call, but those of our own telephones, who are nobody, `ended` its end, and
+    `named` tells the log whose records a line is about. The line never rings `own_numbers` (E.164), by which it is
+    rung itself; the desks see `caller_id`. `traced`: whatever is not remembered goes by way of the routes, which
+    are traced."""
 
     carrier: Carrier
     public_url: str
@@ -68,6 +80,9 @@ class Front:
     speech: bool = False
     local_speech: bool = False
     record: Record = lambda _call, _step, _now, _address, _talked: None
+    ended: End = lambda _call, _status, _seconds, _now, _address: None
+    named: Named = lambda _call, _now: {}
+    traced: bool = False
     at_hand: Callable[[str, datetime], Line | None] = lambda _edition, _now: None
     stand: Callable[[Iterable[str]], bool] = lambda _names: True
     memory: Memory = field(default_factory=Memory)
@@ -86,12 +101,19 @@ class Front:
         told = pairs if method == "POST" else pairs_in(target.partition("?")[2])
         return self.carrier.fields(dict(reversed(told)), target)
 
-    # --- what was answered before --------------------------------------------------------------
+    def telling_of(self, told: CarrierFields, now: datetime) -> AbstractContextManager[None]:
+        """What the log is told meanwhile is about this call, if calls like it are recorded."""
+        is_recorded = told.call and not told.built_in
+        return about_call(partial(self.named, told.call, now)) if is_recorded else nullcontext()
+
+    # --- what takes no thought -----------------------------------------------------------------
 
     def known(self, target: str, told: CarrierFields) -> bytes | None:
-        """The document that a POST to this address is answered with, where it is remembered. Never waits, reads or
-        raises."""
+        """The document that a POST to this address is answered with, where it is remembered, or where a call has
+        ended and there is none to make. Never waits, reads or raises."""
         try:
+            if target == addresses.STATUS:
+                return None if self.traced else self._over(told, clock.utc_now())
             return self._known(target, told)
         except Exception as error:
             log_fault(log, "an answer could not be looked for; it is made anew", error)
@@ -115,6 +137,17 @@ class Front:
         answer = self.memory.find(question)
         document = answer.at(address.keyed, address.began, now) if answer else None
         return (answer, document) if answer and document else None
+
+    def _over(self, told: CarrierFields, now: datetime) -> bytes:
+        with self.telling_of(told, now):
+            return self.over(told, now)
+
+    def over(self, told: CarrierFields, now: datetime) -> bytes:
+        """Keep how a call has ended, and answer that. Calls of staff, who ring another number, are not recorded."""
+        is_staffs = told.called in self.own_numbers and told.called != self.caller_id
+        if not (told.built_in or is_staffs):
+            self.ended(told.call, told.status, whole(told.duration), now, told.address)
+        return self.carrier.written(twiml.empty()).encode()
 
     # --- what is answered ----------------------------------------------------------------------
 

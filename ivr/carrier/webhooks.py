@@ -4,11 +4,10 @@ No route keeps anything: a repeated request gives the same answer at the same ti
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from werkzeug.exceptions import HTTPException
@@ -23,9 +22,7 @@ from ivr.carrier.addresses import VERSION
 from ivr.carrier.faults import log_fault
 from ivr.carrier.front import Asked, Front
 from ivr.carrier.wire import CarrierFields
-from ivr.line.text import whole
 from ivr.line.values import Line
-from ivr.logs import about_call
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +33,6 @@ SPEECH = "ivr.speech"
 """The WSGI environ key by which a telephone of our own, in a browser, asks for the line's own
 voice, "local". Its callers type words, which cost nothing to recognise, so those are taken."""
 
-End = Callable[[str, str, int | None, datetime, str], None]
-"""Keeps the end of a call: the carrier's name for the call and for how it ended, its seconds where they were told,
-when (aware), and the address that was asked."""
-
-Named = Callable[[str, datetime], Mapping[str, str]]
-"""By which names a call, by the carrier's name for it, is known in its records at a time (aware)."""
-
 DRAFT = "ivr.draft"
 """The WSGI environ key by which a telephone of staff rings an edition that is not published:
 its id. Without it no call gets there, whatever its address says."""
@@ -51,15 +41,13 @@ its id. Without it no call gets there, whatever its address says."""
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """What the webhooks need: their front, the line of an edition (of the current one for "" or for one that
-    is no more), the same with drafts for the telephones of staff, the document that is answered when all
-    else fails, what keeps the end of a call, and what tells the log whose records a line is about."""
+    is no more), the same with drafts for the telephones of staff, and the document that is answered when all
+    else fails."""
 
     front: Front
     line: Callable[[str, datetime], Line]
     draft_line: Callable[[str, datetime], Line]
     last_words: str
-    ended: End
-    named: Named
 
 
 class _Anything(PathConverter):
@@ -95,7 +83,8 @@ def refuse_strangers() -> None:
     g.of_everybody = not any(name in request.environ for name in (clock.NOW, DRAFT, SPEECH))
     if edge.FIELDS not in request.environ:
         request.environ[edge.FIELDS] = _admitted()
-    _begin_to_tell_of(edge.fields(request))
+    g.log = ExitStack()
+    g.log.enter_context(_hooks().front.telling_of(edge.fields(request), clock.of_request()))
 
 
 def _admitted() -> CarrierFields:
@@ -110,13 +99,6 @@ def _admitted() -> CarrierFields:
     if told is None:
         abort(403)
     return told
-
-
-def _begin_to_tell_of(told: CarrierFields) -> None:
-    """What the log is told from now on is about this call, if calls like it are recorded."""
-    if told.call and not told.built_in:
-        g.log = ExitStack()
-        g.log.enter_context(about_call(partial(_hooks().named, told.call, clock.of_request())))
 
 
 @area.teardown_app_request
@@ -146,12 +128,8 @@ def ring() -> Response:
 
 @area.route("/status", methods=METHODS)
 def status() -> Response:
-    """The carrier tells what became of a call. Calls of staff, who ring another number, are not recorded."""
-    hooks, told = _hooks(), edge.fields(request)
-    is_staffs = told.called in hooks.front.own_numbers and told.called != hooks.front.caller_id
-    if not (told.built_in or is_staffs):
-        hooks.ended(told.call, told.status, whole(told.duration), clock.of_request(), told.address)
-    return _twiml(twiml.empty())
+    """The carrier tells what became of a call."""
+    return _written(_hooks().front.over(edge.fields(request), clock.of_request()))
 
 
 @area.route(
@@ -224,7 +202,7 @@ def _answer(line: Line, position: Position, heard: Heard) -> Response:
     if g.of_everybody and not isinstance(heard, Lost):
         address = addresses.timeless(edge.target(request.environ))
     asked = Asked(line, position, heard, edge.fields(request), clock.of_request(), address, _speaks_itself())
-    return _InTheCarriersWords(_hooks().front.answer(asked), mimetype="text/xml")
+    return _written(_hooks().front.answer(asked))
 
 
 def _speaks_itself() -> bool:
@@ -239,6 +217,10 @@ def _told(line: Line, language: str, about: str) -> str:
 
 class _InTheCarriersWords(Response):
     """A document that the carrier's dialect has been put to already."""
+
+
+def _written(document: bytes) -> Response:
+    return _InTheCarriersWords(document, mimetype="text/xml")
 
 
 def _twiml(document: str) -> Response:

@@ -160,7 +160,7 @@ def ring(hooks: webhooks.Webhooks) -> tuple[int, str]:
 def hooks_of(lookup: Callable[[str, datetime], Line], metrics: Any = None) -> webhooks.Webhooks:
     front = Front(twilio(TOKEN), ORIGIN, metrics or Metrics(lambda: True), lambda line, _own_voice: Played(line, ()))
     last_words = "<Response><Say>last words</Say></Response>"
-    return webhooks.Webhooks(front, lookup, lookup, last_words, lambda *_ended: None, lambda _call, _now: {})
+    return webhooks.Webhooks(front, lookup, lookup, last_words)
 
 
 def test_a_fault_of_the_line_is_answered_with_the_desks(line: Line) -> None:
