@@ -10,10 +10,12 @@ versioned: a later form of it can be told from this one.
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from ivr.call.positions import LONGEST_HEARD, MOST_DIGITS, BeforeDigits, Position
+from ivr.carrier.form import pairs_in
 from ivr.line.speeds import Speed
 from ivr.line.tree import Place
 
@@ -36,8 +38,32 @@ _MOST_REPEATS = 9999
 _SECONDS, _MINUTES = 86_400, 1440  # of a day
 _BITS = re.compile(r"[A-Za-z0-9_-]*")
 _CALL = re.compile(rf"/voice/{VERSION}/([^/?]+)/[^/?]+/[^/?]+/({KEY}|{SILENCE}|{DIALLED})(?:\?.*)?")
+_PLAIN = re.compile(
+    rf"/voice(?:/{VERSION}/([\w.~-]+)/([\w.~-]+)/([\w.~-]+)/({KEY}|{SILENCE}|{DIALLED}))?(?:\?([\w.~=&-]*))?", re.ASCII
+)
 _RING = re.compile(r"/voice(?:\?language=[A-Za-z-]+)?")
 _KEYED, _BEGAN = (re.compile(rf"(?<=[?&]{name}=)[0-9]{{1,5}}(?=&|$)") for name in ("keyed", "began"))
+
+
+class Parts(NamedTuple):
+    """What stands in the address of a ring or of a step; "" and no query where nothing does."""
+
+    edition: str = ""
+    language: str = ""
+    trail: str = ""
+    event: str = ""
+    query: Mapping[str, str] = MappingProxyType({})
+
+
+def parts(target: str) -> Parts | None:
+    """What stands in a path and query that are written in letters which mean themselves, as all are that `address`
+    writes; None of others, which whoever knows more of addresses may read."""
+    found = _PLAIN.fullmatch(target)
+    if found is None:
+        return None
+    edition, language, trail, event, query = found.groups(default="")
+    asked = dict(reversed(pairs_in(query)))
+    return Parts(edition, language, trail, event, asked) if event else Parts("", asked.get("language", ""), "", RING)
 
 
 class Timeless(NamedTuple):
@@ -97,12 +123,13 @@ def whisper_address(edition: str, language: str, about: str) -> str:
     return f"/voice/{VERSION}/{edition}/{language}/{about}/{WHISPER}"
 
 
-def position(edition: str, language: str, trail: str, query: Mapping[str, str]) -> Position:
-    """The position in an address. ValueError where it is none."""
+def position(edition: str, told: Parts) -> Position:
+    """The position of an edition in the address of a step. ValueError where it is none."""
+    query = told.query
     return Position(
         edition=edition,
-        language=language,
-        trail=_places(trail),
+        language=told.language,
+        trail=_places(told.trail),
         speed=Speed(query.get("speed", Speed.NORMAL.value)),
         tries=_count(query.get("tries", "0"), most=2),
         run=_count(query.get("run", "0"), most=MOST_DIGITS),

@@ -1,7 +1,7 @@
 """The front of the webhooks: who may call, and what is answered, from memory where it was answered before.
 
-It knows no framework: the server's door asks it in the event loop, where nothing may wait, and the routes ask it
-again for what it did not know there.
+It knows no framework: the server's door asks it in the event loop, where nothing may wait, and on a thread for what
+it does not know there. The routes ask it for whatever comes otherwise than a carrier sends it.
 """
 
 import logging
@@ -13,13 +13,13 @@ from datetime import datetime
 from functools import partial
 
 from ivr import clock
-from ivr.call.acts import Heard
+from ivr.call.acts import Heard, Lost
 from ivr.call.conversation import hints, step
 from ivr.call.day_times import haste
 from ivr.call.meanings import DIGITS, meaning, plain
-from ivr.call.positions import Position
+from ivr.call.positions import Position, fits, start
 from ivr.carrier import addresses, edge, twiml
-from ivr.carrier.addresses import Timeless
+from ivr.carrier.addresses import Parts, Timeless
 from ivr.carrier.faults import log_fault
 from ivr.carrier.finished import Finished, is_clear, marked
 from ivr.carrier.form import pairs_in, pairs_of
@@ -111,16 +111,17 @@ class Front:
     def known(self, target: str, told: CarrierFields) -> bytes | None:
         """The document that a POST to this address is answered with, where it is remembered, or where a call has
         ended and there is none to make. Never waits, reads or raises."""
+        now = clock.utc_now()
         try:
             if target == addresses.STATUS:
-                return None if self.traced else self._over(told, clock.utc_now())
-            return self._known(target, told)
+                return None if self.traced else self.over(told, now)
+            return self._known(target, told, now)
         except Exception as error:
-            log_fault(log, "an answer could not be looked for; it is made anew", error)
+            self._tell("an answer could not be looked for; it is made anew", error, told, now)
             return None
 
-    def _known(self, target: str, told: CarrierFields) -> bytes | None:
-        began, now = time.perf_counter(), clock.utc_now()
+    def _known(self, target: str, told: CarrierFields, now: datetime) -> bytes | None:
+        began = time.perf_counter()
         address = addresses.timeless(target)
         meant = plain(edge.heard(address.event, told)) if address else None
         if address is None or meant is None:
@@ -138,18 +139,49 @@ class Front:
         document = answer.at(address.keyed, address.began, now) if answer else None
         return (answer, document) if answer and document else None
 
-    def _over(self, told: CarrierFields, now: datetime) -> bytes:
-        with self.telling_of(told, now):
-            return self.over(told, now)
-
     def over(self, told: CarrierFields, now: datetime) -> bytes:
         """Keep how a call has ended, and answer that. Calls of staff, who ring another number, are not recorded."""
         is_staffs = told.called in self.own_numbers and told.called != self.caller_id
         if not (told.built_in or is_staffs):
-            self.ended(told.call, told.status, whole(told.duration), now, told.address)
+            with self.telling_of(told, now):
+                self.ended(told.call, told.status, whole(told.duration), now, told.address)
         return self.carrier.written(twiml.empty()).encode()
 
     # --- what is answered ----------------------------------------------------------------------
+
+    def anew(self, target: str, told: CarrierFields) -> bytes | None:
+        """The document that a POST to this address is answered with, made on this thread; None where it goes by way of
+        its route: where the line is not at hand, the address is none of the line's own, or making it failed."""
+        now = clock.utc_now()
+        with self.telling_of(told, now):
+            try:
+                return self._anew(target, told, now)
+            except Exception as error:
+                log_fault(log, "a step failed; it is tried once more, by way of its route", error)
+                return None
+
+    def _anew(self, target: str, told: CarrierFields, now: datetime) -> bytes | None:
+        address, parts = addresses.timeless(target), addresses.parts(target)
+        if self.traced or address is None or parts is None:
+            return None
+        line = self.at_hand(address.edition, now)
+        return self.go_on(line, parts, told, now, address) if line else None
+
+    def go_on(
+        self,
+        line: Line,
+        parts: Parts,
+        told: CarrierFields,
+        now: datetime,
+        address: Timeless | None = None,
+        ours: bool = False,
+    ) -> bytes:
+        """The document that answers what happened where an address says (its `parts`) that a call on this line
+        stands; a place that the line has not begins the call anew. `address` and `ours` are as in Asked."""
+        position = _position(line, parts)
+        if position is None:
+            return self.answer(Asked(line, start(line, parts.language), Lost(), told, now, ours=ours))
+        return self.answer(Asked(line, position, edge.heard(parts.event, told), told, now, address, ours))
 
     def answer(self, asked: Asked) -> bytes:
         """The document that answers a step."""
@@ -209,7 +241,22 @@ class Front:
             if not told.built_in:
                 self.record(told.call, answer.step, now, told.address, whole(told.talked))
         except Exception as error:
-            log_fault(log, "an answer was given that could not be counted or recorded", error)
+            self._tell("an answer was given that could not be counted or recorded", error, told, now)
+
+    def _tell(self, happened: str, error: Exception, told: CarrierFields, now: datetime) -> None:
+        with self.telling_of(told, now):
+            log_fault(log, happened, error)
+
+
+def _position(line: Line, parts: Parts) -> Position | None:
+    """Where a call stands by its address; None where this line has no such place."""
+    if parts.event == addresses.RING:
+        return start(line, parts.language)
+    try:
+        position = addresses.position(line.edition, parts)
+    except ValueError:
+        return None
+    return position if fits(line, position) else None
 
 
 def _question(span: int, address: Timeless, meant: str, told: CarrierFields, now: datetime) -> Question:

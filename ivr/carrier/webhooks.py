@@ -14,13 +14,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import PathConverter
 
 from ivr import clock
-from ivr.call.acts import Heard, Lost, Ring
-from ivr.call.positions import Position, fits, start
 from ivr.call.whispers import whisper
 from ivr.carrier import addresses, edge, fallback, twiml
-from ivr.carrier.addresses import VERSION
+from ivr.carrier.addresses import VERSION, Parts
 from ivr.carrier.faults import log_fault
-from ivr.carrier.front import Asked, Front
+from ivr.carrier.front import Front
 from ivr.carrier.wire import CarrierFields
 from ivr.line.values import Line
 
@@ -122,8 +120,7 @@ def in_the_carriers_words(response: Response) -> Response:
 @area.route("/", methods=METHODS)
 def ring() -> Response:
     """A call begins."""
-    line = _line("")
-    return _answer(line, start(line, request.args.get("language")), Ring())
+    return _answer(Parts("", request.args.get("language", ""), "", addresses.RING))
 
 
 @area.route("/status", methods=METHODS)
@@ -138,11 +135,7 @@ def status() -> Response:
 )
 def go_on(edition: str, language: str, trail: str, event: str) -> Response:
     """A call goes on from where its address says that it stands."""
-    line = _line(edition)
-    position = _position(line, language, trail)
-    if position is None:
-        return _answer(line, start(line, language), Lost())
-    return _answer(line, position, edge.heard(event, edge.fields(request)))
+    return _answer(Parts(edition, language, trail, event, request.args))
 
 
 @area.route(f"/{VERSION}/<edition>/<language>/<about>/{addresses.WHISPER}", methods=METHODS)
@@ -158,8 +151,7 @@ def tell_a_desk(edition: str, language: str, about: str) -> Response:
 @area.route("/<anything:_anything>", methods=METHODS)
 def lost(_anything: str) -> Response:
     """No place of the line: the call begins anew."""
-    line = _line("")
-    return _answer(line, start(line), Lost())
+    return _answer(Parts())
 
 
 @area.errorhandler(Exception)
@@ -188,21 +180,10 @@ def _line(edition: str) -> Line:
     return hooks.draft_line(edition or str(draft), now) if draft else hooks.line(edition, now)
 
 
-def _position(line: Line, language: str, trail: str) -> Position | None:
-    """Where the address says that the call stands; None where this line has no such place."""
-    try:
-        position = addresses.position(line.edition, language, trail, request.args)
-    except ValueError:
-        return None
-    return position if fits(line, position) else None
-
-
-def _answer(line: Line, position: Position, heard: Heard) -> Response:
-    address = None
-    if g.of_everybody and not isinstance(heard, Lost):
-        address = addresses.timeless(edge.target(request.environ))
-    asked = Asked(line, position, heard, edge.fields(request), clock.of_request(), address, _speaks_itself())
-    return _written(_hooks().front.answer(asked))
+def _answer(parts: Parts) -> Response:
+    line, told, now = _line(parts.edition), edge.fields(request), clock.of_request()
+    address = addresses.timeless(edge.target(request.environ)) if g.of_everybody else None
+    return _written(_hooks().front.go_on(line, parts, told, now, address, _speaks_itself()))
 
 
 def _speaks_itself() -> bool:

@@ -86,7 +86,7 @@ class Door:
             body = await self._form(receive, length)
         else:
             body = await _whole(receive, length, kind.largest, kind.seconds)
-        return await self._worked(kind, environ_of(scope, headers, body, length))
+        return await self._worked(kind, partial(answered, self.app, environ_of(scope, headers, body, length)))
 
     async def _called(self, scope: Scope, receive: Receive, headers: Mapping[str, str], length: int | None) -> Answer:
         """A webhook. Without a signature its body is not even waited for."""
@@ -100,7 +100,11 @@ class Door:
                 raise _Refused(plain(403, _FOR_THE_CARRIER))
             if scope["method"] == "POST" and (answer := self._known(target_of(scope), told)) is not None:
                 return answer
-        return await self._worked(CALLS, {**environ_of(scope, headers, body, length), FIELDS: told})
+
+        def environ() -> Environ:
+            return {**environ_of(scope, headers, body, length), FIELDS: told}
+
+        return await self._worked(CALLS, partial(self._made, scope["method"], target_of(scope), told, environ))
 
     def at_once(self, request: WholeRequest) -> Answer | None:
         """The answer to a webhook where it is known, without any wait. None where it is not, or where the request may
@@ -125,7 +129,12 @@ class Door:
 
     def _known(self, target: str, told: CarrierFields) -> Answer | None:
         document = self.front.known(target, told)
-        return None if document is None else Answer(200, (_XML, (b"content-length", b"%d" % len(document))), document)
+        return None if document is None else _twiml(document)
+
+    def _made(self, method: str, target: str, told: CarrierFields, environ: Callable[[], Environ]) -> Answer:
+        """The answer to a webhook, on one of the lane's threads: by the application, as far as the front needs it."""
+        document = self.front.anew(target, told) if method == "POST" else None
+        return answered(self.app, environ()) if document is None else _twiml(document)
 
     def _admitted(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> CarrierFields | None:
         def header(name: str) -> str:
@@ -148,14 +157,18 @@ class Door:
         finally:
             self.budget += reserved
 
-    async def _worked(self, kind: RequestKind, environ: Environ) -> Answer:
+    async def _worked(self, kind: RequestKind, work: Callable[[], Answer]) -> Answer:
         try:
-            return await self.lanes[kind.name].run(partial(answered, self.app, environ))
+            return await self.lanes[kind.name].run(work)
         except LaneFull:
             return plain(503, "Too many others are waiting. Please try again in a moment.", retry_after="2")
         except Exception:  # the application answers its own errors; this is the last net
             log.exception("the application did not answer")
             return plain(500, "Something went wrong here.")
+
+
+def _twiml(document: bytes) -> Answer:
+    return Answer(200, (_XML, (b"content-length", b"%d" % len(document))), document)
 
 
 def _length(scope: Scope) -> int | None:

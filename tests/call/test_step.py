@@ -115,10 +115,8 @@ class AnyCaller(RuleBasedStateMachine):
         assert fits(LINE, position)
         address = addresses.address(position, addresses.KEY)
         assert len(address) < 500
-        path, _, query = address.partition("?")
-        _, _, _, edition, language, trail, _ = path.split("/")
-        asked = dict(pair.split("=") for pair in query.split("&")) if query else {}
-        assert addresses.position(edition, language, trail, asked) == position
+        parts = addresses.parts(address)
+        assert parts and addresses.position(parts.edition, parts) == position
 
     @rule()
     def zero_leads_to_a_person_or_tells_when_one_is_there(self) -> None:

@@ -1,16 +1,24 @@
 """A webhook is answered alike, byte for byte, whether it goes by way of the routes or not."""
 
+import json
+import logging
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
+from ivr import logs
 from ivr.carrier.form import FORM_TYPE
 from ivr.carrier.front import Front
 from ivr.carrier.memory import Memory
@@ -19,11 +27,14 @@ from ivr.carrier.wire import BUILT_IN_ACCOUNT, Signer
 from ivr.config import from_environment
 from ivr.door.worker import door as door_to
 from ivr.door.wsgi import Environ
+from ivr.logs import LogFormat
 from ivr.records.steps import Step
 from ivr.wiring import create_app
+from tests.carrier.test_memory import HEARD
 from tests.door.test_door import Visit
+from tests.support.bench_servers import ADDRESS, CALL
 from tests.support.carriers import CASES
-from tests.support.clock import MOMENT
+from tests.support.clock import MOMENT, WALL
 from tests.support.given import ORIGIN, SIGNER, settings_for
 
 OURS, STAFFS = "+815012345678", "+815099999999"
@@ -110,8 +121,11 @@ def line(standing: Flask) -> Iterator[Line]:
         yield found
 
 
+SECRET = "what the caller said"
+
+
 def fail(*_told: object) -> NoReturn:
-    raise OSError(28, "no room")
+    raise OSError(28, SECRET)
 
 
 # --- the end of a call ------------------------------------------------------------------------
@@ -170,3 +184,148 @@ def test_where_requests_are_traced_an_end_is_traced_as_well(line: Line) -> None:
     line.door.front = replace(line.door.front, traced=True)
     line.asks(STATUS, OVER)
     assert line.went_on == [STATUS]
+
+
+# --- steps ------------------------------------------------------------------------------------
+
+RING = {"CallSid": "CA1", "From": "+819011112222", "To": OURS}
+
+
+def walked(line: Line, heard: Iterable[tuple[str, dict[str, str]]], here: str = "/voice?language=en") -> None:
+    """A call in which this is heard, one after another."""
+    answer = line.asks(here, RING)
+    for event, told in heard:
+        addresses = ADDRESS.findall(answer.replace("&amp;", "&"))
+        here = re.sub(r"/(key|silence|dialled)(?=\?|$)", f"/{event}", (addresses or [here])[-1])
+        answer = line.asks(here, {**RING, **told})
+        WALL.now += timedelta(seconds=5)
+
+
+def test_a_caller_who_looks_around_and_is_joined_in_vain_goes_past_the_routes(line: Line) -> None:
+    walked(line, CALL[1:])
+    assert len(line.by_door.kept) == len(CALL) and line.went_on == []
+
+
+@pytest.fixture(scope="module")
+def listening(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return create_app(settings_for(tmp_path_factory.mktemp("line"), SPEECH_INPUT="on"))
+
+
+@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.sampled_from(["/voice", "/voice?language=en", "/voice?language=xx"]), st.lists(HEARD, min_size=6, max_size=12)
+)
+def test_whatever_is_heard_goes_past_the_routes(
+    listening: Flask, here: str, heard: list[tuple[str, dict[str, str]]]
+) -> None:
+    with rung(listening) as line:
+        walked(line, heard, here)
+        assert line.went_on == []
+
+
+@pytest.mark.parametrize("name", ["telnyx", "signalwire"])
+def test_steps_are_in_the_carriers_words(tmp_path: Path, name: str) -> None:
+    case = CASES[name]
+    own = {"DATA_DIR": str(tmp_path), "PUBLIC_URL": ORIGIN, "SPEECH": "carrier"}
+    with rung(create_app(from_environment(own | case.environ)), case.signer) as line:
+        walked(line, CALL[1:8])
+        assert line.went_on == []
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("", {"Digits": "1", "AccountSid": BUILT_IN_ACCOUNT}),
+        ("", {"Digits": "123456789018"}),
+        ("", {"Digits": "A"}),
+        ("?began=120", {}),
+        ("?run=5&typed=5&keyed=7&from=ja~normal~main&began=120", {"Digits": "3"}),
+        ("?speed=slow&speed=warp", {"Digits": "1"}),
+        ("?speed=warp&speed=slow", {"Digits": "1"}),
+        ("?from=main", {"Digits": "1"}),
+        ("?tries=3", {"Digits": "1"}),
+        ("?tries", {"Digits": "1"}),
+        ("?=&&speed=slow=fast", {"Digits": "1"}),
+        ("?heard=A", {"Digits": "1"}),
+        ("?offers=-", {"Digits": "1"}),
+        ("?x=1", {"Digits": "1"}),
+    ],
+)
+def test_whatever_an_address_asks_is_understood_alike(line: Line, query: str, told: dict[str, str]) -> None:
+    edition = line.app.extensions["ivr.office"].library.shipped.id
+    line.asks(f"/voice/1/{edition}/ja/main/key{query}", {**RING, **told})
+    assert line.went_on == []
+
+
+@pytest.mark.parametrize("place", ["0123456789/ja/main", "{}/xx/main", "{}/ja/nowhere", "{}/ja/main-", "../ja/main"])
+def test_places_that_the_line_has_not_are_understood_alike(line: Line, place: str) -> None:
+    edition = line.app.extensions["ivr.office"].library.shipped.id
+    line.asks(f"/voice/1/{place.format(edition)}/key", {**RING, "Digits": "1"})
+    assert line.went_on == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/voice/",
+        "/voice?language=e%6e",
+        "/voice?x=1",
+        "/voice/1/{}/j%61/main/key",
+        "/voice/1/{}/ja/main/key?speed=sl%6fw",
+        "/voice/1/{}/ja/main/key?speed=slow+",
+        "/voice/1/{}/ja/main/key?keyed=0",
+        "/voice/1/{}/ja//key",
+        "/voice/1/{}/ja/ma%2fin/key",
+        "/voice/1/{}/ja/police/whisper",
+        "/voice/2/{}/ja/main/key",
+        "/voice/staff",
+        "/voice/nonsense",
+    ],
+)
+def test_addresses_that_the_line_does_not_write_go_by_way_of_the_routes(line: Line, path: str) -> None:
+    path = path.format(line.app.extensions["ivr.office"].library.shipped.id)
+    line.asks(path, {**RING, "Digits": "1"})
+    assert line.went_on == [path]
+
+
+def test_a_get_goes_by_way_of_its_route(line: Line) -> None:
+    line.asks("/voice", RING, "GET")
+    assert line.went_on == ["/voice"]
+
+
+@pytest.mark.parametrize("change", [{"traced": True}, {"at_hand": lambda _edition, _now: None}, {"at_hand": fail}])
+def test_where_requests_are_traced_or_no_line_is_at_hand_steps_go_by_way_of_their_routes(
+    line: Line, change: dict[str, Any]
+) -> None:
+    line.door.front = replace(line.door.front, **change)
+    line.asks("/voice", RING)
+    assert line.went_on == ["/voice"]
+
+
+def test_a_step_that_fails_is_tried_once_more_and_then_the_desks_numbers_are_read(
+    line: Line, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ivr.carrier.front.meaning", fail)
+    assert "664" in line.asks("/voice", RING)
+    assert line.went_on == ["/voice"] and line.by_door.kept == []
+    assert "a step failed" in caplog.text and SECRET not in caplog.text
+
+
+def test_what_the_log_is_told_meanwhile_is_about_the_call(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = StringIO()
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(logs.formatter(LogFormat.JSON))
+    log = logging.getLogger("ivr.carrier.front")
+    log.addHandler(handler)
+    line.door.front = replace(line.door.front, record=fail, named=lambda call, _now: {"call": f"name of {call}"})
+    try:
+        line.visit("/voice", RING).made()
+        line.door.front = replace(line.door.front, ended=fail)
+        line.visit(STATUS, OVER).made()
+        monkeypatch.setattr("ivr.carrier.front.step", fail)
+        line.visit("/voice", RING).made()
+        line.visit("/voice", {**RING, "AccountSid": BUILT_IN_ACCOUNT}).made()
+    finally:
+        log.removeHandler(handler)
+    found = [json.loads(each) for each in told.getvalue().splitlines()]
+    assert [each.get("call") for each in found] == [*["name of CA1"] * 3, None]
