@@ -189,7 +189,7 @@ class Front:
         line = asked.line.ringing_none_of({*self.own_numbers, edge.line_number(asked.told)})
         meant = meaning(line, asked.position, asked.heard, asked.now, self._listens(asked))
         question = self._question(asked, meant)
-        answer, document = self._again(asked, question) or self._made(line, asked, meant, question)
+        answer, document = self._again(asked, question) or self._once(line, asked, meant, question)
         self._given(answer, asked.told, asked.now, began)
         return document
 
@@ -197,6 +197,13 @@ class Front:
         """What was answered before, if all that it plays is still there."""
         found = self._found(question, asked.address, asked.now) if question and asked.address else None
         return found if found and self.stand(found[0].sounds) else None
+
+    def _once(self, line: Line, asked: Asked, meant: str, question: Question | None) -> tuple[Finished, bytes]:
+        """An answer made anew by the first of those who ask for it at once: the others wait, and find it."""
+        if question is None:
+            return self._made(line, asked, meant, None)
+        with self.memory.making(question):
+            return self._again(asked, question) or self._made(line, asked, meant, question)
 
     def _made(self, line: Line, asked: Asked, meant: str, question: Question | None) -> tuple[Finished, bytes]:
         """An answer made anew, and remembered where that may be."""

@@ -26,6 +26,8 @@ MOST_BYTES = 16_000_000
 BESIDE = 1500
 """Bytes of an answer beside its document: its key, what is counted and what is recorded [own value]."""
 
+_MAKING = 64  # locks: threads are fewer, so that two answers seldom share one
+
 _LINES = 64  # lines whose span is known: the live one, and those of calls under way
 
 
@@ -48,13 +50,15 @@ class _Spanned:
 
 class Memory:
     """The answers of this process, `most` bytes of them; those that were not asked for longest are forgotten
-    first. Nobody waits for it: whoever finds it busy does without."""
+    first. Nobody waits for it: whoever finds it busy does without. Only for an answer that somebody is `making`
+    they wait."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._answers: LRUCache[Question, Finished] = LRUCache(most, getsizeof=_size)
         self._spans: dict[int, _Spanned] = {}
         self._numbers = count()
         self._lock = Lock()
+        self._making = tuple(Lock() for _ in range(_MAKING))
 
     def span(self, line: Line, now: datetime) -> int | None:
         """The number of a line in its span at `now` (aware); None where it is not known."""
@@ -80,6 +84,10 @@ class Memory:
             return self._answers.get(question)
         finally:
             self._lock.release()
+
+    def making(self, question: Question) -> Lock:
+        """Held while an answer is made: right after a publication many ask the same at once, and each would make it."""
+        return self._making[hash(question) % _MAKING]
 
     def keep(self, question: Question, answer: Finished) -> None:
         """Remember an answer, unless it is larger than all that may be."""

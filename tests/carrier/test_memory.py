@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import sleep
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -14,14 +17,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ivr import clock
-from ivr.call.acts import Ring, words_of
+from ivr.call.acts import Ring, Turn, words_of
 from ivr.call.conversation import step
 from ivr.carrier.finished import Finished
 from ivr.carrier.form import FORM_TYPE
 from ivr.carrier.front import Front
 from ivr.carrier.memory import BESIDE, Memory, Question
 from ivr.carrier.webhooks import DRAFT, SPEECH
-from ivr.carrier.wire import BUILT_IN_ACCOUNT, Signer
+from ivr.carrier.wire import BUILT_IN_ACCOUNT, CarrierFields, Signer
 from ivr.config import from_environment
 from ivr.editions import library
 from ivr.editions.edition import Edition
@@ -367,6 +370,23 @@ def test_what_is_remembered_is_in_the_carriers_words(tmp_path: Path, name: str) 
     assert carrier.known == 1
     assert ("<break" in answer) == (name == "signalwire")
     carrier.office.database.close()
+
+
+def test_what_many_ask_at_once_is_made_once(carrier: Carrier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As right after a publication, when nothing is known."""
+    carrier.office.shelf.refresh()
+    made: list[object] = []
+
+    def slowly(*about: Any) -> Turn:
+        made.append(about)
+        sleep(0.05)
+        return step(*about)
+
+    monkeypatch.setattr("ivr.carrier.front.step", slowly)
+    told = CarrierFields(call="CA1", called=OUR_NUMBER, digits="1")
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: carrier.front.anew(here(carrier), told), range(8)))
+    assert len(made) == 1 and len(set(answers)) == 1 and answers[0]
 
 
 # --- bounds ---------------------------------------------------------------------------------
