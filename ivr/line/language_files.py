@@ -53,6 +53,47 @@ def with_later(language: Language, beside: Beside, alerts: bool) -> Found:
     return reading.later(language, alerts), tuple(reading.problems)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reader:
+    """How the prompts of a language are read: with which numbers, and which readings of words."""
+
+    slots: NumberSlots
+    readings: Table
+
+
+@lru_cache(maxsize=64)  # of most drafts these are those of the live line [own value]
+def _reader(slots: NumberSlots, readings: tuple[tuple[str, str], ...]) -> _Reader:
+    """The one with these: always the same value."""
+    return _Reader(slots, dict(readings))
+
+
+@lru_cache(maxsize=8192)  # a language has about 500 prompts; in the next edition few are others [own value]
+def _prompt(reader: _Reader, key: str, text: str) -> Prompt:
+    """A prompt with its numbers and readings. ValueError."""
+    slots = reader.slots
+    prompt = slots.prompt(key, one_line(text))
+    if strange := prompt.slots - slots_of(key):
+        raise ValueError(_strange(min(strange), key, slots.named))
+    if not prompt.slots and all(chunk.mute for chunk in prompt.chunks()):
+        raise ValueError(sentence("says nothing: write words for it"))
+    if any(map(is_number, prompt.chunks())) and not is_read_in_passages(key):
+        raise ValueError(sentence("a number of ten digits is read in passages alone: name the desk here instead"))
+    return prompt.read_as(lambda spans: applied(reader.readings, spans))
+
+
+@lru_cache(maxsize=2048)  # a language has about 70 such lists [own value]
+def _said(key: str, forms: tuple[str, ...]) -> tuple[str, ...]:
+    """What callers may say for something, cleaned. ValueError."""
+    found = tuple(map(one_line, forms))
+    if not found or not all(map(says_something, found)):
+        raise ValueError(
+            sentence('there is nothing to say in it: write what a caller may say, %(key)s = ["...", "..."]', key=key)
+        )
+    for form in found:
+        spans_of(form)
+    return found
+
+
 class _Reading:
     """A language's file while it is read; `problems`: what was found so far."""
 
@@ -112,16 +153,7 @@ class _Reading:
             raise ValueError(
                 sentence('write what a caller may say as a list of texts, %(key)s = ["...", "..."]', key=key)
             )
-        found = tuple(map(one_line, forms))
-        if not found or not all(map(says_something, found)):
-            raise ValueError(
-                sentence(
-                    'there is nothing to say in it: write what a caller may say, %(key)s = ["...", "..."]', key=key
-                )
-            )
-        for form in found:
-            spans_of(form)
-        return found
+        return _said(key, tuple(forms))
 
     def _readings(self) -> Table:
         try:
@@ -133,7 +165,7 @@ class _Reading:
     def _prompts(
         self, values: Mapping[str, Any], slots: NumberSlots, wanted: Callable[[str], bool] = lambda _key: True
     ) -> dict[str, Prompt]:
-        found, readings = {}, self._readings()
+        found, reader = {}, _reader(slots, tuple(self._readings().items()))
         for key, text in _flatten(_prompts_of(values)):
             if keys.is_hours_for(key):
                 continue
@@ -141,8 +173,7 @@ class _Reading:
                 place = f"{key}.{number}" if isinstance(text, list) else key
                 try:
                     if wanted(place):
-                        prompt = self._prompt(place, passage, slots)
-                        found[place] = prompt.read_as(lambda spans: applied(readings, spans))
+                        found[place] = _prompt(reader, place, _text(passage))
                 except ValueError as error:
                     self.problems.append(Problem(self.file, place, as_sentence(error)))
         return found
@@ -157,18 +188,6 @@ class _Reading:
                     self.problems.append(
                         Problem(self.file, key, sentence('is no text: write it between quotation marks, as in "..."'))
                     )
-
-    def _prompt(self, key: str, text: Any, slots: NumberSlots) -> Prompt:
-        if not isinstance(text, str):
-            raise ValueError(sentence('is no text: write it between quotation marks, as in "..."'))
-        prompt = slots.prompt(key, one_line(text))
-        if strange := prompt.slots - slots_of(key):
-            raise ValueError(_strange(min(strange), key, slots.named))
-        if not prompt.slots and all(chunk.mute for chunk in prompt.chunks()):
-            raise ValueError(sentence("says nothing: write words for it"))
-        if any(map(is_number, prompt.chunks())) and not is_read_in_passages(key):
-            raise ValueError(sentence("a number of ten digits is read in passages alone: name the desk here instead"))
-        return prompt
 
     def _check_passages(self, prompts: Mapping[str, Prompt]) -> None:
         """Passages are numbered from 1 without a gap, those of a text as far as one can count."""
@@ -192,6 +211,12 @@ class _Reading:
                         ),
                     )
                 )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(sentence('is no text: write it between quotation marks, as in "..."'))
+    return value
 
 
 def _prompts_of(values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ stretch shorter than EXCEPTION_DAYS beside it is told as its exception.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from ivr.line.hours import Hours, OnHolidays, YearlyClosing
@@ -90,6 +91,7 @@ class Usual:
         return [(each.daily, each.spans, each.period) for each in self.openings] == [(True, ((0, DAY),), Period())]
 
 
+@lru_cache(maxsize=256)  # each language of each edition asks for each desk's [own value]
 def usual(hours: Hours) -> Usual:
     """The hours as they are told. CannotSay where that cannot be."""
     told = tuple(_told(hours.week))

@@ -1,12 +1,16 @@
 """The line as data: what a bad file is told, and what a good one becomes."""
 
 import dataclasses
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from ivr.config import ConfigError, from_environment
+from ivr.line import language_files, loading
 from ivr.line.loading import LineError, load, read
+from ivr.line.readings import applied
 from ivr.line.words import Span, parse
 from ivr.wiring import create_app
 from tests.support.given import PROMPTS, settings_for
@@ -40,6 +44,41 @@ def test_an_edition_is_named_after_its_bytes(files: Files) -> None:
     assert load(dict(reversed(files.items()))).edition == first
     files["ja.toml"] += b"\n# one more comment\n"
     assert load(files).edition != first
+
+
+def test_of_an_edition_only_the_words_that_changed_are_read(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker loads what was published while it answers calls."""
+    load(files)
+    read_now: list[object] = []
+
+    def reading(table: Mapping[str, str], spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        read_now.append(spans)
+        return applied(table, spans)
+
+    monkeypatch.setattr("ivr.line.language_files.applied", reading)
+    files["ja.toml"] = re.sub(rb'(?m)^greeting = ".*"$', 'greeting = "もしもし。"'.encode(), files["ja.toml"], count=1)
+    line = load(files)
+    assert read_now == [line.languages["ja"].prompts["say.greeting"].chunks()[0].spans]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("ja.toml", 'greeting = "', 'greeting = "もしもし。'),
+        ("line.toml", '"045-671-3792"', '"045-671-3793"'),
+        ("readings.toml", "[ja]", '[ja]\n"番号" = "なんばー"'),
+        ("ja.toml", '2 = "', '2 = "ふた'),
+        ("ja.toml", "spaces = false", "spaces = true"),
+    ],
+)
+def test_what_is_known_of_one_edition_spoils_no_other(files: Files, name: str, before: str, after: str) -> None:
+    load(files)
+    assert before.encode() in files[name]
+    files[name] = files[name].replace(before.encode(), after.encode())
+    warm = load(files)
+    for known in (loading._loaded, language_files.language_of, language_files._prompt, language_files._said):
+        known.cache_clear()
+    assert warm == load(files)
 
 
 @pytest.mark.parametrize(
