@@ -12,7 +12,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from ivr.call.positions import LONGEST_HEARD, MOST_DIGITS, BeforeDigits, Position
 from ivr.carrier.form import pairs_in
@@ -114,8 +113,8 @@ def address(position: Position, event: str) -> str:
         "unbroken": position.unbroken or "",
         "began": "" if position.began is None else str(position.began),
     }
-    query = {name: value for name, value in query.items() if value}
-    return f"{path}?{urlencode(query)}" if query else path
+    written = "&".join([f"{name}={value}" for name, value in query.items() if value])  # all of it letters of URLs
+    return f"{path}?{written}" if written else path
 
 
 def whisper_address(edition: str, language: str, about: str) -> str:
