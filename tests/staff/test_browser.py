@@ -68,7 +68,6 @@ def test_an_editor_changes_a_text_and_somebody_else_puts_it_on_the_line(
     page.get_by_label("ことばで文を探す").fill(greeting(town.office.shelf.line("", MOMENT)))
     page.keyboard.press("Enter")
     page.get_by_role("link", name="最初のあいさつ").first.click()
-    page.wait_for_load_state("load")  # nobody types before the page is whole
     page.get_by_label("日本語の文").fill("書きかけの文")
     expect(page.locator(".kept").first).to_have_text("入力を残しました。まだ保存していません。")
     page.reload()

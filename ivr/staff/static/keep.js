@@ -62,15 +62,26 @@ function restore(form, kept) {
   form.prepend(note);
 }
 
+/** What the page came with, whatever has been typed into it since. */
+function fresh(form) {
+  const copy = form.cloneNode(true);
+  copy.reset();
+  return values(copy);
+}
+
 function watch(form) {
-  const fresh = values(form);
+  const came = fresh(form);
   const kept = stored(shelf(form));
-  if (kept?.sent && refused) stored(shelf(form), { values: fresh, sent: false }); // it came back with the reason
-  else if (kept) restore(form, kept.values);
-  form.addEventListener("input", () => {
+
+  function keep() {
     const now = values(form);
-    stored(shelf(form), now === fresh ? null : { values: now, sent: false });
-  });
+    stored(shelf(form), now === came ? null : { values: now, sent: false });
+  }
+
+  if (kept?.sent && refused) stored(shelf(form), { values: values(form), sent: false }); // it came back with the reason
+  else if (kept) restore(form, kept.values);
+  else keep(); // a quick clerk types before this script is there
+  form.addEventListener("input", keep);
   form.addEventListener("submit", () => {
     const last = stored(shelf(form));
     if (last) stored(shelf(form), { ...last, sent: true });

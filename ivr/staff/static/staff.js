@@ -57,11 +57,13 @@ function watch(sheet) {
     if (field.value === form.get(field.name)) remember(language, null);
   }
 
-  field.addEventListener("input", () => {
+  function typed() {
     remember(language, { text: field.value, was: was.value, based: based.value });
     clearTimeout(timer);
     timer = setTimeout(keep, WAIT);
-  });
+  }
+
+  field.addEventListener("input", typed);
 
   const left = remembered(language);
   if (left && left.text !== field.value && !field.readOnly) {
@@ -69,6 +71,8 @@ function watch(sheet) {
     was.value = left.was; // whoever saved since then is not overwritten unseen
     based.value = left.based;
     told.textContent = editor.dataset.restored;
+  } else if (field.value !== field.defaultValue) {
+    typed(); // a quick clerk types before this script is there
   } else {
     remember(language, null);
   }
