@@ -1,7 +1,10 @@
-"""Words replaced across the texts of a line: looked at one by one first, then written into one draft."""
+"""Words replaced across the texts of a line: looked at one by one first, then written into one draft.
 
-import re
-from collections.abc import Collection, Mapping
+They are found as one reads a text, and replaced as it is written: a word goes with the mark of how it is read, and
+nothing is replaced within a mark. Names of what the call fills in are no words.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +16,16 @@ from ivr.editions.structure import Texts
 from ivr.editions.texts import TextPlace, natural
 from ivr.line.finding import found, replaced
 from ivr.line.text import one_line
-from ivr.line.words import Prompt, parse
+from ivr.line.words import Prompt, Slot, Span, marks, parse, placed
 from ivr.people.persons import Person
 from ivr.people.refusals import Refused
 from ivr.people.rights import Right, require
 
-_SLOT = re.compile(r"(\{[a-z_.0-9]+\})")
+Pieces = Sequence[tuple[int, int, Span | Slot]]
+"""The words and marks of a text, each with where it stands in it."""
+
+_GAP = "\0"
+"""What the call fills in: no words hold that."""
 
 ACT = "replace"
 """How the history names it."""
@@ -36,7 +43,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Replacements:
-    """What can be replaced, and the texts in which that must be done by hand: the words stand there between marks, or
+    """What can be replaced, and the texts in which that must be done by hand: the words stand there within a mark, or
     nothing would be left of them."""
 
     can: tuple[Replacement, ...]
@@ -86,26 +93,63 @@ def replacements(texts: Texts, wanted: str, new: str, language: str, recorded: C
     """What would come of it in these texts."""
     can, by_hand = [], []
     for place in sorted(texts, key=natural):
-        text = texts[place]
-        if not place.prompt or (language and place.language != language) or not _stands_in(text, wanted):
+        if not place.prompt or (language and place.language != language):
             continue
-        after = one_line("".join(each if _SLOT.fullmatch(each) else replaced(each, wanted, new) for each in _cut(text)))
+        text = texts[place]
+        after = _replaced(text, wanted, new)
         if after == text:
             continue
-        if _same_marks(text, after):
+        if after is not None and _same_marks(text, after):
             can.append(Replacement(place, text, after, place in recorded))
         else:
             by_hand.append(place)
     return Replacements(tuple(can), tuple(by_hand))
 
 
-def _cut(text: str) -> list[str]:
-    """A text in pieces, the places that the call fills by themselves: their names are no words."""
-    return _SLOT.split(text)
+def _replaced(text: str, wanted: str, new: str) -> str | None:
+    """The text with the new words, the same where the others do not stand in it; None where they are within a mark."""
+    try:
+        pieces = tuple(placed(text))
+    except ValueError:  # half a mark
+        return None if found(text, wanted) else text
+    shown, edges = _as_written(text, pieces) if _has_mark(wanted) else _as_read(pieces)
+    places = found(shown, marks(wanted))
+    if not places:
+        return None if _is_reading(pieces, wanted) else text
+    if not edges.keys() >= {edge for place in places for edge in place}:
+        return None
+    return one_line(replaced(text, [(edges[start], edges[stop]) for start, stop in places], new))
 
 
-def _stands_in(text: str, wanted: str) -> bool:
-    return any(found(each, wanted) for each in _cut(text) if not _SLOT.fullmatch(each))
+def _as_read(pieces: Pieces) -> tuple[str, Mapping[int, int]]:
+    """A text as one reads it, and for each place in it that is not within a mark where that is as it is written."""
+    shown, edges = "", {0: 0}
+    for start, end, piece in pieces:
+        words = piece.written if isinstance(piece, Span) else _GAP
+        if not _is_mark(piece):
+            edges |= {len(shown) + at: start + at for at in range(len(words))}
+        shown += words
+        edges[len(shown)] = end
+    return shown, edges
+
+
+def _as_written(text: str, pieces: Pieces) -> tuple[str, Mapping[int, int]]:
+    """The same of a text as it is written, for words that are looked for with their marks."""
+    within = {at for start, end, piece in pieces if _is_mark(piece) for at in range(start + 1, end)}
+    return marks(text), {at: at for at in range(len(text) + 1) if at not in within}
+
+
+def _is_mark(piece: Span | Slot) -> bool:
+    return isinstance(piece, Slot) or piece.reading is not None
+
+
+def _has_mark(words: str) -> bool:
+    return not {"{", "|", "}"}.isdisjoint(marks(words))
+
+
+def _is_reading(pieces: Pieces, wanted: str) -> bool:
+    """Whether the words are only how something is read."""
+    return any(found(piece.reading or "", wanted) for _, _, piece in pieces if isinstance(piece, Span))
 
 
 def _look(bench: Bench, draft: int | None, wanted: str, new: str, language: str, now: datetime) -> Replacements:

@@ -6,7 +6,7 @@ A text is folded letter by letter, so that what is found can be shown and replac
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -85,10 +85,10 @@ def found_in_other_forms(text: str, wanted: str) -> tuple[Stretch, ...]:
     return tuple((run[0].start, run[-1].end) for run in runs if tuple(word.lemma for word in run) == sought)
 
 
-def replaced(text: str, wanted: str, new: str) -> str:
-    """The text with `new` wherever `wanted` stands."""
+def replaced(text: str, stretches: Iterable[Stretch], new: str) -> str:
+    """The text with `new` in the place of each of these, from the left."""
     parts, end = [], 0
-    for start, stop in found(text, wanted):
+    for start, stop in stretches:
         parts += [text[end:start], new]
         end = stop
     return "".join([*parts, text[end:]])

@@ -12,7 +12,7 @@ person can record: a whole prompt, or what stands between two slots of one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.line import prompt_keys
@@ -138,15 +138,20 @@ def spans_of(text: str) -> tuple[Span, ...]:
     return tuple(piece for piece in pieces if isinstance(piece, Span))
 
 
-def _pieces(text: str) -> list[Span | Slot]:
-    pieces: list[Span | Slot] = []
+def placed(text: str) -> Iterator[tuple[int, int, Span | Slot]]:
+    """The words and marks of a text in their order, each with where it begins and ends there; ValueError as `parse`."""
     text, end = marks(text), 0
     for mark in _MARK.finditer(text):
-        _append_plain(pieces, text[end : mark.start()])
-        pieces.append(_piece(mark))
+        if plain := _plain(text[end : mark.start()]):
+            yield end, mark.start(), Span(plain)
         end = mark.end()
-    _append_plain(pieces, text[end:])
-    return pieces
+        yield mark.start(), end, _piece(mark)
+    if plain := _plain(text[end:]):
+        yield end, len(text), Span(plain)
+
+
+def _pieces(text: str) -> list[Span | Slot]:
+    return [piece for _, _, piece in placed(text)]
 
 
 def _parts(key: str, pieces: Iterable[Span | Slot]) -> tuple[Chunk | Slot, ...]:
@@ -182,8 +187,8 @@ def _piece(mark: re.Match[str]) -> Span | Slot:
     return Slot(name)
 
 
-def _append_plain(pieces: list[Span | Slot], text: str) -> None:
+def _plain(text: str) -> str:
+    """The text, which has no marks; ValueError where it has half of one."""
     if "{" in text or "}" in text or "|" in text:
         raise ValueError(sentence("a brace or bar stands alone: write {written|reading} or {slot}"))
-    if text:
-        pieces.append(Span(text))
+    return text

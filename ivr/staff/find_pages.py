@@ -19,6 +19,7 @@ from ivr.people.telling import told
 from ivr.staff.area import area, needs
 from ivr.staff.context import console, me, now, office, page, said, tell, translated
 from ivr.staff.other_forms import forms_apart
+from ivr.staff.read_editions import Read
 
 MOST = 100
 """Places on a page [own value]: whoever finds more writes more of the words."""
@@ -101,6 +102,7 @@ def _replace(error: Refused | None = None) -> Response:
         looked=looked,
         seen=looked.mark([each.place for each in looked.can]),
         name_of_place=_name,
+        heard=_read().heard,
         ticked=[each.place for each in looked.can if error is None or request.form.get(_name(each.place))],
         drafts=_drafts(),
         draft=_draft(),
@@ -138,6 +140,12 @@ def _draft() -> int | None:
     """The draft that was chosen; None: a new one."""
     number = whole(request.values.get("draft", ""))
     return number if number in {each.id for each in _drafts()} else None
+
+
+def _read() -> Read:
+    """What the texts are read in: the draft that was chosen, else what callers hear now."""
+    draft = _draft()
+    return Read(office().library.live(now()) if draft is None else office().drafts.edition(draft))
 
 
 def _drafts() -> tuple[Draft, ...]:

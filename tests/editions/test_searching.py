@@ -76,6 +76,34 @@ def test_words_are_replaced_but_for_the_names_of_what_the_call_fills_in() -> Non
     assert replacements(texts, "カード", "券", "en", ()).can == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "after"),
+    [
+        ("{開く|ひらく}とき、開くなら", "開く", "開けるとき、開けるなら"),  # the reading goes with its word
+        ("{市|し}役所へ", "市役所", "開けるへ"),
+        ("ｶｰﾄﾞと{SMS|エスエムエス}", "カード", "開けると{SMS|エスエムエス}"),
+        ("エスエムエスと{SMS|エスエムエス}", "エスエムエス", "開けると{SMS|エスエムエス}"),
+        ("{市役所|しやくしょ}へ", "市", None),  # within a mark
+        ("{市|し}役所へ", "市役", "開ける所へ"),
+        ("前の{市役所|しやくしょ}へ", "前の市", None),  # into a mark
+        ("{SMS|エスエムエス}と", "エスエムエス", None),  # how something is read
+        ("{number.police}へ、policeへ", "police", "{number.police}へ、開けるへ"),
+        ("{SMS|エスエムエス}と", "{SMS|エスエムエス}", "開けると"),
+    ],
+)
+def test_words_are_replaced_as_they_are_read_and_never_within_a_mark(text: str, wanted: str, after: str | None) -> None:
+    place = TextPlace("ja.toml", "text.mail.passages.1")
+    found = replacements({place: text}, wanted, "開ける", "", ())
+    assert [each.after for each in found.can] == ([] if after is None else [after])
+    assert found.by_hand == ((place,) if after is None else ())
+
+
+@pytest.mark.parametrize("wanted", ["number", "police", "｛number"])
+def test_the_name_of_what_the_call_fills_in_is_no_word(wanted: str) -> None:
+    for text in ("{number.police}です。", "｛number.police｝です。"):
+        assert replacements({TextPlace("ja.toml", "text.mail.passages.1"): text}, wanted, "x", "", ()).can == ()
+
+
 def test_those_that_were_chosen_go_into_one_draft(town: City) -> None:
     replacing, wanted = town.office.replacing, ("カード", "券", "ja")
     looked = replacing.look(None, *wanted, town.now)

@@ -29,5 +29,5 @@ def test_a_word_is_found_in_its_other_forms() -> None:
 
 
 def test_what_is_found_is_replaced_and_all_else_stays() -> None:
-    assert replaced(CARDS, "カード", "券") == "券を「券」、券という。"
-    assert replaced("{方|かた}へ", "電話", "x") == "{方|かた}へ"
+    assert replaced(CARDS, found(CARDS, "カード"), "券") == "券を「券」、券という。"
+    assert replaced("{方|かた}へ", (), "x") == "{方|かた}へ"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ivr.editions.texts import TextPlace
-from tests.support.town import Town, begun
+from tests.support.town import Town, Visitor, begun
 
 
 def test_what_is_found_is_named_by_its_place_and_leads_to_where_it_is_changed(town: Town) -> None:
@@ -42,6 +42,29 @@ def test_words_are_replaced_where_they_are_ticked_in_one_draft(town: Town) -> No
     clerk.get("/staff/replace?q=カード&with=券&language=ja")
     clerk.send("", seen="another")
     assert clerk.status == 409 and "もう一度" in clerk.text
+
+
+def test_what_is_to_be_replaced_is_shown_as_callers_hear_it_and_replaced_as_it_is_written(town: Town) -> None:
+    """A number that the call fills in, {number.card_stop}, is read as its figures; its mark is told under details."""
+    clerk = town.who("eto")
+    clerk.get("/staff/replace?q=番号は、&with=電話番号は、&language=ja")
+    shown = outside_details(clerk)
+    assert "0120-95-0178" in shown and "{" not in shown
+    assert "{number.card_stop}" in clerk.html, "whoever wants to know finds it"
+    clerk.send("")
+    [draft] = town.office.drafts.all()
+    changed = [each.after for each in town.office.drafts.differences(draft.id)]
+    assert "電話番号は、{number.card_stop}です。つながったら、2番です。" in changed
+    clerk.get(f"/staff/replace?q=電話番号は、&with=番号は、&draft={draft.id}")
+    shown = outside_details(clerk)
+    assert "0120-95-0178" in shown and "{" not in shown
+
+
+def outside_details(clerk: Visitor) -> str:
+    """What is read on the page before anything is opened."""
+    found = re.search(r"<main.*</main>", clerk.html, re.DOTALL)
+    assert found
+    return re.sub(r"<details.*?</details>|<[^>]*>", "", found[0], flags=re.DOTALL)
 
 
 def test_the_tree_of_the_call_leads_to_every_text_and_to_its_recording(town: Town) -> None:
