@@ -1,10 +1,11 @@
 """The table in which people fill in the usual hours of a desk: its fields, and what was typed into them.
 
-Beside the table the form keeps the hours as the line writes them, for what no table holds. Whichever of both was
-changed counts, the table first.
+Most desks are open at the same time from Monday to Friday, which two fields above the table say for all five days; a
+day that is changed in the table counts before them. Beside the table the form keeps the hours as the line writes them,
+for what no table holds. Whichever of both was changed counts, the table first.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
@@ -25,6 +26,12 @@ MOST_SEASONS = 12
 TIMES = ("open", "close", "open2", "close2")
 """The fields of a row: two times a day, each from and to."""
 
+WORKDAYS = range(5)
+"""The weekdays that two fields say at once."""
+
+WEEK = ("week-open", "week-close")
+"""Those fields."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowCells:
@@ -33,6 +40,17 @@ class RowCells:
     weekday: int
     times: tuple[str, ...] = ("",) * len(TIMES)
     weeks: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Whether nobody has written anything."""
+        return not (any(self.times) or self.weeks)
+
+    @property
+    def once(self) -> tuple[str, str] | None:
+        """From when to when it is open, "" for not at all; None where the row says more than that."""
+        first, last, *more = self.times
+        return None if any(more) or self.weeks else (first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +65,34 @@ class SeasonCells:
     @property
     def blank(self) -> bool:
         """Whether nobody has written anything."""
-        return not (self.first or self.last or any(any(row.times) or row.weeks for row in self.rows))
+        return not (self.first or self.last or not all(row.blank for row in self.rows))
 
 
 @dataclass(frozen=True, slots=True)
 class HoursForm:
-    """The table of the field `name`. `was`: what it said when the form was made; `held`: whether it says what the
-    draft has."""
+    """The table of the field `name`. `week`: from when to when it is open from Monday to Friday, "" where that is no
+    one time; `was`: what the table said when the form was made; `held`: whether it says what the draft has."""
 
     name: str
     seasons: tuple[SeasonCells, ...]
+    week: tuple[str, str]
     always: bool
     was: str
     held: bool = True
+
+    def more(self, wrong: Collection[str]) -> bool:
+        """Whether the table says something that `week` does not, or one of its fields is among those that are wrong."""
+        year, *seasons = self.seasons
+        workdays = {year.rows[day].once for day in WORKDAYS}
+        weekend = year.rows[len(WORKDAYS) :]
+        cells = tuple(f"{self.name}-{season.number}-" for season in self.seasons)
+        return (
+            len(workdays) > 1
+            or None in workdays
+            or not all(row.blank for row in weekend)
+            or not all(season.blank for season in seasons)
+            or any(name.startswith(cells) for name in wrong)
+        )
 
 
 def form_of(name: str, hours: str) -> HoursForm:
@@ -68,7 +101,8 @@ def form_of(name: str, hours: str) -> HoursForm:
     shown = table or EMPTY
     seasons = [_cells(number, season) for number, season in enumerate(shown.seasons)]
     seasons.append(_cells(len(seasons), Season((DayRow(),) * 7)))
-    return HoursForm(name, tuple(seasons), shown.always, written(shown), held=table is not None)
+    week = _week(shown.seasons[0].rows)
+    return HoursForm(name, tuple(seasons), week, shown.always, written(shown), held=table is not None)
 
 
 def sent(name: str, form: Mapping[str, str], otherwise: HoursForm) -> HoursForm:
@@ -77,7 +111,10 @@ def sent(name: str, form: Mapping[str, str], otherwise: HoursForm) -> HoursForm:
     if count is None:
         return otherwise
     seasons = tuple(_sent_season(name, number, form) for number in range(min(count, MOST_SEASONS + 1)))
-    return HoursForm(name, seasons, f"{name}-always" in form, otherwise.was, otherwise.held)
+    was = form.get(f"{name}-was", otherwise.was)
+    standing = _week(_standing(was))
+    week = tuple(form.get(f"{name}-{part}", said).strip() for part, said in zip(WEEK, standing, strict=True))
+    return HoursForm(name, seasons, (week[0], week[1]), f"{name}-always" in form, was, otherwise.held)
 
 
 def said(form: HoursForm) -> str:
@@ -91,6 +128,7 @@ def table_in(form: HoursForm) -> WeeklyTable:
         return WeeklyTable(EMPTY.seasons, always=True)
     faults = Faults()
     seasons = [_season(form.name, each, faults) for each in form.seasons if each.number == 0 or not each.blank]
+    seasons[0] = Season(tuple(_with_week(form, seasons[0].rows, faults)))
     faults.end()
     return WeeklyTable(tuple(seasons))
 
@@ -114,6 +152,21 @@ def _cells(number: int, season: Season) -> SeasonCells:
     rows = tuple(RowCells(day, _times(row.spans), _weeks(row.weeks)) for day, row in enumerate(season.rows))
     first, last = ("", "") if season.days is None else map(_day, season.days)
     return SeasonCells(number, rows, first, last)
+
+
+def _standing(was: str) -> tuple[DayRow, ...]:
+    """The rows of the whole year, as they stood when the form was made."""
+    return (_table(was) or EMPTY).seasons[0].rows
+
+
+def _week(rows: Sequence[DayRow]) -> tuple[str, str]:
+    """From when to when it is open on each workday; "" where that is no one time."""
+    alike = {rows[day] for day in WORKDAYS}
+    row = alike.pop()
+    if alike or row.weeks or len(row.spans) != 1:
+        return "", ""
+    first, last, *_ = _times(row.spans)
+    return first, last
 
 
 def _times(spans: tuple[Span, ...]) -> tuple[str, ...]:
@@ -147,6 +200,17 @@ def _sent_season(name: str, number: int, form: Mapping[str, str]) -> SeasonCells
     return SeasonCells(number, rows, value(f"{name}-{number}-first"), value(f"{name}-{number}-last"))
 
 
+def _with_week(form: HoursForm, rows: Sequence[DayRow], faults: Faults) -> Iterator[DayRow]:
+    """The rows of the whole year, and in place of the workdays that nobody changed what was said of all of them."""
+    standing = _standing(form.was)
+    if form.week == _week(standing):
+        yield from rows
+        return
+    said = DayRow(tuple(_spans([f"{form.name}-{part}" for part in WEEK], form.week, faults)))
+    for day, row in enumerate(rows):
+        yield said if day in WORKDAYS and row == standing[day] else row
+
+
 def _season(name: str, cells: SeasonCells, faults: Faults) -> Season:
     rows = tuple(_row(name, cells.number, row, faults) for row in cells.rows)
     if cells.number == 0:
@@ -166,7 +230,7 @@ def _row(name: str, season: int, cells: RowCells, faults: Faults) -> DayRow:
 
 
 def _spans(fields: list[str], times: tuple[str, ...], faults: Faults) -> Iterator[Span]:
-    for at in (0, 2):
+    for at in range(0, len(fields), 2):
         names, cells = fields[at : at + 2], times[at : at + 2]
         if not any(cells):
             continue

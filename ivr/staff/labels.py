@@ -102,7 +102,7 @@ def weekday(number: int) -> str:
 def cell(fact_name: str, at: str) -> str:
     """A cell of a table of hours or days, by what follows the name of its field: the season, the row, the column."""
     *before, column = at.split("-")
-    day = weekday(int(before[1])) if len(before) == 2 else ""
+    day = weekday(int(before[1])) if len(before) == 2 else _("Monday to Friday") if before == ["week"] else ""
     return " ".join(filter(None, (fact_name, day, _columns(str(get_locale())).get(column, ""))))
 
 

@@ -140,6 +140,57 @@ def test_hours_are_filled_in_as_a_table_and_heard_beneath_it(town: Town) -> None
     assert (fields["hours-0-5-open"], fields["hours-0-5-weeks"], fields["hours-1-first"]) == ("9:00", "2, 4", "7/20")
 
 
+def test_the_same_hours_from_monday_to_friday_are_two_fields(town: Town) -> None:
+    """All else is there to be opened, and stands open where it says more than they do."""
+    editor = at_the_desk(town)
+    _, fields = editor.form()
+    assert (fields["hours-week-open"], fields["hours-week-close"]) == ("8:45", "17:15")
+    assert not table_is_open(editor)
+    assert "下書きに保存しました" in editor.send(**{"hours-week-open": "9時", "hours-week-close": "17:00"})
+    assert saved(town, "desk.city.hours") == '"Mo-Fr 09:00-17:00"'
+    assert "下書きに保存しました" in editor.send(**{"hours-week-close": "18:00", "hours-0-2-close": "16:00"})
+    assert saved(town, "desk.city.hours") == '"Mo,Tu,Th,Fr 09:00-18:00; We 09:00-16:00"', "a day by itself counts first"
+    _, fields = editor.form()
+    assert (fields["hours-week-open"], fields["hours-week-close"]) == ("", "") and table_is_open(editor)
+    assert "下書きに保存しました" in editor.send(**{"hours-week-open": "8:30", "hours-week-close": "17:00"})
+    assert saved(town, "desk.city.hours") == '"Mo-Fr 08:30-17:00"' and not table_is_open(editor)
+    assert "下書きに保存しました" in editor.send(**{"hours-0-5-open": "9:00", "hours-0-5-close": "12:00"})
+    assert saved(town, "desk.city.hours") == '"Mo-Fr 08:30-17:00; Sa 09:00-12:00"' and table_is_open(editor)
+    assert "下書きに保存しました" in editor.send(**{"hours-week-open": "", "hours-week-close": ""})
+    assert saved(town, "desk.city.hours") == '"Sa 09:00-12:00"'
+
+
+def test_what_is_wrong_in_the_two_fields_is_told_there_and_comes_back_with_what_was_typed(town: Town) -> None:
+    editor = at_the_desk(town)
+    page = editor.send(**{"hours-week-open": "25:00", "numbers": "045-671"})
+    assert editor.status == 409 and "受付時間 月曜日から金曜日 受付開始：「25:00」は時刻として読めません" in page
+    assert re.search(
+        r'<input id="hours-week-open"[^>]*aria-invalid="true"[^>]*aria-describedby="e-hours-week', editor.html
+    )
+    assert 'href="#hours-week-open"' in editor.html and not table_is_open(editor)
+    assert "下書きに保存しました" in editor.send(**{"hours-week-open": "9:30", "numbers": "045-671-3793"})
+    assert saved(town, "desk.city.hours") == '"Mo-Fr 09:30-17:15"'
+    editor.send(**{"hours-0-1-close": "25:00"})
+    assert editor.status == 409 and table_is_open(editor), "the field that is wrong is seen"
+    assert editor.form()[1]["hours-0-1-close"] == "25:00"
+
+
+def test_a_form_without_the_two_fields_still_saves_its_table(town: Town) -> None:
+    """It stood open in a browser while the console was put up anew."""
+    editor = at_the_desk(town)
+    target, fields = editor.form()
+    old = {name: text for name, text in fields.items() if not name.startswith("hours-week-")}
+    editor.client.post(target, data={**old, "hours-0-4-close": "16:00"})
+    assert saved(town, "desk.city.hours") == '"Mo-Th 08:45-17:15; Fr 08:45-16:00"'
+
+
+def table_is_open(editor: Visitor) -> bool:
+    """Whether the table of a desk's hours is seen without being opened."""
+    found = re.search(r'<details[^>]*id="hours-more"[^>]*>', editor.html)
+    assert found
+    return " open" in found[0]
+
+
 def test_a_table_that_nobody_touched_changes_nothing(town: Town) -> None:
     editor = at_the_desk(town)
     assert "何も変わっていません" in editor.send()

@@ -222,10 +222,9 @@ def desk(hall: CityHall) -> None:
         clerk.write(label, words)
     clerk.press("下書きに保存")
     clerk.follow("受付時間")
-    for weekday in range(5):
-        for end, time_of_day in (("open", "9:00"), ("close", "17:00")):
-            clerk.fields += 1
-            clerk.page.locator(f"#hours-0-{weekday}-{end}").fill(time_of_day)
+    for end, time_of_day in (("open", "9:00"), ("close", "17:00")):
+        clerk.fields += 1
+        clerk.page.locator(f"#hours-week-{end}").fill(time_of_day)
     clerk.press("下書きに保存")
     clerk.told("保存しました")
     clerk.follow("銀行の窓口を加える")
