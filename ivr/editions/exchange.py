@@ -19,6 +19,7 @@ from ivr.editions.reading import COLUMNS, LARGEST
 from ivr.editions.structure import Shape, Texts
 from ivr.editions.texts import TextPlace, words_at
 from ivr.line.prompt_keys import taken_apart
+from ivr.line.sentences import unpacked_facts
 from ivr.people.refusals import Later, Refused
 from ivr.store.cells import escape
 
@@ -89,7 +90,7 @@ def read(name: str, content: bytes, seats: Seats) -> dict[TextPlace, str]:
         raise Refused("The file is larger than %(most)s MB.", most=LARGEST // 1_000_000)
     answer, found = _apart("ivr.editions.reading:found", {"name": name[-LONGEST_NAME:]}, content, seats)
     if "message" in answer:
-        raise Refused(str(answer["message"]), **answer["facts"])
+        raise Refused(str(answer["message"]), **unpacked_facts(answer["facts"]))
     return {TextPlace(file, key): text for file, key, text in json.loads(found)}
 
 

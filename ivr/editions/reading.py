@@ -11,6 +11,7 @@ write; formulas come as the values that were saved with them.
 import csv
 import io
 import json
+import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,8 +21,10 @@ from zipfile import BadZipFile
 
 from ivr.editions.admission import WAY
 from ivr.editions.texts import BESIDE, LONGEST_TEXT, TextPlace, texts, words_at
-from ivr.editions.toml_mistakes import mistake
 from ivr.line.prompt_keys import NAME, taken_apart
+from ivr.line.sentences import packed_facts
+from ivr.line.text import decoded
+from ivr.line.toml_mistakes import mistake
 from ivr.people.refusals import Refused
 from ivr.store.cells import unescape
 
@@ -70,7 +73,7 @@ def found(facts: Mapping[str, Any], content: bytes) -> tuple[dict[str, Any], byt
     try:
         texts = read(facts["name"], content)
     except Refused as error:
-        return {"message": error.message, "facts": {name: str(fact) for name, fact in error.facts.items()}}, b""
+        return {"message": error.message, "facts": packed_facts(error.facts)}, b""
     return {}, json.dumps([[place.file, place.key, text] for place, text in texts.items()]).encode()
 
 
@@ -96,7 +99,35 @@ def _from_toml(files: Mapping[str, bytes]) -> Iterator[tuple[TextPlace, str]]:
     try:
         yield from texts(found).items()
     except ValueError as error:  # of TOML, of UTF-8, and where a number has thousands of digits
-        raise mistake(found) from error
+        raise _no_toml(found) from error
+
+
+def _no_toml(files: Mapping[str, bytes]) -> Refused:
+    """Why these files, of which one at least is no TOML, cannot be read; what the library said goes along as the fact
+    `original`."""
+    for file, content in files.items():
+        try:
+            text = decoded(content)
+            tomllib.loads(text)
+        except UnicodeDecodeError:
+            return Refused("%(file)s is not saved as UTF-8: save it so, and send it again.", file=file)
+        except tomllib.TOMLDecodeError as error:
+            wrong = mistake(text, error)
+            return Refused(
+                "%(file)s, line %(line)s, character %(column)s: %(fix)s",
+                file=file,
+                line=wrong.line,
+                column=wrong.column,
+                fix=wrong.fix,
+                original=str(error)[:_SAYS],
+            )
+        except ValueError:  # of Python, where a figure has thousands of digits
+            return _too_long(file)
+    return _too_long(", ".join(files))  # in figures that are read, but not written
+
+
+def _too_long(file: str) -> Refused:
+    return Refused("%(file)s holds a number that is too long.", file=file)
 
 
 def _unzipped(content: bytes) -> dict[str, bytes]:

@@ -48,8 +48,12 @@ def packed(text: str) -> Any:
     """The same as JSON keeps it."""
     if not isinstance(text, Sentence):
         return str(text)
-    facts = {name: fact if isinstance(fact, int | float) else packed(_plain(fact)) for name, fact in text.facts.items()}
-    return {"text": str(text), "message": text.message, "facts": facts, "place": text.place}
+    return {"text": str(text), "message": text.message, "facts": packed_facts(text.facts), "place": text.place}
+
+
+def packed_facts(facts: Mapping[str, object]) -> dict[str, Any]:
+    """What fills the places of a sentence, as JSON keeps it: numbers, strings, and sentences."""
+    return {name: fact if isinstance(fact, int | float) else packed(_plain(fact)) for name, fact in facts.items()}
 
 
 def _plain(fact: object) -> str:
@@ -60,5 +64,9 @@ def unpacked(kept: Any) -> Any:
     """What was packed, by this or an earlier release."""
     if not isinstance(kept, dict):
         return kept
-    facts = {name: unpacked(fact) for name, fact in kept["facts"].items()}
-    return Sentence.of(kept["text"], kept["message"], facts, kept["place"])
+    return Sentence.of(kept["text"], kept["message"], unpacked_facts(kept["facts"]), kept["place"])
+
+
+def unpacked_facts(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What was packed of the facts of a sentence."""
+    return {name: unpacked(fact) for name, fact in kept.items()}

@@ -8,6 +8,7 @@ from typing import Any
 from ivr.line.problems import Problem
 from ivr.line.sentences import sentence
 from ivr.line.text import decoded, one_line, outside_xml
+from ivr.line.toml_mistakes import Mistake, mistake
 
 
 def parsed(name: str, content: bytes, problems: list[Problem]) -> dict[str, Any]:
@@ -18,9 +19,7 @@ def parsed(name: str, content: bytes, problems: list[Problem]) -> dict[str, Any]
     except UnicodeDecodeError:
         problems.append(Problem(name, "whole file", sentence("save it as UTF-8")))
     except tomllib.TOMLDecodeError as error:
-        problems += _unspeakable_lines(name, text) or [
-            Problem(name, "whole file", sentence("this is not TOML: %(error)s", error=error))
-        ]
+        problems += _unspeakable_lines(name, text) or [_problem(name, mistake(text, error))]
     except ValueError:  # of Python, where a figure has thousands of digits
         problems.append(
             Problem(name, "whole file", sentence("a figure in it has too many digits: write an ordinary one"))
@@ -36,6 +35,10 @@ def parsed(name: str, content: bytes, problems: list[Problem]) -> dict[str, Any]
 def _document(text: str) -> dict[str, Any]:
     """The same of a text. ValueError, RecursionError."""
     return tomllib.loads(text)
+
+
+def _problem(name: str, found: Mistake) -> Problem:
+    return Problem(name, f"line {found.line}, character {found.column}", found.fix)
 
 
 def _unspeakable_lines(name: str, text: str) -> list[Problem]:

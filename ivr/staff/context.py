@@ -23,6 +23,7 @@ from ivr.editions.texts import TextPlace, words_at
 from ivr.handset.browser import BrowserTelephone
 from ivr.line.loading import LineError
 from ivr.line.prompt_keys import ALERT, NAME, alert_title, of_node
+from ivr.line.sentences import Sentence
 from ivr.line.speeds import Speed
 from ivr.line.values import Language, Line
 from ivr.line.words import Chunk
@@ -292,6 +293,8 @@ def said(refused: Refusal) -> Told:
 
 
 def _worded(fact: object) -> str:
+    if isinstance(fact, Sentence):
+        return translated((fact.message, fact.facts))
     return name_of(fact) if isinstance(fact, TextPlace | Piece) else str(fact)
 
 

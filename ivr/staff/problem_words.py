@@ -25,7 +25,7 @@ from ivr.staff.text_names import language
 _IN_FILE = re.compile(r"(?:(?P<file>[A-Za-z0-9_-]+)(?P<toml>\.toml)?: )?(?P<key>.*)")
 _IN_CALL = re.compile(r"(?P<code>[a-z]{2,3}(?:-[A-Za-z0-9]+)*): (?P<trail>\S+) \(keys (?P<keys>.*)\)")
 _BESIDE = re.compile(r" \(.*\)$")
-_WHOLE, _LINE_OF_FILE = "whole file", re.compile(r"line [0-9]+")
+_WHOLE, _LINE_OF_FILE = "whole file", re.compile(r"line [0-9]+(?:, character [0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
