@@ -62,11 +62,25 @@ def start_draft() -> ResponseReturnValue:
 
 @area.get("/drafts/<int:draft>")
 def draft(draft: int) -> ResponseReturnValue:
+    return _show_draft(draft)
+
+
+def shown_again(draft: int, which: str, problem: Told) -> ResponseReturnValue:
+    """The page on which somebody made a remark (`which`, as its form names it) that is not kept."""
+    if which == "approve":
+        return _show_approve(draft, problem)
+    if which == "submit":
+        return _show_submit(draft, _reason_of(draft), problem)
+    return _show_draft(draft, problem)
+
+
+def _show_draft(draft: int, problem: Told | None = None) -> ResponseReturnValue:
     words = office().drafts.words(draft)
     asked = request.args.get("q", "").strip()
     return _show(
         draft,
         "draft.html",
+        problem,
         outdated=office().approval.outdated(draft, now()),
         asked=asked,
         found=_searched(words, asked) if asked else None,

@@ -85,6 +85,8 @@ def test_whoever_cannot_be_signed_in_is_led_to_the_fields(hall: Town) -> None:
         ("{draft}/exchange", "/import/look", {"file": (BytesIO(b"x"), "words.exe")}, "file"),
         ("/staff/drafts", "/drafts", {"title": " "}, "title"),
         ("/staff/me/notices", "", {"mail": "eto"}, "mail"),
+        ("/staff/me", "/me/passkeys", {"name": " "}, "name"),
+        ("/staff/me", "/me/passkeys", {"name": "x" * 101}, "name"),
         ("/staff/alerts", "/alerts/look", {"words-ja": "", "words-en": "x"}, "words-ja"),
     ],
 )

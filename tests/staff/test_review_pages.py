@@ -16,6 +16,7 @@ from ivr.people.trail import search
 from ivr.staff.compare import differing_words
 from ivr.staff.home_pages import name_of
 from ivr.staff.read_editions import as_read
+from ivr.staff.review_rows import anchor
 from ivr.staff.wording import Wording, cut_apart, cut_here
 from ivr.store.leased_work import beside, once
 from tests.support.clock import MOMENT
@@ -77,22 +78,56 @@ def test_a_remark_is_answered_and_stands_in_the_trail(town: Town) -> None:
     say = f"/remarks/0/{MAIL.file}/{MAIL.key}"
     for _ in range(2):  # a double press
         target, fields = approver.form(say)
-        approver.page = approver.client.post(target, data={**fields, "text": "「アドレス」は分かりますか。"})
+        approver.page = approver.client.post(target, data={**fields, said_in(0): "「アドレス」は分かりますか。"})
         approver._follow()
     assert "意見を書きました" in approver.text and approver.text.count("「アドレス」は分かりますか。") == 1
     [(place, [remark])] = town.office.remarks.of(draft).items()
     assert place == MAIL
     editor.get(f"/staff/drafts/{draft}")
     assert "「アドレス」は分かりますか。" in editor.text
-    assert "「URL」にします。" in editor.send(f"/remarks/{remark.id}/{MAIL.file}/{MAIL.key}", text="「URL」にします。")
+    answer = {said_in(remark.id): "「URL」にします。"}
+    assert "「URL」にします。" in editor.send(f"/remarks/{remark.id}/{MAIL.file}/{MAIL.key}", **answer)
     acts = [each.act for each in search(town.office.database, act="draft.")][:2]
     assert [each.act for each in acts] == ["draft.answer", "draft.remark"]
     assert str(MAIL) in acts[0].what and acts[0].after == "「URL」にします。"
     town.office.drafts.save(draft, MAIL, "消してください。", 1, editor_of(town), MOMENT)
     assert "その後、変わっています" in editor.get(f"/staff/drafts/{draft}")
-    assert "意見を書いてください" in editor.send(say, text=" ") and editor.status == 409
     sheet = editor.get(f"/staff/drafts/{draft}/sheet")
     assert "「URL」にします。" in sheet
+
+
+def said_in(answers: int) -> str:
+    """The field of a remark on the passage, or of an answer to one by its number."""
+    return f"say-{answers}-{anchor(MAIL)}"
+
+
+@pytest.mark.parametrize("path", ["", "/submit", "/approve"])
+def test_a_remark_that_says_nothing_or_too_much_is_told_at_its_field(path: str, town: Town) -> None:
+    draft = changed(town)
+    town.office.remarks.say(draft, MAIL, "「アドレス」は分かりますか。", town.accounts.get("abe").person, MOMENT)
+    [[remark]] = town.office.remarks.of(draft).values()
+    editor = town.who("eto")
+    editor.get(f"/staff/drafts/{draft}{path}")
+    title = heading(editor)
+    for answers, typed, told in ((0, " ", "意見を書いてください"), (remark.id, "長" * 5_001, "5000文字まで")):
+        field = said_in(answers)
+        editor.send(f"/remarks/{answers}/{MAIL.file}/{MAIL.key}", **{field: typed})
+        assert editor.status == 409 and heading(editor) == title, "the page is the same"
+        assert f'<a href="#{field}">' in editor.html.partition('class="problem summary"')[2].partition("</div>")[0]
+        area = re.search(
+            rf'<details class="say" open>.{{,900}}<textarea id="{field}"([^>]*)>([^<]*)', editor.html, re.DOTALL
+        )
+        assert area and 'aria-invalid="true"' in area[1] and f'aria-describedby="e-{field}"' in area[1]
+        assert area[2].strip() == typed.strip(), "what was typed is there"
+        assert told in (re.search(rf'id="e-{field}">([^<]*)', editor.html) or [""] * 2)[1]
+        assert editor.html.count('aria-invalid="true"') == 1
+
+
+def heading(visitor: Visitor) -> str:
+    """What the page is called."""
+    found = re.search(r"<h1[^>]*>([^<]*)", visitor.html)
+    assert found
+    return found[1]
 
 
 def test_the_sheet_for_the_file_tells_what_why_who_and_when(town: Town) -> None:

@@ -109,6 +109,14 @@ def pressed(button: str) -> Act:
     return press
 
 
+def says_nothing(page: Page, _scene: Scene) -> None:
+    """Make a remark without any words."""
+    page.evaluate(LEAVE)
+    page.locator("details.say > summary").first.click()
+    with page.expect_navigation():
+        page.locator("details.say[open] button").first.click()
+
+
 def forged(act: Act) -> Act:
     """The same, with a token that is none."""
 
@@ -386,6 +394,7 @@ APPROVAL = (
     State("going-on", "abe", "/drafts/{checking}/going-on"),
     State("going-on-refused", "abe", "/drafts/{outdone}/going-on", told=True),
     State("remark", "eto", "/drafts/{remarked}"),
+    State("remark-refused", "eto", "/drafts/{remarked}", says_nothing, told=True, how=ALIKE),
     State("sheet", "abe", "/drafts/{approved}/sheet"),
     State("paper-made", "abe", "/papers/1"),
     State("paper-waiting", "abe", "/papers/2"),
