@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from ivr.line.sentences import unpacked
+from ivr.line.sentences import unpacked, unpacked_facts
 from ivr.people.persons import Person, Role
 from ivr.people.rights import Right
 from ivr.people.telling import Told
@@ -67,6 +67,6 @@ def as_errand(row: Row[tuple[Any, ...]]) -> Errand:
         Person(row.by, row.by_name, frozenset(map(Role, row.roles))),
         row.at,
         Outcome(row.outcome) if row.outcome else None,
-        (told["message"], told["facts"]) if told else None,
+        (told["message"], unpacked_facts(told["facts"])) if told else None,
         tuple(map(unpacked, told.get("problems", ()))),
     )

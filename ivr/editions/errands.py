@@ -21,7 +21,7 @@ from ivr.editions.drafts import Drafts
 from ivr.editions.errand import RIGHTS, Act, Errand, Outcome, as_errand
 from ivr.editions.library import Library, by
 from ivr.editions.publishing import Publishing
-from ivr.line.sentences import packed
+from ivr.line.sentences import packed, packed_facts
 from ivr.people.persons import Person
 from ivr.people.refusals import Later, Refusal, Refused
 from ivr.people.rights import require
@@ -148,7 +148,7 @@ class Errands(Room):
     def _end(self, errand: Errand, now: datetime, outcome: Outcome, why: Refusal | None = None) -> None:
         told = why and {
             "message": why.message,
-            "facts": {name: str(fact) for name, fact in why.facts.items()},
+            "facts": packed_facts(why.facts),
             "problems": [packed(each) for each in getattr(why, "problems", ())],
         }
         self.work.note(errand.id, until=None, ended_at=now, outcome=outcome, told=told)

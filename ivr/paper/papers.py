@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, delete, insert, select
 
-from ivr.paper.printing import pdf_of
+from ivr.line.sentences import packed_facts, unpacked_facts
+from ivr.paper.printing import could_not_be_made, pdf_of
 from ivr.people.refusals import Later, NotFound, Refused
 from ivr.people.rights import Right
 from ivr.people.telling import Told
@@ -110,7 +111,7 @@ class Papers:
             row = connection.execute(query).first()
         if row is None:
             raise NotFound("This PDF is not kept any more. Ask for it again.")
-        told = (row.told[0], row.told[1]) if row.told else None
+        told = (row.told[0], unpacked_facts(row.told[1])) if row.told else None
         return Paper(row.id, row.title, row.file, Right(row.needs), row.back, row.at, row.done, told)
 
     def look(self, number: int, now: datetime) -> Paper:
@@ -136,20 +137,23 @@ class Papers:
         now = max(row.at, self.today())
         try:
             if now - row.at > PATIENCE:
-                raise Refused("The PDF could not be made. Print the page from the browser instead.")
+                raise could_not_be_made()
             content = self.printed(row.html)
         except Later:
             return False
         except Refused as error:
-            self._end(number, now, told=[error.message, {name: str(fact) for name, fact in error.facts.items()}])
+            self._refused(number, now, error)
         except DatabaseGone:
             raise
         except Exception:  # nobody waits for this thread who could be told otherwise
             log.exception("a PDF could not be made")
-            self._end(number, now, told=["The PDF could not be made. Print the page from the browser instead.", {}])
+            self._refused(number, now, could_not_be_made())
         else:
             self._end(number, now, content=content)
         return True
+
+    def _refused(self, number: int, now: datetime, why: Refused) -> None:
+        self._end(number, now, told=[why.message, packed_facts(why.facts)])
 
     def _end(self, number: int, now: datetime, **found: object) -> None:
         self.work.note(number, until=None, ended_at=now, html="", **found)

@@ -32,6 +32,11 @@ _FILES = {
 _ADDRESS = re.compile(r"(?:/staff/practice/\w+)?(?P<area>/\w+/\w+/)\w+/(?P<name>[\w-]+\.(?:css|svg))")
 
 
+def could_not_be_made() -> Refused:
+    """The refusal where nobody knows more."""
+    return Refused("The PDF could not be made. Print the page from the browser instead.")
+
+
 def pdf_of(html: str) -> bytes:
     """The page as a PDF of A4 paper. Refused where this machine lacks what makes one, Later where others wait."""
     try:
@@ -40,7 +45,7 @@ def pdf_of(html: str) -> bytes:
     except apart.Busy as error:
         raise Later("Much is being worked on just now. Try again in a moment.") from error
     except apart.Failed as error:
-        raise Refused("The PDF could not be made. Print the page from the browser instead.") from error
+        raise could_not_be_made() from error
     if "missing" in answer:
         raise Refused(
             "PDFs cannot be made on this machine yet. Print the page from the browser instead, and tell whoever "
