@@ -64,9 +64,9 @@ def share_difference(before: tuple[int, int], after: tuple[int, int]) -> Interva
 
 
 def mean(sample: Sample) -> Interval:
-    """The mean of values, of which there are two at least (Student)."""
+    """The mean of values that are none below nought, of which there are two at least (Student)."""
     half = t_quantile(sample.number - 1) * sqrt(sample.error)
-    return Interval(sample.mean, sample.mean - half, sample.mean + half)
+    return Interval(sample.mean, max(0.0, sample.mean - half), sample.mean + half)
 
 
 def mean_difference(before: Sample, after: Sample) -> Interval:

@@ -52,6 +52,11 @@ def test_a_mean_has_the_interval_of_student() -> None:
     assert (found.value, found.low, found.high) == pytest.approx((14, 10.074, 17.926), abs=0.02)
 
 
+def test_no_time_is_said_to_be_below_nought() -> None:
+    found = mean(sample(2, 3, 2, 60))
+    assert found.low == 0 and found.high > found.value
+
+
 def test_a_difference_of_means_has_the_interval_of_welch() -> None:
     before, after = sample(*range(20, 40)), sample(*range(31, 51))
     found = mean_difference(before, after)
