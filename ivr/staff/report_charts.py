@@ -58,13 +58,16 @@ _PATTERNS = ("M-2,10 L10,-2 M6,14 L14,6", "M-2,-2 L14,14 M-2,10 L2,14 M10,-2 L14
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A picture, the names of its series, and what is heard of it: JSON for `static/reports.js`, which hands it to
-    chart2music. `left_out`: rows that stand in the table alone."""
+    chart2music. `left_out`: rows that stand in the table alone; `hidden`: a bar is missing since its number is hidden;
+    `lying`: bars lie beside their names."""
 
     name: str
     series: tuple[str, ...]
     picture: Markup
     heard: str
     left_out: int = 0
+    hidden: bool = False
+    lying: bool = False
 
 
 def chart(table: Table, names: Names) -> Chart | None:
@@ -83,7 +86,15 @@ def chart(table: Table, names: Names) -> Chart | None:
     labels = [label for label, _ in rows]
     picture = _drawn(table.name, labels, series, upright=table.name in _UPRIGHT)
     named = tuple(title for title, _, _ in series)
-    return Chart(table.name, named, Markup(picture), _heard(table, labels, series), len(table.rows) - len(shown))
+    return Chart(
+        table.name,
+        named,
+        Markup(picture),
+        _heard(table, labels, series),
+        left_out=len(table.rows) - len(shown),
+        hidden=any(values[place].hidden for _, values in rows for place in places),
+        lying=table.name not in _UPRIGHT,
+    )
 
 
 Series = tuple[str, list[float | None], Unit]
@@ -113,7 +124,7 @@ def _drawn(name: str, labels: Sequence[str], series: Sequence[Series], upright: 
         show_legend=False,
         show_x_labels=upright,
         print_values=True,
-        print_zeroes=False,
+        print_zeroes=True,
         print_values_position="top",
         spacing=6,
         margin=12,

@@ -1,6 +1,7 @@
 """The whole way in a real browser, in Japanese, and what axe-core finds on every page of it in every state."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ivr.line.tree import with_facts
 from ivr.staff import console, guide_pages
-from tests.support.browser import NARROW, axe, kinds, thin, told
+from tests.support.browser import NARROW, WIDE, axe, kinds, thin, told
 from tests.support.clock import MOMENT
 from tests.support.console_browser import clean, sign_in
 from tests.support.console_states import MAIN, PLAIN, STATES, State, Windows
@@ -141,7 +142,7 @@ def looked(windows: Windows) -> Looked:
 
 
 def test_axe_finds_nothing_on_any_page_in_any_state(looked: Looked) -> None:
-    """Nor is any to be scrolled sideways, wide or narrow."""
+    """Nor is any to be scrolled sideways, wide or narrow, nor a table in it but that of hours by weekdays."""
     assert not looked.flaws, "\n".join(looked.flaws)
     assert _templates_of_pages() - looked.templates == set()
 
@@ -196,6 +197,21 @@ def test_the_guide_has_its_pictures_and_is_printed_without_what_is_for_the_scree
     assert set(broken) == {"avoid"}
     sizes = [path.stat().st_size for path in guide_pages.PICTURES.glob("*.png")]
     assert max(sizes) < 60_000 and sum(sizes) < 400_000
+
+
+def test_a_table_is_one_for_who_hears_it_where_its_rows_stand_by_themselves(windows: Windows) -> None:
+    """At 320 px each row of a report is a block; the browser itself still tells of rows, columns and cells."""
+    page = windows.show(next(state for state in STATES if state.name == "report"))
+    tree = page.context.new_cdp_session(page)
+    told = {}
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        roles = Counter(each.get("role", {}).get("value") for each in tree.send("Accessibility.getFullAXTree")["nodes"])
+        told[size["width"]] = {role: roles[role] for role in ("table", "row", "columnheader", "rowheader", "cell")}
+    wide, narrow = told.values()
+    assert min(wide.values()) > 5
+    assert {**narrow, "cell": 0} == {**wide, "cell": 0}
+    assert 0 < narrow["cell"] <= wide["cell"], "what is empty is left out"
 
 
 def test_a_chart_is_heard_by_keyboard_and_the_first_page_tells_what_calls_do(windows: Windows, scene: Scene) -> None:
@@ -254,7 +270,9 @@ class Colours:
 
 def _sideways(page: Page) -> list[str]:
     fits = page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    return [] if fits else ["it is to be scrolled sideways"]
+    tables = page.locator(".scroll:not(:has(table.hours))")
+    cut = tables.evaluate_all("(all) => all.filter((each) => each.scrollWidth > each.clientWidth).length")
+    return [] if fits and not cut else ["it, or a table in it, is to be scrolled sideways"]
 
 
 def _templates_of_pages() -> set[str]:

@@ -38,8 +38,8 @@ def busy(town: Town) -> Town:
 def rows(visitor: Visitor, query: str = "") -> list[list[str]]:
     """The acts on the page: their cells."""
     visitor.get(f"/staff/audit?{query}")
-    body = visitor.html.partition("<tbody>")[2].partition("</tbody>")[0]
-    found = (re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in body.split("<tr>")[1:])
+    body = visitor.html.partition("<tbody")[2].partition("</tbody>")[0]
+    found = (re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in body.split("<tr ")[1:])
     return [[" ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in row] for row in found]
 
 
