@@ -43,6 +43,8 @@ def test_a_desk_s_hours_are_changed_and_published_without_eyes(
 
     editor.tab_to("横浜市のマイナンバー担当")
     editor.go()
+    editor.tab_to("曜日ごとの時間")
+    editor.press("Enter")
     editor.tab_to("金曜日 受付終了")
     editor.type("25時")
     assert "alert" in _saved(editor), "an hour that there is not"
