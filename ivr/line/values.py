@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from ivr.line.hours import Hours, Interval
 from ivr.line.named_numbers import NumberSlots, NumberWords
 from ivr.line.prompt_keys import passage
 from ivr.line.pronunciation import Pace, Pronunciation
+from ivr.line.remembering import remembered
 from ivr.line.vocabulary import COMMANDS, KEYS_IN_WORDS
 from ivr.line.words import Prompt
 
@@ -308,8 +310,8 @@ class Line:
         return replace(self, desks=MappingProxyType(desks))
 
     def alerts_at(self, now: datetime) -> tuple[Alert, ...]:
-        """The alerts in force at `now` (aware)."""
-        return tuple(alert for alert in self.alerts if alert.start <= now < alert.end)
+        """The alerts in force at `now` (aware), in their order."""
+        return _in_force_from(self, bisect_right(_changes_of_alerts(self), now))
 
     @property
     def first_language(self) -> Language:
@@ -323,6 +325,21 @@ class Line:
         while (key := passage(text, len(found) + 1)) in prompts:
             found.append(prompts[key])
         return tuple(found)
+
+
+@remembered
+def _changes_of_alerts(line: Line) -> tuple[datetime, ...]:
+    """When an alert begins or ends, in order: between two of these the same are in force."""
+    return tuple(sorted({moment.astimezone(UTC) for alert in line.alerts for moment in (alert.start, alert.end)}))
+
+
+@remembered
+def _in_force_from(line: Line, changes: int) -> tuple[Alert, ...]:
+    """The alerts in force from when so many of these changes have been to the next."""
+    if changes == 0:
+        return ()
+    last = _changes_of_alerts(line)[changes - 1]
+    return tuple(alert for alert in line.alerts if alert.start <= last < alert.end)
 
 
 def _closed(desk: Desk, closures: tuple[Interval, ...]) -> Desk:
