@@ -17,11 +17,14 @@ such are refused when they are loaded.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -92,7 +95,7 @@ def _month_day(text: str) -> MonthDay:
 @dataclass(frozen=True, slots=True)
 class Hours:
     """A desk's hours: the usual week, public holidays, days closed every year, and single
-    closures such as "closed this afternoon"."""
+    closures such as "closed this afternoon", which are kept in order and apart from one another."""
 
     weekly: str
     on_holidays: OnHolidays
@@ -101,6 +104,9 @@ class Hours:
     country: str = "JP"
     closures: tuple[Interval, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "closures", _apart(self.closures))
+
     @property
     def week(self) -> Week:
         """The usual week; one that never opens where it cannot be read."""
@@ -108,33 +114,36 @@ class Hours:
 
     def is_open(self, now: datetime) -> bool:
         """Whether the desk answers at `now` (aware)."""
-        return self._interval_at(now, days=1) is not None  # later days tell only when it closes
+        return not self._held(now) and self._usually_open(now)
 
     def suspended(self, now: datetime) -> bool:
         """Whether a single closure alone keeps it from answering at `now` (aware): its usual hours would not."""
-        held = any(closure.start <= now < closure.end for closure in self.closures)
-        return held and replace(self, closures=()).is_open(now)
+        return self._held(now) and self._usually_open(now)
 
     def closes(self, now: datetime) -> datetime | None:
         """When the desk that is open at `now` closes; None where it is closed or does not
         close within ALWAYS_OPEN_DAYS."""
-        interval = self._interval_at(now, days=ALWAYS_OPEN_DAYS + 1)
-        if interval is None or interval.end - now >= timedelta(days=ALWAYS_OPEN_DAYS):
+        usual = None if self._held(now) else self._usual_at(now, ALWAYS_OPEN_DAYS + 1)
+        if usual is None:
             return None
-        return interval.end
+        closure = self._closure_from(now)
+        end = min(usual.end, closure.start) if closure else usual.end
+        return None if end - now >= timedelta(days=ALWAYS_OPEN_DAYS) else end
 
     def next_opening(self, now: datetime) -> datetime | None:
         """The next time after `now` at which it opens; None within LOOK_AHEAD_DAYS."""
         local = now.astimezone(ZoneInfo(self.zone))
-        found = (interval.start for interval in self._intervals(local.date(), LOOK_AHEAD_DAYS))
+        usual = (each for each in self._usual(local.date(), LOOK_AHEAD_DAYS) if each.end > local)
+        found = (interval.start for each in usual for interval in self._left_of(each, local))
         return next((start for start in found if start > local), None)
 
     def edges(self, now: datetime) -> Iterator[datetime]:
         """When it opens and closes in the days around `now` (aware), and when a closing comes so near that it is
         told: what is told of it is the same from one of these to the next, within a day."""
         local = now.astimezone(ZoneInfo(self.zone))
-        for interval in _open_on(self, local.date(), ALWAYS_OPEN_DAYS + 1):
-            yield from (interval.start, interval.end, interval.end - timedelta(days=ALWAYS_OPEN_DAYS))
+        for usual in _usual_on(self._without_closures(), local.date(), ALWAYS_OPEN_DAYS + 1):
+            for interval in self._left_of(usual, usual.start):
+                yield from (interval.start, interval.end, interval.end - timedelta(days=ALWAYS_OPEN_DAYS))
 
     @property
     def last_year(self) -> int | None:
@@ -163,21 +172,50 @@ class Hours:
         """Every time of day at which the usual week opens or closes, in order."""
         return tuple(time(edge // 60, edge % 60) for edge in sorted(self.week.edges))
 
-    def _interval_at(self, now: datetime, days: int) -> Interval | None:
-        """The open interval around `now`, as far as it can be seen in so many days."""
+    def _usually_open(self, now: datetime) -> bool:
+        return self._usual_at(now, days=1) is not None  # later days tell only when it closes
+
+    def _usual_at(self, now: datetime, days: int) -> Interval | None:
+        """The open interval of the usual hours around `now`, as far as it can be seen in so many days."""
         local = now.astimezone(ZoneInfo(self.zone))
-        for interval in _open_on(self, local.date(), days):
+        for interval in _usual_on(self._without_closures(), local.date(), days):
             if interval.start <= local < interval.end:
                 return interval
         return None
 
-    def _intervals(self, first: date, days: int) -> Iterator[Interval]:
-        """The open intervals that touch some days, in order; those that meet are one."""
-        for interval in self._joined(first, days):
-            yield from _without((interval,), self.closures)
+    def _without_closures(self) -> "Hours":
+        """The usual hours alone: found as quickly however many closures there are."""
+        return replace(self, closures=()) if self.closures else self
 
-    def _joined(self, first: date, days: int) -> Iterator[Interval]:
-        """The same without closures. Shifts of the days before may last into the first."""
+    def _held(self, now: datetime) -> bool:
+        """Whether a single closure holds at `now`."""
+        closure = self._closure_from(now)
+        return closure is not None and closure.start <= now
+
+    def _closure_from(self, now: datetime) -> Interval | None:
+        """The closure that holds at `now`, else the next one."""
+        return next(self._closures_from(now), None)
+
+    def _closures_from(self, since: datetime) -> Iterator[Interval]:
+        """The closures that end after a moment, in order."""
+        first = bisect_right(self.closures, since, key=attrgetter("end"))
+        return islice(self.closures, first, None)
+
+    def _left_of(self, usual: Interval, since: datetime) -> Iterator[Interval]:
+        """What closures leave of an interval of the usual hours from a moment on, in order."""
+        start = max(usual.start, since)
+        for closure in self._closures_from(start):
+            if closure.start >= usual.end:
+                break
+            if start < closure.start:
+                yield Interval(start, closure.start)
+            start = closure.end
+        if start < usual.end:
+            yield Interval(start, usual.end)
+
+    def _usual(self, first: date, days: int) -> Iterator[Interval]:
+        """The open intervals of the usual hours that touch some days, in order; those that meet are one. Shifts of
+        the days before may last into the first."""
         zone = ZoneInfo(self.zone)
         open_since: Interval | None = None
         for offset in range(-self.week.longest, days):
@@ -206,9 +244,9 @@ class Hours:
 
 
 @lru_cache(maxsize=512)  # every step of a call asks for each desk's hours of the day [own value]
-def _open_on(hours: Hours, first: date, days: int) -> tuple[Interval, ...]:
-    """The open intervals that touch some days."""
-    return tuple(hours._intervals(first, days))
+def _usual_on(hours: Hours, first: date, days: int) -> tuple[Interval, ...]:
+    """The open intervals of hours without closures that touch some days."""
+    return tuple(hours._usual(first, days))
 
 
 def _later(day: date, offset: int) -> date | None:
@@ -228,13 +266,14 @@ def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
         return datetime.max.replace(tzinfo=zone)
 
 
-def _without(intervals: tuple[Interval, ...], closures: tuple[Interval, ...]) -> tuple[Interval, ...]:
-    """The intervals less the closures."""
-    for closure in closures:
-        before = (Interval(i.start, min(i.end, closure.start)) for i in intervals)
-        after = (Interval(max(i.start, closure.end), i.end) for i in intervals)
-        intervals = tuple(sorted((i for i in (*before, *after) if i.start < i.end), key=lambda i: i.start))
-    return intervals
+def _apart(closures: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same time in order; closures that meet are one, and those that end before they begin are none."""
+    found: list[Interval] = []
+    for closure in sorted((each for each in closures if each.start < each.end), key=attrgetter("start")):
+        if found and closure.start <= found[-1].end:
+            closure = Interval(found[-1].start, max(found.pop().end, closure.end))
+        found.append(closure)
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

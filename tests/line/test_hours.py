@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ivr.call import rules
 from ivr.call.speaking import Speaker, joinable
 from ivr.line.chunks import all_chunks
-from ivr.line.hours import Hours, OnHolidays, YearlyClosing
+from ivr.line.hours import Hours, Interval, OnHolidays, YearlyClosing
 from ivr.line.hours_words import said_hours, usual_hours
 from ivr.line.loading import LineError, load
 from ivr.line.own_hours import faults, stands_for, understood
@@ -513,6 +513,40 @@ def test_what_opens_and_closes_is_where_it_changes(week: list[Shift], on_holiday
         assert desk.next_opening(opening - timedelta(minutes=15)) == opening
     for closing in closed:
         assert desk.closes(closing - timedelta(minutes=15)) == closing
+
+
+CLOSURES = st.lists(
+    st.builds(
+        lambda start, quarters: Interval(start, start + timedelta(minutes=15 * quarters)),
+        st.integers(0, 96 * 9).map(lambda quarter: at("2026-10-31 00:00") + timedelta(minutes=15 * quarter)),
+        st.integers(-4, 200),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(shifts(), min_size=1, max_size=3), st.sampled_from([CLOSED, AS_USUAL]), CLOSURES)
+def test_closures_take_away_just_their_time_however_many_there_are_and_however_they_lie(
+    week: list[Shift], on_holidays: OnHolidays, closures: list[Interval]
+) -> None:
+    usual = hours("; ".join(map(str, week)), on_holidays)
+    desk = replace(usual, closures=tuple(closures))
+    quarters = [at("2026-11-01 00:00") + timedelta(minutes=15 * number) for number in range(96 * 7)]
+    held = {now for now in quarters if any(each.start <= now < each.end for each in closures)}
+    is_open = {now: usual.is_open(now) and now not in held for now in quarters}
+    openings = [after for before, after in pairwise(quarters) if not is_open[before] and is_open[after]]
+    closings = [after for before, after in pairwise(quarters) if is_open[before] and not is_open[after]]
+    edges = set(desk.edges(quarters[0]))
+    assert edges >= set(openings) | set(closings)
+    for now in quarters[:-1]:
+        assert desk.is_open(now) == is_open[now], now
+        assert desk.suspended(now) == (now in held and usual.is_open(now)), now
+    for now in quarters[:-1:7]:
+        after = next((opening for opening in openings if opening > now), None)
+        assert after is None or desk.next_opening(now) == after, now
+        until = next((closing for closing in closings if closing > now), None)
+        assert desk.closes(now) == (until if is_open[now] and until else None) or until is None, now
 
 
 @settings(max_examples=120, deadline=None)
