@@ -132,10 +132,12 @@ class Hours:
 
     def next_opening(self, now: datetime) -> datetime | None:
         """The next time after `now` at which it opens; None within LOOK_AHEAD_DAYS."""
-        local = now.astimezone(ZoneInfo(self.zone))
-        usual = (each for each in self._usual(local.date(), LOOK_AHEAD_DAYS) if each.end > local)
-        found = (interval.start for each in usual for interval in self._left_of(each, local))
-        return next((start for start in found if start > local), None)
+        zone, closure = ZoneInfo(self.zone), self._closure_from(now)
+        since = closure.end if closure and closure.start <= now else now
+        today, first = now.astimezone(zone).date(), since.astimezone(zone).date()
+        usual = self._usual(first, LOOK_AHEAD_DAYS - (first - today).days)
+        found = (interval.start for each in usual if each.end > since for interval in self._left_of(each, since))
+        return next((start for start in found if start > now), None)
 
     def edges(self, now: datetime) -> Iterator[datetime]:
         """When it opens and closes in the days around `now` (aware), and when a closing comes so near that it is
