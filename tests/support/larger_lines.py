@@ -1,13 +1,26 @@
-"""Lines that are larger than the shipped one, for what must not grow with them."""
+"""Lines that are larger than the shipped one, for what must not grow with them: by their files, or by what staff
+have done beside these."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import tomlkit
 from tomlkit import TOMLDocument
 
+from ivr.editions import library
+from ivr.editions.edition import Edition, Recording, complete
+from ivr.editions.office import Office
+from ivr.editions.timeline import PublicationKind
+from ivr.line.speeds import Speed
+from ivr.store import blobs
+from ivr.voice import takes
+from tests.support.clock import MOMENT
 from tests.support.languages import FILES
+from tests.support.stores import APPROVER, EDITOR
+from tests.support.voices import WAV
 
 OPTIONS = 4
 
@@ -62,3 +75,54 @@ def _pieces(nodes: list[str], size: int) -> Iterator[list[str]]:
     waiting = iter(list(nodes))
     while some := list(islice(waiting, size)):
         yield some
+
+
+# --- what staff have done -----------------------------------------------------------------------
+
+
+def past_alerts(office: Office, many: int) -> None:
+    """So many alerts, all of yesterday, that calls under way may still meet."""
+    for number in range(many):
+        at = MOMENT - timedelta(hours=20, minutes=number)
+        _warn(office, number, at, at + timedelta(minutes=30))
+
+
+def alerts_in_force(office: Office, many: int) -> None:
+    """So many alerts that began one after another and are all heard at MOMENT and for an hour."""
+    for number in range(many):
+        _warn(office, number, MOMENT - timedelta(minutes=number % 60), MOMENT + timedelta(hours=1, minutes=number))
+
+
+def _warn(office: Office, number: int, start: datetime, end: datetime) -> None:
+    words = {"ja": f"{number}番目の注意です。", "en": f"Warning number {number}."}
+    office.announcements.warn(words, start, end, EDITOR, start, partly=True)
+
+
+def closures(office: Office, many: int) -> None:
+    """The city's desk closed so many times: at MOMENT, and again every ten minutes."""
+    for number in range(many):
+        at = MOMENT + timedelta(minutes=10 * number)
+        office.announcements.close("city", at, at + timedelta(minutes=5), EDITOR, MOMENT)
+
+
+def publications(office: Office, many: int) -> None:
+    """So many editions, one every three days, each with another comment."""
+    files = office.library.shipped.files
+    with office.database.writing() as connection:
+        for number in range(many):
+            at = MOMENT - timedelta(days=3 * (many - number))
+            edition = Edition(MappingProxyType({**files, "ja.toml": files["ja.toml"] + f"# {number}\n".encode()}))
+            library.keep(connection, edition, library.DRAFTED, at)
+            library.append(connection, PublicationKind.PUBLISH, APPROVER, at, at, edition=edition.id)
+
+
+def recordings(office: Office, many: int) -> None:
+    """An edition with recordings of so many pieces, or of all that there are: those of texts last."""
+    shipped, take = office.library.shipped, takes.pack(dict.fromkeys(Speed, WAV))
+    pieces = sorted(shipped.pieces.items(), key=lambda item: item[0].chunk.startswith("text."))[:many]
+    found = [Recording(piece, chunk.spoken, blobs.address(take)) for piece, chunk in pieces]
+    edition = complete(shipped.files, found, ())
+    with office.database.writing() as connection:
+        blobs.keep(connection, take)
+        library.keep(connection, edition, library.DRAFTED, MOMENT)
+        library.append(connection, PublicationKind.PUBLISH, APPROVER, MOMENT, MOMENT, edition=edition.id)
