@@ -273,8 +273,10 @@ def _apart(closures: Iterable[Interval]) -> tuple[Interval, ...]:
     found: list[Interval] = []
     for closure in sorted((each for each in closures if each.start < each.end), key=attrgetter("start")):
         if found and closure.start <= found[-1].end:
-            closure = Interval(found[-1].start, max(found.pop().end, closure.end))
-        found.append(closure)
+            before = found.pop()
+            found.append(Interval(before.start, max(before.end, closure.end)))
+        else:
+            found.append(closure)
     return tuple(found)
 
 
