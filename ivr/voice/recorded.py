@@ -6,8 +6,10 @@ its words are spoken instead.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import inf
 
 from ivr.line.chunks import all_chunks
 from ivr.line.pronunciation import Pronunciation
@@ -19,6 +21,13 @@ from ivr.voice.source import Said, url_of
 
 Find = Callable[[str, str, Chunk], str | None]
 """Of an edition, a language and a chunk: the address of the take; None where there is none."""
+
+LOOK_AGAIN = 2.0
+"""Seconds after which a take that could not be had is looked for again: the database may have it by then
+[own value]."""
+
+MOST_KNOWN = 10_000
+"""Takes of which is known whether they are whole [own value]: those of some ten editions that are all recorded."""
 
 _NAME = re.compile(rf"([0-9a-f]{{64}})-({'|'.join(Speed)})")
 
@@ -33,15 +42,25 @@ def url(at: str, speed: Speed) -> str:
     return url_of(take_name(at, speed))
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Whether a take is whole, as long as its mark is this and until a time on the clock."""
+
+    mark: object
+    whole: bool
+    until: float
+
+
 @dataclass(frozen=True)
 class Recorded:
-    """All recordings."""
+    """All recordings. `clock` counts seconds."""
 
     find: Find
     read: Callable[[str], bytes | None]
     mark: Callable[[str], object] = field(default=lambda _at: True)
     """Changes where the take at an address may be gone; None where that is to be seen by reading."""
-    _whole: dict[str, object] = field(default_factory=dict, compare=False)
+    clock: Callable[[], float] = time.monotonic
+    _known: dict[str, _Known] = field(default_factory=dict, compare=False)
 
     def name(self, edition: str, spoken: Pronunciation, part: Part, speed: Speed) -> str | None:
         """What a chunk's recording is called; None where its words are spoken."""
@@ -81,14 +100,18 @@ class Recorded:
                     yield language.code, chunk, at
 
     def _is_whole(self, at: str) -> bool:
-        """Whether the take is there: read once, and again where its file was touched. Its address
-        names its bytes, so what was read and stays is right."""
-        mark = self.mark(at)
-        if mark is not None and self._whole.get(at) == mark:
-            return True
+        """Whether the take is there and whole: read once, and again where its file was touched."""
+        mark, known = self.mark(at), self._known.get(at)
+        if mark is not None and known and known.mark == mark and self.clock() < known.until:
+            return known.whole
+        return self._look(at)
+
+    def _look(self, at: str) -> bool:
+        """The same by reading it. Its address names its bytes, so that what was read stays whole, or damaged, for
+        ever; what could not be read may be somewhere else."""
         take = self.read(at)
-        if take is None or not all(takes.sound(take, speed) for speed in Speed):
-            self._whole.pop(at, None)
-            return False
-        self._whole[at] = self.mark(at)
-        return True
+        whole = take is not None and all(takes.sound(take, speed) for speed in Speed)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[at] = _Known(self.mark(at), whole, self.clock() + LOOK_AGAIN if take is None else inf)
+        return whole
