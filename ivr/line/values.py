@@ -300,14 +300,8 @@ class Line:
     def ringing_none_of(self, numbers: Collection[str | None]) -> "Line":
         """This line without a way to ring these numbers (E.164): where they are those of the line
         itself, a transfer would come back to it. The desks are announced all the same."""
-        rung = (each.dial for desk in self.desks.values() for each in desk.versions)
-        if not any(dial and dial in numbers for dial in rung):
-            return self
-        desks = {
-            key: desk.changed(lambda each: replace(each, dial=None) if each.dial in numbers else each)
-            for key, desk in self.desks.items()
-        }
-        return replace(self, desks=MappingProxyType(desks))
+        rung = _dialled(self).intersection(numbers)
+        return _not_ringing(self, rung) if rung else self
 
     def alerts_at(self, now: datetime) -> tuple[Alert, ...]:
         """The alerts in force at `now` (aware), in their order."""
@@ -325,6 +319,22 @@ class Line:
         while (key := passage(text, len(found) + 1)) in prompts:
             found.append(prompts[key])
         return tuple(found)
+
+
+@remembered
+def _dialled(line: Line) -> frozenset[str]:
+    """The numbers that a line may ring (E.164)."""
+    return frozenset(each.dial for desk in line.desks.values() for each in desk.versions if each.dial)
+
+
+@remembered
+def _not_ringing(line: Line, numbers: frozenset[str]) -> Line:
+    """A line without a way to ring some of its numbers."""
+    desks = {
+        key: desk.changed(lambda each: replace(each, dial=None) if each.dial in numbers else each)
+        for key, desk in line.desks.items()
+    }
+    return replace(line, desks=MappingProxyType(desks))
 
 
 @remembered

@@ -15,10 +15,12 @@ from ivr.carrier import addresses
 from ivr.carrier.front import Asked, Front
 from ivr.carrier.wire import CarrierFields
 from ivr.editions.office import Office
+from ivr.line.loading import read
 from ivr.line.tree import Place
 from ivr.line.values import Line
 from tests.support import larger_lines as larger
 from tests.support.clock import MOMENT
+from tests.support.given import PROMPTS
 from tests.support.languages import ELEVEN, FILES, with_languages
 from tests.support.town import open_town
 from tests.support.work import work
@@ -60,6 +62,9 @@ class Size:
 
 
 TOLD = CarrierFields(call="CA1", called="+815012345678")
+
+A_DESK_S = str(read(PROMPTS).desks["police"].dial)
+"""Where the line is rung by this, that desk is not."""
 
 SMALL = Size()
 """As shipped, with one of each."""
@@ -121,6 +126,7 @@ def _steps(front: Front) -> Iterator[tuple[str, Callable[[], object]]]:
         asked = Asked(line, position, Key(key), replace(TOLD, digits=key), MOMENT, addresses.timeless(target))
         yield f"{name}, known", _known(front, asked, target)
         yield f"{name}, anew", _anew(front, asked)
+        yield f"{name}, at a desk's own number", _anew(front, replace(asked, told=replace(TOLD, called=A_DESK_S)))
 
 
 def _known(front: Front, asked: Asked, target: str) -> Callable[[], object]:
