@@ -345,6 +345,10 @@ def _above(line: Line, nodes: Iterable[str]) -> str:
 
 # --- what is listened for -----------------------------------------------------------------------
 
+LISTENERS = 32
+"""Languages of lines of which what is listened for is remembered, half a MB each [own value]: eleven languages of two
+editions that are called at once."""
+
 
 class _Same:
     """A line and a language as the key of a cache: the same objects, whatever is in force beside them."""
@@ -364,7 +368,7 @@ def _listener(line: Line, language: Language) -> Listener:
     return _listening(_Same(line, language))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=LISTENERS)
 def _listening(same: _Same) -> Listener:
     return listener(same.language.words, same.language.spaces, tuple(terms(same.line, same.language)))
 
@@ -429,7 +433,7 @@ def _expected(same: _Same, places: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hint for form in forms for hint in hintable(form)))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=LISTENERS)
 def _keys(same: _Same) -> re.Pattern[str]:
     """A key with nothing beside it but politeness and what is said of numbers. A key of one kana, which many
     words begin with, has nothing behind it that is as short. Possessive, so that no text takes long."""
@@ -451,7 +455,7 @@ def _keys(same: _Same) -> re.Pattern[str]:
     return re.compile(f"{front}(?:{long}|{short})")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=LISTENERS)
 def _said_keys(same: _Same) -> Mapping[str, str]:
     """The keys by what is said for them, as compared."""
     ears, words = _listening(same), same.language.words
@@ -464,7 +468,7 @@ def _any_of(forms: Iterable[str]) -> str:
     return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or "(?!)"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _of_a_yes(same: _Same, desk: str, key: str) -> Mapping[FormRole, frozenset[str]]:
     """What a yes to a transfer to a desk is made of, as compared; with a key, where that may say it."""
     ears, words = _listening(same), same.language.words
@@ -496,7 +500,7 @@ def _is_question(line: Line, language: Language, said: str, text: str) -> bool:
     return text.endswith(ends) and not text.endswith(polite)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=LISTENERS)
 def _question_ends(same: _Same) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """How questions end in a language, and how what is polite and none ends like that; as compared."""
     ears, words = _listening(same), same.language.words

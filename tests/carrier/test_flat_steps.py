@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ivr.call.acts import Key, Ring
+from ivr.call.acts import Key, Ring, Words
+from ivr.call.conversation import step
 from ivr.call.positions import start
 from ivr.carrier import addresses
 from ivr.carrier.front import Asked, Front
 from ivr.carrier.wire import CarrierFields
 from ivr.editions.office import Office
-from ivr.line.loading import read
+from ivr.line.loading import load, read
 from ivr.line.tree import Place
 from ivr.line.values import Line
 from tests.support import larger_lines as larger
@@ -93,7 +94,7 @@ TAKES_LONG = ("20 times the texts", "1,000 publications")
 def test_a_step_takes_no_more_work(name: str) -> None:
     few, many, most = LARGER[name]
     small, large = work_of_steps(few), work_of_steps(many)
-    assert not {step: (small[step], large[step]) for step in small if large[step] > most * small[step]}
+    assert not {asked: (small[asked], large[asked]) for asked in small if large[asked] > most * small[asked]}
 
 
 @cache
@@ -107,7 +108,7 @@ def work_of_steps(size: Size) -> Mapping[str, int]:
         with open_town(folder / "data", PROMPTS_DIR=str(folder / "prompts")) as town:
             size.furnish(town.office)
             front: Front = town.app.extensions["ivr.webhooks"].front
-            return {step: min(work(act) for _ in range(TRIES)) for step, act in _steps(front)}
+            return {asked: min(work(act) for _ in range(TRIES)) for asked, act in _steps(front)}
 
 
 def _steps(front: Front) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -145,3 +146,19 @@ def _at_hand(front: Front) -> Line:
     line = front.at_hand("", MOMENT)
     assert line is not None
     return line
+
+
+@pytest.mark.slow(3)
+def test_what_is_listened_for_is_not_put_together_again_where_two_editions_speak_eleven_languages() -> None:
+    files = with_languages(ELEVEN)
+    before, after = load(files), load({**files, "ja.toml": files["ja.toml"] + b"# another edition\n"})
+
+    def say_something(line: Line, language: str) -> object:
+        return step(line, start(line, language), Words("help"), MOMENT)
+
+    turns = [partial(say_something, line, code) for code in ELEVEN for line in (before, after)]
+    for turn in turns:
+        turn()
+    in_turn = [work(turn) for turn in turns]
+    twice_each = [(turn(), work(turn))[1] for turn in turns]
+    assert sum(in_turn) < MOST * sum(twice_each)
