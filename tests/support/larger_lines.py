@@ -117,9 +117,9 @@ def publications(office: Office, many: int) -> None:
 
 
 def recordings(office: Office, many: int) -> None:
-    """An edition with recordings of so many pieces, or of all that there are: those of texts last."""
+    """An edition with recordings of so many pieces, or of all that there are: the passages of texts last."""
     shipped, take = office.library.shipped, takes.pack(dict.fromkeys(Speed, WAV))
-    pieces = sorted(shipped.pieces.items(), key=lambda item: item[0].chunk.startswith("text."))[:many]
+    pieces = sorted(shipped.pieces.items(), key=lambda item: ".passages." in item[0].chunk)[:many]
     found = [Recording(piece, chunk.spoken, blobs.address(take)) for piece, chunk in pieces]
     edition = complete(shipped.files, found, ())
     with office.database.writing() as connection:
