@@ -26,12 +26,14 @@ from tests.support.languages import ELEVEN, FILES, with_languages
 from tests.support.town import open_town
 from tests.support.work import work
 
-MOST = 1.05
-"""So many times the work on the small line, at most: names and addresses are longer here and there, and what is
-remembered of one line is found for an equal one."""
+MOST = 1.02
+"""So many times the work on the small line, at most: names and addresses are longer here and there."""
 
-MOST_NAMED = 1.06
-"""The same where a hundred alerts are in force: a record names each of them."""
+BESIDE = 50
+"""Instructions beside that: what is remembered for one line is found for another that is equal."""
+
+NAMED = 20
+"""Instructions for each alert in force, which a record names."""
 
 TRIES = 5
 """Of which the one with the least work counts: what takes a while is sorted with other times."""
@@ -74,16 +76,16 @@ RECORDED = Size(partial(larger.with_texts, 3), recordings=700)
 """All is recorded but the passages of texts, which the steps do not read."""
 
 LARGER = {
-    "20 times the texts": (SMALL, Size(partial(larger.with_texts, 20)), MOST),
-    "eleven languages": (SMALL, Size(partial(with_languages, ELEVEN)), MOST),
-    "100 publications": (SMALL, Size(publications=100), MOST),
-    "1,000 publications": (SMALL, Size(publications=1000), MOST),
-    "100 past alerts": (SMALL, Size(past_alerts=100), MOST),
-    "100 alerts in force": (SMALL, Size(alerts_in_force=100), MOST_NAMED),
-    "100 closures": (SMALL, Size(closures=100), MOST),
-    "1,300 recordings": (RECORDED, replace(RECORDED, recordings=1300), MOST),
+    "20 times the texts": (SMALL, Size(partial(larger.with_texts, 20))),
+    "eleven languages": (SMALL, Size(partial(with_languages, ELEVEN))),
+    "100 publications": (SMALL, Size(publications=100)),
+    "1,000 publications": (SMALL, Size(publications=1000)),
+    "100 past alerts": (SMALL, Size(past_alerts=100)),
+    "100 alerts in force": (SMALL, Size(alerts_in_force=100)),
+    "100 closures": (SMALL, Size(closures=100)),
+    "1,300 recordings": (RECORDED, replace(RECORDED, recordings=1300)),
 }
-"""What must not cost more, what it is held against, and how many times that it may cost."""
+"""What must not cost more, behind what it is held against."""
 
 TAKES_LONG = ("20 times the texts", "1,000 publications")
 
@@ -92,9 +94,10 @@ TAKES_LONG = ("20 times the texts", "1,000 publications")
     "name", [pytest.param(name, marks=pytest.mark.slow(3)) if name in TAKES_LONG else name for name in LARGER]
 )
 def test_a_step_takes_no_more_work(name: str) -> None:
-    few, many, most = LARGER[name]
+    few, many = LARGER[name]
     small, large = work_of_steps(few), work_of_steps(many)
-    assert not {asked: (small[asked], large[asked]) for asked in small if large[asked] > most * small[asked]}
+    most = {asked: MOST * small[asked] + BESIDE + NAMED * many.alerts_in_force for asked in small}
+    assert not {asked: (small[asked], large[asked]) for asked in small if large[asked] > most[asked]}
 
 
 @cache
@@ -148,7 +151,6 @@ def _at_hand(front: Front) -> Line:
     return line
 
 
-@pytest.mark.slow(3)
 def test_what_is_listened_for_is_not_put_together_again_where_two_editions_speak_eleven_languages() -> None:
     files = with_languages(ELEVEN)
     before, after = load(files), load({**files, "ja.toml": files["ja.toml"] + b"# another edition\n"})
@@ -161,4 +163,4 @@ def test_what_is_listened_for_is_not_put_together_again_where_two_editions_speak
         turn()
     in_turn = [work(turn) for turn in turns]
     twice_each = [(turn(), work(turn))[1] for turn in turns]
-    assert sum(in_turn) < MOST * sum(twice_each)
+    assert sum(in_turn) <= MOST * sum(twice_each)
