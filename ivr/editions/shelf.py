@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from operator import attrgetter
 from threading import Event, Lock, Thread
 from typing import NamedTuple
@@ -324,7 +325,7 @@ class Shelf:
 
     def _live(self, current: _Current, now: datetime) -> Line:
         """The live edition; where it cannot be had, the one before it, and so on down."""
-        for name in (*current.timeline.top(now).down(), self._library.shipped.id):
+        for name in chain(current.timeline.top(now).down(), (self._library.shipped.id,)):
             with suppress(_Missing):
                 line = self._composed(name, current)
                 self._is_found(name)
