@@ -5,8 +5,8 @@
 The child is given its work on its standard input, one line of JSON and then bytes, and answers in
 the same way; `work` names the function that does it, ``(facts, content) -> (answer, content)``. It may
 use so much time, memory and room and no more, so that no file that people send can crash, slow or fill
-the worker; it stands back behind calls (nice), knows nothing of the worker's environment that is secret,
-and ends with its worker. This module uses no other of the line's.
+the worker; it stands back behind calls (nice, which Linux weighs within a session), knows nothing of the
+worker's environment that is secret, and ends with its worker. This module uses no other of the line's.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def _run(given: bytes, answer: IO[bytes], trouble: IO[bytes], patience: float, l
             timeout=patience,
             env=_environment(),
             pass_fds=() if line is None else (line,),
-            start_new_session=True,  # an interrupt is the worker's to handle
+            process_group=0,  # an interrupt is the worker's to handle; its nice counts within this session alone
             check=True,
         )
     except subprocess.TimeoutExpired as error:

@@ -232,7 +232,7 @@ def _begin_beside(settings: Settings) -> subprocess.Popen[bytes] | None:
         return subprocess.Popen(
             (*BESIDE, "on" if settings.renders else "off", *settings.set_up),
             stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            process_group=0,  # of this session, within which its nice counts
             preexec_fn=gently,  # noqa: PLW1509 (the supervisor has one thread)
         )
     except OSError:
