@@ -17,7 +17,18 @@ from ivr.carrier.wire import CarrierFields
 from ivr.config import Serves
 from ivr.door.lanes import CALLS, CONSOLE, KINDS, NOT_SERVED, Lane, LaneFull, RequestKind, kind_of
 from ivr.door.quick_answers import WholeRequest
-from ivr.door.wsgi import Answer, Application, Environ, Scope, answered, environ_of, headers_of, plain, target_of
+from ivr.door.wsgi import (
+    Answer,
+    Application,
+    Environ,
+    Scope,
+    answered,
+    environ_of,
+    headers_of,
+    plain,
+    target_of,
+    too_many,
+)
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +172,7 @@ class Door:
         try:
             return await self.lanes[kind.name].run(work)
         except LaneFull:
-            return plain(503, "Too many others are waiting. Please try again in a moment.", retry_after="2")
+            return too_many()
         except Exception:  # the application answers its own errors; this is the last net
             log.exception("the application did not answer")
             return plain(500, "Something went wrong here.")

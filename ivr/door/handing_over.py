@@ -23,7 +23,7 @@ from uvicorn import Config, Server
 
 from ivr.door.lanes import CONSOLE, PAGES, kind_of
 from ivr.door.quick_answers import QuickProtocol
-from ivr.door.wsgi import plain
+from ivr.door.wsgi import too_many
 
 LONGEST_LINE = 8 * 1024
 """Bytes after which a request that has not told yet what it wants is answered where it is [own value]."""
@@ -133,14 +133,14 @@ class HandingProtocol(QuickProtocol):
     said = b""
     """What was said before this process had the connection, or all that it has said of a request so far."""
 
+    _tries = 0  # to hand it on
+    _trying: asyncio.TimerHandle | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Take a connection in, and what it has said elsewhere."""
         super().connection_made(transport)
         if self.said and not transport.is_closing():
             self.data_received(b"")
-
-    _tries = 0  # to hand it on
-    _trying: asyncio.TimerHandle | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -178,7 +178,7 @@ class HandingProtocol(QuickProtocol):
             self.transport.pause_reading()
             self._trying = self.loop.call_later(AGAIN_SECONDS, self._hand_on)
         else:
-            self._give(plain(503, "Too many others are waiting. Please try again in a moment.", retry_after="2"))
+            self._give(too_many())
             self.transport.close()
 
 

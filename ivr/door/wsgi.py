@@ -38,6 +38,11 @@ def plain(status: int, words: str, **headers: str) -> Answer:
     return Answer(status, (*named, (b"content-length", str(len(body)).encode())), body)
 
 
+def too_many() -> Answer:
+    """The answer to one more than there is room for."""
+    return plain(503, "Too many others are waiting. Please try again in a moment.", retry_after="2")
+
+
 def target_of(scope: Scope) -> str:
     """Path and query as they were sent."""
     path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
