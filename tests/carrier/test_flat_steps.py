@@ -1,11 +1,9 @@
 """A step of a call costs the same however large the line is, and however much staff have done: by the work that it
 takes, counted, so that this holds on any machine."""
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +21,6 @@ from tests.support import larger_lines as larger
 from tests.support.clock import MOMENT
 from tests.support.given import PROMPTS
 from tests.support.languages import ELEVEN, FILES, with_languages
-from tests.support.town import open_town
 from tests.support.work import work
 
 MOST = 1.02
@@ -103,15 +100,10 @@ def test_a_step_takes_no_more_work(name: str) -> None:
 @cache
 def work_of_steps(size: Size) -> Mapping[str, int]:
     """What each step takes, once all is found that is found but once for a line."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        folder = Path(place)
-        (folder / "prompts").mkdir()
-        for name, content in size.files().items():
-            (folder / "prompts" / name).write_bytes(content)
-        with open_town(folder / "data", PROMPTS_DIR=str(folder / "prompts")) as town:
-            size.furnish(town.office)
-            front: Front = town.app.extensions["ivr.webhooks"].front
-            return {asked: min(work(act) for _ in range(TRIES)) for asked, act in _steps(front)}
+    with larger.town_of(size.files()) as town:
+        size.furnish(town.office)
+        front: Front = town.app.extensions["ivr.webhooks"].front
+        return {asked: min(work(act) for _ in range(TRIES)) for asked, act in _steps(front)}
 
 
 def _steps(front: Front) -> Iterator[tuple[str, Callable[[], object]]]:

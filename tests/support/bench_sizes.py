@@ -6,7 +6,6 @@ the same; all else may grow as the line does.
 
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -35,7 +34,7 @@ from tests.support.clock import MOMENT
 from tests.support.given import greeting
 from tests.support.languages import ELEVEN, with_languages
 from tests.support.stores import EDITOR, shipped
-from tests.support.town import Town, Visitor, begun, open_town
+from tests.support.town import Town, Visitor, begun
 
 MANY = 1000
 TRIES = 5
@@ -96,15 +95,10 @@ def _apart(size: Size) -> dict[str, float]:
 
 def _figures(number: int) -> dict[str, float]:
     size = SIZES[number]
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
-        folder = Path(place)
-        (folder / "prompts").mkdir()
-        for name, content in size.files().items():
-            (folder / "prompts" / name).write_bytes(content)
-        with open_town(folder / "data", PROMPTS_DIR=str(folder / "prompts")) as town:
-            size.furnish(town.office)
-            town.office.shelf.refresh()
-            found = {**_of_calls(town), **_of_pages(town)}
+    with larger.town_of(size.files()) as town:
+        size.furnish(town.office)
+        town.office.shelf.refresh()
+        found = {**_of_calls(town), **_of_pages(town)}
     return {**found, "a state": _of_rules(size)}
 
 

@@ -1,9 +1,12 @@
 """Lines that are larger than the shipped one, for what must not grow with them: by their files, or by what staff
 have done beside these."""
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +23,7 @@ from ivr.voice import takes
 from tests.support.clock import MOMENT
 from tests.support.languages import FILES
 from tests.support.stores import APPROVER, EDITOR
+from tests.support.town import Town, open_town
 from tests.support.voices import WAV
 
 OPTIONS = 4
@@ -126,3 +130,15 @@ def recordings(office: Office, many: int) -> None:
         blobs.keep(connection, take)
         library.keep(connection, edition, library.DRAFTED, MOMENT)
         library.append(connection, PublicationKind.PUBLISH, APPROVER, MOMENT, MOMENT, edition=edition.id)
+
+
+@contextmanager
+def town_of(files: Mapping[str, bytes]) -> Iterator[Town]:
+    """A city hall whose line was shipped with these files."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        folder = Path(place)
+        (folder / "prompts").mkdir()
+        for name, content in files.items():
+            (folder / "prompts" / name).write_bytes(content)
+        with open_town(folder / "data", PROMPTS_DIR=str(folder / "prompts")) as town:
+            yield town
