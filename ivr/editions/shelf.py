@@ -218,10 +218,14 @@ class Shelf:
 
     def _ready(self, view: View, known: _Current | None) -> _Current:
         """What is shown from now on, with the lines composed that calls ask for: thousands of them would else find
-        none, each begin to compose it, and all be held up."""
+        none, each begin to compose it, and all be held up. A line of which nothing changed stays the same value, by
+        which its answers are remembered: a publication changes nothing for the calls of other editions."""
         shown, now = self._shown(view), self._today()
-        under_way = [name for name in (known.lines if known else ()) if self._was_heard(shown, name, now)]
-        for name in {shown.timeline.top(now).edition, *under_way}:
+        lines = known.lines if known else {}
+        heard = {name: line for name, line in lines.items() if self._was_heard(shown, name, now)}
+        if known and (view.alerts, view.closures) == (known.view.alerts, known.view.closures):
+            shown.lines.update(heard)
+        for name in {shown.timeline.top(now).edition, *heard}:
             with suppress(_Missing):
                 self._composed(name, shown)
         return shown

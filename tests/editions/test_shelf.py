@@ -429,7 +429,21 @@ def test_what_was_heard_stays_at_hand_until_what_follows_is(town: City) -> None:
     after = shelf.at_hand("", town.now)
     assert after is not None and after.edition == edition
     under_way = shelf.at_hand(before.edition, town.now)
-    assert under_way is not None and under_way.edition == before.edition
+    assert under_way is before, "nothing changed for the calls that hear it: what they are answered is remembered by it"
+
+
+def test_an_alert_changes_the_lines_of_all_calls_and_a_publication_no_other(town: City) -> None:
+    shelf = Shelf(town.office.library, Snapshot(town.folder / "other worker"), today=lambda: NOON)
+    shelf.refresh()
+    before = shelf.at_hand("", town.now)
+    assert before is not None
+    town.office.announcements.warn(ALERT, town.now, town.now + timedelta(hours=1), EDITOR, town.now)
+    shelf.refresh()
+    warned = shelf.at_hand(before.edition, town.now)
+    assert warned is not None and warned is not before and warned.alerts
+    put(town, "一")
+    shelf.refresh()
+    assert shelf.at_hand(before.edition, town.now) is warned
 
 
 def test_a_server_s_call_waits_for_no_database(town: City) -> None:
