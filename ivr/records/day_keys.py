@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ivr.store.database import Database
+from ivr.store.database import Database, Queue
 from ivr.store.private import new_file
 from ivr.store.tables import call_key
 
@@ -92,7 +92,7 @@ class DayKeys:
         with self._database.reading() as connection:
             found = _stored(connection)
         if not wanted <= found.keys():
-            with self._database.writing() as connection:
+            with self._database.writing(Queue.RECORDS) as connection:
                 for day in wanted - _stored(connection).keys():
                     connection.execute(insert(call_key).values(day=day, secret=self._known(day) or _made()))
                 found = _stored(connection)
@@ -119,7 +119,7 @@ class DayKeys:
         with self._database.reading() as connection:
             old = connection.execute(select(call_key.c.day).where(call_key.c.day < oldest).limit(1)).first()
         if old is not None:
-            with self._database.writing() as connection:
+            with self._database.writing(Queue.RECORDS) as connection:
                 connection.execute(delete(call_key).where(call_key.c.day < oldest))
         self._forgotten = oldest
 

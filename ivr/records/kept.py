@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, f
 
 from ivr.records import entries, tallies
 from ivr.records.upkeep import COUNTED, remove
-from ivr.store.database import Database
+from ivr.store.database import Database, Queue
 from ivr.store.tables import journal, record, record_count
 
 SINGLE = ("at", "call", "seconds", *COUNTED)
@@ -55,7 +55,7 @@ def counts(database: Database, between: Between) -> Iterator[Mapping[str, Any]]:
 
 def delete_records(database: Database, between: Between) -> tuple[int, int]:
     """Delete records and counts: how many of each. DatabaseGone."""
-    with database.writing() as connection:
+    with database.writing(Queue.RECORDS) as connection:
         single = remove(connection, between.of(record.c.at))
         counted = connection.execute(delete(record_count).where(between.of(record_count.c.hour))).rowcount
         tallies.remove_days(connection, *between.days)

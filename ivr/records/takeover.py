@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from ivr.records import tallies
 from ivr.records.entries import Entry, entries
 from ivr.records.stories import Told
-from ivr.store.database import Database
+from ivr.store.database import Database, Queue
 from ivr.store.tables import journal, record
 
 BATCH_BYTES = 128 * 1024
@@ -70,7 +70,7 @@ def take_over(database: Database, source: Readable, now: datetime, zone: tzinfo,
     a piece of a line at its end is none. How many bytes of it are taken over then. The days of its figures are those
     of `zone`. DatabaseGone; Unreadable."""
     while True:
-        with database.writing() as connection:
+        with database.writing(Queue.RECORDS) as connection:
             taken, more = _take_batch(connection, source, now, zone, left)
         if not more:
             return taken

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, RowMapping, and_, delete,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.records.stories import Cell, Sums, Told, adds
-from ivr.store.database import Database
+from ivr.store.database import Database, Queue
 from ivr.store.tables import record, record_count, tally
 
 MOST_ASKED = 500
@@ -62,7 +62,7 @@ class Joining:
 def recount(database: Database, zone: tzinfo) -> int:
     """Count anew what is kept singly, and how many days that was: those before the records of which some have gone
     already keep their figures. DatabaseGone."""
-    with database.writing() as connection:
+    with database.writing(Queue.RECORDS) as connection:
         first = _first_whole_day(connection, zone)
         if first is None:
             return 0

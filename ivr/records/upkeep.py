@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, li
 from ivr.records import tallies
 from ivr.records.day_keys import NOON
 from ivr.records.takeover import reckon
-from ivr.store.database import Database
+from ivr.store.database import Database, Queue
 from ivr.store.tables import Moment, journal, record, record_count, upkeep
 
 EVERY = timedelta(hours=1)
@@ -26,14 +26,14 @@ def keep_up(database: Database, now: datetime, zone: tzinfo, days: int, months: 
     Nothing where it was done within the hour. DatabaseGone."""
     if not _is_due(database, now):
         return
-    with database.writing() as connection:
+    with database.writing(Queue.RECORDS) as connection:
         join_names(connection, now, zone)
     if tallies.are_missing(database):
         tallies.recount(database, zone)
     while (hour := _oldest_hour(database)) is not None and hour + EVERY <= now - timedelta(days=days):
-        with database.writing() as connection:
+        with database.writing(Queue.RECORDS) as connection:
             count_hour(connection, hour)
-    with database.writing() as connection:
+    with database.writing(Queue.RECORDS) as connection:
         too_old = now - months * MONTH
         connection.execute(delete(record_count).where(record_count.c.hour < too_old))
         tallies.remove_days(connection, None, too_old.astimezone(zone).date())
@@ -81,7 +81,7 @@ def _is_due(database: Database, now: datetime) -> bool:
     with database.reading() as connection:
         if connection.execute(select(upkeep.c.id).where(due)).first() is None:
             return False
-    with database.writing() as connection:
+    with database.writing(Queue.RECORDS) as connection:
         return connection.execute(update(upkeep).where(due).values(at=now)).rowcount == 1
 
 

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from enum import IntEnum
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -28,7 +29,7 @@ from ivr.store.files import PRIVATE, DatabaseFile, Known, disk
 from ivr.store.health import Health, Part, Trouble
 from ivr.store.tables import pulse
 
-__all__ = ["BUSY_MILLISECONDS", "AlreadyThere", "Database", "DatabaseGone", "NotStorable"]
+__all__ = ["BUSY_MILLISECONDS", "AlreadyThere", "Database", "DatabaseGone", "NotStorable", "Queue"]
 
 BUSY_MILLISECONDS = 5000
 """How long a writer waits for another one."""
@@ -39,10 +40,20 @@ LARGEST_CHECKED = 50_000_000
 NEW_DATABASE = "flask line new-database"
 """The command that begins an empty database where there was another one."""
 
-_WRITERS = 0x6D796E6C  # the advisory lock of all writers on PostgreSQL; any number nobody else uses
 _QUICK_TO_FAIL = {"connect_timeout": 2, "tcp_user_timeout": 3000}
 _UNWRITABLE = (Trouble.FULL, Trouble.READ_ONLY)  # what only a write can tell, and can tell to be over
 _SPOILT = (Trouble.DAMAGED, Trouble.FOREIGN, Trouble.EMPTY)  # of a file that was ours: put aside
+
+
+class Queue(IntEnum):
+    """In which writers wait for one another, by its advisory lock on PostgreSQL: any numbers that nobody else uses.
+    Who writes in one writes no table of the other, so that no two of them ever meet. SQLite has one for all."""
+
+    ACTS = 0x6D796E6C
+    """What staff do, and what follows from it."""
+
+    RECORDS = 0x6D796E6D
+    """What calls did: counting an hour of a busy day takes long, and an alert must not wait for it."""
 
 
 class AlreadyThere(Exception):
@@ -52,7 +63,7 @@ class AlreadyThere(Exception):
 class Database:
     """A database by its SQLAlchemy URL.
 
-    Acts of staff are few, so that all writers queue up: no act can fall between another
+    Acts of staff are few, so that all writers of a `Queue` wait for one another: no act can fall between another
     one's look and its leap, and no two can wait for each other. `folder`: where it is remembered
     that there was a database; `health` is told how it is; `prepare` is done once after opening,
     in the first act.
@@ -89,16 +100,16 @@ class Database:
         self._is_well(written=False)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """The only writer until the end, all of whose work is kept, or none of it where an
+    def writing(self, queue: Queue = Queue.ACTS) -> Iterator[Connection]:
+        """The only writer of its queue until the end, all of whose work is kept, or none of it where an
         error is raised. DatabaseGone where the database does not answer, or takes nothing."""
         with self._telling():
             self._open()
-            with self._act() as connection:
-                if self._prepare and not self._prepared:
+            with self._act(queue) as connection:
+                if queue is Queue.ACTS and self._prepare and not self._prepared:
                     self._prepare(connection)
                 yield connection
-            self._prepared = True
+            self._prepared |= queue is Queue.ACTS
         self._is_well(written=True)
 
     def upgrade(self) -> None:
@@ -135,7 +146,7 @@ class Database:
         kept = None
         with self._telling():
             if self._file is None:
-                with self._act() as connection:
+                with self._act(*Queue) as connection:
                     schema.drop(connection)
                     fill(connection)
             else:
@@ -161,14 +172,16 @@ class Database:
                 yield connection
 
     @contextmanager
-    def _act(self) -> Iterator[Connection]:
+    def _act(self, *queues: Queue) -> Iterator[Connection]:
+        """A transaction that writes, once its turn has come in these, in their order."""
         before = self._file and self._file.identity()
         with self.engine.connect() as connection:
             connection.execution_options(writing=True)
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SET LOCAL lock_timeout = {BUSY_MILLISECONDS}"))
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
+                    for queue in queues:
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": queue})
                 yield connection
                 if self._file and self._file.identity() != before:  # the act would vanish with the old file
                     raise DatabaseGone(Trouble.ABSENT, "it was taken away in the middle of an act")
@@ -195,7 +208,7 @@ class Database:
         if self._prepare is None:
             return
         try:
-            with self._act() as connection:
+            with self._act(Queue.ACTS) as connection:
                 self._prepare(connection)
             self._prepared = True
         except DatabaseGone as gone:
@@ -211,7 +224,7 @@ class Database:
         if empty and (self._met or self._known):
             raise DatabaseGone(Trouble.EMPTY, "there was one with this line's data")
         if not current:
-            with self._act() as connection:
+            with self._act(*Queue) as connection:
                 schema.upgrade(connection)
         self._opened = True
 
@@ -247,7 +260,7 @@ class Database:
                     raise DatabaseGone(Trouble.DAMAGED, found.splitlines()[0])
         self._use_wal()
         if not current:
-            with self._act() as connection:
+            with self._act(*Queue) as connection:
                 schema.upgrade(connection)
 
     def _use_wal(self) -> None:
@@ -269,7 +282,7 @@ class Database:
             made = Database(f"sqlite:///{part}")
             made._use_wal()
             try:
-                with made._telling(), made._act() as connection:
+                with made._telling(), made._act(*Queue) as connection:
                     (fill or schema.upgrade)(connection)
             finally:
                 made.close()
@@ -277,7 +290,7 @@ class Database:
         return file.make(filled, over)
 
     def _fill_empty(self) -> None:
-        with self._act() as connection:
+        with self._act(*Queue) as connection:
             if not schema.is_empty(connection):
                 raise AlreadyThere(_without_password(self.engine.url))
             schema.upgrade(connection)

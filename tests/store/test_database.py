@@ -12,8 +12,10 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from ivr.store import blobs
-from ivr.store.database import Database, DatabaseGone
+from ivr.store.database import Database, DatabaseGone, Queue
+from ivr.store.health import Trouble
 from ivr.store.tables import APPEND_ONLY, blob, edition, metadata, pulse
+from tests.support import stores
 from tests.support.stores import NOON
 
 MIGRATE = "import sys; from ivr.store.database import Database; Database(sys.argv[1]).upgrade()"
@@ -106,6 +108,28 @@ def _one_row_everywhere(connection) -> None:  # type: ignore[no-untyped-def]
         f"VALUES (1, {at}, 'p', 'n', 'a', 'w', '', '', 'x', 'y')",
     ):
         connection.execute(text(statement))
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_what_staff_do_does_not_wait_until_an_hour_of_records_is_counted(tmp_path: Path) -> None:
+    database = Database(stores.new_database("postgresql", tmp_path))
+    with database.writing(Queue.RECORDS), database.writing() as act:
+        act.execute(update(pulse).values(stamp="an alert"))
+    database.close()
+
+
+@pytest.mark.xdist_group("postgresql")
+@pytest.mark.parametrize("queue", Queue, ids=lambda queue: queue.name)
+def test_tables_are_changed_while_nobody_writes(tmp_path: Path, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = stores.new_database("postgresql", tmp_path)
+    database, starting = Database(url), Database(url)
+    monkeypatch.setattr("ivr.store.database.BUSY_MILLISECONDS", 100)
+    monkeypatch.setattr("ivr.store.schema.is_current", lambda _connection: False)
+    with database.writing(queue), pytest.raises(DatabaseGone) as gone:
+        starting.upgrade()
+    assert gone.value.trouble is Trouble.BUSY
+    database.close()
+    starting.close()
 
 
 def test_a_database_that_does_not_answer_has_a_name(tmp_path: Path) -> None:
