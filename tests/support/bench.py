@@ -42,33 +42,32 @@ def main() -> None:
         console.print(publications())
         console.print(own_voice())
         console.print(sizes())
-        console.print(_calls(Path(folder)))
+        console.print(answering(Path(folder)))
         console.print(_voice(Path(folder)))
 
 
-def _calls(folder: Path) -> Table:
+def answering(folder: Path, rounds: int = ROUNDS) -> Table:
+    """What a step and its parts take: the median of so many `rounds`, in a folder for the data of a line."""
     line = read(PROMPTS)
     app = create_app(settings_for(folder))
     now = moment(TUESDAY_11, line)
     empty = Flask("empty")
     empty.add_url_rule("/", "empty", lambda: "")
     client = empty.test_client()
-    caller = Handset(Wsgi(app, SIGNER, ORIGIN), at=now)
-    caller.dial()
     position = step(line, start(line), Ring(), now).position
     recorder, kept = app.extensions["ivr.records"], Step(line.edition, "", "ja", "main", "key 1", "", "goes on")
-    yardstick = _seconds(lambda: client.get("/"))
+    yardstick = _seconds(lambda: client.get("/"), rounds)
     table = Table(title="Answering, as multiples of an empty Flask route")
     for column in ("what", "times"):
         table.add_column(column, justify="left" if column == "what" else "right")
     for what, act in {
         "empty Flask route": lambda: client.get("/"),
         "step(), one key": lambda: step(line, position, Key("1"), now),
-        "webhook, one key (signed, TwiML read)": lambda: caller.press("5"),
+        "webhook, a call comes in (signed, TwiML read)": lambda: Handset(Wsgi(app, SIGNER, ORIGIN), at=now).dial(),
         "record of a step": lambda: recorder.note("CA" + "0" * 32, kept, now),
         "public transcript": lambda: app.test_client().get("/"),
     }.items():
-        table.add_row(what, f"{_seconds(act) / yardstick:.3f}")
+        table.add_row(what, f"{_seconds(act, rounds) / yardstick:.3f}")
     return table
 
 
@@ -86,10 +85,10 @@ def _voice(folder: Path) -> Table:
     return table
 
 
-def _seconds(act: Callable[[], object]) -> float:
+def _seconds(act: Callable[[], object], rounds: int) -> float:
     """The median time of one act."""
     times = []
-    for number in range(WARM_UP + ROUNDS):
+    for number in range(WARM_UP + rounds):
         began = time.perf_counter()
         act()
         if number >= WARM_UP:
