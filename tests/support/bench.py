@@ -5,6 +5,7 @@ figures beside one another (`bench_growth`), and so is what grows with a line (`
 is the time in which the same machine answers an empty Flask route.
 """
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable
@@ -32,12 +33,15 @@ from tests.support.bench_sizes import sizes
 from tests.support.given import ORIGIN, PROMPTS, SIGNER, TUESDAY_11, moment, settings_for
 
 WARM_UP, ROUNDS = 20, 300
+WIDEST = 140
+"""Columns that the widest table takes."""
 
 
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
-        console = Console()
+        console = Console(width=max(WIDEST, Console().width))
+        logging.disable()  # lines that are opened for a moment, of no city
         console.print(race())
         console.print(publications())
         console.print(own_voice())
