@@ -16,7 +16,7 @@ help:
 	@echo "make lint   ruff, mypy and the layers of the rooms"
 	@echo "make bench  the benchmark table"
 	@echo "make drill  break things while calls ring: what it costs callers and records"
-	@echo "make load   calls at a constant rate (RATE, SECONDS, CALLS, KEPT, SPEECH, CONSOLE)"
+	@echo "make load   calls at a constant rate (RATE, SECONDS, CALLS, KEPT, CONNECTIONS, SPEECH, CONSOLE)"
 	@echo "make messages  gather the words of pages and console for translation"
 	@echo "make audit  the list of all packages, and those known to be vulnerable"
 
@@ -119,11 +119,12 @@ RATE ?= 1000
 SECONDS ?= 60
 CALLS ?= 0
 KEPT ?= True
+CONNECTIONS ?= 0
 SPEECH ?= carrier
 CONSOLE ?= False
 load: .venv/tested
-	@$(BIN)/python -m tests.support.bench_load --rate $(RATE) --seconds $(SECONDS) --calls $(CALLS) --kept $(KEPT) --speech $(SPEECH) \
-	  --console $(CONSOLE)
+	@$(BIN)/python -m tests.support.bench_load --rate $(RATE) --seconds $(SECONDS) --calls $(CALLS) --kept $(KEPT) \
+	  --connections $(CONNECTIONS) --speech $(SPEECH) --console $(CONSOLE)
 
 # The words of pages and console, gathered from the code into translations/ and compiled. Says what is not translated.
 BABEL := $(BIN)/pybabel -q

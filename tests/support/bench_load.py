@@ -47,6 +47,7 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=60.0)
     asked.add_argument("--calls", type=int, default=0, help="calls at once; 0: as few as it takes")
     asked.add_argument("--kept", default="True", help="False: a connection for each webhook")
+    asked.add_argument("--connections", type=int, default=0, help="at most, at once; 0: as many as it takes")
     asked.add_argument("--workers", default="2")
     asked.add_argument("--speech", default="carrier", help="local: the line plays its own voice")
     asked.add_argument("--console", default="False", help="True: once more while staff upload and publish")
@@ -59,12 +60,12 @@ def main() -> None:
             with_a_voice(folder / "data")
         secrets = two_people(folder / "data", url) if told.console == "True" else {}
         with one(folder, url, WORKERS=told.workers, SPEECH=told.speech) as stage:
-            _measure(stage, Pace(told.rate, told.seconds, told.calls), told.kept == "True", secrets)
+            where = replace(stage.where, kept=told.kept == "True", connections=told.connections)
+            _measure(stage, where, Pace(told.rate, told.seconds, told.calls), secrets)
 
 
-def _measure(stage: Stage, pace: Pace, kept: bool, secrets: Mapping[str, str]) -> None:
+def _measure(stage: Stage, where: Where, pace: Pace, secrets: Mapping[str, str]) -> None:
     """`secrets`: of the two people at the console, none where nobody is there."""
-    where = Where(stage.where.port, stage.where.origin, kept=kept)
     warm = _played(where, WARM_UP, stage.folder)
     line, database = _line_cpu(stage), _database_cpu()
     began = time.monotonic()

@@ -109,12 +109,14 @@ class Report:
 @dataclass(frozen=True, slots=True)
 class Where:
     """Where the line is: it is reached at `port` of this machine, with TLS where `root` (a certificate's file) is
-    given, and signed for as `origin`. `kept`: whether connections are used again."""
+    given, and signed for as `origin`. `kept`: whether connections are used again; there are as many
+    `connections` at once at most, as of a proxy that bounds them (0: as many as it takes)."""
 
     port: int
     origin: str
     root: str = ""
     kept: bool = True
+    connections: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ class Generator:
         """Play until the time is over or somebody says `stop`, then let every call end."""
         began, cpu = time.monotonic(), time.process_time()
         self._tls = ssl.create_default_context(cafile=self.where.root) if self.where.root else None
+        self._turns = asyncio.Semaphore(self.where.connections or sys.maxsize)
         rings = callers(random.Random(self.pace.seed))
         async with asyncio.TaskGroup() as steps:
             async for due in self._instants(began):
@@ -244,7 +247,7 @@ class Generator:
 
     async def _asked_twice(self, webhook: Webhook, request: bytes) -> bytes | None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE), self._turns:
                 try:
                     return await self._asked(request, self._kept())
                 except _Failed as failed:
@@ -408,6 +411,7 @@ def main() -> None:
     asked.add_argument("--origin", default="", help="its PUBLIC_URL, for signatures")
     asked.add_argument("--root", default="", help="the certificate to trust, where it speaks TLS")
     asked.add_argument("--kept", default="True", help="False: a connection for each webhook")
+    asked.add_argument("--connections", type=int, default=0, help="at most, at once; 0: as many as it takes")
     asked.add_argument("--rate", type=float, default=100.0, help="webhooks a second")
     asked.add_argument("--seconds", type=float, default=10.0)
     asked.add_argument("--calls", type=int, default=0, help="calls at once; 0: as few as it takes")
@@ -415,7 +419,8 @@ def main() -> None:
     asked.add_argument("--out", type=Path, help="where the whole report is written")
     told = asked.parse_args()
     allow_many_connections()
-    where = Where(told.port, told.origin or f"http://127.0.0.1:{told.port}", told.root, told.kept == "True")
+    origin = told.origin or f"http://127.0.0.1:{told.port}"
+    where = Where(told.port, origin, told.root, told.kept == "True", told.connections)
     report = uvloop.run(_play(where, Pace(told.rate, told.seconds, told.calls, told.seed)))
     if told.out:
         told.out.write_text(json.dumps(asdict(report)))

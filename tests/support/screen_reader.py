@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Error, Page, Route
+from playwright.sync_api import BrowserContext, Error, Page
 
 LIBRARY = Path("build/screen_reader/node_modules/@guidepup/virtual-screen-reader/lib/esm/index.browser.js")
 _ADDRESS = "/screen-reader-of-the-tests.js"
@@ -37,7 +37,8 @@ class Blind:
     @classmethod
     def at(cls, context: BrowserContext, address: str) -> "Blind":
         """Somebody who goes to an address."""
-        context.route(f"**{_ADDRESS}", _library)
+        library = LIBRARY.read_text("utf-8")
+        context.route(f"**{_ADDRESS}", lambda route: route.fulfill(body=library, content_type="text/javascript"))
         made = cls(context.new_page())
         made.page.goto(address)
         made.listen()
@@ -101,7 +102,3 @@ _READ = """async (count) => {
   for (let i = 0; i < count; i++) await reader.next();
   return (await reader.spokenPhraseLog()).slice(from);
 }"""
-
-
-def _library(route: Route) -> None:
-    route.fulfill(body=LIBRARY.read_text("utf-8"), content_type="text/javascript")

@@ -23,8 +23,9 @@ ROOT = Path(__file__).parents[2]
 STARTS = 120
 """Seconds that a start may take beside all else that the machine does."""
 
-COMMAND = ("setpriv", "--pdeathsig", "TERM")
-"""As `make run` does, but that it ends with the tests, should these be killed."""
+COMMAND = ("env", "--default-signal=INT", "setpriv", "--pdeathsig", "TERM")
+"""As `make run` does, but that it ends with the tests, should these be killed, and hears a Ctrl-C where they run behind
+a shell (`&`) and would hear none."""
 
 
 @dataclass
