@@ -18,7 +18,15 @@ from weakref import finalize, ref
 
 from ivr.records import entries
 from ivr.records.day_keys import DayKeys, Names
-from ivr.records.journal import TURN_BYTES, FoundJournal, Journal, Unreadable, left_journals, other_journals
+from ivr.records.journal import (
+    MOST_BYTES,
+    TURN_BYTES,
+    FoundJournal,
+    Journal,
+    Unreadable,
+    left_journals,
+    other_journals,
+)
 from ivr.records.steps import Step
 from ivr.records.takeover import take_over, taken_of
 from ivr.records.upkeep import keep_up
@@ -36,8 +44,13 @@ LOOK_EVERY = 10
 TURN_EVERY = timedelta(hours=1)
 """After which a journal gives way to another, so that no deleted record stands in one for longer [own value]."""
 
-HELP_AFTER = timedelta(seconds=5)
-"""How long a process that is helped waits for that before it takes its journal over itself [own value]."""
+HELP_AFTER = timedelta(seconds=45)
+"""How long a process that is helped waits for that before it takes its journal over itself [own value]: longer than it
+takes until one that hangs is replaced. What it does itself holds its calls up; what waits is safe."""
+
+MOST_WAITING = MOST_BYTES // 4
+"""Bytes of a journal that wait for help at most; more are taken over by whose they are [own value]: some 120,000 steps,
+as where many processes answer calls and the one that helps has too little of the processor."""
 
 PATIENCE = timedelta(minutes=1)
 """How long entries may wait before it is told [own value]: a database that is started anew takes less."""
@@ -185,7 +198,7 @@ class Recorder:
             name, taken = self._taken
             if name and name == self.journal.name and self._is_old(taken, now):
                 self.journal.leave(taken)
-                if self.journal.name != name:
+                if self.journal.name != name and not self._is_helped(now):
                     self._take_left(now)  # what came in since
 
     def _took(self, name: str, now: datetime) -> int:
@@ -194,7 +207,7 @@ class Recorder:
             taken = taken_of(self._database, name)
             if (name, taken) != self._helped_to:
                 self._helped_to, self._got_help = (name, taken), now
-            if self._is_helped(now):
+            if self._is_helped(now) and self.journal.size - taken < MOST_WAITING:
                 return taken
         taken = take_over(self._database, self.journal, now, self._zone)
         self._helped_to = name, taken

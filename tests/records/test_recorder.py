@@ -301,6 +301,37 @@ def test_who_is_not_helped_any_more_takes_over_by_itself_until_he_is_again(offic
     assert len(office.records("heard")) == 4 and office.faults() == ()
 
 
+def test_who_is_helped_leaves_the_end_of_a_full_journal_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.records.recorder.TURN_BYTES", 1000)
+    answering, helper = office.process(), office.process()
+    answering.begin(helped=True)
+    helper.begin(helping=True)
+    for number in range(30):
+        answering.note(f"CA{number}", STEP, office.now)
+    helper.round()
+    answering.note("CA30", STEP, office.now)
+    full = answering.journal.name
+    answering.round()
+    answering.note("CA31", STEP, office.now)
+    assert answering.journal.name != full and len(office.records("heard")) == 30
+    for _ in range(LOOK_EVERY):
+        helper.round()
+    assert len(office.records("heard")) == 32 and full not in journals(office.folder) and office.faults() == ()
+
+
+def test_who_is_helped_too_slowly_takes_over_by_itself(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.records.recorder.MOST_WAITING", 1000)
+    answering = office.process()
+    answering.begin(helped=True)
+    answering.note("CA0", STEP, office.now)
+    answering.round()
+    assert office.records("heard") == []
+    for number in range(1, 30):
+        answering.note(f"CA{number}", STEP, office.now)
+    answering.round()
+    assert len(office.records("heard")) == 30 and office.faults() == ()
+
+
 def test_both_at_once_keep_each_step_once(office: Office) -> None:
     answering, helper = office.process(), office.process()
     answering.begin()  # as one that thinks that nobody helps
