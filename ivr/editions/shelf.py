@@ -221,7 +221,7 @@ class Shelf:
         none, each begin to compose it, and all be held up. A line of which nothing changed stays the same value, by
         which its answers are remembered: a publication changes nothing for the calls of other editions."""
         shown, now = self._shown(view), self._today()
-        lines = known.lines if known else {}
+        lines = known.lines.copy() if known else {}  # others add to it at any moment
         heard = {name: line for name, line in lines.items() if self._was_heard(shown, name, now)}
         if known and (view.alerts, view.closures) == (known.view.alerts, known.view.closures):
             shown.lines.update(heard)
@@ -242,11 +242,9 @@ class Shelf:
             seen.wait(PATIENCE)
 
     def _refresh(self, seen: Event) -> None:
-        known = self._current
         try:
-            view = self._read(known and known.view)
-            if known is None or view is not known.view:
-                self._current = self._ready(view, known)
+            while not self._take_in():
+                pass
             self._answered = self._clock()
             if not self._missed:
                 self._snapshot.health.well(Part.LIVE)
@@ -264,6 +262,20 @@ class Shelf:
         if self._current is not None:
             self._keep(self._current)
             self._see_to_disk()
+
+    def _take_in(self) -> bool:
+        """Show what the database has, and whether it is shown: not where another look has shown something meanwhile. What
+        this one read may be older than that, and callers would be taken back."""
+        known = self._current
+        view = self._read(known and known.view)
+        if known is not None and view is known.view:
+            return True
+        ready = self._ready(view, known)
+        with self._lock:
+            if self._current is not known:
+                return False
+            self._current = ready
+            return True
 
     def _read(self, known: View | None) -> View:
         now = self._today()

@@ -22,9 +22,9 @@ from ivr.editions.library import Library
 from ivr.editions.office import office, open_office
 from ivr.editions.shelf import HANGS, LOOK_EVERY, PATIENCE, Shelf
 from ivr.editions.snapshot import VIEWS, Snapshot
-from ivr.editions.timeline import PublicationKind
+from ivr.editions.timeline import PublicationKind, Timeline
 from ivr.store.database import DatabaseGone
-from ivr.store.health import Part, Trouble
+from ivr.store.health import Health, Part, Trouble
 from tests.support.stores import APPROVER, EDITOR, GREETING, NOON, City, Server, city_hall, kept, server, shipped
 
 ALERT = {"ja": "注意です。", "en": "Take care."}
@@ -444,6 +444,60 @@ def test_an_alert_changes_the_lines_of_all_calls_and_a_publication_no_other(town
     put(town, "一")
     shelf.refresh()
     assert shelf.at_hand(before.edition, town.now) is warned
+
+
+class Meanwhile(Library):
+    """A library in whose midst something else is done, once, when it is asked for an edition."""
+
+    def __init__(self, books: Library):
+        super().__init__(books.database, books.shipped)
+        self.meanwhile: Callable[[], object] | None = None
+
+    def edition(self, name: str) -> Edition:
+        if (act := self.meanwhile) is not None:
+            self.meanwhile = None
+            act()
+        return super().edition(name)
+
+
+def test_a_look_that_another_one_has_overtaken_takes_nobody_back(town: City) -> None:
+    books = Meanwhile(town.office.library)
+    shelf = Shelf(books, Snapshot(town.folder / "other worker"), today=lambda: NOON)
+    shelf.refresh()
+
+    def warn() -> None:
+        town.office.announcements.warn(ALERT, town.now, town.now + timedelta(hours=1), EDITOR, town.now)
+        shelf.refresh()  # as for whoever warned, while the server's own thread is at work
+
+    books.meanwhile = warn
+    put(town, "一")
+    shelf.refresh()
+    line = shelf.at_hand("", town.now)
+    assert line is not None and line.alerts
+
+
+def test_a_draft_that_is_rung_while_a_publication_is_made_ready_hinders_it_not(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = [town.office.drafts.preview(town.draft(ja=words).id, town.now).id for words in "一二"]
+    health = Health()
+    shelf = Shelf(town.office.library, Snapshot(town.folder / "other worker", health), today=lambda: NOON)
+    for words in "三四":
+        put(town, words)
+        shelf.refresh()
+    was_heard = Timeline.was_heard
+
+    def rung(timeline: Timeline, edition: str, now: datetime) -> bool:
+        if drafts:
+            shelf.draft_line(drafts.pop(), town.now)
+        return was_heard(timeline, edition, now)
+
+    monkeypatch.setattr(Timeline, "was_heard", rung)
+    edition = put(town, "五").id
+    shelf.refresh()
+    assert not drafts and health.ills == {}
+    line = shelf.at_hand("", town.now)
+    assert line is not None and line.edition == edition
 
 
 def test_a_server_s_call_waits_for_no_database(town: City) -> None:
