@@ -221,11 +221,14 @@ class Shelf:
         none, each begin to compose it, and all be held up. A line of which nothing changed stays the same value, by
         which its answers are remembered: a publication changes nothing for the calls of other editions."""
         shown, now = self._shown(view), self._today()
+        live = shown.timeline.top(now).edition
         lines = known.lines.copy() if known else {}  # others add to it at any moment
-        heard = {name: line for name, line in lines.items() if self._was_heard(shown, name, now)}
+        needed = shown.timeline.needed(now - _CALLS_LAST) | view.shipped
+        under_way = [name for name in lines if name in needed - {live} and self._was_heard(shown, name, now)]
+        names = (*under_way[1 - _SHELVES :], live)
         if known and (view.alerts, view.closures) == (known.view.alerts, known.view.closures):
-            shown.lines.update(heard)
-        for name in {shown.timeline.top(now).edition, *heard}:
+            shown.lines.update((name, lines[name]) for name in names if name in lines)
+        for name in names:
             with suppress(_Missing):
                 self._composed(name, shown)
         return shown
@@ -243,10 +246,11 @@ class Shelf:
 
     def _refresh(self, seen: Event) -> None:
         try:
-            while not self._take_in():
+            while not self._catch_up():
                 pass
             self._answered = self._clock()
-            if not self._missed:
+            if self._current is not None and self._has_live(self._current):
+                self._missed.clear()
                 self._snapshot.health.well(Part.LIVE)
             self._library.database.look_after()
         except DatabaseGone:
@@ -263,9 +267,9 @@ class Shelf:
             self._keep(self._current)
             self._see_to_disk()
 
-    def _take_in(self) -> bool:
-        """Show what the database has, and whether it is shown: not where another look has shown something meanwhile. What
-        this one read may be older than that, and callers would be taken back."""
+    def _catch_up(self) -> bool:
+        """Show what the database has, and tell whether it is shown: not where another look has shown something
+        meanwhile. What this one read may be older than that, and callers would be taken back."""
         known = self._current
         view = self._read(known and known.view)
         if known is not None and view is known.view:
@@ -343,9 +347,7 @@ class Shelf:
         """The live edition; where it cannot be had, the one before it, and so on down."""
         for name in chain(current.timeline.top(now).down(), (self._library.shipped.id,)):
             with suppress(_Missing):
-                line = self._composed(name, current)
-                self._is_found(name)
-                return line
+                return self._composed(name, current)
             self._is_missed(name)
         raise AssertionError("the shipped edition was loaded when the program started")
 
@@ -354,10 +356,10 @@ class Shelf:
         why = f"Edition {name} is live and cannot be loaded. Calls hear the one before it."
         self._snapshot.health.ill(Part.LIVE, Trouble.DAMAGED, why)
 
-    def _is_found(self, name: str) -> None:
-        if name in self._missed:
-            self._missed.clear()
-            self._snapshot.health.well(Part.LIVE)
+    def _has_live(self, current: _Current) -> bool:
+        """Whether the live edition can be had, or nobody has asked for it since it is live."""
+        live = current.timeline.top(self._today()).edition
+        return live in current.lines or live not in self._missed
 
     def _composed(self, name: str, current: _Current, practice: bool = False) -> Line:
         """The line of an edition with the alerts and closures of a view: always the same value, which lies at hand
@@ -371,8 +373,13 @@ class Shelf:
         plain = _line(edition)
         made = plain.live(_alerts(view, edition, practice), intervals(view.closures, plain.zone))
         if len(current.lines) >= _SHELVES:
-            current.lines.clear()
+            self._make_room(current)
         return current.lines.setdefault(kept, made)
+
+    def _make_room(self, current: _Current) -> None:
+        """The line that was composed first goes, but never the live one: thousands of calls ask for it."""
+        live = current.timeline.top(self._today()).edition
+        current.lines.pop(next((name for name in tuple(current.lines) if name != live), ""), None)
 
     def _edition(self, name: str) -> Edition:
         return self._library.shipped if name == self._library.shipped.id else self._stored(name)

@@ -23,6 +23,8 @@ from ivr.editions.office import office, open_office
 from ivr.editions.shelf import HANGS, LOOK_EVERY, PATIENCE, Shelf
 from ivr.editions.snapshot import VIEWS, Snapshot
 from ivr.editions.timeline import PublicationKind, Timeline
+from ivr.line.values import Line
+from ivr.store.blobs import Spoilt
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Health, Part, Trouble
 from tests.support.stores import APPROVER, EDITOR, GREETING, NOON, City, Server, city_hall, kept, server, shipped
@@ -498,6 +500,76 @@ def test_a_draft_that_is_rung_while_a_publication_is_made_ready_hinders_it_not(
     assert not drafts and health.ills == {}
     line = shelf.at_hand("", town.now)
     assert line is not None and line.edition == edition
+
+
+def test_many_publications_leave_the_live_line_at_hand_and_those_before_it_as_they_were(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.editions.shelf._SHELVES", 4)
+    shelf = Shelf(town.office.library, Snapshot(town.folder / "other worker"), today=lambda: NOON)
+    lines: list[Line] = []
+    for number in range(8):
+        edition = put(town, str(number)).id
+        shelf.refresh()
+        line = shelf.at_hand("", town.now)
+        assert line is not None and line.edition == edition
+        lines.append(line)
+        assert [shelf.at_hand(each.edition, town.now) is each for each in lines[-4:]] == [True] * len(lines[-4:])
+    drafts = [town.office.drafts.preview(town.draft(ja=words).id, town.now).id for words in "一二三四五"]
+    for draft in drafts:
+        shelf.draft_line(draft, town.now)
+        assert shelf.at_hand("", town.now) is lines[-1], "staff who ring drafts take nothing from callers"
+    town.office.announcements.warn(ALERT, town.now, town.now + timedelta(hours=1), EDITOR, town.now)
+    put(town, "八")
+    shelf.refresh()
+    line = shelf.at_hand("", town.now)
+    assert line is not None and greeting_of(line) == "八" and line.alerts
+
+
+def test_what_no_call_can_need_any_more_is_not_kept_at_hand(town: City) -> None:
+    later = NOON + timedelta(days=2)
+    today = [NOON]
+    shelf = Shelf(town.office.library, Snapshot(town.folder / "other worker"), today=lambda: today[0])
+    old = [put(town, words).id for words in "一二三"]
+    for name in old:
+        shelf.refresh()
+        shelf.line(name, NOON)
+    today[0] = later
+    shelf.refresh()
+    assert shelf.at_hand(old[0], later) is None
+    assert shelf.line(old[0], later).edition == old[0], "whoever asks for it all the same hears it"
+    assert shelf.at_hand(old[2], later) is not None
+
+
+class Lacking(Library):
+    """A library that has lost an edition."""
+
+    lost = ""
+
+    def __init__(self, books: Library):
+        super().__init__(books.database, books.shipped)
+
+    def edition(self, name: str) -> Edition:
+        if name == self.lost:
+            raise Spoilt(name)
+        return super().edition(name)
+
+
+def test_an_edition_that_cannot_be_had_is_told_until_it_can_be_or_is_live_no_more(town: City) -> None:
+    books, health = Lacking(town.office.library), Health()
+    shelf = Shelf(books, Snapshot(town.folder / "other worker", health), today=lambda: NOON)
+    shelf.refresh()
+    books.lost = put(town, "一").id
+    shelf.refresh()
+    assert shelf.line("", town.now).edition == books.shipped.id
+    assert health.trouble(Part.LIVE) is Trouble.DAMAGED
+    shelf.refresh()
+    assert health.trouble(Part.LIVE) is Trouble.DAMAGED
+    with town.office.database.writing() as connection:
+        library.append(connection, PublicationKind.ROLL_BACK, APPROVER, town.now, town.now, edition=books.shipped.id)
+    shelf.refresh()
+    assert shelf.line("", town.now).edition == books.shipped.id
+    assert health.trouble(Part.LIVE) is None
 
 
 def test_a_server_s_call_waits_for_no_database(town: City) -> None:
