@@ -211,8 +211,8 @@ def recent_alerts(connection: Connection, now: datetime) -> tuple[AnnouncedAlert
 
 def recent_with_practice(connection: Connection, now: datetime) -> tuple[AnnouncedAlert, ...]:
     """The same, with those that only a call by a telephone of staff meets."""
-    query = select(alert_table).where(alert_table.c.end > now - beside.KEPT).order_by(alert_table.c.start)
-    return tuple(_alert(row) for row in connection.execute(query))
+    query = select(alert_table).where(alert_table.c.end > now - beside.KEPT)
+    return tuple(_alert(row) for row in connection.execute(query.order_by(alert_table.c.start, alert_table.c.id)))
 
 
 def _same(

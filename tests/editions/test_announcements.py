@@ -37,6 +37,17 @@ def test_an_alert_is_heard_from_its_start_to_just_before_its_end(city: City) -> 
     assert city.office.announcements.alerts(city.later(hours=2).now) == ()
 
 
+def test_alerts_that_begin_together_keep_their_order_when_one_is_approved(city: City) -> None:
+    told = city.office.announcements
+    first, *_ = [
+        told.warn({**WORDS, "ja": words}, city.now, city.now + HOUR, EDITOR, city.now)
+        for words in ("一。", "二。", "三。")
+    ]
+    before = heard_alerts(city)
+    told.approve_alert(first.id, APPROVER, city.now)
+    assert heard_alerts(city) == before == ["一。", "二。", "三。"]
+
+
 def test_a_press_twice_makes_one_alert_and_closes_once_but_what_is_to_come_does_not_count(town: City) -> None:
     told, end = town.office.announcements, town.now + 9 * HOUR
     coming = told.warn(WORDS, town.now + HOUR, end, EDITOR, town.now)
