@@ -120,10 +120,10 @@ class Database:
         self._is_well(written=False)
 
     def look_after(self) -> None:
-        """To be called now and then: whether a disk that was full takes acts again."""
+        """To be called now and then: whether a disk that was full takes acts again, and what is to be done once."""
         if self._met:
             self._known.tell()
-        if self._unwritable:
+        if self._unwritable or (self._met and not self._prepared):
             with self.writing() as connection:
                 connection.execute(update(pulse).values(stamp=pulse.c.stamp))
 
@@ -203,7 +203,7 @@ class Database:
 
     def _begin(self) -> None:
         """Opened: what is to be done once is done now, or in the first act that the disk takes."""
-        self._met, self._suspect, self._prepared = True, False, False
+        self._met, self._suspect, self._prepared = True, False, self._prepare is None
         self._known.tell()
         if self._prepare is None:
             return

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from ivr.store import blobs
@@ -130,6 +130,25 @@ def test_tables_are_changed_while_nobody_writes(tmp_path: Path, queue: Queue, mo
     assert gone.value.trouble is Trouble.BUSY
     database.close()
     starting.close()
+
+
+def test_what_is_to_be_done_once_follows_a_full_disk_though_records_are_taken_first(url: str) -> None:
+    full, done = [True], [False]
+
+    def arrive(_connection: Connection) -> None:
+        if full[0]:
+            raise DatabaseGone(Trouble.FULL)
+        done[0] = True
+
+    database = Database(url, prepare=arrive)
+    database.upgrade()
+    full[0] = False
+    with database.writing(Queue.RECORDS):
+        pass
+    assert not done[0], "it is nothing that records wait for"
+    database.look_after()
+    assert done[0]
+    database.close()
 
 
 def test_a_database_that_does_not_answer_has_a_name(tmp_path: Path) -> None:
