@@ -49,11 +49,12 @@ class Queue(IntEnum):
     """In which writers wait for one another, by its advisory lock on PostgreSQL: any numbers that nobody else uses.
     Who writes in one writes no table of the other, so that no two of them ever meet. SQLite has one for all."""
 
+    RECORDS = 0x6D796E6D
+    """What calls did: counting an hour of a busy day takes long, and an alert must not wait for it. Whoever waits in
+    both waits here first, so that none does."""
+
     ACTS = 0x6D796E6C
     """What staff do, and what follows from it."""
-
-    RECORDS = 0x6D796E6D
-    """What calls did: counting an hour of a busy day takes long, and an alert must not wait for it."""
 
 
 class AlreadyThere(Exception):

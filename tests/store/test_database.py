@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -128,6 +130,33 @@ def test_tables_are_changed_while_nobody_writes(tmp_path: Path, queue: Queue, mo
     with database.writing(queue), pytest.raises(DatabaseGone) as gone:
         starting.upgrade()
     assert gone.value.trouble is Trouble.BUSY
+    database.close()
+    starting.close()
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_an_alert_does_not_wait_for_a_release_that_waits_for_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = stores.new_database("postgresql", tmp_path)
+    database, starting = Database(url), Database(url)
+    database.upgrade()
+    monkeypatch.setattr("ivr.store.schema.is_current", lambda _connection: False)
+    waits = text("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+
+    def start() -> None:
+        with suppress(DatabaseGone):
+            starting.upgrade()
+
+    upgrading = Thread(target=start)
+    with database.writing(Queue.RECORDS) as counting:
+        upgrading.start()
+        while counting.execute(waits).first() is None:
+            assert upgrading.is_alive()
+        with database.writing() as act:
+            act.execute(update(pulse).values(stamp="an alert"))
+        assert upgrading.is_alive(), "it waits, and the alert is on the line"
+    upgrading.join()
     database.close()
     starting.close()
 
