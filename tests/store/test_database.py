@@ -1,5 +1,7 @@
 """Tables that migrations make, one writer at a time, and a named error when nobody answers."""
 
+import ast
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -159,6 +161,33 @@ def test_an_alert_does_not_wait_for_a_release_that_waits_for_records(
     upgrading.join()
     database.close()
     starting.close()
+
+
+RECORDS = {"call_key", "journal", "record", "record_count", "tally", "upkeep"}
+"""The tables of what calls did."""
+
+
+def test_each_table_is_written_in_one_queue() -> None:
+    """Nobody waits in the queue of the others: who wrote there all the same could lose what these have just written."""
+    package = Path(__file__).parents[2] / "ivr"
+    sources = {path: path.read_text() for path in package.rglob("*.py") if path.parent != package / "store"}
+    sources = {path: source for path, source in sources.items() if "ivr.store." in source}
+    for path, source in sources.items():
+        tables = _tables(source)
+        if package / "records" in path.parents:
+            assert tables <= RECORDS, f"{path.name} has tables of what staff do"
+            assert source.count(".writing(") == source.count(".writing(Queue.RECORDS)"), path.name
+        else:
+            assert "Queue.RECORDS" not in source, path.name
+            assert not (tables & RECORDS and re.search(r"\b(insert|update|delete)\(", source)), path.name
+    assert sum(bool(_tables(source) & RECORDS) for source in sources.values()) > 5, "they were looked for rightly"
+
+
+def _tables(source: str) -> set[str]:
+    """The tables that a module imports."""
+    found = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom))
+    names = {each.name for node in found if node.module == "ivr.store.tables" for each in node.names}
+    return names & metadata.tables.keys()
 
 
 def test_what_is_to_be_done_once_follows_a_full_disk_though_records_are_taken_first(url: str) -> None:
