@@ -226,7 +226,7 @@ class Shelf:
         needed = shown.timeline.needed(now - _CALLS_LAST) | view.shipped
         under_way = [name for name in lines if name in needed - {live} and self._was_heard(shown, name, now)]
         names = (*under_way[1 - _SHELVES :], live)
-        if known and (view.alerts, view.closures) == (known.view.alerts, known.view.closures):
+        if known and _beside(view) == _beside(known.view):
             shown.lines.update((name, lines[name]) for name in names if name in lines)
         for name in names:
             with suppress(_Missing):
@@ -407,6 +407,11 @@ def _line(edition: Edition) -> Line:
         return edition.line
     except LineError as error:
         raise _Missing(edition.id) from error
+
+
+def _beside(view: View) -> tuple[object, ...]:
+    """What callers hear beside the editions."""
+    return tuple(alert for alert in view.alerts if not alert.practice), view.closures
 
 
 def _alerts(view: View, edition: Edition, practice: bool) -> tuple[values.Alert, ...]:

@@ -446,6 +446,10 @@ def test_an_alert_changes_the_lines_of_all_calls_and_a_publication_no_other(town
     put(town, "一")
     shelf.refresh()
     assert shelf.at_hand(before.edition, town.now) is warned
+    town.office.announcements.warn(ALERT, town.now, town.now + timedelta(hours=2), EDITOR, town.now, practice=True)
+    shelf.refresh()
+    assert shelf.at_hand(before.edition, town.now) is warned, "no caller hears an alert of practice"
+    assert len(shelf.draft_line(before.edition, town.now).alerts) == 2
 
 
 class Meanwhile(Library):
