@@ -9,7 +9,7 @@ hears what was last known, from memory or, after a restart, from disk.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -300,7 +300,8 @@ class Shelf:
         took it away or damaged it.
 
         A view goes there only after all that it names: one that is ahead of its editions, as when
-        the database goes in between, would take the line back to an older one."""
+        the database goes in between, would take the line back to an older one. It does not wait for an
+        edition that is lost: calls do without that as it is, and alerts must outlive the database."""
         now, view = self._today(), current.view
         needed = sorted(current.timeline.needed(now - _CALLS_LAST))
         others = [name for name in needed if name != self._library.shipped.id]
@@ -308,7 +309,7 @@ class Shelf:
         if signature is not None and signature == self._kept and self._saved == view.stamp:
             return
         try:
-            editions = [self._edition(name) for name in needed]
+            editions = list(self._left_of(needed))
         except _Missing:
             return
         audio = {recording.audio for each in editions for recording in each.recordings.values()}
@@ -319,6 +320,12 @@ class Shelf:
             self._kept = self._snapshot.signature(others)
             self._saved = view.stamp
             self._snapshot.health.well(Part.SNAPSHOT)
+
+    def _left_of(self, names: Iterable[str]) -> Iterator[Edition]:
+        """Those of these editions that are not lost. _Missing."""
+        for name in names:
+            with suppress(_Lost):
+                yield self._edition(name)
 
     def _keep_audio(self, at: str) -> bool:
         """Whether the audio is kept, as far as it can be had."""
@@ -390,7 +397,9 @@ class Shelf:
             return edition
         try:
             return self._library.edition(name)
-        except (DatabaseGone, NotFound, blobs.Spoilt, SQLAlchemyError) as error:
+        except (NotFound, blobs.Spoilt) as error:
+            raise _Lost(name) from error
+        except (DatabaseGone, SQLAlchemyError) as error:
             raise _Missing(name) from error
 
     def _from_disk(self, name: str) -> Edition | None:
@@ -400,6 +409,10 @@ class Shelf:
 
 class _Missing(Exception):
     """An edition that cannot be had just now."""
+
+
+class _Lost(_Missing):
+    """One that the database, which answers, does not have any more as it was stored."""
 
 
 def _line(edition: Edition) -> Line:

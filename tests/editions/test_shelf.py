@@ -576,6 +576,17 @@ def test_an_edition_that_cannot_be_had_is_told_until_it_can_be_or_is_live_no_mor
     assert health.trouble(Part.LIVE) is None
 
 
+def test_an_edition_that_is_lost_keeps_no_alert_from_the_disk(town: City) -> None:
+    books = Lacking(town.office.library)
+    shelf = Shelf(books, Snapshot(town.folder), today=lambda: NOON)
+    books.lost = put(town, "一").id
+    shelf.refresh()
+    town.office.announcements.warn(ALERT, town.now, town.now + timedelta(hours=1), EDITOR, town.now)
+    shelf.refresh()
+    line = lost(town).office.shelf.line("", town.now)
+    assert line.edition == books.shipped.id and line.alerts
+
+
 def test_a_server_s_call_waits_for_no_database(town: City) -> None:
     put(town, "一")
     town.office.shelf.refresh()
