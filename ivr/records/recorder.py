@@ -207,7 +207,7 @@ class Recorder:
             taken = taken_of(self._database, name)
             if (name, taken) != self._helped_to:
                 self._helped_to, self._got_help = (name, taken), now
-            if self._is_helped(now) and self.journal.size - taken < MOST_WAITING:
+            if self._is_helped(now) and self.journal.size - taken < MOST_WAITING and self.journal.is_there():
                 return taken
         taken = take_over(self._database, self.journal, now, self._zone)
         self._helped_to = name, taken

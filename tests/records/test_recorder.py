@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import shutil
 import time
 from pathlib import Path
 from threading import Event, Thread
@@ -330,6 +331,18 @@ def test_who_is_helped_too_slowly_takes_over_by_itself(office: Office, monkeypat
         answering.note(f"CA{number}", STEP, office.now)
     answering.round()
     assert len(office.records("heard")) == 30 and office.faults() == ()
+
+
+def test_a_journal_that_nobody_finds_is_taken_over_by_whose_it_is(office: Office) -> None:
+    answering = office.process()
+    answering.begin(helped=True)
+    answering.note("CA0", STEP, office.now)
+    answering.round()
+    assert office.records("heard") == []
+    shutil.rmtree(office.folder)
+    answering.note("CA1", STEP, office.now)
+    answering.round()
+    assert len(office.records("heard")) == 2 and office.faults() == ()
 
 
 def test_both_at_once_keep_each_step_once(office: Office) -> None:
