@@ -28,7 +28,9 @@ BESIDE = 1500
 
 _MAKING = 64  # locks: threads are fewer, so that two answers seldom share one
 
-_LINES = 64  # lines whose span is known: the live one, and those of calls under way
+LINES = 64
+"""Lines whose span is known [own value]: the live one, and those of calls under way. The one that came first is
+forgotten first, with its answers."""
 
 
 class Question(NamedTuple):
@@ -71,8 +73,8 @@ class Memory:
         if known is not None:
             return known
         made = _Spanned(line, span_at(line, now), next(self._numbers))
-        if len(self._spans) >= _LINES:
-            self._spans.clear()
+        if len(self._spans) >= LINES:
+            self._spans.pop(next(iter(tuple(self._spans))), None)
         self._spans[id(line)] = made
         return made.number
 

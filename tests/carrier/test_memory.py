@@ -22,7 +22,7 @@ from ivr.call.conversation import step
 from ivr.carrier.finished import Finished
 from ivr.carrier.form import FORM_TYPE
 from ivr.carrier.front import Front
-from ivr.carrier.memory import BESIDE, Memory, Question
+from ivr.carrier.memory import BESIDE, LINES, Memory, Question
 from ivr.carrier.webhooks import DRAFT, SPEECH
 from ivr.carrier.wire import BUILT_IN_ACCOUNT, CarrierFields, Signer
 from ivr.config import from_environment
@@ -30,6 +30,7 @@ from ivr.editions import library
 from ivr.editions.edition import Edition
 from ivr.editions.office import Office
 from ivr.editions.timeline import PublicationKind
+from ivr.line.loading import read
 from ivr.line.values import Line
 from ivr.line.words import Chunk
 from ivr.voice import mulaw
@@ -38,7 +39,7 @@ from ivr.voice.store import Store
 from ivr.wiring import create_app
 from tests.support.carriers import CASES
 from tests.support.clock import MOMENT, WALL
-from tests.support.given import ORIGIN, SIGNER, settings_for
+from tests.support.given import ORIGIN, PROMPTS, SIGNER, settings_for
 from tests.support.stores import APPROVER, EDITOR, shipped
 
 OUR_NUMBER, A_DESK_S = "+815012345678", "+81456649110"
@@ -400,6 +401,13 @@ def test_what_was_not_asked_for_longest_is_forgotten_first(carrier: Carrier) -> 
     for question, answer in answers:
         small.keep(question, answer)
     assert [small.find(question) is not None for question, _ in answers] == [False, True, True, True]
+
+
+def test_one_line_too_many_takes_the_answers_of_one_along_and_of_no_other() -> None:
+    memory, line = Memory(), read(PROMPTS)
+    lines = [replace(line, edition=str(number)) for number in range(LINES + 1)]
+    spans = [memory.new_span(line, MOMENT) for line in lines]
+    assert [memory.span(line, MOMENT) for line in lines] == [None, *spans[1:]]
 
 
 def test_the_steps_of_callers_are_recorded_each_once_also_those_from_memory(carrier: Carrier) -> None:
