@@ -88,6 +88,10 @@ def keep(connection: Connection, edition: Edition, origin: str, now: datetime) -
     files = {name: blobs.keep(connection, content) for name, content in edition.files.items()}
     row = {"id": edition.id, "digest": edition.digest, "files": files, "origin": origin, "at": now}
     connection.execute(insert(edition_table).values(row))
+    if origin == SHIPPED:
+        stir(
+            connection
+        )  # calls that begin with it may go on at a replica that was updated to another release, or not yet
 
 
 def fetch(connection: Connection, name: str) -> Edition:

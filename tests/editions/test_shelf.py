@@ -269,6 +269,20 @@ def test_an_older_program_s_edition_goes_on_for_its_calls(tmp_path: Path) -> Non
         rooms.database.close()
 
 
+def test_a_call_that_began_with_the_next_release_goes_on_where_that_is_not_installed_yet(tmp_path: Path) -> None:
+    url, old = f"sqlite:///{tmp_path}/line.db", shipped()
+    older = office(url, old, lambda line: [], "s", tmp_path / "a replica")
+    open_office(older, NOON)
+    older.shelf.refresh()
+    new = old | {"ja.toml": old["ja.toml"] + b"# a new release\n"}
+    newer = office(url, new, lambda line: [], "s", tmp_path / "another")
+    open_office(newer, NOON)
+    older.shelf.refresh()
+    assert older.shelf.line(newer.library.shipped.id, NOON).edition == newer.library.shipped.id
+    for rooms in (older, newer):
+        rooms.database.close()
+
+
 PUBLISH = """
 import sys
 from pathlib import Path
