@@ -16,6 +16,10 @@ HEAD_SECONDS = 5.0
 """How long a connection may take for a head, from the start or after the last answer [own value];
 a carrier sends it at once."""
 
+JUST_COME = 1.0
+"""Seconds within which whoever has come may still ask when the process ends [own value]: he could not know, and what he
+said may not have been read yet."""
+
 EXCHANGE_SECONDS = 150.0
 """How long a request may take from its head to the last byte of the answer that the client reads
 [own value]: a minute to send a file, a minute to work on it, and room."""
@@ -39,12 +43,15 @@ class PatientProtocol(HttpToolsProtocol):
     _timer: TimerHandle | None = None
     _end = 0.0  # of its patience, by the loop's clock (s)
     _then: Callable[[], None]
+    _came = 0.0  # by the loop's clock (s)
+    _leaving = False
     _head = 0
     _begun = False  # whether the first byte of a request was read, and not its last one
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Take a connection in, in the place of the oldest that only waits if there are too many."""
         super().connection_made(transport)
+        self._came = self.loop.time()
         if len(self.connections) > self.most:
             oldest = next(iter(self._waiting), self)
             oldest._cut()
@@ -91,6 +98,15 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if not (self.transport.is_closing() or self.pipeline):
             self._expect()
+
+    def shutdown(self) -> None:
+        """The process ends: so does the connection, after its answer. Who has just come may ask for one."""
+        left = self._came + JUST_COME - self.loop.time()
+        if left > 0 and self.awaits_head and not self._leaving:
+            self._leaving = True
+            self.loop.call_later(left, self.shutdown)
+        else:
+            super().shutdown()
 
     def timeout_keep_alive_handler(self) -> None:
         """Nothing: one clock is enough, which begins anew only with a whole head."""

@@ -23,7 +23,7 @@ import pyotp
 import pytest
 from twilio.request_validator import RequestValidator
 
-from ivr.door.slow_clients import HEAD_SECONDS, LARGEST_HEAD
+from ivr.door.slow_clients import HEAD_SECONDS, JUST_COME, LARGEST_HEAD
 from ivr.door.worker import give_memory_back
 from ivr.people.accounts import Accounts
 from ivr.people.persons import Role
@@ -291,6 +291,19 @@ class TestStopping:
                 time.sleep(0.3)
                 slow.sendall(b"=b")
                 assert slow.recv(20).startswith(b"HTTP/1.1 400")  # a form without its token, answered as ever
+            assert started.ended() == 0
+
+    def test_who_has_just_come_is_answered_and_nobody_else_waited_for(self, tmp_path: Path) -> None:
+        with server(tmp_path / "data") as started:
+            with started.stranger(b"") as silent:
+                time.sleep(JUST_COME + 0.3)
+                with started.stranger(b"") as new:
+                    time.sleep(0.1)
+                    started.process.send_signal(signal.SIGTERM)
+                    time.sleep(0.3)
+                    assert silent.recv(1) == b""
+                    new.sendall(b"GET /healthz HTTP/1.1\r\nHost: line\r\n\r\n")
+                    assert new.recv(20).startswith(b"HTTP/1.1 200")
             assert started.ended() == 0
 
     def test_one_interrupt_ends_everything(self, tmp_path: Path) -> None:
