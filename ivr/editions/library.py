@@ -88,10 +88,8 @@ def keep(connection: Connection, edition: Edition, origin: str, now: datetime) -
     files = {name: blobs.keep(connection, content) for name, content in edition.files.items()}
     row = {"id": edition.id, "digest": edition.digest, "files": files, "origin": origin, "at": now}
     connection.execute(insert(edition_table).values(row))
-    if origin == SHIPPED:
-        stir(
-            connection
-        )  # calls that begin with it may go on at a replica that was updated to another release, or not yet
+    if origin == SHIPPED:  # calls that begin with it go on at any replica, updated or not
+        stir(connection)
 
 
 def fetch(connection: Connection, name: str) -> Edition:
