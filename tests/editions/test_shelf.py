@@ -24,10 +24,22 @@ from ivr.editions.shelf import HANGS, LOOK_EVERY, PATIENCE, Shelf
 from ivr.editions.snapshot import VIEWS, Snapshot
 from ivr.editions.timeline import PublicationKind, Timeline
 from ivr.line.values import Line
-from ivr.store.blobs import Spoilt
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Health, Part, Trouble
-from tests.support.stores import APPROVER, EDITOR, GREETING, NOON, City, Server, city_hall, kept, server, shipped
+from tests.support.stores import (
+    APPROVER,
+    EDITOR,
+    GREETING,
+    NOON,
+    City,
+    Losing,
+    Server,
+    city_hall,
+    greeting_with,
+    kept,
+    server,
+    shipped,
+)
 
 ALERT = {"ja": "注意です。", "en": "Take care."}
 
@@ -366,9 +378,7 @@ def soon(true: Callable[[], bool], clock: Clock) -> bool:
 
 def put(town: City, words: str) -> Edition:
     """An edition with another greeting is live, without the ways of staff to it."""
-    document = tomlkit.parse(shipped()["ja.toml"].decode())
-    document["say"]["greeting"] = words
-    edition = Edition(MappingProxyType({**shipped(), "ja.toml": tomlkit.dumps(document).encode()}))
+    edition = greeting_with(words)
     with town.office.database.writing() as connection:
         library.keep(connection, edition, library.DRAFTED, town.now)
         library.append(connection, PublicationKind.PUBLISH, APPROVER, town.now, town.now, edition=edition.id)
@@ -559,22 +569,8 @@ def test_what_no_call_can_need_any_more_is_not_kept_at_hand(town: City) -> None:
     assert shelf.at_hand(old[2], later) is not None
 
 
-class Lacking(Library):
-    """A library that has lost an edition."""
-
-    lost = ""
-
-    def __init__(self, books: Library):
-        super().__init__(books.database, books.shipped)
-
-    def edition(self, name: str) -> Edition:
-        if name == self.lost:
-            raise Spoilt(name)
-        return super().edition(name)
-
-
 def test_an_edition_that_cannot_be_had_is_told_until_it_can_be_or_is_live_no_more(town: City) -> None:
-    books, health = Lacking(town.office.library), Health()
+    books, health = Losing(town.office.library), Health()
     shelf = Shelf(books, Snapshot(town.folder / "other worker", health), today=lambda: NOON)
     shelf.refresh()
     books.lost = put(town, "一").id
@@ -591,7 +587,7 @@ def test_an_edition_that_cannot_be_had_is_told_until_it_can_be_or_is_live_no_mor
 
 
 def test_an_edition_that_is_lost_keeps_no_alert_from_the_disk(town: City) -> None:
-    books = Lacking(town.office.library)
+    books = Losing(town.office.library)
     shelf = Shelf(books, Snapshot(town.folder), today=lambda: NOON)
     books.lost = put(town, "一").id
     shelf.refresh()

@@ -6,46 +6,22 @@ import tempfile
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
-import tomlkit
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ivr.editions import library, timeline
-from ivr.editions.edition import Edition
-from ivr.editions.library import Library
 from ivr.editions.shelf import Shelf
 from ivr.editions.snapshot import Snapshot
 from ivr.editions.timeline import PublicationKind
 from ivr.people.refusals import Refusal
 from ivr.store import rows, schema
-from ivr.store.blobs import Spoilt
-from tests.support.stores import APPROVER, EDITOR, NOON, City, city_hall, shipped
+from tests.support.stores import APPROVER, EDITOR, NOON, City, Losing, city_hall, greeting_with
 
 EDITIONS = st.integers(0, 3)
 MINUTES = st.integers(0, 300)
-
-
-def edition_of(words: str) -> Edition:
-    document = tomlkit.parse(shipped()["ja.toml"].decode())
-    document["say"]["greeting"] = words
-    return Edition(MappingProxyType({**shipped(), "ja.toml": tomlkit.dumps(document).encode()}))
-
-
-class Losing(Library):
-    """A library that loses editions for a while."""
-
-    def __init__(self, books: Library):
-        super().__init__(books.database, books.shipped)
-        self.lost = ""
-
-    def edition(self, name: str) -> Edition:
-        if name == self.lost:
-            raise Spoilt(name)
-        return super().edition(name)
 
 
 class Staff(RuleBasedStateMachine):
@@ -56,7 +32,7 @@ class Staff(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         self.city: City = city_hall(f"sqlite:///{self.folder}/line.db", self.folder / "live")
         self.now: datetime = NOON
-        self.editions = [edition_of(words) for words in "一二三四"]
+        self.editions = [greeting_with(words) for words in "一二三四"]
         for edition in self.editions:
             with self.city.office.database.writing() as connection:
                 library.keep(connection, edition, library.DRAFTED, self.now)

@@ -259,10 +259,16 @@ def test_a_large_journal_gives_way_while_steps_come_in_without_a_pause(
 # --- one process takes over what others write ------------------------------------------------------
 
 
-def test_who_is_helped_takes_nothing_over(office: Office) -> None:
+def helped(office: Office) -> tuple[Recorder, Recorder]:
+    """A process that answers calls, and one that takes over what it writes."""
     answering, helper = office.process(), office.process()
     answering.begin(helped=True)
     helper.begin(helping=True)
+    return answering, helper
+
+
+def test_who_is_helped_takes_nothing_over(office: Office) -> None:
+    answering, helper = helped(office)
     for number in range(3):
         answering.note(f"CA{number}", STEP, office.now)
         answering.round()
@@ -278,9 +284,7 @@ def test_who_is_helped_takes_nothing_over(office: Office) -> None:
 
 
 def test_who_is_not_helped_any_more_takes_over_by_itself_until_he_is_again(office: Office) -> None:
-    answering, helper = office.process(), office.process()
-    answering.begin(helped=True)
-    helper.begin(helping=True)
+    answering, helper = helped(office)
     office.later(hours=2)  # nothing was to be done, so that nobody was missed
     answering.round()
     answering.note("CA1", STEP, office.now)
@@ -304,9 +308,7 @@ def test_who_is_not_helped_any_more_takes_over_by_itself_until_he_is_again(offic
 
 def test_who_is_helped_leaves_the_end_of_a_full_journal_too(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ivr.records.recorder.TURN_BYTES", 1000)
-    answering, helper = office.process(), office.process()
-    answering.begin(helped=True)
-    helper.begin(helping=True)
+    answering, helper = helped(office)
     for number in range(30):
         answering.note(f"CA{number}", STEP, office.now)
     helper.round()

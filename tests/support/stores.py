@@ -14,16 +14,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import psycopg
 import pytest
+import tomlkit
 
 from ivr.editions.announcements import UNAPPROVED
 from ivr.editions.draft import Draft, Take
-from ivr.editions.edition import Piece
+from ivr.editions.edition import Edition, Piece
+from ivr.editions.library import Library
 from ivr.editions.office import Office, office, open_office
 from ivr.editions.texts import TextPlace
 from ivr.people.persons import Person, Role
+from ivr.store.blobs import Spoilt
 from tests.support.clock import real_time
 from tests.support.given import PROMPTS
 
@@ -42,6 +46,26 @@ BOTH_KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group
 def shipped() -> dict[str, bytes]:
     """The files of the line as shipped."""
     return {path.name: path.read_bytes() for path in PROMPTS.glob("*.toml")}
+
+
+def greeting_with(words: str) -> Edition:
+    """The shipped edition, but that it greets in Japanese with these words."""
+    document = tomlkit.parse(shipped()["ja.toml"].decode())
+    document["say"]["greeting"] = words
+    return Edition(MappingProxyType({**shipped(), "ja.toml": tomlkit.dumps(document).encode()}))
+
+
+class Losing(Library):
+    """A library that has `lost` an edition (its id), as long as that is said."""
+
+    def __init__(self, books: Library):
+        super().__init__(books.database, books.shipped)
+        self.lost = ""
+
+    def edition(self, name: str) -> Edition:
+        if name == self.lost:
+            raise Spoilt(name)
+        return super().edition(name)
 
 
 class Server:
