@@ -87,6 +87,10 @@ class Server:
         """The processes that answer: children of the supervisor that run its own program."""
         return [pid for pid in children(self.process.pid) if b"ivr.door" in command_of(pid)]
 
+    def has_begun(self) -> bool:
+        """Whether it is past the start of Python itself, who ends with a 1 where it is interrupted."""
+        return "/site-packages/" in Path(f"/proc/{self.process.pid}/maps").read_text()
+
     def interrupt(self) -> None:
         """Ctrl-C on the terminal: every process of its group hears it."""
         os.killpg(self.process.pid, signal.SIGINT)
