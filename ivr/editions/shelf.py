@@ -62,6 +62,8 @@ _RENEW = timedelta(hours=6)  # so often a view is read whole though nothing chan
 _CALLS_LAST = timedelta(days=1)
 """So long an edition is kept that was live: far longer than calls that began with it last."""
 
+_SOON = timedelta(minutes=1)  # so long before its moment a scheduled edition is composed: all at once find no room
+
 _LEFT_ALONE = timedelta(hours=1)  # so young files are not cleared away: another worker may just have put them there
 
 _IN_DATABASE = "in the database"
@@ -198,10 +200,10 @@ class Shelf:
             over.wait(WATCH_EVERY)
 
     def _compose_what_comes(self) -> None:
-        """Have what is live, and what will be, at hand before somebody asks."""
-        current = self._current
+        """Have what is live, and what will be soon, at hand before somebody asks."""
+        current, now = self._current, self._today()
         if current is not None:
-            for name in current.timeline.needed(self._today()):
+            for name in current.timeline.needed(now, now + _SOON):
                 with suppress(_Missing):
                     self._composed(name, current)
 

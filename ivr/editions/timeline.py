@@ -94,10 +94,11 @@ class Timeline:
         """Whether it had been live by `now`."""
         return edition in self.first_heard and self.first_heard[edition] <= now
 
-    def needed(self, since: datetime) -> frozenset[str]:
-        """The editions that a call can need from a moment on: all that are live then or later, and the one
-        below each, for a roll-back and for when it cannot be had."""
-        tops = self.tops[bisect_right(self.moments, since) :]
+    def needed(self, since: datetime, until: datetime | None = None) -> frozenset[str]:
+        """The editions that a call can need from a moment on, to another where that is given: all that are live
+        then, and the one below each, for a roll-back and for when it cannot be had."""
+        last = len(self.moments) if until is None else bisect_right(self.moments, until)
+        tops = self.tops[bisect_right(self.moments, since) : last + 1]
         return frozenset(edition for top in tops for edition in (top.edition, *(top.below or top)[:1]))
 
 

@@ -36,12 +36,12 @@ MOST_SECONDS = 24 * 60 * 60
 
 _FEW = r"(?!(?:[^0-9]*[0-9]){6})"
 _NAME = r"[A-Za-z]\w*"
-_ALERT = rf"([0-9]{{1,5}}|{_FEW}{_NAME})"
+_ALERT = rf"([0-9]{{1,5}}|{_FEW}[A-Za-z]\w{{0,63}})"
 _CODE = r"[A-Za-z]{2,}(?:-\w+)*"
 FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "edition": re.compile(r"[0-9a-z]{1,10}"),
-        "alert": re.compile(rf"(?=.{{0,200}}$)({_ALERT}(,{_ALERT})*)?", re.ASCII),
+        "alert": re.compile(rf"(?=.{{0,1000}}$)({_ALERT}(,{_ALERT})*)?", re.ASCII),
         "language": re.compile(rf"{_FEW}(?=.{{2,16}}$){_CODE}", re.ASCII),
         "place": re.compile(rf"{_FEW}(?=.{{1,200}}$){_NAME}(\.(\w+|{_CODE}))?", re.ASCII),
         "heard": re.compile(rf"{_FEW}(?=.{{1,100}}$)[a-z]+([: ][a-z_]+)?( ({_NAME}|{_CODE}|[0-9*#]))?", re.ASCII),

@@ -39,6 +39,10 @@ metadata = MetaData(
 )
 
 
+_ALERTS = String(1000).with_variant(String(200), "sqlite")
+"""Numbers of alerts. SQLite holds nothing to a length, and to change one it would copy all that is there."""
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware datetime, kept in UTC; SQLite has no zones, so they are put back on reading."""
 
@@ -70,8 +74,16 @@ def _actor(prefix: str = "by", nullable: bool = False) -> tuple[Column[str], Col
 
 def _told() -> tuple[Column[str], ...]:
     """What a record tells of a step, and a count of many."""
-    lengths = {"edition": 10, "alert": 200, "language": 16, "place": 200, "heard": 100, "desk": 64, "outcome": 20}
-    return tuple(Column(name, String(length), nullable=False) for name, length in lengths.items())
+    types = {
+        "edition": String(10),
+        "alert": _ALERTS,
+        "language": String(16),
+        "place": String(200),
+        "heard": String(100),
+        "desk": String(64),
+        "outcome": String(20),
+    }
+    return tuple(Column(name, kind, nullable=False) for name, kind in types.items())
 
 
 blob = Table(
@@ -498,7 +510,7 @@ tally = Table(
     metadata,
     Column("day", Date, primary_key=True),
     Column("edition", String(10), primary_key=True),
-    Column("alert", String(200), primary_key=True),
+    Column("alert", _ALERTS, primary_key=True),
     Column("language", String(16), primary_key=True),
     Column("figure", String(20), primary_key=True),
     Column("item", String(220), primary_key=True),

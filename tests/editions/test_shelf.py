@@ -26,6 +26,7 @@ from ivr.editions.timeline import PublicationKind, Timeline
 from ivr.line.values import Line
 from ivr.store.database import DatabaseGone
 from ivr.store.health import Health, Part, Trouble
+from tests.support.server import wait_for
 from tests.support.stores import (
     APPROVER,
     EDITOR,
@@ -376,12 +377,12 @@ def soon(true: Callable[[], bool], clock: Clock) -> bool:
 # --- a server's shelf -----------------------------------------------------------------------
 
 
-def put(town: City, words: str) -> Edition:
-    """An edition with another greeting is live, without the ways of staff to it."""
+def put(town: City, words: str, after: timedelta = timedelta(0)) -> Edition:
+    """An edition with another greeting is live, or will be after so long, without the ways of staff to it."""
     edition = greeting_with(words)
     with town.office.database.writing() as connection:
         library.keep(connection, edition, library.DRAFTED, town.now)
-        library.append(connection, PublicationKind.PUBLISH, APPROVER, town.now, town.now, edition=edition.id)
+        library.append(connection, PublicationKind.PUBLISH, APPROVER, town.now, town.now + after, edition=edition.id)
     return edition
 
 
@@ -552,6 +553,27 @@ def test_many_publications_leave_the_live_line_at_hand_and_those_before_it_as_th
     shelf.refresh()
     line = shelf.at_hand("", town.now)
     assert line is not None and greeting_of(line) == "八" and line.alerts
+
+
+def test_of_many_scheduled_editions_the_next_one_is_at_hand_before_its_moment_and_stays(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.editions.shelf._SHELVES", 4)
+    monkeypatch.setattr("ivr.editions.shelf.WATCH_EVERY", 0.01)
+    moment, looks = NOON + timedelta(hours=1), 0
+
+    def today() -> datetime:
+        nonlocal looks
+        looks += 1
+        return moment - timedelta(seconds=30)
+
+    coming = [put(town, str(number), timedelta(hours=number)).id for number in range(1, 9)]
+    with watching(Shelf(town.office.library, Snapshot(town.folder / "other worker"), today=today)) as shelf:
+        wait_for(lambda: shelf.at_hand("", moment) is not None)
+        line, looked = shelf.at_hand("", moment), looks
+        assert line is not None and line.edition == coming[0]
+        wait_for(lambda: looks > looked + 30)
+        assert shelf.at_hand("", moment) is line, "one value, by which answers are remembered"
 
 
 def test_what_no_call_can_need_any_more_is_not_kept_at_hand(town: City) -> None:

@@ -144,6 +144,17 @@ def test_calls_are_known_by_the_alert_that_they_heard(app: Flask) -> None:
     assert read(database_of(app), Among(alert=str(alert.id), without=True)).calls == 0
 
 
+def test_all_of_very_many_alerts_that_a_call_heard_are_known(app: Flask) -> None:
+    office = app.extensions["ivr.office"]
+    since, until = MOMENT - timedelta(hours=1), MOMENT + timedelta(hours=1)
+    words = {"ja": "偽のメールが届いています。", "en": "Fake e-mails are going around."}
+    alerts = [office.announcements.warn(words, since, until, EDITOR, since) for _ in range(100)]
+    office.shelf.refresh()
+    ring(app).hang_up()
+    take(app)
+    assert hearers(database_of(app), MOMENT.date()) == {str(alert.id): 1 for alert in alerts}
+
+
 def test_figures_are_counted_anew_and_go_with_the_records(app: Flask) -> None:
     for _ in range(2):
         ring(app).hang_up()
