@@ -54,7 +54,6 @@ APPLICATION = "ivr.wiring"
 the memory of its own. It opens nothing by being imported."""
 
 BESIDE = (sys.executable, "-m", "ivr.door.beside")
-GENTLE = 10  # less haste (nice) for what nobody waits for
 
 _DIE_WITH_PARENT = 1  # prctl(2): PR_SET_PDEATHSIG
 
@@ -159,7 +158,7 @@ class Server(BaseApplication):
         end_with_parent()
         self._side = worker.side
         if worker.side is Side.PAGES:
-            os.nice(apart.WAITED_FOR)
+            apart.stand_back(apart.WAITED_FOR)
 
     def _listening(self, _arbiter: Arbiter) -> None:
         self.ready()
@@ -225,7 +224,7 @@ def _begin_beside(settings: Settings) -> subprocess.Popen[bytes] | None:
     """Install what is missing, and make the sounds of the line's own voice that are, beside the server."""
 
     def gently() -> None:
-        os.nice(GENTLE)
+        apart.stand_back(apart.BACKGROUND)
         end_with_parent()
 
     try:

@@ -4,6 +4,7 @@ Each size in a process of its own; sizes take turns, so that each meets the mach
 the same; all else may grow as the line does.
 """
 
+import logging
 import os
 import sys
 import time
@@ -89,7 +90,7 @@ def sizes(*wanted: str) -> Table:
 
 
 def _apart(size: Size) -> dict[str, float]:
-    with get_context("spawn").Pool(1) as process:
+    with get_context("spawn").Pool(1, logging.disable) as process:  # no city's line, which has nothing to tell
         return process.apply(_figures, [SIZES.index(size)])
 
 

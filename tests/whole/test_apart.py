@@ -15,4 +15,4 @@ def test_it_stands_back_within_the_session_in_a_group_of_its_own() -> None:
     told, _ = asked(f"{__name__}:whereabouts", {}, b"", Limits(wall=60, haste=WAITED_FOR))
     assert told["session"] == os.getsid(0)
     assert told["group"] != os.getpgrp()
-    assert told["nice"] == min(19, os.getpriority(os.PRIO_PROCESS, 0) + WAITED_FOR)
+    assert told["nice"] == max(WAITED_FOR, os.getpriority(os.PRIO_PROCESS, 0))
