@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 WAITED_FOR = 10
 """How far work that somebody waits for stands back behind calls (nice) [own values]: they get nine tenths of a
-processor that both want. At 5 they waited twice as long, and who waits here waited no less."""
+processor that both want (docs/decisions/45-calls-have-processes-of-their-own.md)."""
 
 BACKGROUND = 15
 """The same, of work that nobody waits for at once: all but a thirtieth."""
@@ -259,7 +259,12 @@ def _end_with(parent: int) -> None:
 
 
 def stand_back(haste: int) -> None:
-    """Let this process, and all that it starts, stand back so far (nice), unless it stands back further already."""
+    """Let this process, and all that it starts, stand back so far (nice), unless it stands back further already. Where
+    the system has that (Linux), it takes no processor from others by waking up, as each of its threads does all the
+    time (SCHED_BATCH); its share stays what it is."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # where somebody keeps it to another policy
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     os.setpriority(os.PRIO_PROCESS, 0, max(haste, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
