@@ -27,6 +27,7 @@ from tests.support.server import free_port
 pytestmark = pytest.mark.timeless
 
 DEPLOY = ROOT / "deploy"
+PROMTOOL = shutil.which("promtool") or shutil.which(ROOT / "build" / "prometheus" / "usr" / "bin" / "promtool")
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 OURS = ("calls-a", "calls-b", "console")
 FIGURE = re.compile(r"\b(ivr_\w+)(?:\{([^}]*)\})?")
@@ -87,13 +88,13 @@ def test_the_tests_of_the_alerts_name_alerts_that_there_are() -> None:
     assert tried and tried <= {name for name, _ in alerts()}
 
 
-@pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool here: apt install prometheus")
+@pytest.mark.skipif(not PROMTOOL, reason="no promtool here: apt install prometheus")
 @pytest.mark.parametrize(
     "asked",
     [("check", "config", "prometheus.yaml"), ("check", "rules", "alerts.yaml"), ("test", "rules", "alerts.test.yaml")],
 )
 def test_prometheus_takes_its_files(asked: tuple[str, ...]) -> None:
-    subprocess.run(["promtool", *asked], cwd=DEPLOY / "prometheus", check=True, capture_output=True)
+    subprocess.run([str(PROMTOOL), *asked], cwd=DEPLOY / "prometheus", check=True, capture_output=True)
 
 
 # --- units -----------------------------------------------------------------------------------
