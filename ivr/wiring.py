@@ -54,7 +54,7 @@ from ivr.staff.notice_watch import Watch
 from ivr.staff.practices import APPROVER, EDITOR, Practice, Practices
 from ivr.staff.recording_line import StaffLine
 from ivr.store.database import DatabaseGone
-from ivr.store.health import Part
+from ivr.store.health import Health, Part
 from ivr.store.leased_work import beside
 from ivr.store.leases import Leases
 from ivr.store.private import keep_private
@@ -142,7 +142,7 @@ def _made(settings: Settings, practices: Practices | None) -> Flask:
         }
     )
     recorder = app.extensions["ivr.records"] = _recorder(settings, rooms)
-    metrics = Metrics(rooms.shelf.fresh, lambda: {part: part in rooms.health.ills for part in Part})
+    metrics = Metrics(rooms.shelf.fresh, lambda: _unwell(rooms.health))
     webhooks.install(app, _webhooks(settings, carrier, rooms, sounds, metrics, recorder))
     heard = sound_routes.blueprint(sounds)
     heard.after_request(headers.protect)
@@ -161,6 +161,12 @@ def _made(settings: Settings, practices: Practices | None) -> Flask:
 
 def _metrics(metrics: Metrics) -> Response:
     return headers.protect(Response(metrics.text(), content_type=CONTENT_TYPE))
+
+
+def _unwell(health: Health) -> dict[str, bool]:
+    """Of each part whether it is unwell, for `/metrics`."""
+    ills = health.ills
+    return {part: part in ills for part in Part}
 
 
 def _healthz(rooms: Office) -> Response:

@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Thread
 from types import MappingProxyType
@@ -30,6 +30,7 @@ from ivr.door.slow_clients import watch
 from ivr.editions.office import Office
 from ivr.notices.postman import Postman
 from ivr.records.recorder import Recorder
+from ivr.store.shared_health import SharedHealth
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class DoorWorker(UvicornWorker):
 def at_work(app: Flask, serves: Serves, side: Side | None, counts: Path) -> Door:
     """The door to this application, once what is done beside its answers has begun. Pages are made where records are
     taken over and notices sent, too: nothing but calls is done where those are answered. In `counts` processes find
-    what each of them has counted."""
+    what each of them has counted, and what is unwell in it."""
     front_of(app).metrics.shared = SharedCounts(counts)
     recorder: Recorder = app.extensions["ivr.records"]
     recorder.begin(helped=side is Side.CALLS, helping=side is Side.PAGES)
@@ -111,7 +112,7 @@ def at_work(app: Flask, serves: Serves, side: Side | None, counts: Path) -> Door
         postman: Postman = app.extensions["ivr.notices"]
         postman.begin()
     sys.setswitchinterval(TURN_SECONDS)
-    begin_to_look(app)
+    begin_to_look(app, SharedHealth(counts))
     return door(app, serves)
 
 
@@ -120,21 +121,24 @@ def door(app: Flask, serves: Serves = Serves.ALL) -> Door:
     return Door(app, front_of(app), lambda cookies: _signed_in(app, cookies), serves)
 
 
-def begin_to_look(app: Flask) -> None:
+def begin_to_look(app: Flask, shared: SharedHealth) -> None:
     """Look after what is live, after the sounds of remembered answers and after memory, from threads of their own: no
-    call waits for any."""
+    call waits for any. What is unwell is told to the other processes of the server, who tell it as well."""
     office: Office = app.extensions["ivr.office"]
     office.shelf.watch()
-    Thread(target=_keep_looking, args=[front_of(app)], daemon=True, name="looks").start()
+    office.health.others = shared.others
+    looking = [front_of(app), lambda: shared.write(office.health.own)]
+    Thread(target=_keep_looking, args=looking, daemon=True, name="looks").start()
     Thread(target=_keep_giving_back, daemon=True, name="memory").start()
 
 
-def _keep_looking(front: Front) -> None:
+def _keep_looking(front: Front, tell_others: Callable[[], None]) -> None:
     while True:
         time.sleep(LOOKS_EVERY)
         try:
             front.memory.forget(front.stand)
             front.metrics.share()
+            tell_others()
         except Exception:
             log.exception("sounds of remembered answers were not looked for; they are next time")
 

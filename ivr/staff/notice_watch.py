@@ -116,7 +116,7 @@ class Watch:
         for key, sentence, keepers in reminders(self.office, now):
             yield News(key, Kind.FACTS_DUE, sentence, "/staff/facts?mine=on", keepers)
 
-    # --- by the health of this process ------------------------------------------------------------
+    # --- by the health of this server -------------------------------------------------------------
 
     def _ill(self, now: datetime) -> Iterator[News]:
         for part, ill in self.office.health.ills.items():
@@ -127,7 +127,8 @@ class Watch:
                 yield News(_ill_key(part, since), Kind.UNHEALTHY, labels.ill(part, ill.trouble), "/staff")
 
     def _well_again(self, now: datetime) -> Iterator[News]:
-        for part in [part for part in self._ill_since if part not in self.office.health.ills]:
+        ills = self.office.health.ills
+        for part in [part for part in self._ill_since if part not in ills]:
             ill = _ill_key(part, self._ill_since[part])
             if ill in self._said:
                 well = told("What did not work works again, since %(moment)s.", moment=now)

@@ -3,7 +3,7 @@ the console. Every change is told to the log once, and once more when it is well
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
@@ -46,19 +46,26 @@ class Ill:
 
 
 class Health:
-    """The parts that are unwell, of one process."""
+    """The parts that are unwell, of one process; and those that the `others` of its server tell of."""
 
     def __init__(self) -> None:
+        self.others: Callable[[], Mapping[Part, Ill]] = dict
         self._ills: dict[Part, Ill] = {}
         self._lock = Lock()
 
     @property
+    def own(self) -> Mapping[Part, Ill]:
+        """What is unwell now in this process."""
+        return MappingProxyType(self._ills.copy())
+
+    @property
     def ills(self) -> Mapping[Part, Ill]:
-        """What is unwell now, in the order of `Part`."""
-        return MappingProxyType({part: ill for part in Part if (ill := self._ills.get(part))})
+        """What is unwell now, in the order of `Part`: what this process knows itself, before what others tell."""
+        known = {**self.others(), **self._ills}
+        return MappingProxyType({part: known[part] for part in Part if part in known})
 
     def trouble(self, part: Part) -> Trouble | None:
-        """What is wrong with a part now; None: nothing."""
+        """What is wrong with a part now, as far as this process knows itself; None: nothing."""
         ill = self._ills.get(part)
         return ill.trouble if ill else None
 

@@ -9,12 +9,15 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from twilio.request_validator import RequestValidator
 
 from ivr.door.handing_over import AT_ONCE, Hatch, Side, path_of, side_of
+from ivr.store.health import Ill, Part, Trouble
+from ivr.store.shared_health import SharedHealth
 from tests.support.given import TOKEN
 from tests.support.server import STARTS, Server, server, wait_for, well
 
@@ -182,6 +185,16 @@ class TestServer:
         wait_for(lambda: calls not in running.workers() and well(running), STARTS)
         assert running.post("/voice", {"CallSid": "CA34", "To": "+815012345678"})[0] == 200
         assert _counted(running) == before + 4
+
+    def test_what_is_unwell_in_one_process_is_told_by_those_that_answer_probes(self, tmp_path: Path) -> None:
+        with server(tmp_path / "data", WORKERS="1", TMPDIR=str(tmp_path)) as started:
+            (shared,) = tmp_path.glob("my-number-line-*")
+            wait_for(lambda: len(list(shared.glob("[0-9]*.unwell"))) == 2, STARTS)
+            SharedHealth(shared).write({Part.DATABASE: Ill(Trouble.FULL, "The disk of the database is full.")})
+            assert started.ask("GET", "/healthz")[1].startswith(b"calls ok, database full\n")
+            assert b'ivr_unwell{part="database"} 1.0' in started.ask("GET", "/metrics")[1]
+            SharedHealth(shared).write({})
+            assert started.ask("GET", "/healthz")[1].startswith(b"ok\n")
 
     def test_what_calls_did_is_recorded_by_who_makes_pages(self, running: Server) -> None:
         _, pages = _sides(running)
