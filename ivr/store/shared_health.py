@@ -45,7 +45,8 @@ def _read(text: str) -> dict[Part, Ill]:
 
 
 def _lives(process: int) -> bool:
-    with suppress(ProcessLookupError):
+    """Whether there is such a process that is ours: its number may be another user's by now."""
+    with suppress(ProcessLookupError, PermissionError):
         os.kill(process, 0)
         return True
     return False

@@ -49,6 +49,19 @@ def test_it_is_over_when_the_other_is_well(tmp_path: Path) -> None:
     assert here.others() == {}
 
 
+def test_a_number_that_is_another_user_s_by_now_is_no_process_of_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = SharedHealth(tmp_path, number=1), SharedHealth(tmp_path)
+    there.write(FULL)
+
+    def refused(_process: int, _signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.kill", refused)
+    assert here.others() == {}
+
+
 def test_a_folder_that_has_gone_costs_nothing(tmp_path: Path) -> None:
     shared = SharedHealth(tmp_path / "gone")
     shared.write(FULL)
